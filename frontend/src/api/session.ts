@@ -1,0 +1,25 @@
+/** Who is signed in, and signing in. Both answers renew the CSRF token. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { request, setCsrfToken } from './client';
+import type { Session } from './types';
+
+export async function fetchSession(): Promise<Session> {
+  return keepToken(await request<Session>('GET', '/session/'));
+}
+
+export async function signIn(username: string, password: string): Promise<Session> {
+  return keepToken(await request<Session>('POST', '/session/', { body: { username, password } }));
+}
+
+export async function signOut(): Promise<void> {
+  await request<void>('DELETE', '/session/');
+  await fetchSession();
+}
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: fetchSession, staleTime: 60_000 });
+
+function keepToken(session: Session): Session {
+  setCsrfToken(session.csrf_token);
+  return session;
+}

@@ -1,0 +1,28 @@
+/** Theme, query cache and notifications: what every page needs, set up once. */
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+
+import { ApiError } from '../api/errors';
+import { theme } from '../components/theme';
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // An answer of the server that says no is final; only a lost connection is worth another try.
+      retry: (failures, error) => !(error instanceof ApiError && error.status > 0) && failures < 2,
+    },
+    mutations: { retry: false },
+  },
+});
+
+export function Providers({ children }: { children: ReactNode }) {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="dark">
+      <Notifications position="bottom-left" />
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,4 @@
+/** Route of this feature. */
+export function OutcomeRoute() {
+  return null;
+}

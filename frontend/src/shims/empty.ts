@@ -1,0 +1,2 @@
+/** Stands in for Node modules that the browser never calls. */
+export default {};
