@@ -1,0 +1,1 @@
+"""LabelHub: the Django project. Never imports torch, MONAI or workers."""

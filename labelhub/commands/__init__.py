@@ -1,0 +1,1 @@
+"""Management commands: the command line's way into the same services."""

@@ -1,0 +1,1 @@
+"""Discordance, adjudication, consensus labels and agreement."""

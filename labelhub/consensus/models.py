@@ -1,0 +1,103 @@
+"""Discordance, adjudication and consensus labels: what follows from the reads of a case."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labelhub.core.models import UUIDModel
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound
+
+
+class Adjudication(UUIDModel):
+    """A discordant case that waits for, or has had, an adjudicator's decision."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLAIMED = "claimed"
+        WAITING = "waiting", "sent back to a reader"
+        DECIDED = "decided"
+        RESOLVED = "resolved", "no longer discordant"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="adjudications")
+    case_round = models.OneToOneField(CaseRound, on_delete=models.PROTECT, related_name="adjudication")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    adjudicator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    label_seed = models.BigIntegerField(help_text="Seeds which read is shown as A, B, C.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(adjudicator__isnull=False, lease_until__isnull=False),
+                name="adjudication_claim_has_lease",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["project", "state", "created_at"], name="adjudication_list"),
+            models.Index(fields=["lease_until"], condition=Q(state="claimed"), name="adjudication_leased"),
+        ]
+
+
+class Discordance(models.Model):
+    """A finding on which the reads of a case differ. Derived: recomputed from the reads at any time."""
+
+    class Kind(models.TextChoices):
+        VALUE = "value"
+        LOCATION = "location"
+
+    case_round = models.ForeignKey(CaseRound, on_delete=models.CASCADE, related_name="discordances")
+    finding = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    gap = models.CharField(max_length=32, help_text="Votes as '2:1'.")
+    best_iou = models.FloatField(null=True)
+    needs_adjudication = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_round", "finding"], name="discordance_once")]
+        indexes = [models.Index(fields=["finding", "needs_adjudication"], name="discordance_finding")]
+
+
+class AdjudicationDecision(UUIDModel):
+    """The adjudicator's answer on one finding. Insert-only; the newest counts."""
+
+    adjudication = models.ForeignKey(Adjudication, on_delete=models.PROTECT, related_name="decisions")
+    client_uuid = models.UUIDField(help_text="The client's id of the whole decision: a repeat is harmless.")
+    finding = models.CharField(max_length=64)
+    value = models.CharField(max_length=12)
+    reason = models.CharField(max_length=500)
+    annotations = models.JSONField(default=list, help_text="Boxes in image space, as in a read's document.")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField()
+    content_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["adjudication", "client_uuid", "finding"], name="decision_once")
+        ]
+
+
+class ConsensusLabel(UUIDModel):
+    """What the project holds to be so for one case and finding. Derived; earlier rows stay for tracing."""
+
+    case_round = models.ForeignKey(CaseRound, on_delete=models.CASCADE, related_name="consensus_labels")
+    finding = models.CharField(max_length=64)
+    value = models.CharField(max_length=12, blank=True, help_text="Empty when left soft without a majority.")
+    probability = models.FloatField(null=True, help_text="Share of present votes; null when masked.")
+    method = models.CharField(max_length=24)
+    provenance = models.JSONField(
+        help_text="{reads: [...], decision: id|null, case_version, schema, protocol}"
+    )
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_round", "finding"], condition=Q(is_current=True), name="consensus_one_current"
+            )
+        ]

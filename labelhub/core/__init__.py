@@ -1,0 +1,1 @@
+"""Audit, jobs, errors, states and dispatch. Knows no other app."""

@@ -1,0 +1,102 @@
+"""The append-only triggers, declared once for SQLite and PostgreSQL.
+
+`migrate` installs them as its last step (SQLite drops a table's triggers when it rebuilds the table), and a
+system check compares them with the database at start. Erasure by order goes through `suspended`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.db import connection
+
+INSERT_ONLY = (
+    "core.AuditEvent",
+    "core.AuditSeal",
+    "projects.LabelSchema",
+    "projects.ReadingProtocol",
+    "imaging.CaseVersion",
+    "reading.Read",
+    "reading.ReadAnswer",
+    "reading.Annotation",
+    "reading.LateRead",
+    "reading.Flag",
+    "consensus.AdjudicationDecision",
+    "learning.ModelVersion",
+    "learning.Ranking",
+    "learning.RankedCase",
+    "learning.Promotion",
+)
+PREFIX = "append_only_"
+
+
+def table_names() -> list[str]:
+    return [apps.get_model(label)._meta.db_table for label in INSERT_ONLY]
+
+
+def expected_triggers() -> set[str]:
+    return {f"{PREFIX}{table}_{event}" for table in table_names() for event in ("update", "delete")}
+
+
+def install() -> None:
+    """Create every trigger that is missing. Safe to call again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_FUNCTION)
+        for table in table_names():
+            for event in ("update", "delete"):
+                for statement in _statements(table, event):
+                    cursor.execute(statement)
+
+
+def remove() -> None:
+    """Drop every trigger (test fixtures and the erasure command only)."""
+    with connection.cursor() as cursor:
+        for table in table_names():
+            for event in ("update", "delete"):
+                on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}{table}_{event}{on_table}")
+
+
+@contextmanager
+def suspended() -> Iterator[None]:
+    """Triggers off within the block."""
+    remove()
+    try:
+        yield
+    finally:
+        install()
+
+
+def installed_triggers() -> set[str]:
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE %s"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [f"{PREFIX}%"])
+        return {row[0] for row in cursor.fetchall()}
+
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger AS $$
+BEGIN
+  RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$ LANGUAGE plpgsql
+"""
+
+
+def _statements(table: str, event: str) -> list[str]:
+    name = f"{PREFIX}{table}_{event}"
+    if connection.vendor == "postgresql":
+        return [
+            f"DROP TRIGGER IF EXISTS {name} ON {table}",
+            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only_refuse()",
+        ]
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {event} on {table} is refused'); END"
+    ]

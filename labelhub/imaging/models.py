@@ -1,0 +1,197 @@
+"""Patients, studies, series and instances as imported; cases and their sealed versions; imports.
+
+Storage keys are LabelHub's own (design invariant 8): no identifier from outside is part of one.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labelhub.core.models import UUIDModel
+from labelhub.projects.models import Project
+
+
+class Split(models.TextChoices):
+    POOL = "pool"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class Patient(UUIDModel):
+    """A project's pseudonym for one person. The split belongs to the patient and never changes."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="patients")
+    pseudonym = models.CharField(max_length=64, help_text="HMAC of the source's identifier.")
+    split = models.CharField(max_length=12, choices=Split.choices)
+    sex = models.CharField(max_length=1, blank=True, help_text="F, M, O or empty.")
+    age_years = models.PositiveSmallIntegerField(null=True)
+    site = models.CharField(max_length=64, blank=True)
+    group = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "pseudonym"], name="patient_once")]
+
+
+class ImportBatch(UUIDModel):
+    class State(models.TextChoices):
+        RECEIVING = "receiving"
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="import_batches")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVING)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    read_first = models.BooleanField(
+        default=False, help_text="New cases go to the front of the random order."
+    )
+    options = models.JSONField(default=dict)
+
+
+class ImportFile(UUIDModel):
+    """One outcome per file of a batch. Nothing is dropped in silence."""
+
+    class Outcome(models.TextChoices):
+        STAGED = "staged"
+        ACCEPTED = "accepted"
+        DUPLICATE = "duplicate"
+        REJECTED = "rejected"
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
+    position = models.PositiveIntegerField()
+    path = models.CharField(max_length=1000, help_text="As the uploader named it; shown to the manager only.")
+    upload_key = models.CharField(
+        max_length=200, blank=True, help_text="Staged bytes, relative to the upload folder."
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.STAGED)
+    code = models.CharField(max_length=64, blank=True)
+    message = models.TextField(blank=True)
+    warnings = models.JSONField(default=list)
+    instance = models.ForeignKey("Instance", on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="import_file_position")]
+        indexes = [models.Index(fields=["batch", "outcome", "code"], name="import_file_outcome")]
+
+
+class Study(UUIDModel):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="studies")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="studies")
+    source_hash = models.CharField(max_length=64, help_text="HMAC of the source's Study Instance UID.")
+    day = models.IntegerField(
+        null=True, help_text="Study date as an ordinal day; only differences are shown."
+    )
+    indication = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "source_hash"], name="study_once")]
+        verbose_name_plural = "studies"
+
+
+class Series(UUIDModel):
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="series")
+    source_hash = models.CharField(max_length=64)
+    number = models.IntegerField(null=True)
+    modality = models.CharField(max_length=16, blank=True)
+    label = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "source_hash"], name="series_once")]
+        verbose_name_plural = "series"
+
+
+class Case(UUIDModel):
+    """What one reader reads at a time: usually a study."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="cases")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
+    study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="case")
+    split = models.CharField(max_length=12, choices=Split.choices, help_text="Copied from the patient.")
+    random_key = models.BigIntegerField(help_text="Seeded random order within the project.")
+    current_version = models.ForeignKey("CaseVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    has_eligible_instance = models.BooleanField(default=False, help_text="The model can score this case.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "split", "random_key"], name="case_random_order")]
+
+
+class CaseVersion(UUIDModel):
+    """An ordered, hashed manifest of instances. Insert-only. Reads, consensus and training name it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    manifest = models.JSONField(help_text="[{instance, series, content_sha256}] in reading order.")
+    sha256 = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="case_version_once")]
+
+
+class HeldCaseVersion(UUIDModel):
+    """A newer version that waits for the manager, since a read of the present one exists."""
+
+    version = models.OneToOneField(CaseVersion, on_delete=models.CASCADE, related_name="held")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Instance(UUIDModel):
+    """One SOP instance, or one PNG/JPEG, as stored: metadata JSON plus one object per frame."""
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="instances", null=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="instances")
+    source_hash = models.CharField(max_length=64, help_text="HMAC of the source's SOP Instance UID.")
+    content_sha256 = models.CharField(max_length=64, help_text="Of the file as received.")
+    pixel_sha256 = models.CharField(max_length=64, blank=True)
+    storage_prefix = models.CharField(
+        max_length=200, blank=True, help_text="Own random key; empty without pixels."
+    )
+    original_key = models.CharField(max_length=200, blank=True)
+    stored_syntax = models.CharField(max_length=64, blank=True)
+    n_frames = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    columns = models.PositiveIntegerField(default=0)
+    photometric = models.CharField(max_length=32, blank=True)
+    modality = models.CharField(max_length=16, blank=True)
+    sop_class_uid = models.CharField(max_length=64, blank=True)
+    view_position = models.CharField(max_length=16, blank=True)
+    is_radiograph = models.BooleanField(default=False)
+    is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
+    order_key = models.FloatField(
+        default=0, help_text="Slice position in mm where known, else instance number."
+    )
+    spacing = models.JSONField(default=dict, help_text="{row_mm, column_mm, source}")
+    window_presets = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "source_hash"], name="instance_once"),
+            models.CheckConstraint(
+                condition=Q(n_frames=0) | ~Q(storage_prefix=""), name="instance_frames_are_stored"
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "content_sha256"], name="instance_content")]
+
+
+class SourceLabel(UUIDModel):
+    """A label that came with the data. Hidden truth serves simulated readers and evaluation, never training."""
+
+    class Kind(models.TextChoices):
+        HIDDEN_TRUTH = "hidden-truth"
+        REFERENCE = "reference"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="source_labels")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    finding = models.CharField(max_length=64)
+    present = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "finding"], name="source_label_once")]

@@ -1,0 +1,1 @@
+"""Records of training, scoring and ranking. Never imports torch."""

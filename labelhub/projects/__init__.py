@@ -1,0 +1,1 @@
+"""Projects, memberships, label schemas and reading protocols."""

@@ -1,0 +1,105 @@
+"""Projects, who does what in them, what may be said (label schema) and how it is read (reading protocol)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labelhub.core.models import UUIDModel
+
+
+class Project(UUIDModel):
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    split_seed = models.BigIntegerField(
+        help_text="Seed of the patient-level split and of the random case order."
+    )
+    pool_share = models.FloatField(default=0.7)
+    validation_share = models.FloatField(default=0.1, help_text="The rest is the test share.")
+    pseudonym_key = models.CharField(
+        max_length=64, help_text="HMAC key (hex) for pseudonyms; never leaves the server."
+    )
+    keep_originals = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pool_share__gte=0, validation_share__gte=0)
+                & Q(pool_share__lte=1 - models.F("validation_share")),
+                name="project_shares",
+            )
+        ]
+
+
+class Membership(UUIDModel):
+    """One role of one person in one project; a person may hold several."""
+
+    class Role(models.TextChoices):
+        READER = "reader"
+        ADJUDICATOR = "adjudicator"
+        MANAGER = "manager"
+        ENGINEER = "engineer"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user", "role"], name="membership_once")]
+
+
+class LabelSchema(UUIDModel):
+    """A version of what may be said. Insert-only; the newest version is the one in force."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="schemas")
+    version = models.PositiveIntegerField()
+    findings = models.JSONField(help_text="[{code, name, hotkey, required, boxes}] in reading order.")
+    region_classes = models.JSONField(default=list, help_text="[{code, name, kinds}]")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="schema_version_once")]
+
+    @property
+    def codes(self) -> list[str]:
+        return [finding["code"] for finding in self.findings]
+
+
+class ReadingProtocol(UUIDModel):
+    """A version of how cases are read. Insert-only; the newest version is the one in force."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protocols")
+    version = models.PositiveIntegerField()
+    readers_per_case = models.PositiveSmallIntegerField(default=2)
+    blinded = models.BooleanField(default=True)
+    ai_visible = models.BooleanField(default=False)
+    context_fields = models.JSONField(default=list)
+    eval_interleave = models.PositiveSmallIntegerField(
+        default=5, help_text="One in this many new cases comes from the validation or test split; 0 = none."
+    )
+    eval_target = models.PositiveIntegerField(
+        default=1_000_000, help_text="Stop interleaving once this many validation and test cases are begun."
+    )
+    iou_threshold = models.FloatField(default=0.4)
+    adjudicate_own_reads = models.BooleanField(default=False)
+    show_outcome_when_closed = models.BooleanField(default=False)
+    finding_rules = models.JSONField(
+        default=dict,
+        help_text="{code: {rule, present_uncertain, uncertain_absent}}; absent codes use the default.",
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "version"], name="protocol_version_once"),
+            models.CheckConstraint(
+                condition=Q(readers_per_case__gte=1, readers_per_case__lte=20), name="protocol_readers"
+            ),
+            models.CheckConstraint(
+                condition=Q(iou_threshold__gt=0, iou_threshold__lte=1), name="protocol_iou"
+            ),
+        ]

@@ -1,0 +1,46 @@
+"""Who may do what in a project: the only place that reads roles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import NotAllowed, NotFound
+from labelhub.projects.models import Membership, Project
+
+READER = Membership.Role.READER
+ADJUDICATOR = Membership.Role.ADJUDICATOR
+MANAGER = Membership.Role.MANAGER
+ENGINEER = Membership.Role.ENGINEER
+ANYBODY: frozenset[str] = frozenset(Membership.Role.values)
+
+
+def project_for(user: User, slug: str, roles: Collection[str]) -> Project:
+    """The project, with the person's roles as `project.my_roles`.
+
+    Raises NotFound for strangers (as if it did not exist) and NotAllowed for members without the role.
+    """
+    mine = list(Membership.objects.filter(user=user, project__slug=slug).select_related("project"))
+    return _checked(mine, roles)
+
+
+def project_by_id_for(user: User, project_id: object, roles: Collection[str]) -> Project:
+    """As `project_for`, for an object that knows its project."""
+    mine = list(Membership.objects.filter(user=user, project_id=project_id).select_related("project"))
+    return _checked(mine, roles)
+
+
+def roles_of(project: Project) -> list[str]:
+    """The signed-in person's roles, as found by `project_for`."""
+    return list(project.my_roles)  # type: ignore[attr-defined]
+
+
+def _checked(mine: list[Membership], roles: Collection[str]) -> Project:
+    if not mine:
+        raise NotFound()
+    project = mine[0].project
+    held = sorted(membership.role for membership in mine)
+    if not set(held) & set(roles):
+        raise NotAllowed("Your role in this project does not include this. Ask the data manager.")
+    project.my_roles = held  # type: ignore[attr-defined]
+    return project

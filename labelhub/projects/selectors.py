@@ -1,0 +1,20 @@
+"""Reading projects, schemas and protocols."""
+
+from __future__ import annotations
+
+from labelhub.projects.models import LabelSchema, Project, ReadingProtocol
+
+DEFAULT_RULE = {"rule": "adjudicate", "present_uncertain": True, "uncertain_absent": True}
+
+
+def schema_in_force(project: Project) -> LabelSchema:
+    return LabelSchema.objects.filter(project=project).order_by("-version")[0]
+
+
+def protocol_in_force(project: Project) -> ReadingProtocol:
+    return ReadingProtocol.objects.filter(project=project).order_by("-version")[0]
+
+
+def finding_rule(protocol: ReadingProtocol, code: str) -> dict[str, object]:
+    """The protocol's rule for a finding: what follows from a difference, and which pairs count as one."""
+    return {**DEFAULT_RULE, **protocol.finding_rules.get(code, {})}

@@ -1,0 +1,1 @@
+"""Rounds, the worklist, assignments, drafts and reads."""

@@ -1,0 +1,1 @@
+"""Rules that cross apps: straight-line functions, one file per verb."""
