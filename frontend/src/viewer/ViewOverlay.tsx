@@ -1,0 +1,53 @@
+/** The few words that lie over an image: window, magnification, scale with its source, place in the stack. */
+import { planeOf } from './imageRegistry';
+import { spacingText } from './mapping/length';
+import { edgeLetters } from './mapping/orientation';
+import type { ViewState } from './store';
+import classes from './viewer.module.css';
+
+/** Photometric kinds whose window means nothing to a reader. */
+const COLOUR = /^(RGB|YBR|PALETTE)/;
+
+export function ViewOverlay({ view }: { view: ViewState }) {
+  return (
+    <div className={classes.overlay} aria-hidden="true">
+      <div className={classes.topLeft}>
+        {view.inverted && <span className={classes.altered}>inverted</span>}
+        {view.flippedHorizontally && <span className={classes.altered}>mirrored</span>}
+        {view.rotation !== 0 && <span className={classes.altered}>turned {view.rotation}°</span>}
+      </div>
+      <div className={classes.bottomRight}>
+        <span>
+          {view.sliceCount > 1 && (
+            <b data-testid="slice-number">
+              {view.slice + 1} / {view.sliceCount}
+            </b>
+          )}
+          {view.window !== null && !COLOUR.test(view.photometric ?? '') && (
+            <>
+              <i>W</i> {Math.round(view.window.width)} <i>L</i> {Math.round(view.window.center)}
+            </>
+          )}
+          <i className={classes.gap}>{Math.round(view.scale * 100)} %</i>
+        </span>
+        {view.spacing !== null && <span data-testid="spacing">{spacingText(view.spacing)}</span>}
+      </div>
+      <OrientationLetters view={view} />
+    </div>
+  );
+}
+
+/** Only a header that places the image in the patient earns letters; a turned view goes without rather than wrong. */
+function OrientationLetters({ view }: { view: ViewState }) {
+  const plane = view.spacing?.source === 'patient' ? planeOf(view.imageId ?? '') : null;
+  if (plane === null || view.sliceCount < 2 || view.rotation !== 0 || view.flippedHorizontally) return null;
+  const letters = edgeLetters(plane);
+  return (
+    <>
+      <span className={classes.edgeLeft}>{letters.left}</span>
+      <span className={classes.edgeRight}>{letters.right}</span>
+      <span className={classes.edgeTop}>{letters.top}</span>
+      <span className={classes.edgeBottom}>{letters.bottom}</span>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+/** Starts Cornerstone3D once for the page and keeps the one rendering engine. */
+import {
+  Enums,
+  getConfiguration,
+  getShouldUseCPURendering,
+  init as initCore,
+  RenderingEngine,
+  setUseCPURendering,
+} from '@cornerstonejs/core';
+import { init as initImageLoader } from '@cornerstonejs/dicom-image-loader';
+import {
+  addTool,
+  init as initTools,
+  PanTool,
+  PlanarRotateTool,
+  StackScrollTool,
+  WindowLevelTool,
+  ZoomTool,
+} from '@cornerstonejs/tools';
+
+import { FindingBoxTool } from './tools/FindingBoxTool';
+import { SourcedLengthTool } from './tools/SourcedLengthTool';
+
+let started = false;
+let engine: RenderingEngine | null = null;
+
+/** Must run before any metadata is registered: the image loader's start forgets all that was there. */
+export function startViewer(): void {
+  if (started) return;
+  const defaults = getConfiguration();
+  const mode = Enums.RenderingEngineModeEnum.ContextPool;
+  initCore({ ...defaults, rendering: { ...defaults.rendering, renderingEngineMode: mode, webGlContextCount: 2 } });
+  initImageLoader({ maxWebWorkers: decodeWorkers() });
+  initTools();
+  [
+    WindowLevelTool,
+    PanTool,
+    ZoomTool,
+    StackScrollTool,
+    PlanarRotateTool,
+    FindingBoxTool,
+    SourcedLengthTool,
+  ].forEach((tool) => addTool(tool));
+  started = true;
+}
+
+export function renderingEngine(): RenderingEngine {
+  startViewer();
+  if (engine === null || engine.hasBeenDestroyed) engine = new RenderingEngine('labelhub');
+  return engine;
+}
+
+/** Whether images are drawn by the processor, because the browser has no WebGL or the reader asked for it. */
+export function drawsOnProcessor(): boolean {
+  return getShouldUseCPURendering();
+}
+
+export function drawOnProcessor(): void {
+  setUseCPURendering(true);
+}
+
+function decodeWorkers(): number {
+  return Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import type { CaseImage } from '../api/types';
+import { frameIndex, stacksOf } from './stacks';
+
+function image(part: Partial<CaseImage>): CaseImage {
+  return {
+    instance: 'i1',
+    series: 's1',
+    series_label: 'Series',
+    modality: 'CT',
+    n_frames: 1,
+    rows: 512,
+    columns: 512,
+    photometric: 'MONOCHROME2',
+    metadata_url: '/m',
+    frames_url: '/f',
+    spacing: { row_mm: null, column_mm: null, source: 'none' },
+    window_presets: [],
+    ...part,
+  };
+}
+
+describe('stacks', () => {
+  it('scrolls the slices of one series together, in the given order', () => {
+    const stacks = stacksOf([image({ instance: 'a' }), image({ instance: 'b' }), image({ instance: 'c', series: 's2' })]);
+    expect(stacks.map((stack) => stack.frames.map((frame) => frame.image.instance))).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('keeps each view of a radiograph by itself, also within one series', () => {
+    const views = [image({ instance: 'pa', modality: 'DX' }), image({ instance: 'lat', modality: 'DX' })];
+    expect(stacksOf(views)).toHaveLength(2);
+  });
+
+  it('keeps images of another polarity apart', () => {
+    const mixed = [image({ instance: 'a' }), image({ instance: 'b', photometric: 'MONOCHROME1' })];
+    expect(stacksOf(mixed)).toHaveLength(2);
+  });
+
+  it('makes a stack of the frames of one instance, counted from 1', () => {
+    const [stack] = stacksOf([image({ instance: 'us', modality: 'US', n_frames: 3 })]);
+    expect(stack.frames.map((frame) => frame.frame)).toEqual([1, 2, 3]);
+    expect(frameIndex(stack, 'us', 3)).toBe(2);
+    expect(frameIndex(stack, 'other', 1)).toBe(-1);
+  });
+});

@@ -1,0 +1,54 @@
+/** State of one viewport, kept outside React: what is shown and how. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { ImageSpacing } from '../api/types';
+
+export type LeftTool = 'window' | 'pan' | 'zoom' | 'box' | 'length';
+
+export type ViewStatus = 'empty' | 'loading' | 'ready' | 'failed';
+
+export interface ViewState {
+  status: ViewStatus;
+  error: string | null;
+  tool: LeftTool;
+  /** Identifier of the drawn image; changes after the first picture of each image. */
+  imageId: string | null;
+  stackId: string | null;
+  window: { center: number; width: number } | null;
+  /** Shown with the grey scale turned round from how the film is meant to look (bone bright). */
+  inverted: boolean;
+  /** Screen pixels for one image pixel. */
+  scale: number;
+  /** Counted from 0. */
+  slice: number;
+  sliceCount: number;
+  spacing: ImageSpacing | null;
+  photometric: string | null;
+  selectedBox: string | null;
+  rotation: number;
+  flippedHorizontally: boolean;
+}
+
+export const INITIAL_VIEW: ViewState = {
+  status: 'empty',
+  error: null,
+  tool: 'window',
+  imageId: null,
+  stackId: null,
+  window: null,
+  inverted: false,
+  scale: 0,
+  slice: 0,
+  sliceCount: 0,
+  spacing: null,
+  photometric: null,
+  selectedBox: null,
+  rotation: 0,
+  flippedHorizontally: false,
+};
+
+export type ViewStore = StoreApi<ViewState>;
+
+export function createViewStore(): ViewStore {
+  return createStore<ViewState>(() => INITIAL_VIEW);
+}
