@@ -76,3 +76,17 @@ class LostLease(LabelHubError):
 
     status = 409
     code = "lost_lease"
+
+
+class Retryable(LabelHubError):
+    """The attempt failed for a reason that may pass (a dead child, a full disk): try again, up to the cap."""
+
+    status = 503
+    code = "retryable"
+
+
+class JobCancelled(LabelHubError):
+    """A person asked the running job to stop, and it has."""
+
+    status = 409
+    code = "job_cancelled"

@@ -105,6 +105,14 @@ def job_cancelled(job: Job) -> None:
     _finish(job, Job.State.CANCELLED)
 
 
+def job_rest(job: Job) -> None:
+    """Put a standing job (the sealer) back in the queue until the sweeper rings again; no audit row.
+
+    Without this the sealer's own audit rows would be the only thing it ever seals.
+    """
+    _mine(job).update(state=Job.State.QUEUED, lease_until=None, rung_at=timezone.now())
+
+
 def job_request_cancel(*, job_id: UUID, actor_id: UUID) -> None:
     """Ask a job to stop: at once when it waits, at its next heartbeat when it runs."""
     with transaction.atomic():
