@@ -1,0 +1,181 @@
+# ruff: noqa: T201
+"""Runs the stages of `make check`, `make test` and `make e2e` and prints one summary.
+
+Every stage runs even when an earlier one failed. The summary names what was left out, and why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PYTHON = sys.executable
+NPM = ("npm", "--prefix", "frontend", "run", "--silent")
+NEVER_HERE = (
+    "tests/long (slow campaigns: pytest tests/long)",
+    "tests/bench (figures in seconds: make bench)",
+)
+REGENERATE = (
+    "python manage.py spectacular --validate --format openapi-json --file docs/openapi.json && "
+    "npm --prefix frontend run types"
+)
+
+
+@dataclass
+class Stage:
+    """One line of the summary; `run` gets a scratch folder and returns an exit code."""
+
+    name: str
+    run: Callable[[Path], int]
+    seconds: float = 0.0
+    code: int = 0
+
+
+def command(*argv: str) -> Callable[[Path], int]:
+    return lambda scratch: call(argv, scratch)
+
+
+def call(argv: tuple[str, ...], scratch: Path) -> int:
+    env = {**os.environ, "LABELHUB_DATA": str(scratch / "data"), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+
+
+def pytest(name: str, *arguments: str, before: tuple[str, ...] = ()) -> Stage:
+    """A pytest run whose counts and reasons for skipping go into the summary."""
+
+    def run(scratch: Path) -> int:
+        report = f"--junitxml={scratch / name}.xml"
+        return call((*before, PYTHON, "-m", "pytest", "-q", report, *arguments), scratch)
+
+    return Stage(name, run)
+
+
+def api_schema_is_current(scratch: Path) -> int:
+    fresh = scratch / "openapi.json"
+    code = call(
+        (
+            PYTHON,
+            "manage.py",
+            "spectacular",
+            "--validate",
+            "--fail-on-warn",
+            "--format",
+            "openapi-json",
+            "--file",
+            str(fresh),
+        ),
+        scratch,
+    )
+    return code or _same(fresh, ROOT / "docs" / "openapi.json")
+
+
+def generated_types_are_current(scratch: Path) -> int:
+    fresh = scratch / "schema.d.ts"
+    code = call(
+        (
+            "npm",
+            "--prefix",
+            "frontend",
+            "exec",
+            "--",
+            "openapi-typescript",
+            str(ROOT / "docs/openapi.json"),
+            "--output",
+            str(fresh),
+        ),
+        scratch,
+    )
+    return code or _same(fresh, ROOT / "frontend" / "src" / "api" / "schema.d.ts")
+
+
+def _same(fresh: Path, kept: Path) -> int:
+    if kept.exists() and fresh.read_bytes() == kept.read_bytes():
+        return 0
+    print(f"{kept.relative_to(ROOT)} is not current. Run: {REGENERATE}", file=sys.stderr)
+    return 1
+
+
+CHECK = [
+    Stage("ruff format", command(str(BIN / "ruff"), "format", "--check", ".")),
+    Stage("ruff lint", command(str(BIN / "ruff"), "check", ".")),
+    Stage("mypy", command(str(BIN / "mypy"))),
+    Stage("import layers", command(str(BIN / "lint-imports"))),
+    Stage("django check", command(PYTHON, "manage.py", "check", "--fail-level", "WARNING")),
+    Stage("migrations", command(PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")),
+    Stage("openapi.json", api_schema_is_current),
+    Stage("schema.d.ts", generated_types_are_current),
+    Stage("tsc and eslint", command(*NPM, "check")),
+]
+BROWSER = [pytest("browser", "-o", "addopts=-ra --strict-markers", "tests/e2e")]
+POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
+TEST = [
+    pytest("python-sqlite", "-n", "2"),
+    pytest("python-postgresql", "-n", "2", "tests/integration", "tests/contracts", before=POSTGRES),
+    Stage("vitest", command(*NPM, "test")),
+    *BROWSER,
+]
+PLANS = {"check": CHECK, "test": TEST, "e2e": BROWSER}
+
+
+def main() -> int:
+    plan = PLANS[sys.argv[1]]
+    scratch = Path(tempfile.mkdtemp(prefix="labelhub-stages-"))
+    try:
+        for stage in plan:
+            print(f"\n=== {stage.name}", flush=True)
+            started = time.monotonic()
+            stage.code = stage.run(scratch)
+            stage.seconds = time.monotonic() - started
+        return summarise(plan, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def summarise(plan: list[Stage], scratch: Path) -> int:
+    left_out: Counter[str] = Counter()
+    print("\n=== summary")
+    for stage in plan:
+        counts = read_report(scratch / f"{stage.name}.xml", left_out)
+        print(
+            f"{'passed' if stage.code == 0 else 'FAILED'}  {stage.name:<20} {stage.seconds:7.1f} s  {counts}"
+        )
+    for reason, number in left_out.most_common():
+        print(f"left out  {number} x {reason}")
+    if plan is TEST:
+        for name in NEVER_HERE:
+            print(f"left out  {name}")
+    total = sum(stage.seconds for stage in plan)
+    failed = [stage.name for stage in plan if stage.code]
+    print(
+        f"total     {total / 60:.1f} min: " + (f"FAILED in {', '.join(failed)}" if failed else "all passed")
+    )
+    return 1 if failed else 0
+
+
+def read_report(path: Path, left_out: Counter[str]) -> str:
+    """Counts of one pytest run; adds the reasons of its skipped tests to `left_out`."""
+    if not path.exists():
+        return ""
+    totals: Counter[str] = Counter()
+    with contextlib.suppress(ElementTree.ParseError):
+        for suite in ElementTree.parse(path).getroot().iter("testsuite"):
+            totals.update({key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")})
+            left_out.update(skip.get("message", "no reason given") for skip in suite.iter("skipped"))
+    ran = totals["tests"] - totals["skipped"]
+    return f"{ran} ran, {totals['failures'] + totals['errors']} failed, {totals['skipped']} left out"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
