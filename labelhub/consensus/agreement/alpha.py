@@ -24,9 +24,9 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale = "nominal") -> Agreement:
     text).
     """
     name = f"Krippendorff alpha, {scale}"
-    points = _points(ratings, scale)
     if not ratings.n_pairable_items:
         return undefined(ratings, name, Undefined.NO_OVERLAP)
+    points = _points(ratings, scale)
     features = _item_coincidences(ratings)
     value = float(_alpha(intervals.total(features), points, scale))
     if not math.isfinite(value):

@@ -24,8 +24,8 @@ _Z = float(stats.norm.ppf(0.975))
 
 
 def clipped(centre: float, half_width: float) -> Interval:
-    """Return the interval round a coefficient, cut to [-1, 1]."""
-    return max(-1.0, centre - half_width), min(1.0, centre + half_width)
+    """Return the interval round a coefficient, cut to [-1, 1] but never to exclude the coefficient."""
+    return max(min(-1.0, centre), centre - half_width), min(1.0, centre + half_width)
 
 
 def normal(value: float, standard_error: float) -> Interval:
@@ -89,4 +89,4 @@ def bootstrap(
     if len(defined) < _LEAST_DEFINED * BOOTSTRAP_DRAWS or np.ptp(defined) == 0:
         return None
     low, high = np.quantile(defined, [0.025, 0.975])
-    return max(-1.0, float(low)), min(1.0, float(high))
+    return float(low), float(high)

@@ -60,7 +60,8 @@ def fleiss_kappa(ratings: Ratings) -> Agreement:
     """Fleiss' kappa: chance agreement is the sum of the squared prevalences of the categories.
 
     Interval: linearised variance, Gwet (2008), Br J Math Stat Psychol 61:29 (not Fleiss' own, which holds
-    only when there is no agreement beyond chance); bootstrap when patients hold several items.
+    only when there is no agreement beyond chance); bootstrap when patients hold several items. In small tables
+    where many items have one rating the value may fall below -1, for those items shape the prevalences only.
     """
     return _chance_corrected(ratings, "Fleiss kappa", _fleiss_chance, _fleiss_slope)
 

@@ -43,7 +43,7 @@ class Ratings:
         """Ratings per item (row) and category (column)."""
         k = len(self.categories)
         flat = np.bincount(self.item * k + self.value, minlength=len(self.cluster) * k)
-        return flat.reshape(-1, k).astype(np.int64)
+        return flat.reshape(len(self.cluster), k).astype(np.int64)
 
     @functools.cached_property
     def n_pairable_items(self) -> int:
