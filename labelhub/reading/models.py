@@ -54,6 +54,11 @@ class CaseRound(UUIDModel):
             models.Index(
                 fields=["round", "split", "order_key"], condition=Q(begun_seq__isnull=True), name="not_begun"
             ),
+            models.Index(
+                fields=["round", "closed_at"],
+                condition=Q(split="pool", closed_at__isnull=False),
+                name="closed_pool",
+            ),
         ]
 
 
