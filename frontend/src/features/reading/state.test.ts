@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+
+import type { BoxAnnotation } from '../../api/types';
+import { emptyDocument, workspace } from '../../testing/payloads';
+import {
+  boxFinding,
+  INITIAL_SESSION,
+  isEditable,
+  sessionReducer,
+  submitObstacle,
+  type DocumentEdit,
+  type SessionAction,
+  type SessionState,
+} from './state';
+
+const box: Omit<BoxAnnotation, 'finding'> = {
+  id: 'b1',
+  kind: 'box',
+  region_class: null,
+  space: 'image',
+  instance: 'i1',
+  frame: 1,
+  geometry: { x: 0, y: 0, width: 9, height: 9 },
+};
+
+function run(state: SessionState, ...actions: (SessionAction | DocumentEdit)[]): SessionState {
+  const isEdit = (action: SessionAction | DocumentEdit): action is DocumentEdit =>
+    ['toggle', 'answer', 'answerActive', 'rest', 'normal', 'addBox', 'changeBox', 'removeBox', 'comment'].includes(action.type);
+  return actions.reduce<SessionState>(
+    (before, action) => sessionReducer(before, isEdit(action) ? { type: 'edit', edit: action } : action),
+    state,
+  );
+}
+
+const reading = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: emptyDocument });
+
+describe('answering by key', () => {
+  it('makes the finding of a digit uncertain with U', () => {
+    const state = run(reading, { type: 'toggle', code: 'effusion' }, { type: 'answerActive', value: 'uncertain' });
+    expect(state.document.answers.effusion.value).toBe('uncertain');
+  });
+
+  it('goes from one open finding to the next with X', () => {
+    const once = run(reading, { type: 'answerActive', value: 'absent' });
+    expect(once.document.answers).toHaveProperty('nodule');
+    expect(once.activeFinding).toBe('effusion');
+    const twice = run(once, { type: 'answerActive', value: 'absent' });
+    expect(Object.keys(twice.document.answers)).toEqual(['nodule', 'effusion']);
+  });
+
+  it('refuses with a sentence and changes nothing', () => {
+    const state = run(reading, { type: 'toggle', code: 'nodule' }, { type: 'normal' });
+    expect(state.notice).toMatchObject({ tone: 'refused', text: expect.stringContaining('Nodule') });
+    expect(state.document.answers).toEqual({ nodule: { value: 'present', by_rest: false } });
+  });
+
+  it('names what is missing at Enter and goes there', () => {
+    const obstacle = submitObstacle(run(reading, { type: 'toggle', code: 'nodule' }));
+    expect(obstacle?.missing).toEqual(['effusion']);
+    expect(obstacle?.message).toContain('Effusion');
+    expect(submitObstacle(run(reading, { type: 'normal' }))).toBeNull();
+  });
+});
+
+describe('marks', () => {
+  it('belong to the finding addressed last', () => {
+    const state = run(reading, { type: 'toggle', code: 'device' }, { type: 'addBox', box });
+    expect(state.document.annotations[0].finding).toBe('device');
+  });
+
+  it('are refused while it is not known whose they are', () => {
+    expect(boxFinding(reading)).toBeNull();
+    expect(run(reading, { type: 'addBox', box }).notice?.text).toContain('Choose its finding');
+  });
+
+  it('come back by undo together with the answer they brought', () => {
+    const marked = run(reading, { type: 'activate', code: 'nodule' }, { type: 'addBox', box });
+    const undone = run(marked, { type: 'undo' });
+    expect(undone.document).toEqual(emptyDocument);
+    expect(run(undone, { type: 'redo' }).document).toEqual(marked.document);
+  });
+});
+
+describe('phases', () => {
+  it('follow the save queue', () => {
+    const saving = run(reading, { type: 'saveStatus', status: { kind: 'saving' } });
+    expect(saving.phase).toBe('saving');
+    const failed = run(saving, {
+      type: 'saveStatus',
+      status: { kind: 'unsaved', since: 1, changes: 1, reason: 'offline', kept: true, message: '' },
+    });
+    expect(failed.phase).toBe('saveFailed');
+    expect(isEditable(failed)).toBe(true);
+    expect(run(failed, { type: 'saveStatus', status: { kind: 'saved', at: 2 } }).phase).toBe('reading');
+  });
+
+  it('stop all edits in a conflict until the reader has chosen', () => {
+    const server = { version: 5, document: { ...emptyDocument, comment: 'theirs' } };
+    const conflict = run(reading, { type: 'saveStatus', status: { kind: 'conflict', mine: emptyDocument, server } });
+    expect(conflict.phase).toBe('conflict');
+    expect(run(conflict, { type: 'toggle', code: 'nodule' })).toBe(conflict);
+    const solved = run(conflict, { type: 'conflictSolved', document: server.document });
+    expect([solved.phase, solved.document.comment]).toEqual(['reading', 'theirs']);
+  });
+
+  it('keep a submitted read as it is until it is corrected, and go back when that is given up', () => {
+    const done = workspace({ allowed_actions: ['amend'] });
+    done.assignment.state = 'submitted';
+    const submitted = run(INITIAL_SESSION, { type: 'opened', payload: done, document: done.draft.document });
+    expect(run(submitted, { type: 'toggle', code: 'nodule' })).toBe(submitted);
+    const corrected = run(submitted, { type: 'correct' }, { type: 'toggle', code: 'nodule' });
+    expect(corrected.document.answers).toHaveProperty('nodule');
+    expect(run(corrected, { type: 'cancelCorrection' }).document).toEqual(emptyDocument);
+  });
+});

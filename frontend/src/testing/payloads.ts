@@ -1,0 +1,37 @@
+/** Small, complete payloads for tests. */
+import type { LabelSchema, ReadDocument, WorkspacePayload } from '../api/types';
+
+export const schema: LabelSchema = {
+  version: 1,
+  findings: [
+    { code: 'nodule', name: 'Nodule', hotkey: '1', required: true, boxes: true },
+    { code: 'effusion', name: 'Effusion', hotkey: '2', required: true, boxes: false },
+    { code: 'device', name: 'Device', hotkey: 'd', required: false, boxes: true },
+  ],
+  region_classes: [],
+};
+
+export const emptyDocument: ReadDocument = { answers: {}, annotations: [], comment: '', not_readable: false };
+
+export function workspace(part: Partial<WorkspacePayload> = {}): WorkspacePayload {
+  return {
+    assignment: {
+      id: 'a1',
+      label: 'Case 1',
+      state: 'open',
+      lease_until: null,
+      submitted_at: null,
+      read_version: null,
+      slip_until: null,
+      return_note: null,
+    },
+    project: { slug: 'chest', name: 'Chest' },
+    schema,
+    protocol: { context_fields: [], ai_visible: false },
+    context: {},
+    images: [],
+    draft: { version: 1, document: emptyDocument },
+    allowed_actions: ['save', 'submit', 'skip', 'flag', 'release'],
+    ...part,
+  };
+}
