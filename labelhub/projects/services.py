@@ -1,0 +1,136 @@
+"""Creating projects, memberships, and new versions of label schemas and reading protocols."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import transaction
+from django.db.models import Max
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.projects.models import LabelSchema, Membership, Project, ReadingProtocol
+from labelhub.projects.protocols import checked_protocol
+from labelhub.projects.schemas import DEFAULT_FINDINGS, checked_schema
+from labelhub.projects.selectors import schema_in_force
+
+
+def project_create(
+    *,
+    actor: User | None,
+    slug: str,
+    name: str = "",
+    findings: list[dict[str, Any]] | None = None,
+    region_classes: list[dict[str, Any]] | None = None,
+    protocol: dict[str, Any] | None = None,
+    **settings: Any,
+) -> Project:
+    """Create a project with its first schema and protocol. `settings` are further fields of Project.
+
+    Raises:
+        Conflict: the slug is taken. InvalidContent: the slug, schema or protocol is not right.
+    """
+    _check_slug(slug)
+    settings.setdefault("split_seed", secrets.randbelow(2**62))
+    settings.setdefault("pseudonym_key", secrets.token_hex(32))
+    with transaction.atomic():
+        if Project.objects.filter(slug=slug).exists():
+            raise Conflict(f"There is already a project {slug}. Choose another name.", code="project_exists")
+        project = Project.objects.create(slug=slug, name=name or slug, **settings)
+        audit.record(actor_id=_id(actor), action="project.created", obj=project, project_id=project.id)
+        schema_create_version(
+            actor=actor,
+            project=project,
+            findings=DEFAULT_FINDINGS if findings is None else findings,
+            region_classes=region_classes or [],
+        )
+        protocol_create_version(actor=actor, project=project, values=protocol or {})
+    return project
+
+
+def membership_add(*, actor: User | None, project: Project, user: User, role: str) -> Membership:
+    """Give a person a role; a role that is already held stays as it is."""
+    if role not in Membership.Role.values:
+        raise InvalidContent(
+            f"{role} is not a role: choose from {', '.join(Membership.Role.values)}.", code="unknown_role"
+        )
+    with transaction.atomic():
+        membership, created = Membership.objects.get_or_create(project=project, user=user, role=role)
+        if created:
+            audit.record(
+                actor_id=_id(actor),
+                action="membership.added",
+                obj=membership,
+                project_id=project.id,
+                data={"user": str(user.id), "role": role},
+            )
+    return membership
+
+
+def schema_create_version(
+    *, actor: User | None, project: Project, findings: Any, region_classes: Any
+) -> LabelSchema:
+    """Put a new version of the label schema in force. Raises InvalidContent (invalid_schema)."""
+    clean_findings, clean_classes = checked_schema(findings, region_classes)
+    with transaction.atomic():
+        schema = LabelSchema.objects.create(
+            project=project,
+            version=_next_version(LabelSchema, project),
+            findings=clean_findings,
+            region_classes=clean_classes,
+            created_by=actor,
+        )
+        audit.record(
+            actor_id=_id(actor),
+            action="schema.created",
+            obj=schema,
+            project_id=project.id,
+            data={"version": schema.version},
+        )
+    return schema
+
+
+def protocol_create_version(
+    *, actor: User | None, project: Project, values: dict[str, Any]
+) -> ReadingProtocol:
+    """Put a new version of the reading protocol in force. Raises InvalidContent (invalid_protocol)."""
+    clean = checked_protocol(values, schema_in_force(project).codes)
+    with transaction.atomic():
+        protocol = ReadingProtocol.objects.create(
+            project=project, version=_next_version(ReadingProtocol, project), created_by=actor, **clean
+        )
+        audit.record(
+            actor_id=_id(actor),
+            action="protocol.created",
+            obj=protocol,
+            project_id=project.id,
+            data={"version": protocol.version},
+        )
+    return protocol
+
+
+def _next_version(model: type[LabelSchema] | type[ReadingProtocol], project: Project) -> int:
+    # The project's row is the lock: two managers who save at once get two versions, one after the other.
+    Project.objects.select_for_update().get(id=project.id)
+    newest = model.objects.filter(project=project).aggregate(top=Max("version"))["top"]
+    return int(newest or 0) + 1
+
+
+def _check_slug(slug: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise InvalidContent(_SLUG_HELP, code="invalid_slug") from error
+    if len(slug) > 64:
+        raise InvalidContent(_SLUG_HELP, code="invalid_slug")
+
+
+_SLUG_HELP = "A project's short name has letters, digits, - and _ only, at most 64."
+
+
+def _id(actor: User | None) -> Any:
+    return actor.id if actor else None

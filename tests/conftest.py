@@ -1,0 +1,54 @@
+"""Fixtures shared by all tests: a project, its people, a client per person, and a flush that can delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+from rest_framework.test import APIClient
+
+from labelhub.accounts.models import User
+from labelhub.core import append_only
+from labelhub.projects.models import Project
+from tests.factories.projects import People, make_people, make_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_without_triggers() -> Iterator[None]:
+    """Django empties the tables after a transactional test, which the append-only triggers would refuse."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def teardown_without_triggers(self: TransactionTestCase) -> None:
+        with append_only.suspended():
+            teardown(self)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown_without_triggers)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def project(db: Any) -> Project:
+    """Two findings (nodule with boxes, effusion), two readers per case."""
+    return make_project()
+
+
+@pytest.fixture
+def people(project: Project) -> People:
+    return make_people(project)
+
+
+@pytest.fixture
+def client_of() -> Callable[[User | None], APIClient]:
+    """`client_of(user)` is a signed-in browser without CSRF checks; `client_of(None)` is not signed in."""
+
+    def make(user: User | None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return make

@@ -1,0 +1,1 @@
+"""Makes rows for tests through the same services that the product uses."""
