@@ -1,9 +1,9 @@
 """The URL table of the API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from labelhub.api import session
+from labelhub.api import adjudications, assignments, session, worklist
 from labelhub.api.permissions import SIGNED_IN
 
 
@@ -19,4 +19,50 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaApi.as_view(), name="schema"),
     path("docs/", DocsPage.as_view(url_name="schema"), name="docs"),
     path("session/", session.SessionApi.as_view(), name="session"),
+    path("projects/<slug:slug>/worklist/", worklist.WorklistApi.as_view(), name="worklist"),
+    path("projects/<slug:slug>/worklist/next/", worklist.WorklistNextApi.as_view(), name="worklist-next"),
+    path(
+        "assignments/<uuid:assignment_id>/",
+        include(
+            [
+                path("", assignments.AssignmentDetailApi.as_view(), name="assignment"),
+                path("open/", assignments.AssignmentOpenApi.as_view(), name="assignment-open"),
+                path("heartbeat/", assignments.AssignmentHeartbeatApi.as_view(), name="assignment-heartbeat"),
+                path("draft/", assignments.AssignmentDraftApi.as_view(), name="assignment-draft"),
+                path("submit/", assignments.AssignmentSubmitApi.as_view(), name="assignment-submit"),
+                path("amend/", assignments.AssignmentAmendApi.as_view(), name="assignment-amend"),
+                path("skip/", assignments.AssignmentSkipApi.as_view(), name="assignment-skip"),
+                path("flag/", assignments.AssignmentFlagApi.as_view(), name="assignment-flag"),
+                path("release/", assignments.AssignmentReleaseApi.as_view(), name="assignment-release"),
+                path("outcome/", assignments.AssignmentOutcomeApi.as_view(), name="assignment-outcome"),
+            ]
+        ),
+    ),
+    path(
+        "projects/<slug:slug>/adjudications/",
+        adjudications.AdjudicationListApi.as_view(),
+        name="adjudications",
+    ),
+    path(
+        "projects/<slug:slug>/adjudications/next/",
+        adjudications.AdjudicationNextApi.as_view(),
+        name="adjudication-next",
+    ),
+    path(
+        "adjudications/<uuid:adjudication_id>/",
+        include(
+            [
+                path("", adjudications.AdjudicationDetailApi.as_view(), name="adjudication"),
+                path("claim/", adjudications.AdjudicationClaimApi.as_view(), name="adjudication-claim"),
+                path(
+                    "heartbeat/",
+                    adjudications.AdjudicationHeartbeatApi.as_view(),
+                    name="adjudication-heartbeat",
+                ),
+                path("decide/", adjudications.AdjudicationDecideApi.as_view(), name="adjudication-decide"),
+                path("release/", adjudications.AdjudicationReleaseApi.as_view(), name="adjudication-release"),
+                path("return/", adjudications.AdjudicationReturnApi.as_view(), name="adjudication-return"),
+            ]
+        ),
+    ),
 ]

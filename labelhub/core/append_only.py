@@ -84,7 +84,8 @@ def installed_triggers() -> set[str]:
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger AS $$
 BEGIN
-  RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$ LANGUAGE plpgsql
 """
 
@@ -94,7 +95,8 @@ def _statements(table: str, event: str) -> list[str]:
     if connection.vendor == "postgresql":
         return [
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
-            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only_refuse()",
+            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION append_only_refuse()",
         ]
     return [
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event.upper()} ON {table} "

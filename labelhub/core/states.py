@@ -15,7 +15,7 @@ def next_state(transitions: Transitions, state: str, event: str, *, subject: str
         return transitions[(state, event)]
     except KeyError:
         raise InvalidTransition(
-            f"This {subject} is {state}: it cannot be changed by '{event}' now. Reload the page to see where it stands.",
+            f"This {subject} is {state}: it cannot be changed by '{event}' now. Reload to see where it stands.",
             details={"state": state, "event": event},
         ) from None
 

@@ -1,0 +1,336 @@
+"""Adjudication: the list of discordant cases, and one case with its reads side by side, anonymous."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.documents import AnnotationField, AnswerField, JSONObject, StrictSerializer
+from labelhub.api.images import ImageOutput, image
+from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.permissions import Policy
+from labelhub.api.schemas import LabelSchemaOutput, label_schema
+from labelhub.consensus.models import Adjudication, Discordance
+from labelhub.consensus.policies import adjudication_actions, adjudication_for
+from labelhub.consensus.selectors import discordant_findings, lettered_reads
+from labelhub.core.errors import Malformed, NotAllowed
+from labelhub.projects.policies import ADJUDICATOR, project_for
+from labelhub.projects.selectors import schema_in_force
+from labelhub.reading.selectors import manifest_instances
+from labelhub.reading.services.reads import read_document
+from labelhub.workflows import adjudicate
+from labelhub.workflows.adjudicate import FindingDecision, adjudications_for
+
+ADJUDICATOR_OF_PROJECT = Policy(
+    "adjudicator of the project",
+    lambda user, method, kwargs: project_for(user, kwargs["slug"], {ADJUDICATOR}),
+)
+ADJUDICATION = Policy(
+    "adjudicator of the case's project",
+    lambda user, method, kwargs: adjudication_for(user, kwargs["adjudication_id"]),
+)
+PAGE = 50
+
+
+class DiscordanceOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Discordance.Kind.choices)
+    gap = serializers.CharField()
+    iou = serializers.FloatField(allow_null=True)
+
+
+class AdjudicationRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()
+    findings = DiscordanceOutput(many=True)
+    state = serializers.ChoiceField(choices=Adjudication.State.choices)
+    age_days = serializers.FloatField()
+
+
+class AdjudicationListApi(APIView):
+    policy = ADJUDICATOR_OF_PROJECT
+
+    @extend_schema(
+        responses=inline_serializer(
+            "AdjudicationPage",
+            {"results": AdjudicationRow(many=True), "next": serializers.CharField(allow_null=True)},
+        ),
+        parameters=[OpenApiParameter(name, str) for name in ("finding", "state", "cursor")],
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        query = checked_query(request.query_params, {"finding", "state", "cursor"})
+        rows = adjudications_for(request.user, self.subject)  # type: ignore[attr-defined]
+        if state := query.get("state"):
+            if state not in Adjudication.State.values:
+                raise Malformed("There is no such state.", code="unknown_filter")
+            rows = rows.filter(state=state)
+        if finding := query.get("finding"):
+            of_case = Discordance.objects.filter(case_round_id=OuterRef("case_round_id"), finding=finding)
+            rows = rows.filter(Exists(of_case.filter(needs_adjudication=True)))
+        if position := _position(query.get("cursor")):
+            when, pk = position
+            rows = rows.filter(created_at__gte=when).exclude(created_at=when, id__lte=pk)
+        page = list(
+            rows.prefetch_related("case_round__discordances", "decisions").order_by("created_at", "id")[
+                : PAGE + 1
+            ]
+        )
+        last = page[PAGE - 1] if len(page) > PAGE else None
+        return Response(
+            {
+                "results": [_row(row) for row in page[:PAGE]],
+                "next": encode_cursor([last.created_at.isoformat(), last.id]) if last else None,
+            }
+        )
+
+
+class AdjudicationNextApi(APIView):
+    policy = ADJUDICATOR_OF_PROJECT
+
+    @extend_schema(
+        request=None,
+        responses=inline_serializer(
+            "NextAdjudication",
+            {
+                "adjudication": inline_serializer(
+                    "ClaimedAdjudication", {"id": serializers.UUIDField()}, allow_null=True
+                )
+            },
+        ),
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        row = adjudicate.claim_next_adjudication(actor=request.user, project=self.subject)  # type: ignore[attr-defined]
+        return Response({"adjudication": {"id": row.id} if row else None})
+
+
+class AdjudicatedFinding(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Discordance.Kind.choices)
+    values = serializers.DictField(child=serializers.CharField())
+    iou = serializers.FloatField(allow_null=True)
+
+
+class LetteredRead(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    answers = serializers.DictField(child=AnswerField())
+    annotations = AnnotationField(many=True)
+    comment = serializers.CharField()
+
+
+class AdjudicationContext(serializers.Serializer[Any]):
+    age = serializers.IntegerField(allow_null=True)
+    sex = serializers.CharField(allow_null=True)
+    view = serializers.CharField(allow_null=True)
+    indication = serializers.CharField(allow_null=True)
+
+
+AdjudicationOutput = inline_serializer(
+    "AdjudicationView",
+    {
+        "adjudication": inline_serializer(
+            "AdjudicationState",
+            {
+                "id": serializers.UUIDField(),
+                "label": serializers.CharField(),
+                "state": serializers.ChoiceField(choices=Adjudication.State.choices),
+                "lease_until": serializers.DateTimeField(allow_null=True),
+            },
+        ),
+        "project": inline_serializer(
+            "AdjudicationProject", {"slug": serializers.CharField(), "name": serializers.CharField()}
+        ),
+        "schema": LabelSchemaOutput(),
+        "context": AdjudicationContext(),
+        "images": ImageOutput(many=True),
+        "findings": AdjudicatedFinding(many=True),
+        "reads": LetteredRead(many=True),
+        "allowed_actions": serializers.ListField(child=serializers.CharField()),
+    },
+)
+
+
+class AdjudicationApi(APIView):
+    """Base: `self.subject` is an adjudication of a project in which the person adjudicates."""
+
+    policy = ADJUDICATION
+    subject: Adjudication
+
+
+class AdjudicationDetailApi(AdjudicationApi):
+    """The reads are shown to whoever holds the claim, or may claim the case."""
+
+    @extend_schema(responses=AdjudicationOutput)
+    def get(self, request: Request, adjudication_id: str) -> Response:
+        if not adjudications_for(request.user, self.subject.project).filter(id=self.subject.id).exists():
+            raise NotAllowed(
+                "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
+            )
+        return Response(adjudication_view(self.subject, request.user))
+
+
+class AdjudicationClaimApi(AdjudicationApi):
+    @extend_schema(request=None, responses=AdjudicationOutput)
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        row = adjudicate.claim_adjudication(actor=request.user, adjudication=self.subject)
+        self.subject.state, self.subject.lease_until = row.state, row.lease_until
+        self.subject.adjudicator = row.adjudicator
+        return Response(adjudication_view(self.subject, request.user))
+
+
+class AdjudicationHeartbeatApi(AdjudicationApi):
+    @extend_schema(
+        request=None,
+        responses=inline_serializer(
+            "AdjudicationHeartbeat", {"lease_until": serializers.DateTimeField(allow_null=True)}
+        ),
+    )
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        row = adjudicate.adjudication_heartbeat(actor=request.user, adjudication=self.subject)
+        return Response({"lease_until": row.lease_until})
+
+
+class DecisionInput(StrictSerializer):
+    finding = serializers.CharField(max_length=64)
+    value = serializers.ChoiceField(choices=["present", "absent", "uncertain"])
+    reason = serializers.CharField(max_length=500)
+    annotations = serializers.ListField(child=JSONObject(), default=list, max_length=200)
+
+
+class DecideInput(StrictSerializer):
+    client_uuid = serializers.UUIDField()
+    decisions = DecisionInput(many=True)
+
+
+class AdjudicationDecideApi(AdjudicationApi):
+    @extend_schema(
+        request=DecideInput,
+        responses=inline_serializer(
+            "Decided",
+            {
+                "id": serializers.UUIDField(),
+                "state": serializers.ChoiceField(choices=Adjudication.State.choices),
+            },
+        ),
+    )
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        data = DecideInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = adjudicate.decide_adjudication(
+            actor=request.user,
+            adjudication=self.subject,
+            client_uuid=data.validated_data["client_uuid"],
+            decisions=[FindingDecision(**decision) for decision in data.validated_data["decisions"]],
+        )
+        return Response({"id": row.id, "state": row.state})
+
+
+class AdjudicationReleaseApi(AdjudicationApi):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        adjudicate.release_adjudication(actor=request.user, adjudication=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ReturnInput(StrictSerializer):
+    label = serializers.CharField(max_length=8)
+    note = serializers.CharField(max_length=500)
+
+
+class AdjudicationReturnApi(AdjudicationApi):
+    @extend_schema(request=ReturnInput, responses={204: None})
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        data = ReturnInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        adjudicate.return_to_reader(
+            actor=request.user,
+            adjudication=self.subject,
+            letter=data.validated_data["label"],
+            note=data.validated_data["note"],
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
+    """The case with its reads as A, B, C, and only the findings that need deciding."""
+    schema = schema_in_force(row.project)
+    names = {finding["code"]: finding["name"] for finding in schema.findings}
+    reads = [(letter, read_document(read)) for letter, read in lettered_reads(row.case_round)]
+    case = row.case_round.case
+    instances = manifest_instances(case.current_version.manifest if case.current_version else [])
+    views = sorted({instance.view_position for instance in instances if instance.view_position})
+    return {
+        "adjudication": {
+            "id": row.id,
+            "label": case_name(row),
+            "state": row.state,
+            "lease_until": row.lease_until,
+        },
+        "project": {"slug": row.project.slug, "name": row.project.name},
+        "schema": label_schema(schema),
+        "context": {
+            "age": case.patient.age_years,
+            "sex": case.patient.sex or None,
+            "view": ", ".join(views) or None,
+            "indication": case.study.indication or None,
+        },
+        "images": [image(instance) for instance in instances],
+        "findings": [
+            {
+                "code": item.finding,
+                "name": names.get(item.finding, item.finding),
+                "kind": item.kind,
+                "iou": item.best_iou,
+                "values": {
+                    letter: document["answers"][item.finding]["value"]
+                    for letter, document in reads
+                    if item.finding in document["answers"]
+                },
+            }
+            for item in discordant_findings(row)
+        ],
+        "reads": [
+            {"label": letter, **{key: document[key] for key in ("answers", "annotations", "comment")}}
+            for letter, document in reads
+        ],
+        "allowed_actions": adjudication_actions(row, user),
+    }
+
+
+def case_name(row: Adjudication) -> str:
+    """A short name that is the same for everybody who resolves the case."""
+    return f"Case {str(row.case_round_id)[:6]}"
+
+
+def _row(row: Adjudication) -> dict[str, Any]:
+    decided = {decision.finding for decision in row.decisions.all()}
+    return {
+        "id": row.id,
+        "label": case_name(row),
+        "state": row.state,
+        "age_days": round((timezone.now() - row.created_at).total_seconds() / 86400, 2),
+        "findings": [
+            {"code": item.finding, "kind": item.kind, "gap": item.gap, "iou": item.best_iou}
+            for item in row.case_round.discordances.all()
+            if item.needs_adjudication or item.finding in decided
+        ],
+    }
+
+
+def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
+    values = decode_cursor(cursor, 2)
+    if values is None:
+        return None
+    try:
+        return datetime.fromisoformat(values[0]), UUID(values[1])
+    except (TypeError, ValueError):
+        raise Malformed("This page address is not valid.", code="bad_cursor") from None

@@ -1,0 +1,219 @@
+"""One assignment: open, save, submit, amend, skip, flag, release, and its outcome when closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.documents import AnnotationField, AnswerField, DocumentField, JSONObject, StrictSerializer
+from labelhub.api.permissions import Policy
+from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
+from labelhub.consensus.selectors import case_outcome
+from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.reading.documents import checked_document, document_sha256
+from labelhub.reading.models import Assignment, Flag
+from labelhub.reading.policies import own_assignment
+from labelhub.reading.services import drafts, flags, leases
+from labelhub.reading.services.reads import Submission, image_sizes
+from labelhub.workflows.submit_read import Submitted, amend_read, submit_read
+
+OWN_ASSIGNMENT = Policy(
+    "the reader's own assignment", lambda user, method, kwargs: own_assignment(user, kwargs["assignment_id"])
+)
+
+
+class AssignmentApi(APIView):
+    """Base: `self.subject` is the reader's own assignment."""
+
+    policy = OWN_ASSIGNMENT
+    subject: Assignment
+
+
+class AssignmentDetailApi(AssignmentApi):
+    @extend_schema(responses=WorkspaceOutput)
+    def get(self, request: Request, assignment_id: str) -> Response:
+        return Response(workspace(self.subject))
+
+
+class AssignmentOpenApi(AssignmentApi):
+    @extend_schema(request=None, responses=WorkspaceOutput)
+    def post(self, request: Request, assignment_id: str) -> Response:
+        return Response(workspace(leases.assignment_open(actor=request.user, assignment=self.subject)))
+
+
+class AssignmentHeartbeatApi(AssignmentApi):
+    @extend_schema(
+        request=None,
+        responses=inline_serializer("Heartbeat", {"lease_until": serializers.DateTimeField(allow_null=True)}),
+    )
+    def post(self, request: Request, assignment_id: str) -> Response:
+        row = leases.assignment_heartbeat(assignment=self.subject)
+        return Response({"lease_until": row.lease_until})
+
+
+class DraftInput(StrictSerializer):
+    document = JSONObject()
+
+
+class AssignmentDraftApi(AssignmentApi):
+    @extend_schema(
+        request=inline_serializer("DraftInput", {"document": DocumentField()}),
+        responses=inline_serializer(
+            "DraftSaved", {"version": serializers.IntegerField(), "sha256": serializers.CharField()}
+        ),
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def put(self, request: Request, assignment_id: str) -> Response:
+        data = DraftInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        document = data.validated_data["document"]
+        sizes = image_sizes(self.subject) if document.get("annotations") else {}
+        findings = schema_in_force(self.subject.case.project).findings
+        document = checked_document(document, findings=findings, images=sizes)
+        version = drafts.draft_save(
+            assignment=self.subject, version=expected_version(request), document=document
+        )
+        return Response(
+            {"version": version, "sha256": document_sha256(document)}, headers={"ETag": f'"{version}"'}
+        )
+
+
+class SubmitInput(StrictSerializer):
+    client_uuid = serializers.UUIDField()
+    document = JSONObject()
+    active_ms = serializers.IntegerField(min_value=0, default=0)
+    display_state = JSONObject(default=dict)
+
+
+class AmendInput(SubmitInput):
+    reason = serializers.CharField(max_length=300)
+
+
+ReadOutput = inline_serializer(
+    "SubmittedRead",
+    {
+        "id": serializers.UUIDField(),
+        "version": serializers.IntegerField(),
+        "submitted_at": serializers.DateTimeField(),
+    },
+    allow_null=True,
+)
+SubmitOutput = inline_serializer("SubmitResult", {"read": ReadOutput, "late": serializers.BooleanField()})
+
+
+class AssignmentSubmitApi(AssignmentApi):
+    @extend_schema(request=SubmitInput, responses=SubmitOutput)
+    def post(self, request: Request, assignment_id: str) -> Response:
+        data = SubmitInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        done = submit_read(
+            actor=request.user, assignment=self.subject, submission=Submission(**data.validated_data)
+        )
+        return Response(_submitted(done))
+
+
+class AssignmentAmendApi(AssignmentApi):
+    @extend_schema(request=AmendInput, responses=SubmitOutput)
+    def post(self, request: Request, assignment_id: str) -> Response:
+        data = AmendInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        if outcome_visible(self.subject, protocol_in_force(self.subject.case.project)):
+            raise Conflict(
+                "This case is closed and its outcome is shown: the read stands as it is.",
+                code="outcome_shown",
+            )
+        read = amend_read(
+            actor=request.user, assignment=self.subject, submission=Submission(**data.validated_data)
+        )
+        return Response(_submitted(Submitted(read, None)))
+
+
+class SkipInput(StrictSerializer):
+    reason = serializers.ChoiceField(choices=leases.SKIP_REASONS)
+    text = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class AssignmentSkipApi(AssignmentApi):
+    @extend_schema(request=SkipInput, responses={204: None})
+    def post(self, request: Request, assignment_id: str) -> Response:
+        data = SkipInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        leases.assignment_skip(actor=request.user, assignment=self.subject, **data.validated_data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AssignmentReleaseApi(AssignmentApi):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, assignment_id: str) -> Response:
+        leases.assignment_release(actor=request.user, assignment=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FlagInput(StrictSerializer):
+    client_uuid = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Flag.Kind.choices)
+    text = serializers.CharField(max_length=1000, allow_blank=True, default="")
+
+
+class AssignmentFlagApi(AssignmentApi):
+    @extend_schema(
+        request=FlagInput,
+        responses=inline_serializer(
+            "Flagged",
+            {"id": serializers.UUIDField(), "kind": serializers.ChoiceField(choices=Flag.Kind.choices)},
+        ),
+    )
+    def post(self, request: Request, assignment_id: str) -> Response:
+        data = FlagInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        flag = flags.flag_raise(actor=request.user, assignment=self.subject, **data.validated_data)
+        return Response({"id": flag.id, "kind": flag.kind})
+
+
+class OutcomeFinding(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    consensus = serializers.CharField(allow_null=True)
+    method = serializers.CharField()
+
+
+class OutcomeRead(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    answers = serializers.DictField(child=AnswerField())
+    annotations = AnnotationField(many=True)
+
+
+class AssignmentOutcomeApi(AssignmentApi):
+    @extend_schema(
+        responses=inline_serializer(
+            "Outcome", {"findings": OutcomeFinding(many=True), "reads": OutcomeRead(many=True)}
+        )
+    )
+    def get(self, request: Request, assignment_id: str) -> Response:
+        if not outcome_visible(self.subject, protocol_in_force(self.subject.case.project)):
+            raise NotFound()
+        return Response(case_outcome(self.subject))
+
+
+def expected_version(request: Request) -> int:
+    """The draft version that the client builds on, from If-Match."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise VersionRequired("Send the draft's version as If-Match.")
+    number = header.removeprefix("W/").strip('"')
+    if not number.isdigit() or len(number) > 9:
+        raise Malformed("If-Match is the draft's version in quotes.")
+    return int(number)
+
+
+def _submitted(done: Submitted) -> dict[str, Any]:
+    read = done.read
+    return {
+        "read": {"id": read.id, "version": read.version, "submitted_at": read.submitted_at} if read else None,
+        "late": done.late is not None,
+    }

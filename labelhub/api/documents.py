@@ -1,0 +1,59 @@
+"""The read document in the published schema. Its checks live in labelhub.reading.documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.reading.documents import VALUES
+
+
+class AnswerField(serializers.Serializer[Any]):
+    value = serializers.ChoiceField(choices=VALUES)
+    by_rest = serializers.BooleanField(default=False)
+
+
+class BoxField(serializers.Serializer[Any]):
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+    width = serializers.FloatField()
+    height = serializers.FloatField()
+
+
+class AnnotationField(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["box"])
+    finding = serializers.CharField()
+    region_class = serializers.CharField(allow_null=True)
+    space = serializers.ChoiceField(choices=["image"])
+    instance = serializers.UUIDField()
+    frame = serializers.IntegerField(min_value=1)
+    geometry = BoxField()
+
+
+class DocumentField(serializers.Serializer[Any]):
+    answers = serializers.DictField(child=AnswerField())
+    annotations = AnnotationField(many=True)
+    comment = serializers.CharField(allow_blank=True)
+    not_readable = serializers.BooleanField()
+
+
+class JSONObject(serializers.JSONField):
+    """A JSON object, taken as it is."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("This must be an object.")
+        return super().to_internal_value(data)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, so that nothing is silently ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: "There is no such field." for name in unknown})
+        return super().to_internal_value(data)

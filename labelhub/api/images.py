@@ -1,0 +1,56 @@
+"""How an instance is described to the viewer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from labelhub.imaging.models import Instance
+
+
+class SpacingOutput(serializers.Serializer[Any]):
+    row_mm = serializers.FloatField(allow_null=True)
+    column_mm = serializers.FloatField(allow_null=True)
+    source = serializers.ChoiceField(choices=["patient", "detector", "calibrated", "none"])
+
+
+class WindowPresetOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    center = serializers.FloatField()
+    width = serializers.FloatField()
+
+
+class ImageOutput(serializers.Serializer[Any]):
+    instance = serializers.UUIDField()
+    series = serializers.UUIDField()
+    series_label = serializers.CharField()
+    modality = serializers.CharField()
+    n_frames = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    columns = serializers.IntegerField()
+    photometric = serializers.CharField()
+    metadata_url = serializers.CharField()
+    frames_url = serializers.CharField()
+    spacing = SpacingOutput()
+    window_presets = WindowPresetOutput(many=True)
+
+
+def image(instance: Instance) -> dict[str, Any]:
+    """`frames_url` plus "/1" is the first frame."""
+    metadata_url = reverse("instance-metadata", args=[instance.id])
+    return {
+        "instance": str(instance.id),
+        "series": str(instance.series_id),
+        "series_label": instance.series.label or instance.modality,
+        "modality": instance.modality,
+        "n_frames": instance.n_frames,
+        "rows": instance.rows,
+        "columns": instance.columns,
+        "photometric": instance.photometric,
+        "metadata_url": metadata_url,
+        "frames_url": metadata_url.replace("/metadata/", "/frames"),
+        "spacing": {"row_mm": None, "column_mm": None, "source": "none", **instance.spacing},
+        "window_presets": instance.window_presets,
+    }

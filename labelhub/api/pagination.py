@@ -1,0 +1,34 @@
+"""Keyset cursors: an opaque, unsigned position; a broken one is a 400."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from labelhub.core.errors import Malformed
+
+
+def encode_cursor(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode()
+
+
+def decode_cursor(cursor: str | None, n_values: int) -> list[Any] | None:
+    """The position's values, or None at the start. Raises Malformed for anything else."""
+    if not cursor:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except ValueError:
+        values = None
+    if not isinstance(values, list) or len(values) != n_values:
+        raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+    return values
+
+
+def checked_query(params: Any, allowed: set[str]) -> dict[str, str]:
+    """Query parameters from an allow-list; anything else is a 400."""
+    unknown = sorted(set(params) - allowed)
+    if unknown:
+        raise Malformed("There is no such filter.", code="unknown_filter", details={"filters": unknown})
+    return {name: params[name] for name in params}

@@ -1,0 +1,138 @@
+"""What the reading workspace needs to show one assignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
+from labelhub.api.documents import DocumentField
+from labelhub.api.images import ImageOutput, image
+from labelhub.api.schemas import LabelSchemaOutput, ReaderProtocolOutput, label_schema, reader_protocol
+from labelhub.api.worklist import case_label
+from labelhub.projects.models import ReadingProtocol
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.reading.documents import EMPTY
+from labelhub.reading.models import Assignment, CaseRound, LateRead, Read
+from labelhub.reading.policies import allowed_actions
+from labelhub.reading.selectors import case_instances, newest_read, priors
+from labelhub.reading.services.drafts import draft_of
+from labelhub.reading.services.reads import SLIP_WINDOW, read_document
+
+S = Assignment.State
+
+
+class PriorOutput(serializers.Serializer[Any]):
+    days_before = serializers.IntegerField()
+    images = ImageOutput(many=True)
+
+
+class ContextOutput(serializers.Serializer[Any]):
+    age = serializers.IntegerField(allow_null=True)
+    sex = serializers.CharField(allow_null=True)
+    view = serializers.CharField(allow_null=True)
+    indication = serializers.CharField(allow_null=True)
+    prior = PriorOutput(many=True)
+
+
+WorkspaceOutput = inline_serializer(
+    "Workspace",
+    {
+        "assignment": inline_serializer(
+            "WorkspaceAssignment",
+            {
+                "id": serializers.UUIDField(),
+                "label": serializers.CharField(),
+                "state": serializers.ChoiceField(choices=S.choices),
+                "lease_until": serializers.DateTimeField(allow_null=True),
+                "submitted_at": serializers.DateTimeField(allow_null=True),
+                "read_version": serializers.IntegerField(),
+                "slip_until": serializers.DateTimeField(allow_null=True),
+                "return_note": serializers.CharField(),
+                "outcome_visible": serializers.BooleanField(),
+            },
+        ),
+        "project": inline_serializer(
+            "WorkspaceProject", {"slug": serializers.CharField(), "name": serializers.CharField()}
+        ),
+        "schema": LabelSchemaOutput(),
+        "protocol": ReaderProtocolOutput(),
+        "context": ContextOutput(),
+        "images": ImageOutput(many=True),
+        "draft": inline_serializer(
+            "Draft", {"version": serializers.IntegerField(), "document": DocumentField()}
+        ),
+        "allowed_actions": serializers.ListField(child=serializers.CharField()),
+    },
+)
+
+
+def workspace(assignment: Assignment) -> dict[str, Any]:
+    """The reader's own projection: nothing in it depends on another reader's work."""
+    project = assignment.case.project
+    protocol = protocol_in_force(project)
+    instances = case_instances(assignment)
+    read = newest_read(assignment) if assignment.submitted_at else None
+    version, document = _document(assignment, read)
+    visible = outcome_visible(assignment, protocol)
+    actions = allowed_actions(assignment, has_late_read=_has_late_read(assignment))
+    return {
+        "assignment": {
+            "id": assignment.id,
+            "label": case_label(assignment),
+            "state": assignment.state,
+            "lease_until": assignment.lease_until,
+            "submitted_at": assignment.submitted_at,
+            "read_version": read.version if read else 0,
+            "slip_until": read.submitted_at + SLIP_WINDOW if read else None,
+            "return_note": assignment.return_note if assignment.state == S.RETURNED else "",
+            "outcome_visible": visible,
+        },
+        "project": {"slug": project.slug, "name": project.name},
+        "schema": label_schema(schema_in_force(project)),
+        "protocol": reader_protocol(protocol),
+        "context": context(assignment, protocol, [row.view_position for row in instances]),
+        "images": [image(row) for row in instances],
+        "draft": {"version": version, "document": document},
+        "allowed_actions": [action for action in actions if action != "amend" or not visible],
+    }
+
+
+def context(assignment: Assignment, protocol: ReadingProtocol, views: list[str]) -> dict[str, Any]:
+    """The context that the protocol shows; what it hides is null."""
+    shown = set(protocol.context_fields)
+    patient, study = assignment.case.patient, assignment.case.study
+    return {
+        "age": patient.age_years if "age" in shown else None,
+        "sex": (patient.sex or None) if "sex" in shown else None,
+        "view": (", ".join(sorted({view for view in views if view})) or None) if "view" in shown else None,
+        "indication": (study.indication or None) if "indication" in shown else None,
+        "prior": [
+            {"days_before": days, "images": [image(row) for row in instances]}
+            for days, instances in (priors(assignment) if "prior" in shown else [])
+        ],
+    }
+
+
+def outcome_visible(assignment: Assignment, protocol: ReadingProtocol) -> bool:
+    """The reader may see what became of her case: submitted, closed, and the protocol says so."""
+    if assignment.state != S.SUBMITTED or not protocol.show_outcome_when_closed:
+        return False
+    return CaseRound.objects.filter(
+        round_id=assignment.round_id, case_id=assignment.case_id, closed_at__isnull=False
+    ).exists()
+
+
+def _document(assignment: Assignment, read: Read | None) -> tuple[int, dict[str, Any]]:
+    """The draft in work; else the read that stands."""
+    version, document = draft_of(assignment)
+    if version == 0 and read is not None:
+        return 0, read_document(read)
+    return version, {**EMPTY, **document}
+
+
+def _has_late_read(assignment: Assignment) -> bool:
+    if assignment.state not in (S.EXPIRED, S.RELEASED):
+        return False
+    return LateRead.objects.filter(assignment=assignment).exists()

@@ -1,0 +1,1 @@
+"""Changes of consensus's own data, one file per subject."""

@@ -1,0 +1,68 @@
+"""The reads of a case as the pure modules want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from labelhub.consensus.discordance import Answer, Box, CaseRead, FindingRule, Rule
+from labelhub.projects.models import LabelSchema, ReadingProtocol
+from labelhub.projects.selectors import finding_rule
+from labelhub.reading.models import Assignment, CaseRound, Read
+
+COUNTED = (Assignment.State.SUBMITTED, Assignment.State.RETURNED)
+
+
+def newest_reads(case_round: CaseRound) -> list[Read]:
+    """The newest version of each counted read of the case, with answers and marks.
+
+    In the test split a read that was made with AI visible is left out (design invariant 6).
+    """
+    reads = Read.objects.filter(
+        assignment__round_id=case_round.round_id,
+        assignment__case_id=case_round.case_id,
+        assignment__state__in=COUNTED,
+    ).prefetch_related("answers", "annotations")
+    if case_round.split == "test":
+        reads = reads.filter(ai_visible=False)
+    newest = {read.assignment_id: read for read in reads.order_by("version")}
+    return list(newest.values())
+
+
+def case_reads(reads: Iterable[Read]) -> list[CaseRead]:
+    """As dataclasses: a finding without an answer has no key."""
+    return [
+        CaseRead(
+            id=str(read.id),
+            answers={answer.finding: Answer(answer.value) for answer in read.answers.all()},
+            boxes=[
+                Box(
+                    finding=mark.finding,
+                    instance=str(mark.instance_id),
+                    frame=mark.frame or 1,
+                    x=mark.geometry["x"],
+                    y=mark.geometry["y"],
+                    width=mark.geometry["width"],
+                    height=mark.geometry["height"],
+                )
+                for mark in read.annotations.all()
+            ],
+        )
+        for read in reads
+    ]
+
+
+def finding_rules(schema: LabelSchema, protocol: ReadingProtocol) -> list[FindingRule]:
+    """The protocol's rules for the findings of the schema, in its order."""
+    rules = []
+    for finding in schema.findings:
+        rule = finding_rule(protocol, finding["code"])
+        rules.append(
+            FindingRule(
+                finding=finding["code"],
+                rule=Rule(str(rule["rule"])),
+                takes_boxes=bool(finding.get("boxes", False)),
+                present_uncertain=bool(rule["present_uncertain"]),
+                uncertain_absent=bool(rule["uncertain_absent"]),
+            )
+        )
+    return rules

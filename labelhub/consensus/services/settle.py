@@ -1,0 +1,138 @@
+"""Settling a case: discordance, consensus labels and the adjudication that follow from its reads.
+
+Derived (design invariant 5): settling again from the same reads and decisions changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from labelhub.consensus.discordance import Answer
+from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
+from labelhub.consensus.rules import CaseConsensus, Consensus, Decision, decide_case
+from labelhub.consensus.services.reads import case_reads, finding_rules, newest_reads
+from labelhub.consensus.states import ADJUDICATION
+from labelhub.core import audit
+from labelhub.core.states import next_state
+from labelhub.projects.models import LabelSchema, ReadingProtocol
+from labelhub.reading.models import CaseRound
+
+S = Adjudication.State
+
+
+def settle_case(case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol) -> bool:
+    """Bring discordance, labels and adjudication in line with the reads. True when the case is closed.
+
+    Call in the transaction that changed the reads or the decisions, once all reads are in.
+    """
+    adjudication = Adjudication.objects.filter(case_round=case_round).first()
+    reads = newest_reads(case_round)
+    result = decide_case(
+        case_reads(reads),
+        finding_rules(schema, protocol),
+        iou_threshold=protocol.iou_threshold,
+        decisions=_decisions(adjudication),
+    )
+    _write_discordances(case_round, result)
+    newest = max(reads, key=lambda read: read.submitted_at, default=None)
+    trace = {
+        "schema": schema.version,
+        "protocol": protocol.version,
+        "case_version": str(newest.case_version_id) if newest else None,
+    }
+    _write_labels(case_round, result, trace)
+    is_open = bool(result.to_adjudicate)
+    _move_adjudication(case_round, adjudication, is_open=is_open)
+    CaseRound.objects.filter(id=case_round.id).update(closed_at=None if is_open else timezone.now())
+    return not is_open
+
+
+def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:
+    """The newest decision on each finding."""
+    if adjudication is None:
+        return {}
+    rows = AdjudicationDecision.objects.filter(adjudication=adjudication).order_by("decided_at", "id")
+    return {row.finding: Decision(id=str(row.id), value=Answer(row.value)) for row in rows}
+
+
+def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
+    opening = {comparison.finding for comparison in result.to_adjudicate}
+    Discordance.objects.filter(case_round=case_round).delete()
+    Discordance.objects.bulk_create(
+        Discordance(
+            case_round=case_round,
+            finding=comparison.finding,
+            kind=comparison.kind.value,
+            gap=comparison.gap,
+            best_iou=comparison.iou,
+            needs_adjudication=comparison.finding in opening,
+        )
+        for comparison in result.comparisons
+        if comparison.kind is not None
+    )
+
+
+def _write_labels(case_round: CaseRound, result: CaseConsensus, trace: dict[str, Any]) -> None:
+    """Add rows for labels that changed; earlier rows stay, no longer current, so that training can be traced."""
+    current = {
+        row.finding: row for row in ConsensusLabel.objects.filter(case_round=case_round, is_current=True)
+    }
+    wanted = {
+        label.finding: _row(case_round, label, trace) for label in result.labels if label.method is not None
+    }
+    outdated = [
+        row.id
+        for code, row in current.items()
+        if code not in wanted or _content(wanted[code]) != _content(row)
+    ]
+    if outdated:
+        ConsensusLabel.objects.filter(id__in=outdated).update(is_current=False)
+    kept = {code for code, row in current.items() if row.id not in outdated}
+    ConsensusLabel.objects.bulk_create(row for code, row in wanted.items() if code not in kept)
+
+
+def _row(case_round: CaseRound, label: Consensus, trace: dict[str, Any]) -> ConsensusLabel:
+    return ConsensusLabel(
+        case_round=case_round,
+        finding=label.finding,
+        value=label.value.value if label.value else "",
+        probability=label.probability,
+        method=label.method.value if label.method else "",
+        provenance={**trace, "reads": sorted(label.reads), "decision": label.adjudication},
+    )
+
+
+def _content(row: ConsensusLabel) -> tuple[Any, ...]:
+    return row.value, row.probability, row.method, row.provenance
+
+
+def _move_adjudication(case_round: CaseRound, adjudication: Adjudication | None, *, is_open: bool) -> None:
+    if adjudication is None:
+        if is_open:
+            adjudication = Adjudication.objects.create(
+                project_id=case_round.case.project_id,
+                case_round=case_round,
+                label_seed=case_round.order_key,
+            )
+            _record(adjudication, "adjudication.opened")
+        return
+    event = {
+        (True, S.WAITING): "reopen",
+        (True, S.RESOLVED): "reopen",
+        (True, S.DECIDED): "reopen",
+        (False, S.OPEN): "resolve",
+        (False, S.WAITING): "resolve",
+        (False, S.CLAIMED): "resolve",
+    }.get((is_open, S(adjudication.state)))
+    if event is None:
+        return
+    adjudication.state = next_state(ADJUDICATION, adjudication.state, event, subject="adjudication")
+    adjudication.lease_until = None
+    adjudication.save(update_fields=["state", "lease_until"])
+    _record(adjudication, f"adjudication.{event}")
+
+
+def _record(adjudication: Adjudication, action: str) -> None:
+    audit.record(actor_id=None, action=action, obj=adjudication, project_id=adjudication.project_id)

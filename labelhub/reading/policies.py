@@ -1,0 +1,47 @@
+"""Whose assignment is whose. A reader finds her own and nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import NotFound
+from labelhub.projects.models import Membership
+from labelhub.reading.models import Assignment
+from labelhub.reading.states import EDITABLE, LOST
+
+S = Assignment.State
+
+
+def own_assignment(user: User, assignment_id: UUID) -> Assignment:
+    """The reader's own assignment while she is a reader of the project; else NotFound."""
+    membership = Membership.objects.filter(
+        user=user, project_id=OuterRef("case__project_id"), role=Membership.Role.READER
+    )
+    found = (
+        Assignment.objects.select_related("case", "case__project", "case_version", "round")
+        .filter(Exists(membership), id=assignment_id, reader=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def allowed_actions(assignment: Assignment, *, has_late_read: bool = False) -> list[str]:
+    """What the reader may do with it now; the page shows nothing else."""
+    actions: list[Any] = []
+    if assignment.state in EDITABLE:
+        actions += ["save", "submit", "flag"]
+    if assignment.state == S.OPEN:
+        actions += ["skip", "release"]
+    if assignment.state in LOST and not has_late_read:
+        actions += ["save", "submit", "open"]
+    if assignment.state == S.RESERVED:
+        actions += ["open"]
+    if assignment.state == S.SUBMITTED:
+        actions += ["amend", "flag"]
+    return actions

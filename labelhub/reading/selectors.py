@@ -1,0 +1,99 @@
+"""Reading assignments, reads and a reader's own day. Nothing here shows one reader another's work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.imaging.models import Instance, Study
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, Read
+
+S = Assignment.State
+PAGE = 30
+N_PRIORS = 3
+
+
+def own_today(reader: User, project: Project) -> dict[str, Any]:
+    """The reader's own count and pace since midnight UTC."""
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    times = list(
+        Read.objects.filter(
+            assignment__reader=reader,
+            assignment__round__project=project,
+            version=1,
+            submitted_at__gte=midnight,
+        ).values_list("active_ms", flat=True)
+    )
+    timed = [ms for ms in times if ms]
+    return {"n_submitted": len(times), "median_seconds": round(median(timed) / 1000, 1) if timed else None}
+
+
+def own_unfinished(reader: User, project: Project) -> list[Assignment]:
+    """Open and sent-back cases, and those whose lease ran out while a draft was kept."""
+    mine = Assignment.objects.filter(reader=reader, round__project=project)
+    active = mine.filter(state__in=[S.OPEN, S.RETURNED])
+    kept = mine.filter(state__in=[S.EXPIRED, S.RELEASED], draft__isnull=False, late_read__isnull=True)
+    return list(active.order_by("-opened_at")[:PAGE]) + list(kept.order_by("-opened_at")[:PAGE])
+
+
+def own_submitted(
+    reader: User, project: Project, before: tuple[datetime, UUID] | None
+) -> QuerySet[Assignment]:
+    """Newest first, after the keyset position `before` (submitted_at, id)."""
+    rows = Assignment.objects.filter(
+        reader=reader, round__project=project, state=S.SUBMITTED, submitted_at__isnull=False
+    ).annotate(read_version=Max("reads__version"))
+    if before:
+        when, pk = before
+        rows = rows.filter(submitted_at__lte=when).exclude(submitted_at=when, id__gte=pk)
+    return rows.order_by("-submitted_at", "-id")
+
+
+def case_instances(assignment: Assignment) -> list[Instance]:
+    """The instances of the version that the assignment names, in the manifest's order, without those lacking pixels."""
+    return manifest_instances(assignment.case_version.manifest)
+
+
+def manifest_instances(manifest: list[dict[str, Any]]) -> list[Instance]:
+    order = {entry["instance"]: i for i, entry in enumerate(manifest)}
+    rows = Instance.objects.select_related("series").filter(id__in=list(order)).exclude(n_frames=0)
+    return sorted(rows, key=lambda row: order[str(row.id)])
+
+
+def priors(assignment: Assignment) -> list[tuple[int, list[Instance]]]:
+    """Earlier studies of the same patient: (days before, instances), newest first."""
+    study = assignment.case.study
+    if study.day is None:
+        return []
+    earlier = (
+        Study.objects.filter(
+            patient_id=study.patient_id, day__lt=study.day, case__current_version__isnull=False
+        )
+        .select_related("case__current_version")
+        .order_by("-day")[:N_PRIORS]
+    )
+    return [
+        (study.day - prior.day, manifest_instances(prior.case.current_version.manifest))
+        for prior in earlier
+        if prior.day is not None and prior.case.current_version is not None
+    ]
+
+
+def newest_read(assignment: Assignment) -> Read | None:
+    return (
+        Read.objects.filter(assignment=assignment)
+        .prefetch_related("answers", "annotations")
+        .order_by("-version")
+        .first()
+    )
+
+
+def slip_until(read: Read, window: timedelta) -> datetime:
+    return read.submitted_at + window

@@ -1,0 +1,1 @@
+"""Changes of reading's own data, one file per subject."""

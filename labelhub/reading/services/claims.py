@@ -1,0 +1,111 @@
+"""Claiming the next case: one transaction, one idempotency key, at most one case reserved ahead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.projects.models import Project
+from labelhub.projects.selectors import protocol_in_force
+from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
+from labelhub.reading.services.leases import READING_LEASE, mark_opened
+from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.worklist import Offer, take_next
+
+RESERVATION_LEASE = timedelta(minutes=5)
+S = Assignment.State
+
+
+def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) -> Assignment | None:
+    """The reader's next assignment, or None when nothing is left for her now.
+
+    `ahead` reserves one case for five minutes without opening it. Without it, an open or reserved case of
+    hers comes first. The same key gives the same assignment.
+    """
+    with transaction.atomic():
+        state = worklist_state(project)
+        cursor = _locked_cursor(state, reader)
+        held = _held(state, reader, claim_key)
+        repeated = next((a for a in held if a.claim_key == claim_key), None)
+        if repeated:
+            return repeated
+        mine = _already_hers(held, ahead=ahead)
+        if mine:
+            if not ahead and mine.state == S.RESERVED:
+                mark_opened(mine, actor=reader, project=project)
+            return mine
+        offer = take_next(state, protocol_in_force(project), cursor)
+        if offer is None:
+            cursor.save()
+            return None
+        cursor.n_offered += 1
+        cursor.n_new += int(offer.is_new)
+        cursor.save()
+        return _assign(state, reader, project, claim_key, offer, position=cursor.n_offered, ahead=ahead)
+
+
+def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
+    """Serialises one reader's own claims."""
+    cursors = ReaderCursor.objects.select_for_update()
+    cursor = cursors.filter(round_id=state.round_id, reader=reader).first()
+    if cursor is None:
+        ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)
+        cursor = cursors.get(round_id=state.round_id, reader=reader)
+    return cursor
+
+
+def _held(state: WorklistState, reader: User, claim_key: UUID) -> list[Assignment]:
+    mine = Assignment.objects.select_related("case").filter(reader=reader)
+    active = mine.filter(round_id=state.round_id, state__in=[S.RETURNED, S.OPEN, S.RESERVED])
+    return list(active.order_by("reserved_at")) + list(mine.filter(claim_key=claim_key))
+
+
+def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:
+    order = [S.RESERVED] if ahead else [S.RETURNED, S.OPEN, S.RESERVED]
+    for wanted in order:
+        for assignment in held:
+            if assignment.state == wanted:
+                return assignment
+    return None
+
+
+def _assign(
+    state: WorklistState,
+    reader: User,
+    project: Project,
+    claim_key: UUID,
+    offer: Offer,
+    *,
+    position: int,
+    ahead: bool,
+) -> Assignment:
+    now = timezone.now()
+    case = offer.case_round.case
+    assignment = Assignment.objects.create(
+        round_id=state.round_id,
+        case=case,
+        case_version_id=case.current_version_id,
+        reader=reader,
+        state=S.RESERVED if ahead else S.OPEN,
+        rule=offer.rule,
+        queue_id=state.queue_id if offer.queue_position is not None else None,
+        queue_position=offer.queue_position,
+        reader_position=position,
+        claim_key=claim_key,
+        lease_until=now + (RESERVATION_LEASE if ahead else READING_LEASE),
+        reserved_at=now,
+        opened_at=None if ahead else now,
+    )
+    audit.record(
+        actor_id=reader.id,
+        action="assignment.reserved" if ahead else "assignment.opened",
+        obj=assignment,
+        project_id=project.id,
+        data={"case": str(case.id), "rule": offer.rule},
+    )
+    return assignment

@@ -1,0 +1,65 @@
+"""Drafts: every edit saved with a version; a stale save gets 412 and nothing is overwritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, StaleVersion
+from labelhub.reading.documents import EMPTY
+from labelhub.reading.models import Assignment, ReadDraft
+from labelhub.reading.states import EDITABLE, LOST
+
+
+def draft_of(assignment: Assignment) -> tuple[int, dict[str, Any]]:
+    """(version, document); version 0 and an empty document before the first save."""
+    draft = ReadDraft.objects.filter(assignment=assignment).first()
+    return (draft.version, draft.document) if draft else (0, dict(EMPTY))
+
+
+def draft_save(*, assignment: Assignment, version: int, document: dict[str, Any]) -> int:
+    """Save over `version` and return the new version. Raises StaleVersion with the newer copy.
+
+    The lease may have run out: the work is kept all the same.
+    """
+    if assignment.state not in (*EDITABLE, *LOST, Assignment.State.SUBMITTED):
+        raise Conflict("Open the case first.", code="not_open")
+    if assignment.state == Assignment.State.SUBMITTED:
+        raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")
+    with transaction.atomic():
+        _write(assignment, version, document)
+        audit.record(
+            actor_id=assignment.reader_id,
+            action="draft.saved",
+            obj=assignment,
+            project_id=assignment.case.project_id,
+            data={"version": version + 1},
+        )
+    return version + 1
+
+
+def _write(assignment: Assignment, version: int, document: dict[str, Any]) -> None:
+    if version == 0:
+        try:
+            with transaction.atomic():
+                ReadDraft.objects.create(assignment=assignment, version=1, document=document)
+        except IntegrityError:
+            raise _stale(assignment) from None
+        return
+    changed = ReadDraft.objects.filter(assignment=assignment, version=version).update(
+        version=F("version") + 1, document=document, updated_at=timezone.now()
+    )
+    if not changed:
+        raise _stale(assignment)
+
+
+def _stale(assignment: Assignment) -> StaleVersion:
+    version, document = draft_of(assignment)
+    return StaleVersion(
+        "This case was changed in another window. Choose which version to keep.",
+        details={"version": version, "document": document},
+    )

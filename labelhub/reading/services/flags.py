@@ -1,0 +1,47 @@
+"""Flags: 'not readable' and 'urgent or unexpected finding'. Seen by the manager, never by other readers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.core.errors import InvalidContent
+from labelhub.reading.models import Assignment, Flag, FlagSeen
+
+
+def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, client_uuid: UUID) -> Flag:
+    """Tell the manager. The same client id twice makes one flag. An urgent flag needs a text."""
+    if kind not in Flag.Kind.values:
+        raise InvalidContent("A flag is 'not_readable' or 'urgent'.", details={"field": "kind"})
+    if kind == Flag.Kind.URGENT and not text.strip():
+        raise InvalidContent("Say in a few words what is urgent.", details={"field": "text"})
+    with transaction.atomic():
+        flag, made = Flag.objects.get_or_create(
+            id=client_uuid, defaults={"assignment": assignment, "kind": kind, "text": text.strip()}
+        )
+        if flag.assignment_id != assignment.id:
+            raise InvalidContent("This flag's id was used before.", details={"field": "client_uuid"})
+        if made:
+            audit.record(
+                actor_id=actor.id,
+                action=f"flag.{kind}",
+                obj=flag,
+                project_id=assignment.case.project_id,
+                data={"case": str(assignment.case_id)},
+            )
+    return flag
+
+
+def flag_mark_seen(*, actor: User, flag: Flag) -> None:
+    with transaction.atomic():
+        _, made = FlagSeen.objects.get_or_create(flag=flag, defaults={"seen_by": actor})
+        if made:
+            audit.record(
+                actor_id=actor.id,
+                action="flag.seen",
+                obj=flag,
+                project_id=flag.assignment.case.project_id,
+            )

@@ -1,0 +1,163 @@
+"""Leases: opening, heartbeat, release, skip, expiry and reviving."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.core.states import next_state
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment
+from labelhub.reading.services.slots import case_round_of, reservation_give_up, slot_free, slot_take
+from labelhub.reading.states import ASSIGNMENT, EDITABLE, LOST
+
+READING_LEASE = timedelta(minutes=30)
+GRACE = timedelta(minutes=2)
+SKIP_REASONS = ("not_my_area", "poor_quality", "conflict", "other")
+S = Assignment.State
+
+
+def locked(assignment: Assignment) -> Assignment:
+    """The row, locked until the transaction ends."""
+    return (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("case", "case_version", "case__project")
+        .get(id=assignment.id)
+    )
+
+
+def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
+    """Open a reserved case, go on with an open one, or look at a submitted one again.
+
+    A case whose lease had run out is revived when its slot is still free; else Conflict `slot_given_away`.
+    """
+    with transaction.atomic():
+        row = locked(assignment)
+        project = row.case.project
+        if row.state in LOST:
+            _revive(row)
+        if row.state in (S.RESERVED, S.OPEN, S.RETURNED):
+            mark_opened(row, actor=actor, project=project)
+        elif row.state == S.SUBMITTED:
+            _record(actor, "assignment.viewed", row)
+        else:
+            next_state(ASSIGNMENT, row.state, "open", subject="case")
+        return row
+
+
+def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
+    """Begin or renew the reading lease and audit the opening."""
+    now = timezone.now()
+    row.state = next_state(ASSIGNMENT, row.state, "open", subject="case")
+    row.opened_at = row.opened_at or now
+    row.lease_until = now + READING_LEASE
+    row.save(update_fields=["state", "opened_at", "lease_until"])
+    audit.record(actor_id=actor.id, action="assignment.opened", obj=row, project_id=project.id)
+
+
+def assignment_heartbeat(*, assignment: Assignment) -> Assignment:
+    """Renew the lease of a case that is being read."""
+    until = timezone.now() + READING_LEASE
+    changed = Assignment.objects.filter(id=assignment.id, state__in=EDITABLE).update(lease_until=until)
+    if not changed:
+        raise Conflict(
+            "This case is no longer held for you. Your draft is kept; reload to see where it stands.",
+            code="lease_lost",
+        )
+    assignment.lease_until = until
+    return assignment
+
+
+def assignment_skip(*, actor: User, assignment: Assignment, reason: str, text: str) -> None:
+    """Put a case aside for good: another reader gets the slot, never the same one."""
+    if reason not in SKIP_REASONS:
+        raise InvalidContent("Choose a reason for skipping.", details={"allowed": list(SKIP_REASONS)})
+    with transaction.atomic():
+        row = locked(assignment)
+        if row.state == S.SKIPPED:
+            return
+        was_opened = row.opened_at is not None
+        row.state = next_state(ASSIGNMENT, row.state, "skip", subject="case")
+        row.skip_reason, row.skip_text, row.lease_until = reason, text, None
+        row.save(update_fields=["state", "skip_reason", "skip_text", "lease_until"])
+        slot_free(case_round_of(row), was_opened=was_opened)
+        _record(actor, "assignment.skipped", row, {"reason": reason})
+
+
+def assignment_release(*, actor: User, assignment: Assignment) -> None:
+    """Give an open case back (the reader herself, or the manager for her). The draft is kept."""
+    with transaction.atomic():
+        row = locked(assignment)
+        if row.state == S.RESERVED:
+            reservation_give_up(row)
+            return
+        row.state = next_state(ASSIGNMENT, row.state, "release", subject="case")
+        row.lease_until = None
+        row.save(update_fields=["state", "lease_until"])
+        slot_free(case_round_of(row), was_opened=True)
+        _record(actor, "assignment.released", row)
+
+
+def expire_leases(limit: int = 500) -> int:
+    """Free the slots of leases that ran out more than two minutes ago. Any process may call this."""
+    now = timezone.now()
+    overdue = Assignment.objects.filter(state__in=[S.RESERVED, S.OPEN], lease_until__lt=now - GRACE)
+    count = 0
+    for row in overdue.order_by("lease_until")[:limit]:
+        with transaction.atomic():
+            count += _expire(row)
+    return count
+
+
+def _expire(row: Assignment) -> int:
+    fresh = locked(row)
+    if fresh.lease_until is None or fresh.lease_until >= timezone.now() - GRACE:
+        return 0
+    if fresh.state == S.RESERVED:
+        return int(reservation_give_up(fresh))
+    if fresh.state != S.OPEN:
+        return 0
+    fresh.state = next_state(ASSIGNMENT, fresh.state, "expire", subject="case")
+    fresh.lease_until = None
+    fresh.save(update_fields=["state", "lease_until"])
+    slot_free(case_round_of(fresh), was_opened=True)
+    _record(None, "assignment.expired", fresh)
+    return 1
+
+
+def _revive(row: Assignment) -> None:
+    """Take the slot again if nobody else has it (compare-and-set on the slot)."""
+    case_round = case_round_of(row)
+    if not slot_take(case_round, new=case_round.begun_seq is None):
+        raise Conflict(
+            "The time for this case ran out and it was given to another reader. Your draft is kept: "
+            "submit it and the data manager will see it as a late read.",
+            code="slot_given_away",
+        )
+    row.state = next_state(ASSIGNMENT, row.state, "revive", subject="case")
+    row.lease_until = timezone.now() + READING_LEASE
+    row.save(update_fields=["state", "lease_until"])
+
+
+def revive_if_free(row: Assignment) -> bool:
+    """As `_revive`, answering False instead of raising."""
+    try:
+        _revive(row)
+    except Conflict:
+        return False
+    return True
+
+
+def _record(actor: User | None, action: str, row: Assignment, data: dict[str, str] | None = None) -> None:
+    audit.record(
+        actor_id=actor.id if actor else None,
+        action=action,
+        obj=row,
+        project_id=row.case.project_id,
+        data=data,
+    )

@@ -1,0 +1,190 @@
+"""Submitting and amending a read, and what follows: discordance, consensus, adjudication, training.
+
+One transaction. A repeat with the same id and content gives the same answer; other content is refused.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.consensus.services.settle import settle_case
+from labelhub.core import audit
+from labelhub.core.errors import Conflict
+from labelhub.core.states import next_state
+from labelhub.imaging.models import Case
+from labelhub.learning.services import training_due_check
+from labelhub.projects.models import LabelSchema, ReadingProtocol
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
+from labelhub.reading.services.leases import locked, revive_if_free
+from labelhub.reading.services.reads import (
+    Submission,
+    amendment_reason,
+    checked_submission,
+    count_submitted,
+    late_read_keep,
+    newest_version,
+    read_write,
+    repeated_read,
+)
+from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.slots import case_round_of, slot_take
+from labelhub.reading.states import ASSIGNMENT, LOST
+
+S = Assignment.State
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The read that stands, or the late read that was kept instead."""
+
+    read: Read | None
+    late: LateRead | None
+
+
+@dataclass(frozen=True)
+class _Versions:
+    schema: LabelSchema
+    protocol: ReadingProtocol
+
+
+def submit_read(*, actor: User, assignment: Assignment, submission: Submission) -> Submitted:
+    """Store the read; when the case has all its reads, settle it.
+
+    Raises Conflict `id_reused`, InvalidContent `incomplete` or `contradiction`, InvalidTransition.
+    """
+    with transaction.atomic():
+        row = locked(assignment)
+        versions = _versions(row)
+        checked = checked_submission(submission, assignment=row, schema=versions.schema)
+        earlier = repeated_read(checked, assignment=row)
+        if earlier:
+            return Submitted(earlier, None)
+        if row.state in LOST and not revive_if_free(row):
+            return Submitted(None, _keep_late(actor, row, checked))
+        event_from = row.state
+        row.state = next_state(ASSIGNMENT, row.state, "submit", subject="case")
+        reason = (row.return_note or "sent back by the adjudicator") if event_from == S.RETURNED else ""
+        read = _write(actor, row, checked, versions, reason=reason, now=timezone.now())
+        return Submitted(read, None)
+
+
+def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -> Read:
+    """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest."""
+    with transaction.atomic():
+        row = locked(assignment)
+        versions = _versions(row)
+        checked = checked_submission(submission, assignment=row, schema=versions.schema)
+        earlier = repeated_read(checked, assignment=row)
+        if earlier:
+            return earlier
+        next_state(ASSIGNMENT, row.state, "amend", subject="case")
+        reason = amendment_reason(checked, assignment=row)
+        return _write(actor, row, checked, versions, reason=reason, now=timezone.now())
+
+
+def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
+    """The manager takes a late read into the count, beside the reads that the protocol asked for."""
+    with transaction.atomic():
+        row = locked(late_read.assignment)
+        if LateReadDecision.objects.filter(late_read=late_read).exists():
+            raise Conflict("This late read was accepted before.", code="already_accepted")
+        next_state(ASSIGNMENT, row.state, "accept_late", subject="case")
+        LateReadDecision.objects.create(late_read=late_read, accepted_by=actor)
+        submission = Submission(
+            client_uuid=late_read.id,
+            document=late_read.document,
+            active_ms=late_read.active_ms,
+            display_state=late_read.display_state,
+        )
+        return _write(actor, row, submission, _versions(row), reason="", now=late_read.submitted_at)
+
+
+def record_imported_read(*, actor: User | None, case: Case, reader: User, answers: dict[str, str]) -> Read:
+    """A read that came with the data, by a named reader. Takes a slot as any other read does."""
+    with transaction.atomic():
+        state = worklist_state(case.project)
+        case_round = CaseRound.objects.select_for_update().get(round=state.round, case=case)
+        if Assignment.objects.filter(round=state.round, case=case, reader=reader).exists():
+            raise Conflict("This reader has this case already.", code="already_read")
+        if not slot_take(case_round, new=case_round.begun_seq is None):
+            raise Conflict("This case has all its reads.", code="no_open_slot")
+        now = timezone.now()
+        position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
+        row = Assignment.objects.create(
+            round=state.round,
+            case=case,
+            case_version_id=case.current_version_id,
+            reader=reader,
+            state=S.OPEN,
+            rule=Assignment.Rule.IMPORTED,
+            reader_position=position,
+            claim_key=uuid.uuid4(),
+            lease_until=now,
+            reserved_at=now,
+            opened_at=now,
+        )
+        document = {
+            "answers": {code: {"value": value, "by_rest": False} for code, value in answers.items()},
+            "annotations": [],
+            "comment": "",
+            "not_readable": False,
+        }
+        submission = Submission(client_uuid=uuid.uuid4(), document=document)
+        return _write(actor or reader, row, submission, _versions(row), reason="", now=now)
+
+
+def settle_if_complete(case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol) -> None:
+    """Settle a case that has all its reads, and see whether a training is due."""
+    if case_round.n_submitted < case_round.n_needed:
+        return
+    if settle_case(case_round, schema=schema, protocol=protocol):
+        training_due_check(case_round.case.project)
+
+
+def _versions(row: Assignment) -> _Versions:
+    return _Versions(schema_in_force(row.case.project), protocol_in_force(row.case.project))
+
+
+def _write(
+    actor: User, row: Assignment, submission: Submission, versions: _Versions, *, reason: str, now: datetime
+) -> Read:
+    version = newest_version(row) + 1
+    read = read_write(
+        submission,
+        assignment=row,
+        schema=versions.schema,
+        protocol=versions.protocol,
+        version=version,
+        reason=reason,
+        now=now,
+    )
+    case_round = count_submitted(row) if version == 1 else case_round_of(row)
+    case_round.case = row.case
+    audit.record(
+        actor_id=actor.id,
+        action="read.submitted" if version == 1 else "read.amended",
+        obj=read,
+        project_id=row.case.project_id,
+        data={"assignment": str(row.id), "version": version, "sha256": read.document_sha256},
+    )
+    settle_if_complete(case_round, schema=versions.schema, protocol=versions.protocol)
+    return read
+
+
+def _keep_late(actor: User, row: Assignment, submission: Submission) -> LateRead:
+    late = late_read_keep(submission, assignment=row, now=timezone.now())
+    audit.record(
+        actor_id=actor.id,
+        action="read.kept_late",
+        obj=late,
+        project_id=row.case.project_id,
+        data={"assignment": str(row.id)},
+    )
+    return late
