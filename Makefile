@@ -67,6 +67,7 @@ $(VENV)/.all: $(VENV)/.run
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to build the front end; install both first." >&2; exit 1; }
 	@echo "Installing front-end packages ..."
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -118,7 +118,7 @@ CHECK = [
     Stage("schema.d.ts", generated_types_are_current),
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
-BROWSER = [pytest("browser", "-o", "addopts=-ra --strict-markers", "tests/e2e")]
+BROWSER = [pytest("browser", "tests/e2e")]
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 TEST = [
     pytest("python-sqlite", "-n", "2"),

@@ -6,6 +6,7 @@ import logging
 import logging.handlers
 import os
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,16 +15,18 @@ LOG_FILES = 3
 
 
 class Lines:
-    """Cuts a stream of bytes into lines; keeps the unfinished last one."""
+    """Cuts a stream of bytes into lines; keeps the last ones, and the one that is not finished."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.rest = b""
+        self.last: deque[str] = deque(maxlen=15)
 
     def split(self, chunk: bytes) -> Iterator[str]:
         *lines, self.rest = (self.rest + chunk).split(b"\n")
         for line in lines:
-            yield line.decode(errors="replace").rstrip("\r")
+            self.last.append(line.decode(errors="replace").rstrip("\r"))
+            yield self.last[-1]
 
 
 def available(descriptor: int) -> bytes | None:
@@ -42,8 +45,3 @@ def log_file(path: Path, name: str) -> logging.Logger:
     handler.setFormatter(formatter)
     logger.addHandler(handler)
     return logger
-
-
-def tail(path: Path, lines: int) -> str:
-    """The last lines of a log file."""
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from labelhub.launch import application, commands, environment, paths
@@ -38,7 +39,9 @@ def _run(ready: Path | None) -> None:
 
 
 def _start(supervisor: Supervisor, env: dict[str, str], ready: Path | None) -> None:
-    supervisor.run(commands.here(commands.manage("check", "--deploy", "--fail-level", "WARNING")))
+    deploy = commands.here(commands.manage("check", "--deploy", "--fail-level", "WARNING"))
+    # The check is of the real thing: loopback without TLS is the trial's only exception.
+    supervisor.run(replace(deploy, env={**deploy.env, "LABELHUB_INSECURE_HTTP": "0"}))
     application.migrate(supervisor)
     web = commands.web(host="127.0.0.1", port=environment.port())
     application.start(supervisor, (web, *application.background()))

@@ -19,7 +19,7 @@ from typing import IO, cast
 
 from labelhub.launch import process, undertaker
 from labelhub.launch.errors import LaunchError
-from labelhub.launch.output import Lines, available, log_file, tail
+from labelhub.launch.output import Lines, available, log_file
 
 GRACE_S = 8.0
 FIRST_DELAY_S = 0.5
@@ -115,7 +115,7 @@ class Supervisor:
         output = bytearray()
         os.set_blocking(started.stdout.fileno(), False)
         self._selector.register(started.stdout, selectors.EVENT_READ, output)
-        self._follow(started.stderr, command.name)
+        errors = self._follow(started.stderr, command.name)
         while not process.has_ended(started):
             try:
                 self.pump()
@@ -126,9 +126,9 @@ class Supervisor:
         code = self._reap(started, command.name)
         if code != 0:
             log = self._log_dir / f"{command.name}.log"
+            last = "\n".join(errors.last)
             raise LaunchError(
-                "command_failed",
-                f"{command.name} failed (exit code {code}). The end of {log}:\n{tail(log, 15)}",
+                "command_failed", f"{command.name} failed (exit code {code}, log {log}):\n{last}"
             )
         return output.decode()
 
@@ -243,9 +243,11 @@ class Supervisor:
         self._undertaker.stdin.write(line.encode())
         self._undertaker.stdin.flush()
 
-    def _follow(self, pipe: IO[bytes], name: str) -> None:
+    def _follow(self, pipe: IO[bytes], name: str) -> Lines:
         os.set_blocking(pipe.fileno(), False)
-        self._selector.register(pipe, selectors.EVENT_READ, Lines(name))
+        lines = Lines(name)
+        self._selector.register(pipe, selectors.EVENT_READ, lines)
+        return lines
 
     def _read(self, key: selectors.SelectorKey) -> None:
         chunk = available(key.fd)

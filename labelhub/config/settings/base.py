@@ -32,6 +32,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "labelhub.api.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +128,8 @@ CACHES = {
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 BROKER_URL = env.text("LABELHUB_BROKER_URL") or embedded_broker_url(DATA_DIR)
+CODE_VERSION = env.code_version()
+STALL_LIMIT_S = env.number("LABELHUB_STALL_LIMIT_S", 300, low=2, high=86_400)
 JOB_LEASE_S = env.number("LABELHUB_JOB_LEASE_S", 60, low=2, high=3600)
 
 LOGGING = {

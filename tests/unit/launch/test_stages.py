@@ -1,0 +1,54 @@
+"""The summary at the end of `make test` tells what ran, what failed and what was left out."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.unit.launch.running import ROOT
+
+
+@pytest.fixture(scope="module")
+def stages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("ci_stages", ROOT / ".ci" / "stages.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_summary_counts_tests_and_names_what_was_left_out(
+    stages: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "def test_passes(): pass\n"
+        "@pytest.mark.skip(reason='no GPU here')\n"
+        "def test_skipped(): pass\n"
+        "def test_fails(): assert False\n"
+    )
+    python = stages.pytest("python", "-p", "no:django", "-c", "/dev/null", str(tmp_path / "test_it.py"))
+    quick = stages.Stage("quick", stages.command(sys.executable, "-c", "pass"))
+    plan = [python, quick]
+    for stage in plan:
+        stage.code = stage.run(tmp_path)
+    assert stages.summarise(plan, tmp_path) == 1
+    printed = capsys.readouterr().out
+    assert "FAILED  python" in printed and "2 ran, 1 failed, 1 left out" in printed
+    assert "left out  1 x no GPU here" in printed
+    assert "passed  quick" in printed and "FAILED in python" in printed
+
+
+def test_stale_generated_file_fails_and_names_the_command(
+    stages: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh, kept = tmp_path / "fresh.json", ROOT / "LICENSE"
+    fresh.write_text("{}")
+    assert stages._same(fresh, kept) == 1
+    assert "manage.py spectacular" in capsys.readouterr().err
+    assert stages._same(kept, kept) == 0
