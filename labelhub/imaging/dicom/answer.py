@@ -1,0 +1,90 @@
+"""The request and the answer of one import, as they pass between the child and its parent."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labelhub.imaging.dicom.codes import message_of
+
+HASH_STEP_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import and where to; `suffix` is the ending of the file's original name, lower case."""
+
+    path: Path
+    out_dir: Path
+    pseudonym_key: bytes
+    suffix: str
+    uids: dict[str, str]
+
+    @classmethod
+    def from_json(cls, line: str) -> "ImportRequest":
+        """Read the request that the parent wrote."""
+        fields = json.loads(line)
+        return cls(
+            path=Path(fields["path"]),
+            out_dir=Path(fields["out_dir"]),
+            pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
+            suffix=fields["suffix"],
+            uids=fields["uids"],
+        )
+
+    def to_json(self) -> str:
+        """Write the request as one line."""
+        return json.dumps(
+            {
+                "path": str(self.path),
+                "out_dir": str(self.out_dir),
+                "pseudonym_key": self.pseudonym_key.hex(),
+                "suffix": self.suffix,
+                "uids": self.uids,
+            }
+        )
+
+
+EMPTY_ANSWER: dict[str, Any] = {
+    "warnings": [],
+    "kind": None,
+    "has_pixels": False,
+    "content_sha256": None,
+    "study_uid_hash": None,
+    "series_uid_hash": None,
+    "sop_uid_hash": None,
+    "patient_hash": None,
+    "patient_id": None,
+    "patient_fields": {"age_years": None, "age_text": None, "sex": None},
+    "study": None,
+    "series": None,
+    "instance": None,
+    "model_input": None,
+}
+
+
+def accepted(**facts: Any) -> dict[str, Any]:
+    """Return the answer for a readable file: code ok, or no_pixels when it holds no image."""
+    code = "ok" if facts["has_pixels"] else "no_pixels"
+    return {**EMPTY_ANSWER, "outcome": "accepted", "code": code, "message": message_of(code), **facts}
+
+
+def rejected(code: str, **facts: Any) -> dict[str, Any]:
+    """Return the answer for a refused file."""
+    return {**EMPTY_ANSWER, "outcome": "rejected", "code": code, "message": message_of(code), **facts}
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while chunk := source.read(HASH_STEP_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def clear_folder(path: Path) -> None:
+    """Remove the files in an output folder."""
+    for written in path.iterdir():
+        written.unlink()

@@ -1,0 +1,115 @@
+"""Forgiving readers of single header values: a value that cannot be used is None, never an exception.
+
+The values come from anybody. Text is cut and matched against what an attribute may say; numbers must be finite.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from pydicom.dataset import Dataset
+
+# What pydicom raises when it converts a value that breaks its representation.
+UNUSABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    NotImplementedError,
+    ArithmeticError,
+)
+
+MAX_TEXT_CHARACTERS = 1024
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return the words of a text as a set of allowed terms."""
+    return frozenset(text.split())
+
+
+def values_of(ds: Dataset, keyword: str) -> list[object]:
+    """Return the values of an element as a list; empty when absent, empty or unusable."""
+    try:
+        value = ds.get(keyword)
+    except UNUSABLE:
+        return []
+    if value is None or value == "":
+        return []
+    if isinstance(value, str | bytes):
+        return [value]
+    return list(value) if isinstance(value, Iterable) else [value]
+
+
+def text_of(ds: Dataset, keyword: str) -> str | None:
+    """Return the first value as stripped text, at most MAX_TEXT_CHARACTERS long."""
+    values = values_of(ds, keyword)
+    if not values or isinstance(values[0], bytes):
+        return None
+    text = str(values[0])[:MAX_TEXT_CHARACTERS].strip(" \0")
+    return text or None
+
+
+def numbers_of(ds: Dataset, keyword: str) -> list[float]:
+    """Return all values as finite numbers; empty when any of them is not one."""
+    numbers = [_finite(value) for value in values_of(ds, keyword)]
+    return (
+        []
+        if any(number is None for number in numbers)
+        else [number for number in numbers if number is not None]
+    )
+
+
+def number_of(ds: Dataset, keyword: str) -> float | None:
+    """Return the first value as a finite number."""
+    values = values_of(ds, keyword)
+    return _finite(values[0]) if values else None
+
+
+def integer_of(ds: Dataset, keyword: str) -> int | None:
+    """Return the first value as an integer."""
+    number = number_of(ds, keyword)
+    return int(number) if number is not None and number == int(number) else None
+
+
+def is_present(ds: Dataset, keyword: str) -> bool:
+    """Say whether an element is there and not empty, usable or not."""
+    try:
+        value = ds.get(keyword)
+    except UNUSABLE:
+        return True
+    return value is not None and value != "" and value != []
+
+
+def coded_text_of(ds: Dataset, keyword: str, allowed: frozenset[str]) -> str | None:
+    """Return a coded value (VR CS) only if it is one of the `allowed` terms."""
+    text = (text_of(ds, keyword) or "").upper()
+    return text if text in allowed else None
+
+
+def items_of(ds: Dataset, keyword: str) -> list[Dataset]:
+    """Return the items of a sequence."""
+    return [item for item in values_of(ds, keyword) if isinstance(item, Dataset)]
+
+
+def date_of(ds: Dataset, keyword: str) -> date | None:
+    """Return a date (VR DA, also in the retired form with dots)."""
+    match = re.fullmatch(r"(\d{4})\.?(\d{2})\.?(\d{2})", text_of(ds, keyword) or "", re.ASCII)
+    if match is None:
+        return None
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bytes):
+        return None
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

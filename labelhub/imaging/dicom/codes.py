@@ -1,0 +1,81 @@
+"""Every outcome and warning the engine can report: a stable code and a sentence that says what to do.
+
+The sentences hold no file names, identifiers or values from a file: they are shown, stored and logged.
+"""
+
+ACCEPTED: dict[str, str] = {
+    "ok": "Imported.",
+    "no_pixels": "Read without fault, but it holds no image, so no case is made from it. Nothing to do.",
+}
+
+REJECTIONS: dict[str, str] = {
+    "empty_file": "The file is empty. Copy or export it again from its source.",
+    "not_an_image": "This is neither DICOM, PNG nor JPEG. Leave it out, or export the image as DICOM.",
+    "content_mismatch": "The content contradicts the file's ending. Rename it to what it is and send it again.",
+    "nested_archive": "An archive inside an archive is not opened. Unpack it first and send its files.",
+    "file_too_large": "The file is larger than 8 GiB. Split the instance at its source.",
+    "empty_dataset": "The DICOM file has no data set after its header. Export it again from its source.",
+    "truncated": "The file ends in the middle of an element. Copy or export it again from its source.",
+    "damaged_structure": "The DICOM structure cannot be followed. Export the file again from its source.",
+    "too_deep": "Sequences are nested more than 32 deep, which no image needs. Export the image again without them.",
+    "too_many_elements": "The header holds more than 100,000 elements. Export the image again without private data.",
+    "text_too_long": "A text value is longer than 1 MiB. Export the image again without it.",
+    "inflates_too_much": "The deflated data set grows beyond the limit. Export it again uncompressed.",
+    "missing_uid": "The study, series or SOP instance UID is missing while another is there. Correct it at the source.",
+    "invalid_uid": "A UID is not a valid DICOM UID. Correct it at the source and export again.",
+    "bad_pixel_description": "Rows, columns, bits or frames are missing or impossible. Export the image again.",
+    "image_too_large": "The image is larger than 512 MiB a frame or 8 GiB in all when decoded. Export smaller parts.",
+    "pixel_data_truncated": "There are fewer pixels than the header says. Copy or export the file again.",
+    "unsupported_pixel_format": "This kind of pixel is not supported. Export it as grayscale, RGB or palette colour.",
+    "unsupported_syntax": "No decoder for this transfer syntax is installed. Export it uncompressed or as JPEG 2000.",
+    "codestream_mismatch": "The compressed image and the header differ in size. Export it again from its source.",
+    "undecodable_pixels": "The pixels cannot be decoded. Export the image again, uncompressed if possible.",
+    "damaged_raster": "The PNG or JPEG cannot be decoded. Save it again and send it once more.",
+    "animated_raster": "The PNG holds an animation. Save its frames as separate images.",
+    "out_of_memory": "The file needs more memory than an import may use. Split the instance at its source.",
+    "too_slow": "Reading the file took longer than a minute and was stopped. Export it again in smaller parts.",
+    "decoder_crashed": "The decoder was stopped by this file. Export the image again, uncompressed if possible.",
+    "unreadable": "The file could not be read. Export it again from its source.",
+    "archive_unsafe": "The archive holds a path or link that leads outside it. Pack it again with plain files only.",
+    "archive_too_large": "The archive is larger than 20,000 files, 20 GiB or ratio 200 unpacked. Send it in parts.",
+    "archive_unreadable": "The archive is damaged, encrypted or of an unknown kind. Pack it again as an ordinary zip.",
+}
+
+WARNINGS: dict[str, str] = {
+    "missing_preamble": "The file lacks the DICOM preamble; it was read because its start is clearly a data set.",
+    "dicomdir": "A DICOMDIR is not followed; the files it lists are imported as they are found.",
+    "standalone_image": "The file names no study or series; it was made a study of its own.",
+    "nonstandard_uid": "A UID breaks the DICOM rules for UIDs but is unambiguous; it was accepted.",
+    "bad_date": "A date is impossible and is treated as unknown.",
+    "bad_pixel_spacing": "The pixel spacing is zero, negative or not a number; lengths are given in pixels.",
+    "bad_window": "A window width is zero, negative or not a number and was left out.",
+    "bad_rescale": "The rescale slope is zero or not a number; stored values are shown unscaled.",
+    "bad_orientation": "The image position or orientation is not usable and was left out.",
+    "unknown_character_set": "The character set is unknown; text was read with replacement characters.",
+    "excess_frames": "There is more pixel data than the header says; the surplus was left out.",
+    "reduced_to_8_bit": "Colour deeper than 8 bits a sample was reduced to 8 bits for display.",
+    "rescaled_to_16_bit": "Pixels of 32 or 64 bits were rescaled to 16 bits; the rescale is recorded.",
+    "non_finite_pixels": "Pixels that are not numbers were set to the lowest value.",
+    "palette_to_rgb": "Palette colours were written out as RGB.",
+    "modality_lut_applied": "The modality lookup table was applied to the stored pixels.",
+    "converted_to_rgb": "Colours were converted to RGB for display.",
+    "alpha_removed": "Transparency was dropped.",
+    "animation_first_frame": "Only the first picture of an animation was taken.",
+    "uniform_image": "All pixels of the first frame have the same value.",
+}
+
+
+class ImportRejected(Exception):
+    """A file that is refused for a stated reason. `code` is a key of REJECTIONS; nothing from the file is carried."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(message_of(code))
+        self.code = code
+
+
+def message_of(code: str) -> str:
+    """Return the sentence that belongs to an outcome or warning code."""
+    for table in (ACCEPTED, REJECTIONS, WARNINGS):
+        if code in table:
+            return table[code]
+    raise KeyError(code)

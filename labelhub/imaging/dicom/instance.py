@@ -1,0 +1,265 @@
+"""Imports one DICOM instance: identity, pixels, geometry, windows, metadata, in that order."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydicom.charset import python_encoding
+from pydicom.dataset import Dataset
+
+from labelhub.imaging.dicom.answer import ImportRequest
+from labelhub.imaging.dicom.attributes import integer_of, number_of, text_of, values_of
+from labelhub.imaging.dicom.coded import (
+    image_type_of,
+    laterality_of,
+    modality_of,
+    series_label_of,
+    standard_class_of,
+    view_position_of,
+)
+from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.decode import FrameReader
+from labelhub.imaging.dicom.description import PixelDescription, describe_pixels
+from labelhub.imaging.dicom.geometry import (
+    RADIOGRAPH_MODALITIES,
+    measures_of,
+    pixel_spacing_of,
+    plane_of,
+    spacing_of,
+)
+from labelhub.imaging.dicom.identity import (
+    Identity,
+    Pseudonyms,
+    identity_of,
+    patient_fields_of,
+    study_date_of,
+)
+from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
+from labelhub.imaging.dicom.output import OutputFolder
+from labelhub.imaging.dicom.parse import ParsedFile
+from labelhub.imaging.dicom.pixels import auto_window, to_gray_uint8
+from labelhub.imaging.dicom.stored import StoragePlan, StoredFormat, plan_storage, stored_frames
+from labelhub.imaging.dicom.structure import PixelElement
+from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
+
+MAX_PATIENT_ID_CHARACTERS = 256
+MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
+
+
+def import_instance(
+    parsed: ParsedFile,
+    request: ImportRequest,
+    content_sha256: str,
+    folder: OutputFolder,
+    pseudonyms: Pseudonyms,
+) -> dict[str, Any]:
+    """Import an opened file and return the facts of its answer.
+
+    Raises:
+        ImportRejected: for any reason to refuse it.
+    """
+    facts = _context_facts(parsed, pseudonyms)
+    if parsed.pixels is None:
+        return facts | _facts_without_pixels(parsed, content_sha256, pseudonyms)
+    identity = identity_of(parsed.header, content_sha256, parsed.warnings)
+    description = describe_pixels(parsed.header, parsed.pixels)
+    image = _Image(parsed, parsed.pixels, description, identity, request, pseudonyms)
+    return facts | image.write(folder)
+
+
+def identity_facts(identity: Identity, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """Return the keyed hashes by which the caller finds duplicates, conflicts and mixed-up patients."""
+    return {
+        "study_uid_hash": pseudonyms.hash_of("study", identity.study_uid),
+        "series_uid_hash": pseudonyms.hash_of("series", identity.series_uid),
+        "sop_uid_hash": pseudonyms.hash_of("instance", identity.sop_uid),
+    }
+
+
+def _context_facts(parsed: ParsedFile, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    header = parsed.header
+    study_date = study_date_of(header, parsed.warnings)
+    if not _is_known_character_set(header):
+        parsed.warnings.append("unknown_character_set")
+    patient_id = (text_of(header, "PatientID") or "")[:MAX_PATIENT_ID_CHARACTERS] or None
+    return {
+        "kind": "dicom",
+        "warnings": parsed.warnings,
+        "patient_id": patient_id,
+        "patient_hash": pseudonyms.hash_of("patient", patient_id) if patient_id else None,
+        "patient_fields": patient_fields_of(header, study_date),
+        "study": {"day_ordinal": study_date.toordinal() if study_date else None, "uid": None},
+    }
+
+
+def _facts_without_pixels(parsed: ParsedFile, content_sha256: str, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """Return the facts of a readable object without pixels; broken UIDs do no harm, since nothing is made from it."""
+    if (
+        text_of(parsed.meta, "MediaStorageSOPClassUID") == MEDIA_STORAGE_DIRECTORY
+        or "DirectoryRecordSequence" in parsed.header
+    ):
+        parsed.warnings.append("dicomdir")
+    try:
+        hashes = identity_facts(identity_of(parsed.header, content_sha256, []), pseudonyms)
+    except ImportRejected:
+        hashes = {}
+    return {"has_pixels": False, **hashes}
+
+
+@dataclass
+class _Image:
+    parsed: ParsedFile
+    pixels: PixelElement
+    description: PixelDescription
+    identity: Identity
+    request: ImportRequest
+    pseudonyms: Pseudonyms
+
+    def write(self, folder: OutputFolder) -> dict[str, Any]:
+        """Write frames, model input and metadata; return the facts."""
+        header, warnings = self.parsed.header, self.parsed.warnings
+        reader = FrameReader(self.parsed, self.pixels, self.description)
+        plan = plan_storage(reader, header, rescale_of(header, warnings))
+        digest = hashlib.sha256()
+        first: np.ndarray | None = None
+        for data, array in stored_frames(reader, plan):
+            folder.write_frame(data)
+            digest.update(np.ascontiguousarray(array).data)
+            first = array if first is None else first
+        if first is None:
+            raise ImportRejected("pixel_data_truncated")
+        if first.min() == first.max():
+            warnings.append("uniform_image")
+        warnings.extend(code for code in plan.conversions if code not in warnings)
+        stored = plan.convert(first)
+        modality = modality_of(header)
+        padding = self._padding(plan)
+        windows = self._windows(stored, plan, modality, padding)
+        metadata = self._metadata(plan, modality, windows, padding)
+        folder.write_metadata(to_dicom_json(metadata))
+        inverted = (plan.format.photometric == "MONOCHROME1") != (plan.rescale.slope < 0)
+        model_input = folder.write_model_input(to_gray_uint8(stored, padding, invert=inverted))
+        return {
+            "has_pixels": True,
+            **identity_facts(self.identity, self.pseudonyms),
+            "study": {"day_ordinal": self._day_ordinal(), "uid": metadata.study_uid},
+            "series": {
+                "uid": metadata.series_uid,
+                "number": metadata.series_number,
+                "modality": modality,
+                "label": series_label_of(header, modality),
+            },
+            "instance": instance_facts(metadata, windows, plan.conversions, folder)
+            | self._own_facts(metadata, modality, digest.hexdigest()),
+            "model_input": model_input,
+        }
+
+    def _day_ordinal(self) -> int | None:
+        study_date = study_date_of(self.parsed.header, [])
+        return study_date.toordinal() if study_date else None
+
+    def _own_facts(self, metadata: ImageMetadata, modality: str, pixel_sha256: str) -> dict[str, Any]:
+        header = self.parsed.header
+        spacing = spacing_of(header, modality, self.parsed.warnings)
+        number = metadata.instance_number or 0
+        return {
+            "view_position": view_position_of(header),
+            "laterality": laterality_of(header),
+            "is_radiograph": modality in RADIOGRAPH_MODALITIES,
+            "image_type": image_type_of(header),
+            "spacing": {"row_mm": spacing.row_mm, "column_mm": spacing.column_mm, "source": spacing.source},
+            "position_key": round(metadata.plane.distance_mm, 4) if metadata.plane else float(number),
+            "pixel_sha256": pixel_sha256,
+        }
+
+    def _padding(self, plan: StoragePlan) -> int | None:
+        """Return the padding value if it still means something in the stored values (PS3.3 C.7.5.1.1.2)."""
+        padding = integer_of(self.parsed.header, "PixelPaddingValue")
+        if padding is None or plan.lut or plan.wide or plan.format.samples_per_pixel > 1:
+            return None
+        low, high = (-32_768, 32_767) if plan.format.is_signed else (0, 65_535)
+        return padding if low <= padding <= high else None
+
+    def _windows(
+        self, stored: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
+    ) -> list[Window]:
+        """Return the header's windows and, for radiographs and where there are none, one from the pixels."""
+        if plan.format.samples_per_pixel > 1:
+            return []
+        has_own_scale = plan.lut is None
+        windows = header_windows(self.parsed.header, self.parsed.warnings) if has_own_scale else []
+        if not windows or modality in RADIOGRAPH_MODALITIES:
+            windows.append(auto_window(stored, plan.rescale, padding))
+        return windows
+
+    def _metadata(
+        self, plan: StoragePlan, modality: str, windows: list[Window], padding: int | None
+    ) -> ImageMetadata:
+        header, warnings, d = self.parsed.header, self.parsed.warnings, self.description
+        uids, names = self.request.uids, self.pseudonyms
+        frame_of_reference = text_of(header, "FrameOfReferenceUID")
+        measures = measures_of(header)
+        spacings = {
+            "PixelSpacing": pixel_spacing_of(measures, "PixelSpacing", warnings),
+            "ImagerPixelSpacing": pixel_spacing_of(header, "ImagerPixelSpacing", warnings)
+            or pixel_spacing_of(header, "NominalScannedPixelSpacing", warnings),
+        }
+        return ImageMetadata(
+            study_uid=uids.get("study") or names.uid_of("study", self.identity.study_uid),
+            series_uid=uids.get("series") or names.uid_of("series", self.identity.series_uid),
+            sop_uid=uids.get("instance") or names.uid_of("instance", self.identity.sop_uid),
+            sop_class_uid=standard_class_of(header),
+            frame_of_reference_uid=names.uid_of("frame", frame_of_reference) if frame_of_reference else None,
+            modality=modality,
+            series_number=integer_of(header, "SeriesNumber"),
+            instance_number=integer_of(header, "InstanceNumber"),
+            rows=d.rows,
+            columns=d.columns,
+            n_frames=d.n_frames,
+            format=plan.format,
+            rescale=plan.rescale,
+            windows=windows,
+            voi_function=voi_function_of(header),
+            plane=plane_of(header, warnings),
+            padding=padding,
+            spacings={keyword: values for keyword, values in spacings.items() if values},
+            slice_thickness_mm=_positive(number_of(measures, "SliceThickness")),
+            spacing_between_slices_mm=_positive(number_of(measures, "SpacingBetweenSlices")),
+            magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),
+            frame_groups=frame_groups_of(header, d.n_frames, warnings) if d.n_frames > 1 else [],
+        )
+
+
+def instance_facts(
+    metadata: ImageMetadata, windows: list[Window], conversions: list[str], folder: OutputFolder
+) -> dict[str, Any]:
+    """Return the facts of the instance that DICOM files and rasters share."""
+    form: StoredFormat = metadata.format
+    return {
+        "uid": metadata.sop_uid,
+        "instance_number": metadata.instance_number,
+        "sop_class_uid": metadata.sop_class_uid,
+        "frame_of_reference_uid": metadata.frame_of_reference_uid,
+        "modality": metadata.modality,
+        "rows": metadata.rows,
+        "columns": metadata.columns,
+        "n_frames": metadata.n_frames,
+        "photometric": form.photometric,
+        "samples_per_pixel": form.samples_per_pixel,
+        "bits_stored": form.bits_stored,
+        "window_presets": [window.as_json() for window in windows],
+        "frame_sha256": folder.frame_sha256,
+        "frame_bytes": folder.frame_bytes,
+        "stored_syntax": form.syntax_uid,
+        "lossless": not conversions,
+        "conversions": conversions,
+    }
+
+
+def _positive(number: float | None) -> float | None:
+    return number if number is not None and number > 0 else None
+
+
+def _is_known_character_set(header: Dataset) -> bool:
+    return all(str(value).strip() in python_encoding for value in values_of(header, "SpecificCharacterSet"))

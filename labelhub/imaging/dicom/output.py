@@ -1,0 +1,54 @@
+"""The objects written for one accepted file."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelhub.imaging.dicom.answer import clear_folder
+from labelhub.imaging.dicom.pixels import MODEL_INPUT_NAME, MODEL_INPUT_SIZE, letterbox
+
+METADATA_NAME = "metadata.json"
+
+
+class OutputFolder:
+    """The folder that receives one instance's objects, under names of LabelHub's own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.frame_sha256: list[str] = []
+        self.frame_bytes: list[int] = []
+
+    def write_frame(self, data: bytes) -> None:
+        """Write the next frame."""
+        number = len(self.frame_sha256) + 1
+        (self.path / f"frame-{number:06d}.bin").write_bytes(data)
+        self.frame_sha256.append(hashlib.sha256(data).hexdigest())
+        self.frame_bytes.append(len(data))
+
+    def write_metadata(self, metadata: dict[str, Any]) -> None:
+        """Write the DICOM JSON; a number that JSON does not know is a fault of ours and raises."""
+        text = json.dumps(metadata, separators=(",", ":"), allow_nan=False)
+        (self.path / METADATA_NAME).write_text(text, encoding="utf-8")
+
+    def write_model_input(self, gray: np.ndarray) -> dict[str, Any]:
+        """Write the (rows, columns) uint8 picture of frame 1 in model size; return where an image point lies in it."""
+        square, transform = letterbox(gray, MODEL_INPUT_SIZE)
+        (self.path / MODEL_INPUT_NAME).write_bytes(square.tobytes())
+        rows, columns = gray.shape
+        place = {
+            "file": MODEL_INPUT_NAME,
+            "size": MODEL_INPUT_SIZE,
+            "frame": 1,
+            "rows": rows,
+            "columns": columns,
+        }
+        return {**place, **transform}
+
+    def clear(self) -> None:
+        """Remove everything written so far."""
+        clear_folder(self.path)
+        self.frame_sha256.clear()
+        self.frame_bytes.clear()

@@ -1,0 +1,249 @@
+"""The form in which frames are kept and served: what a browser draws and a trainer reads without surprises.
+
+A frame stays as it came when (syntax, photometric interpretation, bits, sign) is on PASS_THROUGH, each entry of which a
+test compares pixel by pixel; plain pixels are written as Explicit VR Little Endian; all else is JPEG-LS, losslessly.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import jpeg_ls
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
+
+from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.codestream import Codestream
+from labelhub.imaging.dicom.decode import FrameReader
+from labelhub.imaging.dicom.description import MONOCHROME, PALETTE, PixelDescription
+from labelhub.imaging.dicom.luts import Lut, modality_lut_of, palette_of
+from labelhub.imaging.dicom.windows import Rescale
+
+_GRAY_8 = [(photometric, 8, False) for photometric in MONOCHROME]
+_GRAY_16 = [(photometric, 16, signed) for photometric in MONOCHROME for signed in (False, True)]
+_J2K_COLOUR = [(photometric, 8, False) for photometric in ("RGB", "YBR_RCT", "YBR_ICT")]
+
+PASS_THROUGH: frozenset[tuple[str, str, int, bool]] = frozenset(
+    (str(syntax), *entry)
+    for syntaxes, entries in (
+        ([JPEGBaseline8Bit], _GRAY_8),
+        ([JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless], _GRAY_8 + _GRAY_16),
+        (
+            [JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K],
+            _GRAY_8 + _GRAY_16 + _J2K_COLOUR,
+        ),
+    )
+    for syntax in syntaxes
+    for entry in entries
+)
+"""(transfer syntax, photometric interpretation, bits allocated, is signed) of codestreams kept as they came."""
+
+PROCESS_OF = {
+    str(JPEGBaseline8Bit): "baseline",
+    str(JPEGLossless): "lossless",
+    str(JPEGLosslessSV1): "lossless",
+    str(JPEGLSLossless): "jpeg-ls",
+    str(JPEGLSNearLossless): "jpeg-ls",
+}
+
+WIDE_RANGE = 65_535
+
+
+@dataclass(frozen=True)
+class StoredFormat:
+    """What the stored frames are, told truthfully in the metadata; samples are interleaved (planar configuration 0)."""
+
+    syntax_uid: str
+    photometric: str
+    samples_per_pixel: int
+    bits_allocated: int
+    bits_stored: int
+    is_signed: bool
+
+
+@dataclass(frozen=True)
+class StoragePlan:
+    """How the frames of one instance become stored frames."""
+
+    format: StoredFormat
+    rescale: Rescale
+    conversions: list[str]
+    lut: Lut | None = None
+    wide: "WideRange | None" = None
+    keeps_codestream: bool = False
+
+    @property
+    def is_lossless(self) -> bool:
+        """Say whether a stored frame decodes to exactly the values that the source decodes to."""
+        return not self.conversions
+
+    def convert(self, array: np.ndarray) -> np.ndarray:
+        """Return the array in the stored format."""
+        if self.lut is not None:
+            array = self.lut.apply(array)
+        if self.wide is not None:
+            array = self.wide.apply(array)
+        if self.format.samples_per_pixel == 3 and array.dtype.itemsize > 1:
+            array = array >> (array.dtype.itemsize * 8 - 8)
+        kind = "u1" if self.format.bits_allocated == 8 else "<i2" if self.format.is_signed else "<u2"
+        return np.ascontiguousarray(array.astype(kind))
+
+    def encode(self, array: np.ndarray) -> bytes:
+        """Encode a converted array."""
+        if self.format.syntax_uid == ExplicitVRLittleEndian:
+            return array.tobytes()
+        return encode_jpeg_ls(array)
+
+
+@dataclass(frozen=True)
+class WideRange:
+    """Maps 32 and 64 bit values to 16 bits: stored = round((value - offset) / step); see `source_rescale`."""
+
+    offset: float
+    step: float
+    dtype: str
+
+    @property
+    def conversions(self) -> list[str]:
+        """Return the conversion to report: none when 16 bits hold every value as it is."""
+        return [] if self.step == 1.0 and self.offset == 0.0 else ["rescaled_to_16_bit"]
+
+    @property
+    def source_rescale(self) -> Rescale:
+        """Return source value = stored * step + offset."""
+        return Rescale(self.step, self.offset)
+
+    def apply(self, array: np.ndarray) -> np.ndarray:
+        """Return 16-bit stored values; what is not a number becomes the lowest value."""
+        if not self.conversions:
+            return array.astype(self.dtype)
+        values = np.where(np.isfinite(array), array, self.offset).astype(np.float64)
+        return np.clip(np.rint((values - self.offset) / self.step), 0, WIDE_RANGE).astype(self.dtype)
+
+
+def plan_storage(reader: FrameReader, header: Dataset, rescale: Rescale) -> StoragePlan:
+    """Decide the stored form of an instance. May decode it once, to find the range of 32 and 64 bit pixels."""
+    d = reader.description
+    little_endian = reader.parsed.encoding.little_endian
+    if d.photometric == PALETTE:
+        palette = palette_of(header, little_endian=little_endian)
+        return StoragePlan(_colour(), Rescale(), ["palette_to_rgb"], lut=palette)
+    if d.samples_per_pixel == 3:
+        return _plan_colour(reader, d)
+    lut = modality_lut_of(header, little_endian=little_endian)
+    if lut is not None:
+        bits = lut.table.dtype.itemsize * 8
+        return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
+    if d.bits_allocated > 16:
+        return _plan_wide(reader, d, rescale)
+    return _plan_gray(reader, d, rescale)
+
+
+def encode_jpeg_ls(array: np.ndarray) -> bytes:
+    """Encode (rows, columns[, 3]) of 8 or 16 bits as lossless JPEG-LS; signed values keep their two's complement."""
+    samples = array.shape[2] if array.ndim == 3 else 1
+    return bytes(
+        jpeg_ls.encode_buffer(
+            array.tobytes(),
+            rows=array.shape[0],
+            columns=array.shape[1],
+            samples_per_pixel=samples,
+            bits_stored=array.dtype.itemsize * 8,
+            interleave_mode=2 if samples == 3 else None,
+        )
+    )
+
+
+def _plan_gray(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> StoragePlan:
+    if reader.decoder.is_encapsulated:
+        entry = (str(reader.syntax), d.photometric, d.bits_allocated, d.is_signed)
+        if entry in PASS_THROUGH and all(_tells_the_same(found, d, entry[0]) for found in reader.formats):
+            form = StoredFormat(entry[0], d.photometric, 1, d.bits_allocated, d.bits_stored, d.is_signed)
+            return StoragePlan(form, rescale, [], keeps_codestream=True)
+    if d.bits_allocated == 16 and not reader.decoder.is_encapsulated:
+        form = StoredFormat(str(ExplicitVRLittleEndian), d.photometric, 1, 16, d.bits_stored, d.is_signed)
+        return StoragePlan(form, rescale, [])
+    if d.bits_allocated == 8 and not d.is_signed:
+        syntax = JPEGLSLossless if reader.decoder.is_encapsulated else ExplicitVRLittleEndian
+        return StoragePlan(StoredFormat(str(syntax), d.photometric, 1, 8, 8, False), rescale, [])
+    # Signed bytes, which browsers' plain decoders take for unsigned, single bits and re-encoded 16-bit frames.
+    bits = 8 if d.bits_allocated == 1 else 16
+    return StoragePlan(_gray(d, bits, bits, d.is_signed and bits == 16), rescale, [])
+
+
+def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
+    if d.bits_allocated not in (8, 16, 32):
+        raise ImportRejected("unsupported_pixel_format")
+    if d.bits_allocated > 8:
+        return StoragePlan(_colour(), Rescale(), ["reduced_to_8_bit"])
+    if reader.decoder.is_encapsulated:
+        entry = (str(reader.syntax), d.photometric, d.bits_allocated, d.is_signed)
+        if entry in PASS_THROUGH and all(_tells_the_same(found, d, entry[0]) for found in reader.formats):
+            form = StoredFormat(entry[0], d.photometric, 3, 8, 8, False)
+            return StoragePlan(form, Rescale(), [], keeps_codestream=True)
+        return StoragePlan(_colour(), Rescale(), [])
+    return StoragePlan(StoredFormat(str(ExplicitVRLittleEndian), "RGB", 3, 8, 8, False), Rescale(), [])
+
+
+def _plan_wide(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> StoragePlan:
+    low, high, is_integer = _range_of(reader)
+    if is_integer and low >= -32_768 and high <= 32_767:
+        wide = WideRange(0.0, 1.0, "<i2")
+    elif is_integer and low >= 0 and high <= WIDE_RANGE:
+        wide = WideRange(0.0, 1.0, "<u2")
+    else:
+        wide = WideRange(low, (high - low) / WIDE_RANGE or 1.0, "<u2")
+    inner = wide.source_rescale
+    combined = Rescale(inner.slope * rescale.slope, inner.intercept * rescale.slope + rescale.intercept)
+    return StoragePlan(_gray(d, 16, 16, wide.dtype == "<i2"), combined, wide.conversions, wide=wide)
+
+
+def _range_of(reader: FrameReader) -> tuple[float, float, bool]:
+    lows, highs, is_integer = [], [], True
+    for array in reader.arrays():
+        is_integer = array.dtype.kind in "iu"
+        finite = array[np.isfinite(array)]
+        if finite.size < array.size:
+            reader.warn("non_finite_pixels")
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    return min(lows, default=0.0), max(highs, default=0.0), is_integer
+
+
+def _tells_the_same(found: Codestream | None, d: PixelDescription, syntax: str) -> bool:
+    """Say whether a codestream is what its syntax names and agrees with the DICOM header on depth and sign."""
+    if found is None or found.process != PROCESS_OF.get(syntax, "j2k"):
+        return False
+    if found.precision != d.bits_stored or (found.precision > 8) != (d.bits_allocated == 16):
+        return False
+    return found.is_signed is None or found.is_signed == d.is_signed
+
+
+def _gray(d: PixelDescription, bits_allocated: int, bits_stored: int, is_signed: bool) -> StoredFormat:
+    return StoredFormat(str(JPEGLSLossless), d.photometric, 1, bits_allocated, bits_stored, is_signed)
+
+
+def _colour() -> StoredFormat:
+    return StoredFormat(str(JPEGLSLossless), "RGB", 3, 8, 8, False)
+
+
+def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[bytes, np.ndarray]]:
+    """Yield (stored bytes, decoded source array) of each frame."""
+    if plan.keeps_codestream:
+        yield from zip(reader.codestreams(), reader.arrays(), strict=True)
+        return
+    for array in reader.arrays():
+        yield plan.encode(plan.convert(array)), array
