@@ -1,0 +1,55 @@
+"""Reads made through the same services as a reader's own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from labelhub.accounts.models import User
+from labelhub.imaging.models import Case
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, Read
+from labelhub.reading.services.claims import claim_next
+from labelhub.reading.services.reads import Submission
+from labelhub.workflows.submit_read import submit_read
+
+
+def document(
+    answers: dict[str, str] | None = None, *, boxes: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """A whole read document; both findings absent unless said otherwise."""
+    values = {"nodule": "absent", "effusion": "absent"} | (answers or {})
+    return {
+        "answers": {code: {"value": value, "by_rest": False} for code, value in values.items()},
+        "annotations": boxes or [],
+        "comment": "",
+        "not_readable": False,
+    }
+
+
+def box(case: Case, x: float, y: float, side: float = 40, finding: str = "nodule") -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": "box",
+        "finding": finding,
+        "region_class": None,
+        "space": "image",
+        "instance": str(case.instances.get().id),
+        "frame": 1,
+        "geometry": {"x": x, "y": y, "width": side, "height": side},
+    }
+
+
+def claim(reader: User, project: Project, *, ahead: bool = False) -> Assignment | None:
+    return claim_next(reader=reader, project=project, claim_key=uuid.uuid4(), ahead=ahead)
+
+
+def submit(assignment: Assignment, content: dict[str, Any] | None = None) -> Read | None:
+    submission = Submission(client_uuid=uuid.uuid4(), document=content or document(), active_ms=12_000)
+    return submit_read(actor=assignment.reader, assignment=assignment, submission=submission).read
+
+
+def read_case(reader: User, project: Project, content: dict[str, Any] | None = None) -> Read | None:
+    assignment = claim(reader, project)
+    assert assignment is not None
+    return submit(assignment, content)
