@@ -170,4 +170,6 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: BinaryIO,
 
 def _is_litter(relative_path: str) -> bool:
     parts = relative_path.split("/")
-    return any(part.startswith(".") or part in LITTER or part.lower() in LITTER for part in parts)
+    return any(
+        (part.startswith(".") and part != ".") or part in LITTER or part.lower() in LITTER for part in parts
+    )

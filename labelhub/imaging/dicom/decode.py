@@ -109,10 +109,8 @@ class FrameReader:
             self.formats.append(found)
         processes = {found.process for found in self.formats if found and found.precision == 8}
         if None not in self.formats and processes and processes <= DCT_PROCESSES:
-            # 8-bit DCT under whatever JPEG label. Pillow's decoder is the one that browsers use, to the last bit.
+            # 8-bit DCT, under whatever JPEG label.
             self.decoder, self.plugin = get_decoder(JPEGBaseline8Bit), "pillow"
-            if processes == {"baseline"}:
-                self.syntax = JPEGBaseline8Bit
 
     def _options(self) -> dict[str, Any]:
         d = self.description

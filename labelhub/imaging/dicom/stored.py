@@ -11,13 +11,11 @@ import jpeg_ls
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import (
-    HTJ2K,
     JPEG2000,
+    UID,
     ExplicitVRLittleEndian,
     HTJ2KLossless,
-    HTJ2KLosslessRPCL,
     JPEG2000Lossless,
-    JPEGBaseline8Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -31,27 +29,38 @@ from labelhub.imaging.dicom.description import MONOCHROME, PALETTE, PixelDescrip
 from labelhub.imaging.dicom.luts import Lut, modality_lut_of, palette_of
 from labelhub.imaging.dicom.windows import Rescale
 
-_GRAY_8 = [(photometric, 8, False) for photometric in MONOCHROME]
-_GRAY_16 = [(photometric, 16, signed) for photometric in MONOCHROME for signed in (False, True)]
-_J2K_COLOUR = [(photometric, 8, False) for photometric in ("RGB", "YBR_RCT", "YBR_ICT")]
+PassEntry = tuple[str, str, int, bool]
 
-PASS_THROUGH: frozenset[tuple[str, str, int, bool]] = frozenset(
-    (str(syntax), *entry)
-    for syntaxes, entries in (
-        ([JPEGBaseline8Bit], _GRAY_8),
-        ([JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless], _GRAY_8 + _GRAY_16),
-        (
-            [JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K],
-            _GRAY_8 + _GRAY_16 + _J2K_COLOUR,
-        ),
+
+def _entries(
+    syntaxes: list[UID], bits_signs: list[tuple[int, bool]], photometrics: tuple[str, ...]
+) -> set[PassEntry]:
+    return {
+        (str(syntax), photometric, bits, is_signed)
+        for syntax in syntaxes
+        for photometric in photometrics
+        for bits, is_signed in bits_signs
+    }
+
+
+BYTES, WORDS, SIGNED_WORDS = (8, False), (16, False), (16, True)
+
+PASS_THROUGH: frozenset[PassEntry] = frozenset(
+    _entries([JPEGLossless], [WORDS, SIGNED_WORDS], MONOCHROME)
+    | _entries(
+        [JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless], [BYTES, WORDS, SIGNED_WORDS], MONOCHROME
     )
-    for syntax in syntaxes
-    for entry in entries
+    | _entries([JPEG2000Lossless, JPEG2000], [BYTES, WORDS, SIGNED_WORDS], MONOCHROME)
+    | _entries([JPEG2000Lossless, JPEG2000], [BYTES], ("RGB", "YBR_RCT", "YBR_ICT"))
+    | _entries([HTJ2KLossless], [BYTES], ("RGB",))
 )
-"""(transfer syntax, photometric interpretation, bits allocated, is signed) of codestreams kept as they came."""
+"""(transfer syntax, photometric interpretation, bits allocated, is signed) of codestreams kept as they came.
+
+Lossy DCT and lossy HTJ2K are not here: decoders differ in the last bit, so that the reader and the model would not see
+the same pixels.
+"""
 
 PROCESS_OF = {
-    str(JPEGBaseline8Bit): "baseline",
     str(JPEGLossless): "lossless",
     str(JPEGLosslessSV1): "lossless",
     str(JPEGLSLossless): "jpeg-ls",
