@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from labelhub.api import adjudications, assignments, session, worklist
+from labelhub.api import adjudications, assignments, jobs, learning, session, worklist
 from labelhub.api.permissions import SIGNED_IN
 
 
@@ -65,4 +65,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
             ]
         ),
     ),
+    path("projects/<slug:slug>/jobs/", jobs.ProjectJobsApi.as_view(), name="project-jobs"),
+    path("jobs/<uuid:job_id>/cancel/", jobs.JobCancelApi.as_view(), name="job-cancel"),
+    path(
+        "projects/<slug:slug>/training-policy/",
+        learning.TrainingPolicyApi.as_view(),
+        name="training-policy",
+    ),
+    path("projects/<slug:slug>/learning/", learning.LearningApi.as_view(), name="learning"),
+    path("projects/<slug:slug>/training-runs/", learning.TrainingRunsApi.as_view(), name="training-runs"),
+    path("projects/<slug:slug>/ranking/", learning.RankingApi.as_view(), name="ranking"),
+    path("training-runs/<uuid:run_id>/", learning.TrainingRunApi.as_view(), name="training-run"),
+    path(
+        "training-runs/<uuid:run_id>/cancel/",
+        learning.TrainingRunCancelApi.as_view(),
+        name="training-run-cancel",
+    ),
+    path("models/<uuid:model_id>/promote/", learning.ModelPromoteApi.as_view(), name="model-promote"),
 ]

@@ -79,6 +79,18 @@ def stored_secret(name: str) -> str:
     return value
 
 
+def code_version() -> str:
+    """LABELHUB_CODE_VERSION (set by the images), else the commit of this checkout, else 'unknown'."""
+    if value := text("LABELHUB_CODE_VERSION"):
+        return value
+    head = ROOT / ".git" / "HEAD"
+    if not head.exists():
+        return "unknown"
+    reference = head.read_text().strip()
+    branch = ROOT / ".git" / reference.removeprefix("ref: ")
+    return branch.read_text().strip() if reference.startswith("ref: ") and branch.exists() else reference
+
+
 def database(name: str = "LABELHUB_DATABASE_URL") -> dict[str, object]:
     """Django's DATABASES entry from a URL: postgresql://user:password@host:port/name?host=/socket/folder, or SQLite."""
     url = text(name)

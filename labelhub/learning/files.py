@@ -1,0 +1,63 @@
+"""Files of learning jobs: one folder for all attempts of a job, and weights put into storage.
+
+A later attempt resumes from the checkpoints of an earlier one. On several machines WORK_DIR must be shared, else a
+run whose machine is lost starts afresh.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from labelhub.core.models import Job
+from labelhub.imaging import storage
+
+
+def job_folder(job: Job) -> Path:
+    folder = Path(settings.WORK_DIR) / "jobs" / str(job.id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def remove_job_folder(job: Job) -> None:
+    shutil.rmtree(Path(settings.WORK_DIR) / "jobs" / str(job.id), ignore_errors=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Whole or not at all: temporary name, flush, rename."""
+    body = json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    _write(path, lambda handle: handle.write(body))
+
+
+def store_weights(path: Path) -> str:
+    """Store a weights file under a new key of its own and return the key (bytes first, row second)."""
+    key = f"models/{uuid4().hex}/weights.safetensors"
+    with path.open("rb") as source:
+        if not storage.is_local():
+            return default_storage.save(key, File(source))
+        target = Path(default_storage.path(key))
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(target, lambda handle: shutil.copyfileobj(source, handle, storage.CHUNK_BYTES))
+    return key
+
+
+def _write(path: Path, fill: Callable[[BinaryIO], Any]) -> None:
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with temporary.open("xb") as handle:
+            fill(handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    storage.flush_folder(path.parent)

@@ -1,0 +1,194 @@
+"""Reading policies, runs, models, rankings, and the health of the queue (design invariant 12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from labelhub.core.models import Job
+from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Ranking, TrainingPolicy, TrainingRun
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound, WorklistState
+
+
+def policy_of(project: Project) -> TrainingPolicy:
+    """The project's policy; defaults (not saved) where none was set, under which nothing starts by itself."""
+    return TrainingPolicy.objects.filter(project=project).first() or TrainingPolicy(project=project)
+
+
+def n_complete_pool_cases(project: Project) -> int:
+    """Pool cases whose reads are in and whose findings all have their consensus."""
+    return CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False).count()
+
+
+def n_new_pool_cases(project: Project, *, since: datetime | None, limit: int) -> int:
+    """As above, closed after `since`, counted up to `limit`: O(limit) by the index `closed_pool`."""
+    closed = CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False)
+    if since is not None:
+        closed = closed.filter(closed_at__gt=since)
+    return closed.values("id")[:limit].count()
+
+
+def model_in_use(project: Project) -> ModelVersion | None:
+    """The model of the newest promotion."""
+    promotion = (
+        Promotion.objects.filter(project=project)
+        .select_related("model_version")
+        .order_by("-created_at")
+        .first()
+    )
+    return promotion.model_version if promotion else None
+
+
+def models_of(project: Project) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(project=project).select_related("run").order_by("-number")
+
+
+def runs_of(project: Project) -> QuerySet[TrainingRun]:
+    return TrainingRun.objects.filter(project=project).select_related("job").order_by("-created_at")
+
+
+def next_model_number(project: Project) -> int:
+    newest = ModelVersion.objects.filter(project=project).aggregate(top=Max("number"))["top"]
+    return (newest or 0) + 1
+
+
+def ranking_in_force(project: Project) -> Ranking | None:
+    """The ranking behind the queue that readers are offered from, None while the order is random."""
+    state = WorklistState.objects.filter(project=project).first()
+    if state is None or state.queue_id is None:
+        return None
+    return (
+        Ranking.objects.filter(queue_id=state.queue_id)
+        .select_related("queue", "scoring_run__model_version")
+        .first()
+    )
+
+
+def ranked_cases(ranking: Ranking, *, after: int, limit: int) -> list[RankedCase]:
+    """One keyset page by position."""
+    rows = RankedCase.objects.filter(ranking=ranking, position__gt=after).select_related("case__patient")
+    return list(rows.order_by("position")[:limit])
+
+
+def learning_curve(project: Project) -> list[dict[str, Any]]:
+    """Discrimination against the number of labels: one point per model, in the order they were made."""
+    return [
+        {
+            "model": model.number,
+            "n_labels": model.n_labels,
+            "trained_at": model.created_at,
+            "auroc": {code: finding.get("auroc") for code, finding in model.metrics["findings"].items()},
+        }
+        for model in ModelVersion.objects.filter(project=project).order_by("number")
+    ]
+
+
+def model_row(model: ModelVersion) -> dict[str, Any]:
+    """A model as pages show it: figures on reader-labelled test cases, and how many of those are complete."""
+    metrics = model.metrics
+    return {
+        "id": model.id,
+        "number": model.number,
+        "run": model.run_id,
+        "n_labels": model.n_labels,
+        "created_at": model.created_at,
+        "mean_auroc": metrics["mean_auroc"],
+        "n_test_cases": metrics["n_test_cases"],
+        "n_complete": metrics["n_complete"],
+        "min_positives": metrics["min_positives"],
+        "findings": metrics["findings"],
+    }
+
+
+def model_summary(project: Project) -> dict[str, Any] | None:
+    """The model in use, for the project page."""
+    model = model_in_use(project)
+    return model_row(model) if model else None
+
+
+def jobs_of(project: Project) -> QuerySet[Job]:
+    return Job.objects.filter(project_id=project.id).order_by("-created_at")
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "progress": job.progress,
+        "message": job.error_message,
+        "run": TrainingRun.objects.filter(job=job).values_list("id", flat=True).first()
+        if job.kind == "train"
+        else None,
+        "batch": job.params.get("batch"),
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def job_rows(project: Project, limit: int = 20) -> list[dict[str, Any]]:
+    """The project's newest background jobs."""
+    return [job_row(job) for job in jobs_of(project)[:limit]]
+
+
+def queue_health(project: Project) -> dict[str, Any]:
+    """Where the next case comes from, and what is wrong with that: a fall-back is loud (invariant 12)."""
+    ranking, model = ranking_in_force(project), model_in_use(project)
+    if ranking is None:
+        message = _why_random(project, model)
+        return {
+            "source": "random",
+            "message": message,
+            "published_at": None,
+            "n_entries": 0,
+            "stale": bool(model),
+        }
+    complaint = _why_stale(project, ranking, model)
+    number = ranking.scoring_run.model_version.number
+    return {
+        "source": "ranking",
+        "message": complaint or f"Ranked by model {number}.",
+        "published_at": ranking.created_at,
+        "n_entries": ranking.queue.n_entries,
+        "stale": complaint is not None,
+    }
+
+
+def _why_random(project: Project, model: ModelVersion | None) -> str:
+    failed = _last_failure(project)
+    if failed:
+        return f"Cases come in random order: {_named(failed)} failed. {failed.error_message}"
+    if model is None:
+        return "No model yet: cases come in random order."
+    return f"Model {model.number} has not ranked the pool yet: cases come in random order."
+
+
+def _why_stale(project: Project, ranking: Ranking, model: ModelVersion | None) -> str | None:
+    failed = _last_failure(project)
+    if failed and failed.created_at > ranking.created_at:
+        return f"The ranking is old: {_named(failed)} failed since. {failed.error_message}"
+    if model and model.id != ranking.scoring_run.model_version_id:
+        return f"The ranking is of another model than model {model.number}, which is in use; it is being renewed."
+    policy = TrainingPolicy.objects.filter(project=project).first()
+    n_new = n_complete_pool_cases(project) - ranking.scoring_run.model_version.n_labels
+    if policy and policy.every_n_labels and n_new >= 2 * policy.every_n_labels:
+        return f"The ranking is old: {n_new} cases got their consensus since its model was trained."
+    return None
+
+
+def _last_failure(project: Project) -> Job | None:
+    """The newest finished training or scoring, when it failed."""
+    newest = (
+        Job.objects.filter(project_id=project.id, kind__in=["train", "score"])
+        .exclude(state__in=Job.ACTIVE)
+        .order_by("-created_at")
+        .first()
+    )
+    return newest if newest and newest.state == Job.State.FAILED else None
+
+
+def _named(job: Job) -> str:
+    return "the last training run" if job.kind == "train" else "the last scoring of the pool"

@@ -1,0 +1,61 @@
+"""The training policy: when to retrain, on what, and how to rank."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.core.errors import InvalidContent
+from labelhub.core.models import ScheduledRun
+from labelhub.learning.models import TrainingPolicy
+from labelhub.learning.selectors import policy_of
+from labelhub.projects.models import Project
+
+NETWORKS = ("densenet121", "small")
+ACQUISITIONS = ("entropy", "margin")
+
+
+def policy_update(*, actor: User | None, project: Project, values: dict[str, Any]) -> TrainingPolicy:
+    """Change the policy. A daily time that has passed today counts from tomorrow."""
+    policy = policy_of(project)
+    for name, value in values.items():
+        setattr(policy, name, value)
+    _check(policy)
+    with transaction.atomic():
+        policy.save()
+        if due := daily_due_at(policy, timezone.now()):
+            ScheduledRun.objects.get_or_create(name=daily_name(project), due_at=due)
+        audit.record(
+            actor_id=actor.id if actor else None,
+            action="training_policy.changed",
+            obj=policy,
+            project_id=project.id,
+            data={name: str(value) for name, value in values.items()},
+        )
+    return policy
+
+
+def daily_name(project: Project) -> str:
+    return f"train-daily:{project.id}"
+
+
+def daily_due_at(policy: TrainingPolicy, now: datetime) -> datetime | None:
+    """The newest due time that is not in the future (missed days are coalesced, not replayed)."""
+    if policy.daily_at is None:
+        return None
+    today = datetime.combine(now.astimezone(UTC).date(), policy.daily_at, tzinfo=UTC)
+    return today if today <= now else today - timedelta(days=1)
+
+
+def _check(policy: TrainingPolicy) -> None:
+    choices = {"network": (policy.network, NETWORKS), "acquisition": (policy.acquisition, ACQUISITIONS)}
+    for name, (value, allowed) in choices.items():
+        if value not in allowed:
+            raise InvalidContent(f"{name} must be one of: {', '.join(allowed)}.", details={"field": name})
+    if not 0 <= policy.random_share <= 1:
+        raise InvalidContent("random_share must lie between 0 and 1.", details={"field": "random_share"})

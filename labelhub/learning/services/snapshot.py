@@ -1,0 +1,144 @@
+"""Which labels a training run learns from and is measured on, each one traceable to its consensus row.
+
+Pool cases train, validation cases stop early, test cases measure. A label is 1 (present), 0 (absent) or null
+(uncertain: masked); a finding without a consensus is left out (missing). In the test and validation splits a label
+that rests on a read made with AI visible is refused (design invariant 6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from labelhub.consensus.models import ConsensusLabel
+from labelhub.imaging.models import Case, CaseVersion, Instance
+from labelhub.imaging.storage import local_copy, model_input_key
+from labelhub.projects.models import Project
+from labelhub.projects.selectors import schema_in_force
+from labelhub.reading.models import CaseRound, Read
+
+ROLES = {"pool": "train", "validation": "validation", "test": "test"}
+VALUES = {"present": 1, "absent": 0}
+CHUNK = 500
+MODEL_INPUT_PX = 320
+
+
+def snapshot_take(project: Project) -> dict[str, Any]:
+    """The labels of this moment: {n_labels, n_test_cases, n_without_image, n_refused, findings, sha256, cases}.
+
+    A case is {case, patient, case_version, role, labels: {finding: {row, value}}, instances: [{id, key}]}.
+    """
+    cases, n_refused = _labelled_cases(project)
+    _add_instances(cases)
+    usable = [case for case in cases.values() if case["instances"]]
+    body = json.dumps(usable, sort_keys=True, separators=(",", ":"))
+    return {
+        "n_labels": _n_complete(project, usable),
+        "n_test_cases": Case.objects.filter(
+            project=project, split="test", has_eligible_instance=True
+        ).count(),
+        "n_without_image": len(cases) - len(usable),
+        "n_refused": n_refused,
+        "findings": schema_in_force(project).codes,
+        "sha256": hashlib.sha256(body.encode()).hexdigest(),
+        "cases": usable,
+    }
+
+
+def datalist(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The trainer's list of cases, with the images as local files."""
+    return {
+        "findings": snapshot["findings"],
+        "input_px": MODEL_INPUT_PX,
+        "n_test_cases": snapshot["n_test_cases"],
+        "cases": [
+            {
+                "case": case["case"],
+                "patient": case["patient"],
+                "role": case["role"],
+                "labels": {code: label["value"] for code, label in case["labels"].items()},
+                "images": [str(local_copy(instance["key"])) for instance in case["instances"]],
+            }
+            for case in snapshot["cases"]
+        ],
+    }
+
+
+def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
+    """Cases by id with the labels of their newest round; and how many labels were refused as aided."""
+    aided = _aided_reads(project)
+    cases: dict[str, dict[str, Any]] = {}
+    n_refused = 0
+    for row in _current_labels(project):
+        split = row["case_round__case__split"]
+        provenance = row["provenance"]
+        if split != "pool" and aided.intersection(map(str, provenance["reads"])):
+            n_refused += 1
+            continue
+        case_id = str(row["case_round__case_id"])
+        case = cases.setdefault(case_id, {"case": case_id, "round": None})
+        if case["round"] != row["case_round__round__number"]:
+            case.update(
+                round=row["case_round__round__number"],
+                patient=str(row["case_round__case__patient_id"]),
+                case_version=str(provenance["case_version"]),
+                role=ROLES[split],
+                labels={},
+            )
+        case["labels"][row["finding"]] = {"row": str(row["id"]), "value": VALUES.get(row["value"])}
+    return cases, n_refused
+
+
+def _current_labels(project: Project) -> Iterable[dict[str, Any]]:
+    rows = ConsensusLabel.objects.filter(is_current=True, case_round__round__project=project)
+    return (
+        rows.order_by("case_round__round__number", "case_round__case_id", "finding")
+        .values(
+            "id",
+            "finding",
+            "value",
+            "provenance",
+            "case_round__case_id",
+            "case_round__round__number",
+            "case_round__case__patient_id",
+            "case_round__case__split",
+        )
+        .iterator(chunk_size=2000)
+    )
+
+
+def _aided_reads(project: Project) -> set[str]:
+    aided = Read.objects.filter(assignment__round__project=project, ai_visible=True)
+    return {str(read_id) for read_id in aided.values_list("id", flat=True)}
+
+
+def _add_instances(cases: dict[str, dict[str, Any]]) -> None:
+    """Eligible instances of the version that was read, in the order of its manifest."""
+    wanted = list(cases.values())
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        versions = CaseVersion.objects.filter(id__in=[case["case_version"] for case in chunk])
+        manifests = {str(version.id): version.manifest for version in versions}
+        keys = eligible_keys([case["case"] for case in chunk])
+        for case in chunk:
+            listed = [entry["instance"] for entry in manifests[case["case_version"]]]
+            case["instances"] = [{"id": i, "key": keys[i]} for i in listed if i in keys]
+
+
+def eligible_keys(case_ids: list[str]) -> dict[str, str]:
+    """{instance id: storage key of its model input} of the eligible instances of these cases."""
+    rows = Instance.objects.filter(~Q(storage_prefix=""), case_id__in=case_ids, is_eligible=True)
+    return {
+        str(instance_id): model_input_key(prefix)
+        for instance_id, prefix in rows.order_by("order_key", "id").values_list("id", "storage_prefix")
+    }
+
+
+def _n_complete(project: Project, usable: list[dict[str, Any]]) -> int:
+    closed = CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False)
+    complete = {str(case_id) for case_id in closed.values_list("case_id", flat=True)}
+    return sum(1 for case in usable if case["role"] == "train" and case["case"] in complete)

@@ -1,0 +1,97 @@
+"""What the clock does every few seconds. Each step may run twice, late or in two processes at once.
+
+Rows decide what is due: the tick itself remembers nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from labelhub.core import audit, jobs
+from labelhub.core.models import Job, ScheduledRun
+from labelhub.imaging.models import ImportBatch
+from labelhub.learning.models import TrainingPolicy
+from labelhub.learning.selectors import model_in_use, ranking_in_force
+from labelhub.learning.services.models import scoring_request
+from labelhub.learning.services.runs import training_due_check
+from labelhub.projects.models import Project
+from labelhub.reading.services.leases import expire_leases
+from labelhub.workflows.adjudicate import expire_claims
+
+logger = logging.getLogger(__name__)
+
+SEALER = "audit-seal"
+# A standing job is claimed every half minute for ever; PostgreSQL's integer is the only cap.
+FOR_EVER = 2**31 - 1
+KEEP_SCHEDULED = timedelta(days=30)
+
+
+def run_tick() -> None:
+    """Do all that is due. A step that fails is logged and does not keep the others from running."""
+    for step in STEPS:
+        try:
+            step()
+        except Exception:  # noqa: BLE001  process edge: the next tick tries again
+            logger.exception("tick: %s failed", step.__name__)
+
+
+def ensure_sealer() -> None:
+    """The sealer's standing job exists; the sweeper rings it every half minute."""
+    if not Job.objects.filter(dedupe_key=SEALER, state__in=Job.ACTIVE).exists():
+        jobs.job_enqueue(kind="seal", dedupe_key=SEALER, params={}, max_attempts=FOR_EVER)
+
+
+def seal_audit(job: Job) -> None:
+    """Chain all new audit rows, under the lease of the sealer's job, then rest until rung again."""
+    while audit.seal_new_events():
+        jobs.job_heartbeat(job)
+    jobs.job_rest(job)
+
+
+def start_due_trainings() -> None:
+    for policy in TrainingPolicy.objects.filter(is_enabled=True).select_related("project"):
+        training_due_check(policy.project)
+
+
+def renew_rankings() -> None:
+    """Rank again where the order is not that of the model in use, or new images came; never after a failure."""
+    for project in Project.objects.filter(promotions__isnull=False).distinct():
+        model = model_in_use(project)
+        if model is None or not _needs_ranking(project, str(model.id)):
+            continue
+        scoring_request(model=model)
+
+
+def _needs_ranking(project: Project, model_id: str) -> bool:
+    newest = Job.objects.filter(project_id=project.id, kind="score").order_by("-created_at").first()
+    if newest and newest.state in Job.ACTIVE:
+        return False
+    if newest is None or newest.params["model_version"] != model_id:
+        return True
+    if newest.state != Job.State.SUCCEEDED:
+        return False
+    ranking = ranking_in_force(project)
+    if ranking is None:
+        return False
+    scored_at = ranking.scoring_run.created_at
+    imported = ImportBatch.objects.filter(project=project, finished_at__gt=scored_at)
+    return imported.exists()
+
+
+def forget_old_schedules() -> None:
+    ScheduledRun.objects.filter(due_at__lt=timezone.now() - KEEP_SCHEDULED).delete()
+
+
+STEPS: tuple[Callable[[], object], ...] = (
+    ensure_sealer,
+    jobs.sweep,
+    expire_leases,
+    expire_claims,
+    start_due_trainings,
+    renew_rankings,
+    forget_old_schedules,
+)
