@@ -138,7 +138,7 @@ AdjudicationOutput = inline_serializer(
     "AdjudicationView",
     {
         "adjudication": inline_serializer(
-            "AdjudicationState",
+            "AdjudicationHeader",
             {
                 "id": serializers.UUIDField(),
                 "label": serializers.CharField(),

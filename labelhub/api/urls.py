@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from labelhub.api import adjudications, assignments, jobs, learning, session, worklist
+from labelhub.api import (
+    adjudications,
+    assignments,
+    cases,
+    dashboard,
+    demo,
+    imports,
+    jobs,
+    learning,
+    pixels,
+    projects,
+    session,
+    worklist,
+)
 from labelhub.api.permissions import SIGNED_IN
 
 
@@ -19,6 +32,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaApi.as_view(), name="schema"),
     path("docs/", DocsPage.as_view(url_name="schema"), name="docs"),
     path("session/", session.SessionApi.as_view(), name="session"),
+    path("projects/", projects.ProjectListApi.as_view(), name="projects"),
+    path("projects/<slug:slug>/", projects.ProjectDetailApi.as_view(), name="project"),
+    path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
+    path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
+    path("projects/<slug:slug>/members/", projects.MembersApi.as_view(), name="members"),
+    path(
+        "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",
+        projects.MemberRoleApi.as_view(),
+        name="member-role",
+    ),
+    path("projects/<slug:slug>/dashboard/", dashboard.DashboardApi.as_view(), name="dashboard"),
+    path("projects/<slug:slug>/agreement/", dashboard.AgreementApi.as_view(), name="agreement"),
+    path("projects/<slug:slug>/exports/", dashboard.ExportApi.as_view(), name="exports"),
+    path("flags/<uuid:flag_id>/seen/", dashboard.FlagSeenApi.as_view(), name="flag-seen"),
+    path(
+        "late-reads/<uuid:late_read_id>/accept/",
+        dashboard.LateReadAcceptApi.as_view(),
+        name="late-read-accept",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/manager-release/",
+        dashboard.AssignmentManagerReleaseApi.as_view(),
+        name="assignment-manager-release",
+    ),
     path("projects/<slug:slug>/worklist/", worklist.WorklistApi.as_view(), name="worklist"),
     path("projects/<slug:slug>/worklist/next/", worklist.WorklistNextApi.as_view(), name="worklist-next"),
     path(
@@ -82,4 +119,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="training-run-cancel",
     ),
     path("models/<uuid:model_id>/promote/", learning.ModelPromoteApi.as_view(), name="model-promote"),
+    path("projects/<slug:slug>/imports/", imports.ImportListApi.as_view(), name="imports"),
+    path("imports/<uuid:import_id>/", imports.ImportDetailApi.as_view(), name="import"),
+    path("imports/<uuid:import_id>/files/", imports.ImportFilesApi.as_view(), name="import-files"),
+    path("imports/<uuid:import_id>/finish/", imports.ImportFinishApi.as_view(), name="import-finish"),
+    path("demo/own-study/", demo.OwnStudyApi.as_view(), name="own-study"),
+    path(
+        "instances/<uuid:instance_id>/metadata/",
+        pixels.InstanceMetadataApi.as_view(),
+        name="instance-metadata",
+    ),
+    path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
+    path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
+    path("cases/<uuid:case_id>/why/", cases.CaseWhyApi.as_view(), name="case-why"),
 ]

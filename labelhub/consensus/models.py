@@ -101,3 +101,15 @@ class ConsensusLabel(UUIDModel):
                 fields=["case_round", "finding"], condition=Q(is_current=True), name="consensus_one_current"
             )
         ]
+
+
+class ProjectStatistics(models.Model):
+    """Progress and agreement of a project, computed in the background from its reads; recomputed at any time."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, primary_key=True, related_name="statistics"
+    )
+    computed_at = models.DateTimeField()
+    duration_s = models.FloatField(help_text="How long it took: the next one waits ten times as long.")
+    audit_event_id = models.BigIntegerField(help_text="Newest event of the project when it was computed.")
+    body = models.JSONField()

@@ -28,6 +28,7 @@ QUEUES = {
     "seal": INTERACTIVE,
     "consensus": INTERACTIVE,
     "export": INTERACTIVE,
+    "statistics": INTERACTIVE,
     "demo": INTERACTIVE,
     "train": LEARNING,
     "score": LEARNING,

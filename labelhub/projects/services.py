@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.core.errors import Conflict, InvalidContent, NotFound
 from labelhub.projects.models import LabelSchema, Membership, Project, ReadingProtocol
 from labelhub.projects.protocols import checked_protocol
 from labelhub.projects.schemas import DEFAULT_FINDINGS, checked_schema
@@ -69,6 +69,27 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
                 data={"user": str(user.id), "role": role},
             )
     return membership
+
+
+def membership_remove(*, actor: User | None, project: Project, user_id: object, role: str) -> None:
+    """Take a role away. Reads stay as they are. The last data manager cannot be removed."""
+    with transaction.atomic():
+        held = Membership.objects.select_for_update().filter(project=project, role=role)
+        membership = held.filter(user_id=user_id).first()
+        if membership is None:
+            raise NotFound()
+        if role == Membership.Role.MANAGER and held.count() == 1:
+            raise Conflict(
+                "A project keeps at least one data manager. Name another one first.", code="last_manager"
+            )
+        audit.record(
+            actor_id=_id(actor),
+            action="membership.removed",
+            obj=membership,
+            project_id=project.id,
+            data={"user": str(user_id), "role": role},
+        )
+        membership.delete()
 
 
 def schema_create_version(

@@ -118,6 +118,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AssignmentState": "labelhub.reading.models.Assignment.State",
+        "AdjudicationState": "labelhub.consensus.models.Adjudication.State",
+        "DiscordanceKind": "labelhub.consensus.models.Discordance.Kind",
+        "FlagKind": "labelhub.reading.models.Flag.Kind",
+        "JobState": "labelhub.core.models.Job.State",
+        "Role": "labelhub.projects.models.Membership.Role",
+        "AnswerValue": "labelhub.reading.models.ReadAnswer.Value",
+    },
 }
 CACHES = {
     "default": {

@@ -1,0 +1,252 @@
+"""Projects: what they are called, what may be said in them, how they are read, and who takes part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.accounts.models import User
+from labelhub.api.documents import JSONObject, StrictSerializer
+from labelhub.api.permissions import SIGNED_IN, Policy
+from labelhub.api.schemas import (
+    CONTEXT_FIELDS,
+    FindingOutput,
+    LabelSchemaOutput,
+    RegionClassOutput,
+    label_schema,
+    reader_protocol,
+)
+from labelhub.api.session import ProjectSummary, projects_of
+from labelhub.core.errors import InvalidContent
+from labelhub.imaging.selectors import import_warnings
+from labelhub.projects import services
+from labelhub.projects.models import Membership, Project, ReadingProtocol
+from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
+from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+
+
+def _member_reads_manager_writes(user: Any, method: str, kwargs: dict[str, Any]) -> Project:
+    return project_for(user, kwargs["slug"], ANYBODY if method in ("GET", "HEAD", "OPTIONS") else {MANAGER})
+
+
+MEMBER_OR_MANAGER = Policy("members read, the manager writes", _member_reads_manager_writes)
+MANAGER_OF_PROJECT = Policy(
+    "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
+)
+ACTIONS = {
+    "reader": ["read"],
+    "adjudicator": ["adjudicate"],
+    "manager": [
+        "import",
+        "edit_schema",
+        "edit_protocol",
+        "see_progress",
+        "train",
+        "export",
+        "manage_members",
+    ],
+    "engineer": ["train"],
+}
+
+
+class FindingRuleOutput(serializers.Serializer[Any]):
+    rule = serializers.ChoiceField(choices=["adjudicate", "majority", "any_positive", "soft"])
+    present_uncertain = serializers.BooleanField()
+    uncertain_absent = serializers.BooleanField()
+
+
+class ProtocolOutput(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    readers_per_case = serializers.IntegerField()
+    blinded = serializers.BooleanField()
+    ai_visible = serializers.BooleanField()
+    context_fields = serializers.ListField(child=serializers.ChoiceField(choices=CONTEXT_FIELDS))
+    eval_interleave = serializers.IntegerField()
+    eval_target = serializers.IntegerField()
+    iou_threshold = serializers.FloatField()
+    adjudicate_own_reads = serializers.BooleanField()
+    show_outcome_when_closed = serializers.BooleanField()
+    finding_rules = serializers.DictField(child=FindingRuleOutput())
+
+
+class ProjectListApi(APIView):
+    policy = SIGNED_IN
+
+    @extend_schema(
+        operation_id="projects_list",
+        responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"results": projects_of(request.user)})
+
+
+ProjectOutput = inline_serializer(
+    "ProjectDetail",
+    {
+        "id": serializers.UUIDField(),
+        "slug": serializers.CharField(),
+        "name": serializers.CharField(),
+        "roles": serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices)),
+        "allowed_actions": serializers.ListField(child=serializers.CharField()),
+        "schema": LabelSchemaOutput(),
+        "protocol": JSONObject(help_text="Whole for the manager; what a reader is told, for the others."),
+        "warnings": serializers.ListField(child=serializers.CharField()),
+    },
+)
+
+
+class ProjectDetailApi(APIView):
+    policy = MEMBER_OR_MANAGER
+    subject: Project
+
+    @extend_schema(responses=ProjectOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        project, roles = self.subject, roles_of(self.subject)
+        in_force = protocol_in_force(project)
+        is_manager = MANAGER in roles
+        return Response(
+            {
+                "id": project.id,
+                "slug": project.slug,
+                "name": project.name,
+                "roles": roles,
+                "allowed_actions": [action for role in roles for action in ACTIONS[role]],
+                "schema": label_schema(schema_in_force(project)),
+                "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
+                "warnings": import_warnings(project) if is_manager else [],
+            }
+        )
+
+
+class LabelSchemaInput(StrictSerializer):
+    findings = serializers.ListField(child=JSONObject())
+    region_classes = serializers.ListField(child=JSONObject(), default=list)
+
+
+class LabelSchemaApi(APIView):
+    policy = MEMBER_OR_MANAGER
+    subject: Project
+
+    @extend_schema(responses=LabelSchemaOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(label_schema(schema_in_force(self.subject)))
+
+    @extend_schema(
+        request=inline_serializer(
+            "LabelSchemaInput",
+            {"findings": FindingOutput(many=True), "region_classes": RegionClassOutput(many=True)},
+        ),
+        responses={201: LabelSchemaOutput},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        data = LabelSchemaInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        schema = services.schema_create_version(
+            actor=request.user, project=self.subject, **data.validated_data
+        )
+        return Response(label_schema(schema), status=status.HTTP_201_CREATED)
+
+
+class ProtocolApi(APIView):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=ProtocolOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(protocol(protocol_in_force(self.subject), self.subject))
+
+    @extend_schema(request=ProtocolOutput, responses={201: ProtocolOutput})
+    def post(self, request: Request, slug: str) -> Response:
+        if not isinstance(request.data, dict):
+            raise InvalidContent("A protocol is an object.")
+        values = {name: value for name, value in request.data.items() if name != "version"}
+        made = services.protocol_create_version(actor=request.user, project=self.subject, values=values)
+        return Response(protocol(made, self.subject), status=status.HTTP_201_CREATED)
+
+
+class MemberUser(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+
+
+class MemberOutput(serializers.Serializer[Any]):
+    user = MemberUser()
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
+
+
+class MemberList(serializers.Serializer[Any]):
+    results = MemberOutput(many=True)
+
+
+class MemberInput(StrictSerializer):
+    username = serializers.CharField(max_length=150)
+    role = serializers.ChoiceField(choices=Membership.Role.choices)
+
+
+class MembersApi(APIView):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=MemberList)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response({"results": members(self.subject)})
+
+    @extend_schema(request=MemberInput, responses=MemberList)
+    def post(self, request: Request, slug: str) -> Response:
+        data = MemberInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        user = User.objects.filter(username=data.validated_data["username"], is_active=True).first()
+        if user is None:
+            raise InvalidContent(
+                "There is nobody of that name. An administrator creates people first.", code="unknown_user"
+            )
+        services.membership_add(
+            actor=request.user, project=self.subject, user=user, role=data.validated_data["role"]
+        )
+        return Response({"results": members(self.subject)})
+
+
+class MemberRoleApi(APIView):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, slug: str, user_id: str, role: str) -> Response:
+        services.membership_remove(actor=request.user, project=self.subject, user_id=user_id, role=role)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def members(project: Project) -> list[dict[str, Any]]:
+    rows: dict[Any, dict[str, Any]] = {}
+    for membership in project.memberships.select_related("user").order_by("user__username", "role"):
+        user = membership.user
+        person = {
+            "id": user.id,
+            "username": user.username,
+            "display_name": user.display_name or user.username,
+        }
+        rows.setdefault(user.id, {"user": person, "roles": []})["roles"].append(membership.role)
+    return list(rows.values())
+
+
+def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:
+    """The whole protocol, with the rule that holds for each finding of the schema."""
+    return {
+        "version": row.version,
+        "readers_per_case": row.readers_per_case,
+        "blinded": row.blinded,
+        "ai_visible": row.ai_visible,
+        "context_fields": row.context_fields,
+        "eval_interleave": row.eval_interleave,
+        "eval_target": row.eval_target,
+        "iou_threshold": row.iou_threshold,
+        "adjudicate_own_reads": row.adjudicate_own_reads,
+        "show_outcome_when_closed": row.show_outcome_when_closed,
+        "finding_rules": {code: finding_rule(row, code) for code in schema_in_force(project).codes},
+    }

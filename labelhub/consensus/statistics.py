@@ -1,0 +1,190 @@
+"""Progress, agreement and reader figures of a project, from its reads.
+
+Agreement uses the first submitted version of each read (design invariant 1). Every figure here grows with
+the number of cases, so it is computed in the background and kept in ProjectStatistics.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, Sum
+
+from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
+from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
+from labelhub.projects.models import Project
+from labelhub.projects.selectors import schema_in_force
+from labelhub.reading.models import Assignment, CaseRound, Read, ReadAnswer
+
+VALUES = ["absent", "uncertain", "present"]
+
+
+def project_statistics(project: Project) -> dict[str, Any]:
+    """All figures of the dashboard that grow with the data, as JSON."""
+    names = _reader_names(project)
+    tables = _ratings(project)
+    return {
+        **progress(project),
+        "discordant": discordance_funnel(project),
+        "readers": reader_figures(project, names),
+        "agreement": [agreement_row(finding, tables.get(finding["code"])) for finding in _findings(project)],
+        "pairs": _pairs(tables, names),
+        "consensus": _consensus_counts(project),
+    }
+
+
+def progress(project: Project) -> dict[str, Any]:
+    """Reads done and needed, and how many cases are begun, complete and closed."""
+    rows = CaseRound.objects.filter(round__project=project)
+    totals = rows.aggregate(
+        total=Count("id"),
+        begun=Count("id", filter=Q(begun_seq__isnull=False)),
+        complete=Count("id", filter=Q(n_submitted__gte=F("n_needed"))),
+        closed=Count("id", filter=Q(closed_at__isnull=False)),
+        done=Sum("n_submitted"),
+        needed=Sum("n_needed"),
+    )
+    return {
+        "reads": {"done": totals["done"] or 0, "needed": totals["needed"] or 0},
+        "cases": {key: totals[key] for key in ("total", "begun", "complete", "closed")},
+    }
+
+
+def discordance_funnel(project: Project) -> dict[str, Any]:
+    """From cases read to the last read, over discordant ones, to adjudicated ones."""
+    cases = CaseRound.objects.filter(round__project=project)
+    n_read = cases.filter(n_submitted__gte=F("n_needed")).count()
+    n_discordant = (
+        Discordance.objects.filter(case_round__round__project=project).values("case_round").distinct().count()
+    )
+    states = dict(
+        Adjudication.objects.filter(project=project).values_list("state").annotate(n=Count("id")).order_by()
+    )
+    decided = states.get("decided", 0) + states.get("resolved", 0)
+    return {
+        "n_read": n_read,
+        "n_discordant": n_discordant,
+        "open": sum(states.values()) - decided,
+        "decided": decided,
+        "share": round(n_discordant / n_read, 4) if n_read else None,
+    }
+
+
+def reader_figures(project: Project, names: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Per reader: reads submitted, pace, skips, and how often consensus went against her."""
+    times: dict[UUID, list[int]] = defaultdict(list)
+    first = Read.objects.filter(assignment__round__project=project, version=1)
+    for reader, ms in first.values_list("assignment__reader_id", "active_ms").iterator(chunk_size=5000):
+        times[reader].append(ms)
+    skipped = dict(
+        Assignment.objects.filter(round__project=project, state=Assignment.State.SKIPPED)
+        .values_list("reader_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return [
+        {
+            "id": str(reader),
+            "name": names[reader],
+            "submitted": len(times.get(reader, [])),
+            "median_seconds": _median_seconds(times.get(reader, [])),
+            "skipped": skipped.get(reader, 0),
+        }
+        for reader in sorted(names, key=lambda pk: names[pk])
+    ]
+
+
+def agreement_row(finding: dict[str, Any], ratings: Ratings | None) -> dict[str, Any]:
+    """One finding's statistics; a figure that cannot be given is null, with the reason."""
+    row: dict[str, Any] = {"finding": finding["code"], "name": finding["name"], "n": 0, "reason": None}
+    names = ("percent", "cohen", "fleiss", "alpha", "ac1", "pabak")
+    if ratings is None:
+        return {**row, **dict.fromkeys(names), "reason": "Nobody has read a case twice yet."}
+    figures = summarise(ratings)
+    row["n"] = figures["percent"].n_items
+    for name in names:
+        row[name] = _figure(figures[name])
+    alpha = figures["alpha"]
+    row["reason"] = alpha.reason.sentence if alpha.reason else None
+    return row
+
+
+def _figure(figure: Agreement) -> dict[str, float | None] | None:
+    if figure.value is None:
+        return None
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+
+def _ratings(project: Project) -> dict[str, Ratings]:
+    """Per finding, the first submitted version of every read, clustered by patient."""
+    columns = list(
+        zip(
+            *ReadAnswer.objects.filter(read__assignment__round__project=project, read__version=1)
+            .order_by("read__submitted_at", "id")
+            .values_list(
+                "finding",
+                "read__assignment__case_id",
+                "read__assignment__reader_id",
+                "value",
+                "read__assignment__case__patient_id",
+            )
+            .iterator(chunk_size=10_000),
+            strict=True,
+        )
+    )
+    if not columns:
+        return {}
+    finding, case, reader, value, patient = columns
+    return tabulate_by_finding(
+        finding=finding,
+        item=[str(pk) for pk in case],
+        reader=[str(pk) for pk in reader],
+        value=value,
+        cluster=[str(pk) for pk in patient],
+        categories=VALUES,
+    )
+
+
+def _pairs(tables: dict[str, Ratings], names: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Reader x reader figures per finding, for the heat map."""
+    shown = {str(pk): name for pk, name in names.items()}
+    return [
+        {
+            "finding": code,
+            "first": shown.get(pair.first, "former reader"),
+            "second": shown.get(pair.second, "former reader"),
+            "n": pair.n_items,
+            "percent": _figure(pair.percent),
+            "cohen": _figure(pair.cohen),
+            "ac1": _figure(pair.ac1),
+        }
+        for code, ratings in tables.items()
+        for pair in pairwise_table(ratings)
+    ]
+
+
+def _consensus_counts(project: Project) -> list[dict[str, Any]]:
+    rows = (
+        ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
+        .values("finding", "value")
+        .annotate(n=Count("id"))
+        .order_by("finding", "value")
+    )
+    return [dict(row) for row in rows]
+
+
+def _findings(project: Project) -> list[dict[str, Any]]:
+    return list(schema_in_force(project).findings)
+
+
+def _reader_names(project: Project) -> dict[UUID, str]:
+    rows = project.memberships.filter(role="reader").select_related("user")
+    return {row.user_id: row.user.display_name or row.user.username for row in rows}
+
+
+def _median_seconds(times: list[int]) -> float | None:
+    timed = [ms for ms in times if ms]
+    return round(median(timed) / 1000, 1) if timed else None

@@ -1,0 +1,237 @@
+"""Rows of an export: one per case, finding, reader and version, streamed in chunks.
+
+A value that a spreadsheet would take for a formula is neutralised with a leading apostrophe; numbers stay
+numbers. Reading the file back removes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from labelhub.consensus.models import AdjudicationDecision, ConsensusLabel
+from labelhub.learning.models import RankedCase
+from labelhub.projects.models import Project
+from labelhub.reading.models import Read, ReadAnswer
+
+CHUNK = 2_000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+CASE_COLUMNS = ["case", "patient", "study", "site", "split", "case_version"]
+READS = [
+    *CASE_COLUMNS,
+    "reader",
+    "read",
+    "read_version",
+    "read_reason",
+    "finding",
+    "value",
+    "by_rest",
+    "boxes",
+    "not_readable",
+    "comment",
+    "reserved_at",
+    "opened_at",
+    "submitted_at",
+    "active_ms",
+    "reader_position",
+    "schema_version",
+    "protocol_version",
+    "ai_visible",
+    "context_shown",
+    "offered_by",
+    "queue_position",
+    "why_queued",
+    "queue_score",
+    "queue_model",
+]
+CONSENSUS = [
+    *CASE_COLUMNS,
+    "finding",
+    "value",
+    "probability",
+    "method",
+    "reads",
+    "decision",
+    "schema_version",
+    "protocol_version",
+    "decided_at",
+]
+ADJUDICATIONS = [
+    *CASE_COLUMNS,
+    "finding",
+    "value",
+    "reason",
+    "boxes",
+    "adjudicator",
+    "opened_at",
+    "decided_at",
+    "decision",
+]
+COLUMNS = {"reads": READS, "consensus": CONSENSUS, "adjudications": ADJUDICATIONS}
+
+
+def export_rows(project: Project, what: str) -> Iterator[dict[str, Any]]:
+    """Rows of one kind in a fixed order, so that the same data gives the same file."""
+    return {"reads": read_rows, "consensus": consensus_rows, "adjudications": adjudication_rows}[what](
+        project
+    )
+
+
+def read_rows(project: Project) -> Iterator[dict[str, Any]]:
+    """One row per case, finding, reader and version. A read without answers has one row without a finding."""
+    reads = (
+        Read.objects.filter(assignment__round__project=project)
+        .select_related(
+            "assignment__case__patient", "assignment__case__study", "assignment__reader", "case_version", "schema",
+            "protocol",
+        )
+        .prefetch_related("answers", "annotations")
+        .order_by("assignment__case__random_key", "assignment_id", "version")
+    )  # fmt: skip
+    for chunk in _chunks(reads.iterator(chunk_size=CHUNK)):
+        whys = _whys(chunk)
+        for read in chunk:
+            yield from _rows_of_read(read, whys)
+
+
+def consensus_rows(project: Project) -> Iterator[dict[str, Any]]:
+    """One row per case and finding: the label in force."""
+    labels = (
+        ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
+        .select_related(
+            "case_round__case__patient", "case_round__case__study", "case_round__case__current_version"
+        )
+        .order_by("case_round__order_key", "case_round_id", "finding")
+    )
+    for label in labels.iterator(chunk_size=CHUNK):
+        case = label.case_round.case
+        yield {
+            **_case(case, case.current_version),
+            "finding": label.finding,
+            "value": label.value,
+            "probability": label.probability,
+            "method": label.method,
+            "reads": label.provenance["reads"],
+            "decision": label.provenance["decision"],
+            "schema_version": label.provenance["schema"],
+            "protocol_version": label.provenance["protocol"],
+            "decided_at": label.created_at,
+        }
+
+
+def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
+    """One row per case and decided finding; a finding decided again has a row for each decision."""
+    decisions = (
+        AdjudicationDecision.objects.filter(adjudication__project=project)
+        .select_related(
+            "adjudication__case_round__case__patient",
+            "adjudication__case_round__case__study",
+            "adjudication__case_round__case__current_version",
+            "decided_by",
+        )
+        .order_by("adjudication__case_round__order_key", "adjudication_id", "decided_at", "finding")
+    )
+    for row in decisions.iterator(chunk_size=CHUNK):
+        case = row.adjudication.case_round.case
+        yield {
+            **_case(case, case.current_version),
+            "finding": row.finding,
+            "value": row.value,
+            "reason": row.reason,
+            "boxes": row.annotations,
+            "adjudicator": row.decided_by.username,
+            "opened_at": row.adjudication.created_at,
+            "decided_at": row.decided_at,
+            "decision": row.id,
+        }
+
+
+def neutral(value: Any) -> Any:
+    """A text that cannot be taken for a formula."""
+    if isinstance(value, str) and value.startswith((*FORMULA_STARTS, "'")):
+        return "'" + value
+    return value
+
+
+def plain(value: str) -> str:
+    """The inverse of `neutral`."""
+    return value[1:] if value.startswith("'") else value
+
+
+def _rows_of_read(read: Read, whys: dict[Any, RankedCase]) -> Iterator[dict[str, Any]]:
+    assignment = read.assignment
+    why = whys.get((assignment.queue_id, assignment.queue_position))
+    common = {
+        **_case(assignment.case, read.case_version),
+        "reader": assignment.reader.username,
+        "read": read.id,
+        "read_version": read.version,
+        "read_reason": read.reason,
+        "not_readable": read.is_not_readable,
+        "comment": read.comment,
+        "reserved_at": assignment.reserved_at,
+        "opened_at": assignment.opened_at,
+        "submitted_at": read.submitted_at,
+        "active_ms": read.active_ms,
+        "reader_position": assignment.reader_position,
+        "schema_version": read.schema.version,
+        "protocol_version": read.protocol.version,
+        "ai_visible": read.ai_visible,
+        "context_shown": read.context_shown,
+        "offered_by": assignment.rule,
+        "queue_position": assignment.queue_position,
+        "why_queued": why.why if why else None,
+        "queue_score": why.score if why else None,
+        "queue_model": why.ranking.scoring_run.model_version.number if why else None,
+    }
+    answers = sorted(read.answers.all(), key=lambda answer: answer.finding)
+    if not answers:
+        yield {**common, "finding": None, "value": None, "by_rest": None, "boxes": []}
+    for answer in answers:
+        yield {**common, **_answer(read, answer)}
+
+
+def _answer(read: Read, answer: ReadAnswer) -> dict[str, Any]:
+    return {
+        "finding": answer.finding,
+        "value": answer.value,
+        "by_rest": answer.by_rest,
+        "boxes": [
+            {"instance": str(mark.instance_id), "frame": mark.frame, **mark.geometry}
+            for mark in read.annotations.all()
+            if mark.finding == answer.finding
+        ],
+    }
+
+
+def _case(case: Any, version: Any) -> dict[str, Any]:
+    return {
+        "case": case.id,
+        "patient": case.patient.pseudonym,
+        "study": case.study.source_hash,
+        "site": case.patient.site,
+        "split": case.split,
+        "case_version": version.version if version else None,
+    }
+
+
+def _whys(reads: list[Read]) -> dict[Any, RankedCase]:
+    """The ranked cases behind the assignments of a chunk: (queue, position) -> row."""
+    offered = [read.assignment for read in reads if read.assignment.queue_id is not None]
+    rows = RankedCase.objects.filter(
+        ranking__queue_id__in={assignment.queue_id for assignment in offered},
+        case_id__in={assignment.case_id for assignment in offered},
+    ).select_related("ranking__scoring_run__model_version")
+    return {(row.ranking.queue_id, row.position): row for row in rows}
+
+
+def _chunks(rows: Iterable[Read]) -> Iterator[list[Read]]:
+    chunk: list[Read] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
