@@ -216,6 +216,11 @@ export class ViewerController {
     this.viewport.render();
   }
 
+  /** Take the keyboard back to the image. */
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
   /** Frame on screen, or null before the first picture. */
   currentFrame(): StackFrame | null {
     return this.stack?.frames[this.state.slice] ?? null;
@@ -242,6 +247,8 @@ export class ViewerController {
   }
 
   private patch(part: Partial<ViewState>): void {
+    // The picture of another case or stack must never stand while the next is on its way.
+    if (part.status !== undefined) this.element.style.opacity = part.status === 'ready' ? '' : '0';
     this.store.setState(part);
   }
 

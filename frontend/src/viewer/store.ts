@@ -52,3 +52,6 @@ export type ViewStore = StoreApi<ViewState>;
 export function createViewStore(): ViewStore {
   return createStore<ViewState>(() => INITIAL_VIEW);
 }
+
+/** Stands in while no viewport is mounted, so that components can subscribe without asking. */
+export const NO_VIEW: ViewStore = createViewStore();

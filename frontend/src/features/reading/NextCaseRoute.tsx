@@ -1,4 +1,55 @@
-/** Route of this feature. */
+/** `/p/:slug/read`: asks for the next case and opens it, or says why there is none. */
+import '../../components/workspace.css';
+
+import { useEffect, useReducer, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import { nextAssignment } from './api/nextAssignment';
+import { Message } from './components/Message';
+
+type Ask = { kind: 'asking' } | { kind: 'none'; message: string } | { kind: 'failed'; message: string };
+
 export function NextCaseRoute() {
-  return null;
+  const { slug = '' } = useParams();
+  const navigate = useNavigate();
+  const [ask, setAsk] = useState<Ask>({ kind: 'asking' });
+  const [round, again] = useReducer((count: number) => count + 1, 0);
+
+  useEffect(() => {
+    let current = true;
+    const run = async () => {
+      const { assignment, message } = await nextAssignment(slug, false, crypto.randomUUID());
+      if (!current) return;
+      if (assignment === null) setAsk({ kind: 'none', message });
+      else void navigate(`/read/${assignment.id}`, { replace: true });
+    };
+    setAsk({ kind: 'asking' });
+    run().catch((error: unknown) => current && setAsk({ kind: 'failed', message: errorMessage(error) }));
+    return () => {
+      current = false;
+    };
+  }, [slug, navigate, round]);
+
+  if (ask.kind === 'asking') return <div className="ws" data-testid="workspace" data-phase="loading" aria-busy="true" />;
+  const title = ask.kind === 'none' ? 'No case to read now' : 'The next case did not come';
+  return (
+    <div className="ws" data-testid="no-case">
+      <Message
+        title={title}
+        actions={
+          <>
+            <Link className="ws-primary" to={`/p/${slug}/worklist`}>
+              Worklist
+            </Link>
+            <button type="button" className="ws-quiet" onClick={again}>
+              Ask again
+            </button>
+          </>
+        }
+      >
+        {ask.message}
+      </Message>
+    </div>
+  );
 }

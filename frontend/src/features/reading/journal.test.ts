@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyDocument } from '../../testing/payloads';
 import { IndexedDbJournal, type JournalEntry } from './journal';
 
-const entry: JournalEntry = { document: emptyDocument, baseVersion: 3, changes: 2, since: 10, submit: null };
+const entry: JournalEntry = { document: emptyDocument, baseVersion: 3, changes: 2, since: 10, amending: false, submit: null };
 
 describe('journal', () => {
   it('gives back after a reload what was put', async () => {

@@ -21,6 +21,8 @@ export interface JournalEntry {
   changes: number;
   /** When the first unsaved change was made, ms since 1970. */
   since: number;
+  /** The changes correct a submitted read and go to the server only with its new version. */
+  amending: boolean;
   submit: PendingSubmit | null;
 }
 

@@ -71,6 +71,12 @@ export class SaveQueue {
     this.push(document);
   }
 
+  /** Go on saving after a submit that was refused. */
+  restart(): void {
+    this.stopped = false;
+    this.resume();
+  }
+
   /** Send nothing more; resolves when the request under way has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -80,7 +86,8 @@ export class SaveQueue {
   }
 
   private keep(document: ReadDocument): void {
-    const entry = { document, baseVersion: this.version, changes: this.changes, since: this.since, submit: null };
+    const { version: baseVersion, changes, since } = this;
+    const entry = { document, baseVersion, changes, since, amending: false, submit: null };
     // One after another: an older entry must never overwrite a newer one.
     this.journalled = this.journalled
       .then(() => this.options.journal.put(this.options.assignment, entry))

@@ -32,7 +32,7 @@ function run(state: SessionState, ...actions: (SessionAction | DocumentEdit)[]):
   );
 }
 
-const reading = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: emptyDocument });
+const reading = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: emptyDocument, amending: false });
 
 describe('answering by key', () => {
   it('makes the finding of a digit uncertain with U', () => {
@@ -99,14 +99,15 @@ describe('phases', () => {
     const conflict = run(reading, { type: 'saveStatus', status: { kind: 'conflict', mine: emptyDocument, server } });
     expect(conflict.phase).toBe('conflict');
     expect(run(conflict, { type: 'toggle', code: 'nodule' })).toBe(conflict);
-    const solved = run(conflict, { type: 'conflictSolved', document: server.document });
+    const solved = run(conflict, { type: 'conflictSolved', chosen: server.document, other: emptyDocument });
     expect([solved.phase, solved.document.comment]).toEqual(['reading', 'theirs']);
+    expect(run(solved, { type: 'undo' }).document).toEqual(emptyDocument);
   });
 
   it('keep a submitted read as it is until it is corrected, and go back when that is given up', () => {
     const done = workspace({ allowed_actions: ['amend'] });
     done.assignment.state = 'submitted';
-    const submitted = run(INITIAL_SESSION, { type: 'opened', payload: done, document: done.draft.document });
+    const submitted = run(INITIAL_SESSION, { type: 'opened', payload: done, document: done.draft.document, amending: false });
     expect(run(submitted, { type: 'toggle', code: 'nodule' })).toBe(submitted);
     const corrected = run(submitted, { type: 'correct' }, { type: 'toggle', code: 'nodule' });
     expect(corrected.document.answers).toHaveProperty('nodule');

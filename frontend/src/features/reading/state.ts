@@ -64,14 +64,14 @@ export type DocumentEdit =
 export type SessionAction =
   | { type: 'load' }
   | { type: 'loadFailed'; message: string }
-  | { type: 'opened'; payload: WorkspacePayload; document: ReadDocument }
+  | { type: 'opened'; payload: WorkspacePayload; document: ReadDocument; amending: boolean }
   | { type: 'edit'; edit: DocumentEdit }
   | { type: 'undo' }
   | { type: 'redo' }
   | { type: 'activate'; code: string | null }
   | { type: 'selectBox'; id: string | null }
   | { type: 'saveStatus'; status: SaveStatus }
-  | { type: 'conflictSolved'; document: ReadDocument }
+  | { type: 'conflictSolved'; chosen: ReadDocument; other: ReadDocument }
   | { type: 'submitRefused'; message: string; missing: string[] }
   | { type: 'submitStarted' }
   | { type: 'submitFailed'; message: string }
@@ -104,7 +104,7 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'loadFailed':
       return { ...INITIAL_SESSION, phase: 'loadFailed', loadError: action.message };
     case 'opened':
-      return opened(action.payload, action.document);
+      return opened(action.payload, action.document, action.amending);
     case 'edit':
       return edited(state, action.edit);
     case 'undo':
@@ -118,17 +118,19 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'saveStatus':
       return withSaveStatus(state, action.status);
     case 'conflictSolved':
-      return { ...state, phase: 'reading', conflict: null, document: action.document, past: [], future: [] };
+      // The version that was not chosen is one undo away: nothing is thrown away.
+      return { ...state, phase: 'reading', conflict: null, document: action.chosen, past: [action.other], future: [] };
     case 'submitRefused':
       return {
         ...state,
+        phase: state.phase === 'submitting' ? 'reading' : state.phase,
         activeFinding: action.missing[0] ?? state.activeFinding,
         notice: { tone: 'refused', text: action.message },
       };
     case 'submitStarted':
       return { ...state, phase: 'submitting', notice: null };
     case 'submitFailed':
-      return { ...state, phase: 'saveFailed', notice: { tone: 'refused', text: action.message } };
+      return { ...state, notice: { tone: 'refused', text: action.message } };
     case 'submitted':
       return { ...state, phase: 'submitted', amending: false, notice: null };
     case 'correct':
@@ -169,14 +171,14 @@ export function boxFinding(state: SessionState): Finding | null {
   return present.length === 1 ? present[0] : null;
 }
 
-function opened(payload: WorkspacePayload, document: ReadDocument): SessionState {
-  const isDone = payload.assignment.state === 'submitted';
-  return { ...INITIAL_SESSION, phase: isDone ? 'submitted' : 'reading', payload, document };
+function opened(payload: WorkspacePayload, document: ReadDocument, amending: boolean): SessionState {
+  const isDone = payload.assignment.state === 'submitted' && !amending;
+  return { ...INITIAL_SESSION, phase: isDone ? 'submitted' : 'reading', payload, document, amending };
 }
 
 function cancelled(state: SessionState): SessionState {
   if (state.payload === null || !state.amending) return state;
-  return opened(state.payload, state.payload.draft.document);
+  return opened(state.payload, state.payload.draft.document, false);
 }
 
 function edited(state: SessionState, edit: DocumentEdit): SessionState {

@@ -1,0 +1,35 @@
+/** A dialog of the workspaces: no motion, dark, focus back on the image when it closes. */
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface DialogProps {
+  title: string;
+  opened: boolean;
+  /** Left out where the dialog must be answered. */
+  onClose?: () => void;
+  size?: string | number;
+  testId?: string;
+  children: ReactNode;
+}
+
+export function Dialog({ title, opened, onClose, size = 460, testId, children }: DialogProps) {
+  const mustAnswer = onClose === undefined;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose ?? (() => undefined)}
+      title={title}
+      size={size}
+      centered
+      transitionProps={{ duration: 0 }}
+      withCloseButton={!mustAnswer}
+      closeOnEscape={!mustAnswer}
+      closeOnClickOutside={!mustAnswer}
+      overlayProps={{ backgroundOpacity: 0.45 }}
+      styles={{ title: { fontWeight: 600 } }}
+      data-testid={testId}
+    >
+      {children}
+    </Modal>
+  );
+}

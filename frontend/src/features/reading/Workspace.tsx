@@ -1,0 +1,303 @@
+/** The reading workspace: one case from opening to submit, then the next in the same window. */
+import '../../components/workspace.css';
+
+import { notifications } from '@mantine/notifications';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { useStore } from 'zustand';
+
+import { sessionQuery, signIn } from '../../api/session';
+import type { SessionUser, WorkspacePayload } from '../../api/types';
+import { SignInAgain } from '../../components/SignInAgain';
+import { useActiveTime } from '../../hooks/useActiveTime';
+import { useKeyDown } from '../../hooks/useKeyDown';
+import { useLease } from '../../hooks/useLease';
+import { useSignedOut } from '../../hooks/useSignedOut';
+import type { ViewerController } from '../../viewer/controller';
+import type { ImageStack } from '../../viewer/stacks';
+import { NO_VIEW } from '../../viewer/store';
+import { Viewport } from '../../viewer/Viewport';
+import { flagCase, heartbeat, skipCase } from './api/caseActions';
+import type { SubmitAnswer } from './api/sendRead';
+import { workspaceWorklist } from './api/worklist';
+import { CaseDialogs, type DialogName } from './components/CaseDialogs';
+import { ConflictDialog } from './components/ConflictDialog';
+import { FindingsPanel } from './components/FindingsPanel';
+import { KeySheet } from './components/KeySheet';
+import { Message } from './components/Message';
+import { PriorView } from './components/PriorView';
+import { SavedSign } from './components/SavedSign';
+import { SeriesStrip } from './components/SeriesStrip';
+import { TopBar } from './components/TopBar';
+import { ViewTools } from './components/ViewTools';
+import { useCaseViewer } from './hooks/useCaseViewer';
+import { useCommands } from './hooks/useCommands';
+import { useNextCase } from './hooks/useNextCase';
+import { useReadingSession } from './hooks/useReadingSession';
+import { commandOf } from './keys';
+import { isEditable } from './state';
+
+interface WorkspaceProps {
+  assignmentId: string;
+  user: SessionUser;
+}
+
+export function Workspace({ assignmentId, user }: WorkspaceProps) {
+  const navigate = useNavigate();
+  const location = useLocation();
+  const queryClient = useQueryClient();
+  const [viewer, setViewer] = useState<ViewerController | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
+  const [panelsHidden, setPanelsHidden] = useState(false);
+  const [prior, setPrior] = useState<{ caseId: string; stack: ImageStack } | null>(null);
+  const comment = useRef<HTMLTextAreaElement>(null);
+  const time = useActiveTime();
+  const [signedOut, clearSignedOut] = useSignedOut();
+  const wasReserved = (location.state as { reserved?: boolean } | null)?.reserved === true;
+
+  const goNext = useRef<(slug: string) => void>(() => undefined);
+  const onSubmitted = useCallback(
+    (answer: SubmitAnswer, payload: WorkspacePayload) => {
+      void queryClient.invalidateQueries({ queryKey: ['worklist', payload.project.slug] });
+      if (answer.late) {
+        const message = 'Your time for this case had run out, so your read is kept as a late read. The data manager sees it.';
+        notifications.show({ message, color: 'yellow', autoClose: 12_000 });
+      }
+      goNext.current(payload.project.slug);
+    },
+    [queryClient],
+  );
+  const onGone = () => {
+    const slug = (location.state as { slug?: string } | null)?.slug;
+    if (!wasReserved || slug === undefined) return false;
+    void navigate(`/p/${slug}/read`, { replace: true });
+    return true;
+  };
+
+  const session = useReadingSession({ assignmentId, userId: user.id, onGone, onSubmitted });
+  const { state, dispatch, submit, resolveConflict, resume, reload } = session;
+  const { payload, phase } = state;
+  const slug = payload?.project.slug ?? null;
+
+  const shown = useCaseViewer(viewer, state, dispatch);
+  const view = useStore(viewer?.store ?? NO_VIEW);
+  const isReady = view.status === 'ready' && view.stackId === shown.stackId;
+  const frame = shown.stacks.find((stack) => stack.id === shown.stackId)?.frames[view.slice];
+  const presets = useMemo(() => frame?.image.window_presets ?? [], [frame]);
+  const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
+
+  const worklist = useQuery(workspaceWorklist(slug ?? ''));
+  const own = worklist.data?.submitted ?? [];
+  const isClosed = own.some((entry) => entry.id === assignmentId && entry.closed);
+
+  useEffect(() => {
+    goNext.current = (project) => {
+      const reserved = takeReserved();
+      if (reserved === null) void navigate(`/p/${project}/read`);
+      else void navigate(`/read/${reserved}`, { state: { reserved: true, slug: project } });
+    };
+  });
+
+  useEffect(() => {
+    if (payload !== null) time.reset();
+    // A new case starts the clock; the clock itself does not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [payload]);
+
+  useEffect(() => {
+    if (isReady && dialog === null) viewer?.focus();
+  }, [isReady, dialog, viewer]);
+
+  const onLeaseLost = useCallback(
+    (message: string) => dispatch({ type: 'notice', notice: { tone: 'refused', text: message } }),
+    [dispatch],
+  );
+  const lease = useLease({
+    id: payload !== null && phase !== 'submitted' && !state.amending ? assignmentId : null,
+    until: payload?.assignment.lease_until ?? null,
+    beat: heartbeat,
+    onLost: onLeaseLost,
+  });
+
+  const meta = (reason: string | null) => ({
+    active_ms: time.read(),
+    display_state: viewer?.displayState() ?? {},
+    reason,
+  });
+
+  const onSubmit = () => {
+    if (phase === 'submitted') {
+      if (slug !== null) void navigate(`/p/${slug}/read`);
+      return;
+    }
+    if (!isEditable(state)) return;
+    if (state.amending && !isSlip(payload)) setDialog('correct');
+    else void submit(meta(state.amending ? 'slip' : null));
+  };
+
+  const goBack = () => {
+    const place = own.findIndex((entry) => entry.id === assignmentId);
+    const target = own[place + 1];
+    if (target !== undefined) void navigate(`/read/${target.id}`);
+    else dispatch({ type: 'notice', notice: { tone: 'info', text: 'There is no earlier case of yours.' } });
+  };
+
+  const run = useCommands({
+    state,
+    dispatch,
+    viewer,
+    stacks: shown.stacks,
+    stackId: shown.stackId,
+    showStack: shown.showStack,
+    presets,
+    comment,
+    submit: onSubmit,
+    goBack,
+    openDialog: setDialog,
+    openKeys: () => setKeysShown(true),
+    togglePanels: () => setPanelsHidden((hidden) => !hidden),
+  });
+
+  const isBlocked = dialog !== null || keysShown || phase === 'conflict' || signedOut;
+  useKeyDown(
+    (event) => {
+      if (payload === null) return false;
+      const command = commandOf(event, payload.schema);
+      if (command !== null && !(event.repeat && !isRepeatable(command.kind))) run(command);
+      return command !== null;
+    },
+    !isBlocked,
+    () => viewer?.focus(),
+  );
+
+  const again = async (password: string) => {
+    const renewed = await signIn(user.username, password);
+    queryClient.setQueryData(sessionQuery.queryKey, renewed);
+    clearSignedOut();
+    resume();
+    if (phase === 'loadFailed') reload();
+  };
+
+  const priorStack = prior?.caseId === assignmentId ? prior.stack : null;
+  return (
+    <div className="ws" data-testid="workspace" data-phase={phase}>
+      <title>{`${payload?.assignment.label ?? 'Read'} · LabelHub`}</title>
+      <TopBar
+        slug={slug}
+        project={payload?.project.name ?? ''}
+        label={payload?.assignment.label ?? ''}
+        today={worklist.data?.today.n_submitted ?? null}
+        lease={lease}
+        reader={user.display_name || user.username}
+        sign={<SavedSign phase={phase} save={state.save} amending={state.amending} onRetry={resume} />}
+        onKeys={() => setKeysShown(true)}
+      />
+      <div className="ws-body" data-panels={panelsHidden ? 'hidden' : 'shown'}>
+        {!panelsHidden && (
+          <SeriesStrip
+            stacks={shown.stacks}
+            shown={shown.stackId}
+            priors={payload?.context.prior ?? []}
+            shownPrior={priorStack?.id ?? null}
+            ready={isReady}
+            onShow={(stack) => shown.showStack(stack.id)}
+            onPrior={(stack) => setPrior(stack === null ? null : { caseId: assignmentId, stack })}
+          />
+        )}
+        <main className="ws-centre" style={{ gridColumn: panelsHidden ? 1 : 2 }}>
+          <div className="ws-views">
+            <Viewport
+              id="read"
+              controller={viewer}
+              onController={setViewer}
+              label={`Image of ${payload?.assignment.label ?? 'the case'}`}
+            >
+              {phase === 'loadFailed' && (
+                <Message
+                  title="This case cannot be opened"
+                  actions={
+                    <>
+                      <button type="button" className="ws-primary" onClick={reload}>
+                        Try again
+                      </button>
+                      <Link className="ws-quiet" to="/">
+                        Start page
+                      </Link>
+                    </>
+                  }
+                >
+                  {state.loadError}
+                </Message>
+              )}
+            </Viewport>
+            {priorStack !== null && <PriorView stack={priorStack} onClose={() => setPrior(null)} />}
+          </div>
+          {viewer !== null && (
+            <ViewTools
+              viewer={viewer}
+              presets={presets}
+              canDraw={isEditable(state) && (payload?.schema.findings.some((finding) => finding.boxes) ?? false)}
+              onTool={(tool) => run({ kind: 'tool', tool })}
+              onView={(action) => run({ kind: 'view', action })}
+              onPreset={(index) => run({ kind: 'preset', index })}
+            />
+          )}
+        </main>
+        {!panelsHidden && (
+          <FindingsPanel
+            state={state}
+            dispatch={dispatch}
+            comment={comment}
+            outcomeLink={isClosed ? `/read/${assignmentId}/outcome` : null}
+            onMark={shown.showMark}
+            onCommand={run}
+            onFocusImage={() => viewer?.focus()}
+          />
+        )}
+      </div>
+      {payload !== null && (
+        <>
+          <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} schema={payload.schema} />
+          <ConflictDialog schema={payload.schema} conflict={state.conflict} onChoose={resolveConflict} />
+        </>
+      )}
+      <CaseDialogs
+        open={dialog}
+        onClose={() => setDialog(null)}
+        onSkip={async (reason, text) => {
+          await skipCase(assignmentId, reason, text);
+          setDialog(null);
+          if (slug !== null) goNext.current(slug);
+        }}
+        onUrgent={async (text) => {
+          await flagCase(assignmentId, 'urgent', text, crypto.randomUUID());
+          setDialog(null);
+          dispatch({ type: 'notice', notice: { tone: 'info', text: 'The data manager has been told. Go on reading.' } });
+        }}
+        onNotReadable={async (text) => {
+          await flagCase(assignmentId, 'not_readable', text, crypto.randomUUID());
+          setDialog(null);
+          dispatch({ type: 'edit', edit: { type: 'notReadable', value: true } });
+        }}
+        onCorrect={async (reason) => {
+          setDialog(null);
+          await submit(meta(reason));
+        }}
+      />
+      <SignInAgain opened={signedOut} username={user.username} onSignIn={again} />
+    </div>
+  );
+}
+
+/** Within ten minutes of the submit a correction is a slip of the hand and needs no further reason. */
+function isSlip(payload: WorkspacePayload | null): boolean {
+  const until = payload?.assignment.slip_until ?? null;
+  return until !== null && Date.parse(until) > Date.now();
+}
+
+/** A held key scrolls and zooms; it must not answer, submit or undo by the dozen. */
+function isRepeatable(kind: string): boolean {
+  return kind === 'scroll' || kind === 'view';
+}

@@ -1,0 +1,76 @@
+/** The marks of this read: where each belongs, how large it is, and a way to take it back. */
+import type { BoxAnnotation, CaseImage, LabelSchema } from '../../../api/types';
+import { findingColour } from '../../../lib/palette';
+import classes from './findings.module.css';
+
+interface MarksListProps {
+  marks: BoxAnnotation[];
+  schema: LabelSchema;
+  images: CaseImage[];
+  selected: string | null;
+  editable: boolean;
+  onSelect: (mark: BoxAnnotation) => void;
+  onRemove: (id: string) => void;
+  onRegion: (id: string, region: string | null) => void;
+}
+
+export function MarksList(props: MarksListProps) {
+  const { marks, schema, images, selected, editable, onSelect, onRemove, onRegion } = props;
+  if (marks.length === 0) return null;
+  const seen = new Map<string, number>();
+  return (
+    <section className="ws-section" aria-label="Marks">
+      <h2>Marks</h2>
+      {marks.map((mark) => {
+        const place = schema.findings.findIndex((finding) => finding.code === mark.finding);
+        const number = (seen.get(mark.finding) ?? 0) + 1;
+        seen.set(mark.finding, number);
+        const name = schema.findings[place]?.name ?? mark.finding;
+        return (
+          <div key={mark.id} className={classes.mark} data-selected={mark.id === selected} data-testid={`mark-${mark.finding}`}>
+            <i className={classes.swatch} style={{ borderColor: findingColour(Math.max(place, 0)) }} aria-hidden="true" />
+            <button type="button" tabIndex={-1} onClick={() => onSelect(mark)}>
+              {name} {number}
+              <small>{sizeText(mark, images)}</small>
+            </button>
+            {schema.region_classes.length > 0 && (
+              <select
+                aria-label={`Region of ${name} ${number}`}
+                value={mark.region_class ?? ''}
+                disabled={!editable}
+                onChange={(event) => onRegion(mark.id, event.target.value || null)}
+              >
+                <option value="">region</option>
+                {schema.region_classes.map((region) => (
+                  <option key={region.code} value={region.code}>
+                    {region.name}
+                  </option>
+                ))}
+              </select>
+            )}
+            {editable && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={classes.remove}
+                aria-label={`Delete ${name} ${number}`}
+                onClick={() => onRemove(mark.id)}
+              >
+                ×
+              </button>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function sizeText(mark: BoxAnnotation, images: CaseImage[]): string {
+  const { width, height } = mark.geometry;
+  const spacing = images.find((image) => image.instance === mark.instance)?.spacing;
+  if (!spacing?.row_mm || !spacing.column_mm || spacing.source === 'none') {
+    return `${width.toFixed(0)} × ${height.toFixed(0)} px`;
+  }
+  return `${(width * spacing.column_mm).toFixed(0)} × ${(height * spacing.row_mm).toFixed(0)} mm`;
+}

@@ -1,0 +1,81 @@
+/** One dialog for what needs a reason: skip, flag, not readable, correct. */
+import { Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+
+import { errorMessage } from '../../../api/errors';
+import { Dialog } from '../../../components/Dialog';
+
+interface ReasonDialogProps {
+  title: string;
+  lead: string;
+  testId: string;
+  /** Fixed reasons to choose from; none where only text is asked. */
+  reasons?: { value: string; label: string }[];
+  /** Whether the text may stay empty, given the chosen reason. */
+  textOptional: (reason: string) => boolean;
+  textLabel: string;
+  action: string;
+  onClose: () => void;
+  onDone: (reason: string, text: string) => Promise<void>;
+}
+
+export function ReasonDialog(props: ReasonDialogProps) {
+  const { title, lead, testId, reasons, textOptional, textLabel, action, onClose, onDone } = props;
+  const [reason, setReason] = useState(reasons?.[0].value ?? '');
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const isReady = text.trim() !== '' || textOptional(reason);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    setBusy(true);
+    try {
+      await onDone(reason, text.trim());
+    } catch (failure) {
+      setError(errorMessage(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog title={title} opened onClose={onClose} testId={testId}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="sm">
+          <Text size="sm">{lead}</Text>
+          {reasons !== undefined && (
+            <Radio.Group value={reason} onChange={setReason} aria-label="Reason">
+              <Stack gap={6}>
+                {reasons.map(({ value, label }, index) => (
+                  <Radio key={value} value={value} label={label} data-autofocus={index === 0 || undefined} />
+                ))}
+              </Stack>
+            </Radio.Group>
+          )}
+          <Textarea
+            label={textLabel}
+            rows={2}
+            value={text}
+            data-autofocus={reasons === undefined || undefined}
+            data-testid={`${testId}-text`}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          {error !== null && (
+            <Text size="sm" c="red.4" role="alert">
+              {error}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy} disabled={!isReady} data-testid={`${testId}-done`}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

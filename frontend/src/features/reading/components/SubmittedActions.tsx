@@ -1,0 +1,49 @@
+/** Under a submitted read: when it was submitted, how to correct it, and on to the next case. */
+import { Link } from 'react-router';
+
+import type { WorkspacePayload } from '../../../api/types';
+import type { Command } from '../keys';
+import classes from './findings.module.css';
+
+interface SubmittedActionsProps {
+  payload: WorkspacePayload;
+  outcomeLink: string | null;
+  onCommand: (command: Command) => void;
+}
+
+export function SubmittedActions({ payload, outcomeLink, onCommand }: SubmittedActionsProps) {
+  const { submitted_at: at, read_version: version } = payload.assignment;
+  return (
+    <div className={classes.actions} data-testid="submitted">
+      <p className="ws-dim" style={{ margin: 0 }}>
+        Submitted{at === null ? '' : ` ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`}
+        {version !== null && version > 1 && `, version ${version}`}
+      </p>
+      <div className="ws-row">
+        <button
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          data-testid="correct"
+          disabled={!payload.allowed_actions.includes('amend')}
+          onClick={() => onCommand({ kind: 'correct' })}
+        >
+          <kbd>E</kbd> Correct
+        </button>
+        {outcomeLink !== null && (
+          <Link
+            to={outcomeLink}
+            className="ws-quiet"
+            style={{ display: 'grid', placeItems: 'center', textDecoration: 'none' }}
+            data-testid="outcome-link"
+          >
+            Outcome
+          </Link>
+        )}
+      </div>
+      <button type="button" className="ws-primary" data-testid="continue" onClick={() => onCommand({ kind: 'submit' })}>
+        Next case <kbd>Enter</kbd>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** Reserves the next case while this one is read, and fetches and decodes its images without opening it. */
+import { useCallback, useEffect, useRef } from 'react';
+
+import { prefetch } from '../../../viewer/loading';
+import { stacksOf, type StackFrame } from '../../../viewer/stacks';
+import { nextAssignment } from '../api/nextAssignment';
+import { peekAssignment } from '../api/openAssignment';
+
+/** A reservation lasts five minutes on the server; an older one is asked for again instead of tried. */
+const FRESH_MS = 4.5 * 60_000;
+/** Frames decoded ahead: enough for a radiograph with its views, and the middle of a long series. */
+const MAX_FRAMES = 40;
+
+interface Reserved {
+  id: string;
+  at: number;
+}
+
+/** `ready` turns true once the current case is on screen. Returns what was reserved, once. */
+export function useNextCase(slug: string | null, current: string, ready: boolean): () => string | null {
+  const reserved = useRef<Reserved | null>(null);
+
+  useEffect(() => {
+    if (slug === null || !ready) return;
+    const abort = new AbortController();
+    const look = async () => {
+      const { assignment } = await nextAssignment(slug, true, crypto.randomUUID());
+      if (assignment === null || assignment.id === current || abort.signal.aborted) return;
+      reserved.current = { id: assignment.id, at: Date.now() };
+      const payload = await peekAssignment(assignment.id);
+      await prefetch(firstFrames(stacksOf(payload.images).map((stack) => stack.frames)), abort.signal);
+    };
+    // To look ahead is a courtesy: when it fails the next case is simply asked for at submit.
+    look().catch(() => undefined);
+    return () => abort.abort();
+  }, [slug, current, ready]);
+
+  return useCallback(() => {
+    const found = reserved.current;
+    reserved.current = null;
+    return found !== null && Date.now() - found.at < FRESH_MS ? found.id : null;
+  }, []);
+}
+
+/** The first frame of every stack before the rest of any. */
+function firstFrames(stacks: StackFrame[][]): StackFrame[] {
+  const first = stacks.map((frames) => frames[0]);
+  const rest = stacks.flatMap((frames) => frames.slice(1));
+  return [...first, ...rest].slice(0, MAX_FRAMES);
+}

@@ -1,0 +1,203 @@
+/** One assignment from opening to submit: ties the reducer to the server, the save queue and the journal. */
+import { useCallback, useEffect, useMemo, useReducer, useRef, type Dispatch } from 'react';
+
+import { errorMessage, isApiError, type ApiError } from '../../../api/errors';
+import type { ReadDocument, WorkspacePayload } from '../../../api/types';
+import { openAssignment, peekAssignment } from '../api/openAssignment';
+import { saveDraft } from '../api/saveDraft';
+import { sendRead, type SubmitAnswer } from '../api/sendRead';
+import { IndexedDbJournal, type Journal, type PendingSubmit } from '../journal';
+import { planReplay } from '../replay';
+import { SaveQueue } from '../saveQueue';
+import { INITIAL_SESSION, sessionReducer, submitObstacle, type SessionAction, type SessionState } from '../state';
+import { submitUntilAnswered } from '../submitter';
+import { pauseBeforeRetry, wakeRetries } from './retryPause';
+
+export interface SubmitMeta {
+  active_ms: number;
+  display_state: object;
+  /** Why a submitted read is corrected; null for a first submit. */
+  reason: string | null;
+}
+
+export interface ReadingSession {
+  state: SessionState;
+  dispatch: Dispatch<SessionAction>;
+  submit: (meta: SubmitMeta) => Promise<SubmitAnswer | null>;
+  resolveConflict: (keep: 'mine' | 'server') => void;
+  /** Connection or sign-in are back: save and submit what waits. */
+  resume: () => void;
+  reload: () => void;
+}
+
+interface SessionOptions {
+  assignmentId: string;
+  userId: string;
+  /** The assignment can no longer be opened; asked only when it was reserved ahead. */
+  onGone: () => boolean;
+  onSubmitted: (answer: SubmitAnswer, payload: WorkspacePayload) => void;
+}
+
+export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }: SessionOptions): ReadingSession {
+  const [state, dispatch] = useReducer(sessionReducer, INITIAL_SESSION);
+  const [round, reload] = useReducer((count: number) => count + 1, 0);
+  const journal = useMemo<Journal>(() => new IndexedDbJournal(userId), [userId]);
+  const queue = useRef<SaveQueue | null>(null);
+  /** The document as the queue or the server already has it; anything else is an edit of the reader. */
+  const known = useRef<ReadDocument | null>(null);
+  const latest = useRef({ state, onGone, onSubmitted });
+  useEffect(() => {
+    latest.current = { state, onGone, onSubmitted };
+  });
+
+  const deliver = useCallback(
+    async (pending: PendingSubmit, payload: WorkspacePayload): Promise<SubmitAnswer | null> => {
+      dispatch({ type: 'submitStarted' });
+      await queue.current?.stop();
+      const result = await submitUntilAnswered(pending, {
+        assignment: payload.assignment.id,
+        journal,
+        send: (submit) => sendRead(payload.assignment.id, submit),
+        onWaiting: (error) => dispatch({ type: 'submitFailed', message: waitingText(error) }),
+        pause: pauseBeforeRetry,
+        baseVersion: queue.current?.baseVersion ?? payload.draft.version,
+        now: Date.now,
+      });
+      if (result.kind === 'refused') {
+        dispatch({ type: 'submitRefused', message: result.error.message, missing: missingOf(result.error) });
+        if (pending.kind === 'submit') queue.current?.restart();
+        return null;
+      }
+      dispatch({ type: 'submitted' });
+      latest.current.onSubmitted(result.answer, payload);
+      return result.answer;
+    },
+    [journal],
+  );
+
+  useEffect(() => {
+    let current = true;
+    dispatch({ type: 'load' });
+    known.current = null;
+
+    const begin = async () => {
+      const payload = await open(assignmentId);
+      const replay = planReplay(payload, await journal.get(assignmentId));
+      if (!current) return;
+      const amending = replay.kind === 'amend';
+      const document = replay.kind === 'push' || replay.kind === 'amend' ? replay.document : payload.draft.document;
+      known.current = document;
+      queue.current = new SaveQueue({
+        assignment: assignmentId,
+        version: payload.draft.version,
+        journal,
+        send: (content, version) => saveDraft(assignmentId, content, version),
+        onStatus: (status) => current && dispatch({ type: 'saveStatus', status }),
+        now: Date.now,
+        later: (callback, ms) => {
+          const timer = setTimeout(callback, ms);
+          return () => clearTimeout(timer);
+        },
+      });
+      dispatch({ type: 'opened', payload, document, amending });
+      if (replay.kind === 'push') queue.current.push(document, replay);
+      if (replay.kind === 'conflict') {
+        const status = { kind: 'conflict' as const, mine: replay.mine, server: payload.draft };
+        dispatch({ type: 'saveStatus', status });
+      }
+      if (replay.kind === 'submit') await deliver(replay.submit, payload);
+    };
+
+    begin().catch((error: unknown) => {
+      if (!current) return;
+      const isGone = isApiError(error) && (error.status === 404 || error.status === 409);
+      if (isGone && latest.current.onGone()) return;
+      dispatch({ type: 'loadFailed', message: errorMessage(error) });
+    });
+    return () => {
+      current = false;
+      void queue.current?.stop();
+      queue.current = null;
+    };
+  }, [assignmentId, journal, deliver, round]);
+
+  // Every edit is journalled and saved at once; a correction only journalled, until it is submitted.
+  useEffect(() => {
+    if (known.current === null || known.current === state.document || state.payload === null) return;
+    if (state.phase === 'submitted' || state.phase === 'submitting') return;
+    known.current = state.document;
+    if (!state.amending) {
+      queue.current?.push(state.document);
+      return;
+    }
+    void journal.put(assignmentId, {
+      document: state.document,
+      baseVersion: state.payload.draft.version,
+      changes: 1,
+      since: Date.now(),
+      amending: true,
+      submit: null,
+    });
+  }, [state, assignmentId, journal]);
+
+  const submit = useCallback(
+    async (meta: SubmitMeta) => {
+      const { state: now } = latest.current;
+      const obstacle = submitObstacle(now);
+      if (obstacle !== null) dispatch({ type: 'submitRefused', ...obstacle });
+      if (obstacle !== null || now.payload === null) return null;
+      const kind = now.amending ? ('amend' as const) : ('submit' as const);
+      const pending = { client_uuid: crypto.randomUUID(), kind, document: now.document, ...meta };
+      return deliver(pending, now.payload);
+    },
+    [deliver],
+  );
+
+  const resolveConflict = useCallback(
+    (keep: 'mine' | 'server') => {
+      const { conflict } = latest.current.state;
+      if (conflict === null) return;
+      const [chosen, other] =
+        keep === 'mine' ? [conflict.mine, conflict.server.document] : [conflict.server.document, conflict.mine];
+      known.current = chosen;
+      dispatch({ type: 'conflictSolved', chosen, other });
+      queue.current?.resolve(chosen, conflict.server.version);
+    },
+    [],
+  );
+
+  const resume = useCallback(() => {
+    queue.current?.resume();
+    wakeRetries();
+  }, []);
+
+  useEffect(() => {
+    window.addEventListener('online', resume);
+    return () => window.removeEventListener('online', resume);
+  }, [resume]);
+
+  return { state, dispatch, submit, resolveConflict, resume, reload };
+}
+
+/** A submitted case is looked at; only one that is still to be read is opened and leased. */
+async function open(id: string): Promise<WorkspacePayload> {
+  try {
+    return await openAssignment(id);
+  } catch (error) {
+    if (!isApiError(error) || error.status !== 409) throw error;
+    const payload = await peekAssignment(id);
+    if (payload.assignment.state !== 'submitted') throw error;
+    return payload;
+  }
+}
+
+function waitingText(error: ApiError): string {
+  if (error.status === 401) return 'Not submitted yet: sign in again. Your read is kept on this computer.';
+  const why = error.isOffline ? 'the server cannot be reached' : 'the server is busy';
+  return `Not submitted yet: ${why}. Your read is kept on this computer and sent again by itself.`;
+}
+
+function missingOf(error: ApiError): string[] {
+  const details = error.details as { missing?: string[] } | null;
+  return details?.missing ?? [];
+}

@@ -1,0 +1,32 @@
+/** One listener for the keys of a page, which keeps out of the way of text fields and dialogs. */
+import { useEffect, useRef } from 'react';
+
+const FIELDS = 'textarea, select, input:not([type="range"]):not([type="checkbox"]), [contenteditable="true"]';
+
+/**
+ * Call `handle` for each key press; it returns true when the key was used. Presses inside a field stay with the field,
+ * except Escape, which leaves it.
+ */
+export function useKeyDown(handle: (event: KeyboardEvent) => boolean, enabled: boolean, leaveField: () => void): void {
+  const latest = useRef({ handle, leaveField });
+  useEffect(() => {
+    latest.current = { handle, leaveField };
+  });
+
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      if (event.target instanceof Element && event.target.closest(FIELDS) !== null) {
+        if (event.key === 'Escape') latest.current.leaveField();
+        return;
+      }
+      // A button that was reached with Tab answers to its own keys.
+      const isPress = event.key === 'Enter' || event.key === ' ';
+      if (isPress && event.target instanceof Element && event.target.closest('button, a') !== null) return;
+      if (latest.current.handle(event)) event.preventDefault();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [enabled]);
+}

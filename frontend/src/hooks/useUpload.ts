@@ -1,0 +1,51 @@
+/** Uploads under way in this tab. They live outside the pages: leaving the page does not stop one. */
+import { useEffect, useSyncExternalStore } from 'react';
+
+import { isApiError } from '../api/errors';
+import { sendFile } from '../api/imports';
+import type { PickedFile } from '../lib/fileTree';
+import { UploadQueue, type UploadSnapshot } from '../lib/uploadQueue';
+
+const uploads = new Map<string, UploadQueue>();
+const listeners = new Set<() => void>();
+
+/** Start sending into a batch. Resolves when all files are sent, refused or cancelled. */
+export function startUpload(batchId: string, files: PickedFile[]): Promise<UploadSnapshot> {
+  const queue = new UploadQueue(files, (picked, onProgress, signal) => sendFile(batchId, picked, onProgress, signal), {
+    // 401: the session ended; the upload goes on by itself once somebody is signed in again.
+    isTemporary: (error) =>
+      isApiError(error) && (error.isOffline || [401, 429, 502, 503, 504].includes(error.status)),
+  });
+  uploads.set(batchId, queue);
+  queue.subscribe(announce);
+  announce();
+  return queue.run();
+}
+
+export function cancelUpload(batchId: string): void {
+  uploads.get(batchId)?.cancel();
+}
+
+/** The upload of a batch as it stands, or null when none was started in this tab. */
+export function useUpload(batchId: string | null): UploadSnapshot | null {
+  const snapshot = useSyncExternalStore(subscribe, () =>
+    batchId === null ? null : (uploads.get(batchId)?.snapshot() ?? null),
+  );
+  const isBusy = snapshot?.state === 'sending' || snapshot?.state === 'waiting';
+  useEffect(() => {
+    if (!isBusy) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [isBusy]);
+  return snapshot;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function announce(): void {
+  listeners.forEach((call) => call());
+}
