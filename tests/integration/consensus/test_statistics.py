@@ -1,0 +1,107 @@
+"""The dashboard's figures and the exports behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from labelhub.projects.models import Project
+from labelhub.reading.models import Read
+from labelhub.workflows.refresh_statistics import refresh_due_statistics, refresh_statistics
+from tests.factories.cases import make_cases
+from tests.factories.projects import People
+from tests.factories.reading import box, claim, document, read_case, submit
+
+
+def read_everything(project: Project, people: People) -> None:
+    """Six cases by two readers; they differ on the nodule in two of them."""
+    make_cases(project, 6)
+    for i in range(6):
+        assignment = claim(people.reader, project)
+        assert assignment is not None
+        value = "present" if i < 3 else "absent"
+        boxes = [box(assignment.case, 50, 50)] if value == "present" else []
+        submit(assignment, document({"nodule": value}, boxes=boxes))
+    for i in range(6):
+        value = "present" if i in (0, 4) else "absent"
+        read_case(people.second_reader, project, document({"nodule": value}))
+
+
+def test_progress_and_agreement_follow_from_the_reads(
+    project: Project, people: People, client_of: Callable[..., Any]
+) -> None:
+    read_everything(project, people)
+    refresh_statistics(project)
+    page = client_of(people.manager).get(f"/api/v1/projects/{project.slug}/dashboard/").json()
+    assert page["reads"] == {"done": 12, "needed": 12}
+    assert page["cases"] == {"total": 6, "begun": 6, "complete": 6, "closed": 3}
+    assert page["discordant"]["n_discordant"] == 3 and page["discordant"]["open"] == 3
+    nodule = next(row for row in page["agreement"] if row["finding"] == "nodule")
+    # by hand: agreement on 3 of 6; margins 3/6 and 2/6 present -> expected 1/2; kappa 0
+    assert nodule["n"] == 6 and abs(nodule["percent"]["value"] - 0.5) < 1e-9
+    assert abs(nodule["cohen"]["value"]) < 1e-9
+    assert page["queue"]["source"] == "random" and "No model yet" in page["queue"]["message"]
+
+
+def test_an_amendment_changes_consensus_but_not_agreement(project: Project, people: People) -> None:
+    from uuid import uuid4
+
+    from labelhub.reading.services.reads import Submission
+    from labelhub.workflows.submit_read import amend_read
+
+    read_everything(project, people)
+    before = refresh_statistics(project).body["agreement"]
+    read = Read.objects.filter(assignment__reader=people.second_reader, answers__value="absent").first()
+    assert read is not None
+    amend_read(
+        actor=people.second_reader,
+        assignment=read.assignment,
+        submission=Submission(uuid4(), document({"nodule": "uncertain"}), reason="second thoughts"),
+    )
+    assert refresh_statistics(project).body["agreement"] == before
+
+
+def test_a_project_that_changed_is_recounted_once(project: Project, people: People) -> None:
+    from labelhub.core.models import Job
+
+    refresh_due_statistics()
+    refresh_due_statistics()
+    assert Job.objects.filter(kind="statistics").count() == 1
+
+
+def test_the_export_has_one_row_per_case_finding_reader_and_version(
+    project: Project, people: People, client_of: Callable[..., Any]
+) -> None:
+    read_everything(project, people)
+    manager = client_of(people.manager)
+    url = f"/api/v1/projects/{project.slug}/exports/"
+    answer = manager.post(url, {"what": "reads", "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    assert len(rows) == 24
+    assert {row["reader"] for row in rows} == {people.reader.username, people.second_reader.username}
+    assert all(row["schema_version"] == "1" and row["ai_visible"] == "0" for row in rows)
+    same = json.loads(b"".join(manager.post(url, {"what": "reads", "format": "json"}).streaming_content))
+    assert [row["value"] for row in same] == [row["value"] for row in rows]
+
+
+def test_a_reader_may_not_export(project: Project, people: People, client_of: Callable[..., Any]) -> None:
+    url = f"/api/v1/projects/{project.slug}/exports/"
+    body = {"what": "reads", "format": "csv"}
+    assert client_of(people.reader).post(url, body).status_code == 403
+    assert client_of(people.stranger).post(url, body).status_code == 404
+
+
+def test_text_that_looks_like_a_formula_is_neutralised(project: Project, people: People) -> None:
+    from labelhub.releases.services import export_start, export_stream
+    from labelhub.releases.tables import neutral, plain
+
+    make_cases(project, 1)
+    read_case(people.reader, project, {**document(), "comment": "=HYPERLINK(1)"})
+    export = export_start(actor=None, project=project, what="reads", format="csv")
+    rows = list(csv.DictReader(io.StringIO("".join(export_stream(export)))))
+    assert rows[0]["comment"] == "'=HYPERLINK(1)"
+    for text in ("=1", "-5.2 mm", "'quoted", "plain"):
+        assert plain(neutral(text)) == text
