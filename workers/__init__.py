@@ -1,0 +1,1 @@
+"""Background work: Celery tasks, and numerical packages that know neither Django nor Celery."""

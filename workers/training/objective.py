@@ -1,0 +1,23 @@
+"""The loss: binary cross-entropy per finding, masked where a label is missing or uncertain, rare positives weighted."""
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+
+def pos_weights(targets: Tensor, cap: float) -> Tensor:
+    """Return negatives per positive for each finding, between 1 and `cap`; 1 where there is no positive."""
+    positive, negative = (targets == 1).sum(dim=0).float(), (targets == 0).sum(dim=0).float()
+    return torch.where(positive > 0, negative / positive.clamp_min(1), torch.ones_like(positive)).clamp(
+        1.0, cap
+    )
+
+
+def masked_loss(logits: Tensor, targets: Tensor, pos_weight: Tensor) -> Tensor:
+    """Return binary cross-entropy averaged over the labels that are known; NaN targets carry no gradient."""
+    known = ~torch.isnan(targets)
+    filled = torch.where(known, targets, torch.zeros_like(targets))
+    losses = functional.binary_cross_entropy_with_logits(
+        logits, filled, pos_weight=pos_weight, reduction="none"
+    )
+    return (losses * known).sum() / known.sum().clamp_min(1)
