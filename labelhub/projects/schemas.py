@@ -17,7 +17,7 @@ FINDING_FIELDS = frozenset({"code", "name", "hotkey", "required", "boxes"})
 DERIVED_FIELDS = frozenset({"rule"})
 """Shown beside a finding by the API, but kept in the protocol: accepted and left out."""
 
-WORKSPACE_KEYS = frozenset("abcfghiklnruvz0[]?!+-= ") | {"enter", "escape"}
+WORKSPACE_KEYS = frozenset("abcefghiklmnpruvwxz0[]?!+-= \\") | {"enter", "escape"}
 """Keys the reading workspace itself uses: all absent, normal, uncertain, tools, help and so on."""
 
 DEFAULT_FINDINGS: list[dict[str, Any]] = [

@@ -1,0 +1,251 @@
+"""Cases as the manager sees them: where each stands, and why it is offered when it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.accounts.models import User
+from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.permissions import Policy
+from labelhub.core.errors import Malformed, NotFound
+from labelhub.imaging.models import Case, Split
+from labelhub.imaging.selectors import case_page
+from labelhub.learning.models import RankedCase
+from labelhub.learning.selectors import queue_health, ranking_in_force
+from labelhub.projects.models import Project
+from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
+from labelhub.reading.models import Assignment, CaseRound
+
+PAGE = 50
+MANAGERS = {MANAGER, ENGINEER}
+STATES: dict[str, Q] = {
+    "not_begun": Q(begun_seq__isnull=True),
+    "begun": Q(begun_seq__isnull=False, n_submitted__lt=F("n_needed")),
+    "complete": Q(n_submitted__gte=F("n_needed"), closed_at__isnull=True),
+    "closed": Q(closed_at__isnull=False),
+}
+
+
+def _case_for(user: User, case_id: UUID) -> Case:
+    case = Case.objects.select_related("project").filter(id=case_id).first()
+    if case is None:
+        raise NotFound()
+    project_by_id_for(user, case.project_id, MANAGERS)
+    return case
+
+
+CASES_OF_PROJECT = Policy(
+    "manager or engineer of the project",
+    lambda user, method, kwargs: project_for(user, kwargs["slug"], MANAGERS),
+)
+CASE = Policy(
+    "manager or engineer of the case's project",
+    lambda user, method, kwargs: _case_for(user, kwargs["case_id"]),
+)
+
+
+class CaseRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()
+    split = serializers.ChoiceField(choices=Split.choices)
+    state = serializers.ChoiceField(choices=list(STATES))
+    n_submitted = serializers.IntegerField()
+    n_needed = serializers.IntegerField()
+    version = serializers.IntegerField()
+    n_images = serializers.IntegerField()
+    can_be_scored = serializers.BooleanField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class OfferOutput(serializers.Serializer[Any]):
+    reader = serializers.CharField()
+    rule = serializers.ChoiceField(choices=Assignment.Rule.choices)
+    state = serializers.ChoiceField(choices=Assignment.State.choices)
+    queue_position = serializers.IntegerField(allow_null=True)
+    reader_position = serializers.IntegerField()
+    reserved_at = serializers.DateTimeField()
+    model_number = serializers.IntegerField(allow_null=True)
+
+
+class RankedOutput(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    why = serializers.CharField()
+    score = serializers.FloatField(allow_null=True)
+    probabilities = serializers.DictField(child=serializers.FloatField())
+    acquisition = serializers.CharField()
+    model_number = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+
+
+class WhyOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()
+    split = serializers.ChoiceField(choices=Split.choices)
+    offers = OfferOutput(many=True)
+    ranking = RankedOutput(allow_null=True)
+    message = serializers.CharField()
+
+
+class CaseListApi(APIView):
+    policy = CASES_OF_PROJECT
+    subject: Project
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str) for name in ("cursor", "split", "state")],
+        responses=inline_serializer(
+            "CasePage", {"results": CaseRow(many=True), "next": serializers.CharField(allow_null=True)}
+        ),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        query = checked_query(request.query_params, {"cursor", "split", "state"})
+        cases = case_page(
+            self.subject,
+            split=_choice(query.get("split", ""), Split.values),
+            narrow=_narrowed(_choice(query.get("state", ""), list(STATES))),
+            after=_position(query.get("cursor")),
+            size=PAGE,
+        )
+        last = cases[-1] if len(cases) == PAGE else None
+        return Response(
+            {
+                "results": CaseRow(_rows(cases), many=True).data,
+                "next": encode_cursor([last.split, last.random_key, last.id]) if last else None,
+            }
+        )
+
+
+class CaseWhyApi(APIView):
+    policy = CASE
+    subject: Case
+
+    @extend_schema(responses=WhyOutput)
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Which rule offered the case to whom, and where it stands in the ranking in force."""
+        case = self.subject
+        offers = (
+            Assignment.objects.filter(case=case)
+            .select_related("reader", "queue__ranking__scoring_run__model_version")
+            .order_by("reserved_at", "id")
+        )
+        ranking = _ranked(case)
+        return Response(
+            WhyOutput(
+                {
+                    "id": case.id,
+                    "label": case_label(case),
+                    "split": case.split,
+                    "offers": [_offer(row) for row in offers],
+                    "ranking": ranking,
+                    "message": _sentence(case, ranking),
+                }
+            ).data
+        )
+
+
+def case_label(case: Case) -> str:
+    """Eight hex digits of the case's random id: enough to name it in speech."""
+    return case.id.hex[:8].upper()
+
+
+def _rows(cases: list[Case]) -> list[dict[str, Any]]:
+    rounds = {row.case_id: row for row in CaseRound.objects.filter(case__in=cases).order_by("round__number")}
+    full = (
+        Case.objects.select_related("current_version")
+        .prefetch_related("instances")
+        .in_bulk([c.id for c in cases])
+    )
+    return [_row(full[case.id], rounds.get(case.id)) for case in cases]
+
+
+def _row(case: Case, case_round: CaseRound | None) -> dict[str, Any]:
+    version = case.current_version
+    return {
+        "id": case.id,
+        "label": case_label(case),
+        "split": case.split,
+        "state": _state_of(case_round),
+        "n_submitted": case_round.n_submitted if case_round else 0,
+        "n_needed": case_round.n_needed if case_round else 0,
+        "version": version.version if version else 0,
+        "n_images": len(version.manifest) if version else 0,
+        "can_be_scored": case.has_eligible_instance,
+        "warnings": sorted({code for instance in case.instances.all() for code in instance.warnings}),
+    }
+
+
+def _state_of(case_round: CaseRound | None) -> str:
+    if case_round is None or case_round.begun_seq is None:
+        return "not_begun"
+    if case_round.closed_at is not None:
+        return "closed"
+    return "complete" if case_round.n_submitted >= case_round.n_needed else "begun"
+
+
+def _narrowed(state: str) -> Q:
+    if not state:
+        return Q()
+    return Q(Exists(CaseRound.objects.filter(STATES[state], case=OuterRef("pk"))))
+
+
+def _choice(value: str, choices: list[str]) -> str:
+    if value and value not in choices:
+        raise Malformed(f"There is no {value}: choose from {', '.join(choices)}.", code="unknown_filter")
+    return value
+
+
+def _position(cursor: str | None) -> tuple[str, int, UUID] | None:
+    values = decode_cursor(cursor, 3)
+    if values is None:
+        return None
+    split, key, case_id = values
+    try:
+        if split in Split.values and isinstance(key, int) and -(2**63) <= key < 2**63:
+            return split, key, UUID(case_id)
+    except (TypeError, ValueError, AttributeError):
+        pass
+    raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+
+
+def _offer(row: Assignment) -> dict[str, Any]:
+    ranking = getattr(row.queue, "ranking", None)
+    return {
+        "reader": row.reader.display_name or row.reader.username,
+        "rule": row.rule,
+        "state": row.state,
+        "queue_position": row.queue_position,
+        "reader_position": row.reader_position,
+        "reserved_at": row.reserved_at,
+        "model_number": ranking.scoring_run.model_version.number if ranking else None,
+    }
+
+
+def _ranked(case: Case) -> dict[str, Any] | None:
+    ranking = ranking_in_force(case.project)
+    row = RankedCase.objects.filter(ranking=ranking, case=case).first() if ranking else None
+    if ranking is None or row is None:
+        return None
+    return {
+        "position": row.position,
+        "why": row.why,
+        "score": row.score,
+        "probabilities": row.probabilities,
+        "acquisition": ranking.acquisition,
+        "model_number": ranking.scoring_run.model_version.number,
+        "published_at": ranking.created_at,
+    }
+
+
+def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
+    if case.split != Split.POOL:
+        return f"A {case.split} case: never scored, offered in seeded random order between the pool cases."
+    if ranking is None:
+        return str(queue_health(case.project)["message"])
+    return f"Position {ranking['position']} of the ranking by model {ranking['model_number']} ({ranking['why']})."

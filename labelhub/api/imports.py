@@ -1,0 +1,170 @@
+"""Imports: send files, start the job, and see what became of each file."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.permissions import Policy
+from labelhub.core.errors import Malformed, TooLarge
+from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.policies import batch_for
+from labelhub.imaging.selectors import PAGE, import_files_page, import_list, import_status
+from labelhub.imaging.services.batches import batch_create, file_stage
+from labelhub.projects.models import Project
+from labelhub.projects.policies import MANAGER, project_for
+from labelhub.workflows.import_images import import_start
+
+MANAGER_OF_PROJECT = Policy(
+    "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
+)
+OF_IMPORT = Policy(
+    "maker of the import or manager of its project",
+    lambda user, method, kwargs: batch_for(user, kwargs["import_id"]),
+)
+FORM_BYTES = 64 * 1024
+"""Room for the form around a file."""
+
+
+class ImportOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ImportBatch.State.choices)
+
+
+class ImportRow(ImportOutput):
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    created_by = serializers.CharField(source="created_by.display_name", default="")
+
+
+class OutcomeCount(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=ImportFile.Outcome.choices)
+    code = serializers.CharField()
+    message = serializers.CharField()
+    n = serializers.IntegerField()
+
+
+class ImportFailure(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ImportStatusOutput(ImportOutput):
+    n_files = serializers.IntegerField()
+    n_done = serializers.IntegerField()
+    counts = OutcomeCount(many=True)
+    error = ImportFailure(allow_null=True)
+
+
+class ImportFileOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    path = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=ImportFile.Outcome.choices)
+
+
+class ImportFileRow(ImportFileOutput):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class FileInput(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True)
+    relative_path = serializers.CharField(max_length=4000, required=False, trim_whitespace=False)
+
+
+class ImportListApi(APIView):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=inline_serializer("ImportList", {"results": ImportRow(many=True)}))
+    def get(self, request: Request, slug: str) -> Response:
+        return Response({"results": ImportRow(import_list(self.subject), many=True).data})
+
+    @extend_schema(request=None, responses={201: ImportOutput})
+    def post(self, request: Request, slug: str) -> Response:
+        batch = batch_create(actor=request.user, project=self.subject)
+        return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)
+
+
+class ImportDetailApi(APIView):
+    policy = OF_IMPORT
+    subject: ImportBatch
+
+    @extend_schema(responses=ImportStatusOutput)
+    def get(self, request: Request, import_id: UUID) -> Response:
+        found = import_status(self.subject)
+        return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}).data)
+
+
+class ImportFilesApi(APIView):
+    policy = OF_IMPORT
+    parser_classes = [MultiPartParser]
+    subject: ImportBatch
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before anything of the body is read: the check of the CSRF token would parse the form.
+        limit = settings.IMPORT_FILE_LIMIT_BYTES
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit + FORM_BYTES:
+            raise TooLarge(
+                f"A file may have at most {limit / 1024**3:g} GiB. Use manage.py import_images for it."
+            )
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("outcome", str)],
+        responses=inline_serializer(
+            "ImportFilePage",
+            {"results": ImportFileRow(many=True), "next": serializers.CharField(allow_null=True)},
+        ),
+    )
+    def get(self, request: Request, import_id: UUID) -> Response:
+        query = checked_query(request.query_params, {"cursor", "outcome"})
+        outcome = query.get("outcome", "")
+        if outcome and outcome not in ImportFile.Outcome.values:
+            raise Malformed("There is no such outcome.", code="unknown_filter")
+        files = import_files_page(self.subject, after=_position(query.get("cursor")), outcome=outcome)
+        return Response(
+            {
+                "results": ImportFileRow(files, many=True).data,
+                "next": encode_cursor([files[-1].position]) if len(files) == PAGE else None,
+            }
+        )
+
+    @extend_schema(request={"multipart/form-data": FileInput}, responses={201: ImportFileOutput})
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """Send one file; repeat for each. It gets its outcome when the import runs."""
+        data = FileInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        content = data.validated_data["file"]
+        path = data.validated_data.get("relative_path") or content.name or ""
+        file = file_stage(batch=self.subject, path=path, content=content)
+        return Response(ImportFileOutput(file).data, status=status.HTTP_201_CREATED)
+
+
+class ImportFinishApi(APIView):
+    policy = OF_IMPORT
+    subject: ImportBatch
+
+    @extend_schema(request=None, responses=ImportOutput)
+    def post(self, request: Request, import_id: UUID) -> Response:
+        import_start(actor=request.user, batch=self.subject)
+        return Response(ImportOutput(self.subject).data)
+
+
+def _position(cursor: str | None) -> int:
+    values = decode_cursor(cursor, 1)
+    if values is None:
+        return -1
+    if not isinstance(values[0], int) or not -1 <= values[0] < 2**31:
+        raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+    return int(values[0])

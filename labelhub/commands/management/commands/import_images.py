@@ -1,0 +1,91 @@
+"""manage.py import_images PATH --project SLUG [--labels CSV] [--labels-as KIND] [--read-first] [--json]"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from labelhub.core.errors import LabelHubError
+from labelhub.imaging.dicom.archive import ArchiveRefused
+from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.projects.models import Project
+from labelhub.workflows.import_images import import_local
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a folder, a zip or one file; every file gets one outcome, and a bad one never stops the rest."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--project", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--labels",
+            type=Path,
+            metavar="CSV",
+            help="columns image, patient_id; optional site, group, age, sex, view, indication; findings: 1, 0 or empty",
+        )
+        parser.add_argument(
+            "--labels-as",
+            default="hidden-truth",
+            metavar="KIND",
+            help="hidden-truth (default; for simulated readers and evaluation only), reference, or read:NAME",
+        )
+        parser.add_argument("--read-first", action="store_true", help="put new cases before all others")
+        parser.add_argument("--json", action="store_true", help="print the outcome of every file as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = Project.objects.filter(slug=options["project"]).first()
+        if project is None:
+            raise CommandError(
+                f"There is no project {options['project']}. Make it with manage.py create_project."
+            )
+        for path in filter(None, (options["path"], options["labels"])):
+            if not path.exists():
+                raise CommandError(f"There is nothing at {path}.")
+        try:
+            batch = import_local(
+                project=project,
+                path=options["path"],
+                labels=options["labels"],
+                labels_as=options["labels_as"],
+                read_first=options["read_first"],
+                heartbeat=self._progress if options["verbosity"] > 1 else _silent,
+            )
+        except LabelHubError as error:
+            raise CommandError(error.message) from error
+        except ArchiveRefused as error:
+            raise CommandError(str(error)) from error
+        self._report(batch, as_json=options["json"])
+
+    def _report(self, batch: ImportBatch, *, as_json: bool) -> None:
+        files = list(
+            ImportFile.objects.filter(batch=batch)
+            .order_by("position")
+            .values("path", "outcome", "code", "message")
+        )
+        if ignored := batch.options.get("ignored_columns"):
+            self.stderr.write(
+                f"Columns that are no finding of the schema were left out: {', '.join(ignored)}."
+            )
+        if passed_over := batch.options.get("n_reads_passed_over"):
+            self.stderr.write(f"{passed_over} cases had this reader's read, or all their reads, before.")
+        if as_json:
+            self.stdout.write(json.dumps({"files": files}))
+            return
+        counts = Counter((file["outcome"], file["code"], file["message"]) for file in files)
+        for (outcome, code, message), n in sorted(counts.items()):
+            self.stdout.write(f"{n:6d} {outcome} ({code}): {message}")
+
+    def _progress(self, progress: dict[str, Any]) -> None:
+        self.stderr.write(f"{progress['stage']} {progress['done']}/{progress['total'] or '?'}")
+
+
+def _silent(progress: dict[str, Any]) -> None:
+    return None

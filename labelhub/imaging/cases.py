@@ -1,0 +1,135 @@
+"""Seals case versions: an ordered, hashed manifest of a case's instances, and which of them the model may score."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from labelhub.core import audit
+from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, ImportBatch, ImportFile, Instance
+from labelhub.imaging.services.instances import is_frontal
+
+BY_DEFAULT = "eligible_by_default"
+"""Warning: no frontal radiograph is known in the case, so the model scores its first image."""
+
+
+def case_ids_of(batch: ImportBatch) -> list[UUID]:
+    """Cases that the batch added images to or met again, in a stable order."""
+    decided = ImportFile.objects.filter(
+        Q(outcome=ImportFile.Outcome.ACCEPTED) | Q(outcome=ImportFile.Outcome.DUPLICATE), batch=batch
+    )
+    found = decided.filter(instance__case__isnull=False).values_list("instance__case_id", flat=True)
+    return sorted(set(found.iterator(chunk_size=5_000)))
+
+
+def cases_seal(*, case_ids: Collection[UUID], begun: Collection[UUID]) -> list[Case]:
+    """Seal a version of each case whose images have changed; returns the cases that can be read now.
+
+    A case in `begun` (somebody has opened it) keeps its present version; the new one is held for the manager.
+    Sealing again changes nothing.
+    """
+    with transaction.atomic():
+        cases = list(Case.objects.select_for_update().filter(id__in=case_ids).order_by("id"))
+        instances = _instances_by_case(case_ids)
+        newest = _newest_versions(case_ids)
+        for case in cases:
+            manifest = manifest_of(instances[case.id])
+            digest = manifest_sha256(manifest)
+            latest = newest.get(case.id)
+            if latest is None or latest.sha256 != digest:
+                version = _version_create(case, latest, manifest, digest)
+                if case.id in begun and case.current_version_id:
+                    HeldCaseVersion.objects.create(version=version)
+                else:
+                    _put_in_force(case, version, instances[case.id])
+    return [case for case in cases if case.current_version_id]
+
+
+def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:
+    """The instances in reading order: by series number, then by position along the stack."""
+    return [
+        {
+            "instance": str(instance.id),
+            "series": str(instance.series_id),
+            "content_sha256": instance.content_sha256,
+        }
+        for instance in sorted(instances, key=_reading_order)
+    ]
+
+
+def manifest_sha256(manifest: list[dict[str, str]]) -> str:
+    """SHA-256 over the manifest's canonical JSON (sorted keys, no spaces)."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def eligible_instances(instances: Iterable[Instance]) -> tuple[list[Instance], bool]:
+    """What the default training policy takes: frontal radiographs, else the first image (then True: by default)."""
+    ordered = sorted(instances, key=_reading_order)
+    frontal = [
+        instance
+        for instance in ordered
+        if instance.is_radiograph and instance.view_position and is_frontal(instance.view_position)
+    ]
+    return (frontal, False) if frontal else (ordered[:1], True)
+
+
+def _reading_order(instance: Instance) -> tuple[Any, ...]:
+    number = instance.series.number
+    return (
+        number is None,
+        number or 0,
+        instance.series.source_hash,
+        instance.order_key,
+        instance.source_hash,
+    )
+
+
+def _instances_by_case(case_ids: Collection[UUID]) -> dict[UUID, list[Instance]]:
+    found: dict[UUID, list[Instance]] = {case_id: [] for case_id in case_ids}
+    for instance in Instance.objects.select_related("series").filter(case_id__in=case_ids, n_frames__gt=0):
+        found[instance.case_id].append(instance)  # type: ignore[index]
+    return found
+
+
+def _newest_versions(case_ids: Collection[UUID]) -> dict[UUID, CaseVersion]:
+    return {row.case_id: row for row in CaseVersion.objects.filter(case_id__in=case_ids).order_by("version")}
+
+
+def _version_create(
+    case: Case, latest: CaseVersion | None, manifest: list[dict[str, str]], digest: str
+) -> CaseVersion:
+    version = CaseVersion.objects.create(
+        case=case,
+        version=latest.version + 1 if latest else 1,
+        manifest=manifest,
+        sha256=digest,
+        sealed_at=timezone.now(),
+    )
+    audit.record(
+        actor_id=None,
+        action="case_version.sealed",
+        obj=version,
+        project_id=case.project_id,
+        data={"case": str(case.id), "version": version.version, "sha256": digest},
+    )
+    return version
+
+
+def _put_in_force(case: Case, version: CaseVersion, instances: list[Instance]) -> None:
+    chosen, by_default = eligible_instances(instances)
+    for instance in instances:
+        instance.is_eligible = instance in chosen
+        instance.warnings = [code for code in instance.warnings if code != BY_DEFAULT]
+        if by_default and instance in chosen:
+            instance.warnings.append(BY_DEFAULT)
+    Instance.objects.bulk_update(instances, ["is_eligible", "warnings"])
+    case.current_version = version
+    case.has_eligible_instance = bool(chosen)
+    case.save(update_fields=["current_version", "has_eligible_instance"])

@@ -1,0 +1,27 @@
+"""Who may add to and look at an import."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import NotFound
+from labelhub.imaging.models import ImportBatch
+from labelhub.projects.models import Membership
+
+
+def batches_visible_to(user: User) -> QuerySet[ImportBatch]:
+    """Imports of projects the person manages, and her own in projects she still belongs to."""
+    mine = Membership.objects.filter(user=user, project_id=OuterRef("project_id"))
+    manages = Exists(mine.filter(role=Membership.Role.MANAGER))
+    return ImportBatch.objects.filter(manages | (Q(created_by=user) & Exists(mine)))
+
+
+def batch_for(user: User, batch_id: UUID) -> ImportBatch:
+    """Raises NotFound for an import that is absent or not the person's to see."""
+    batch = batches_visible_to(user).select_related("project").filter(id=batch_id).first()
+    if batch is None:
+        raise NotFound()
+    return batch

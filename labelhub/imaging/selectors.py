@@ -1,0 +1,141 @@
+"""Which imports, files and cases, with what beside them. List pages are keyset-paged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from labelhub.core.models import Job
+from labelhub.imaging.cases import BY_DEFAULT
+from labelhub.imaging.models import (
+    Case,
+    HeldCaseVersion,
+    ImportBatch,
+    ImportFile,
+    Split,
+)
+from labelhub.imaging.services.instances import OWN_PATIENT
+from labelhub.projects.models import Project
+
+PAGE = 100
+STOPPED = (Job.State.FAILED, Job.State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class ImportStatus:
+    """Where an import stands. `counts` has one entry per outcome and code."""
+
+    state: str
+    n_files: int
+    n_done: int
+    counts: list[dict[str, Any]]
+    error: dict[str, str] | None
+
+
+def import_job(batch: ImportBatch) -> Job | None:
+    """The newest job of an import."""
+    return Job.objects.filter(dedupe_key=f"import:{batch.id}").order_by("-created_at").first()
+
+
+def import_status(batch: ImportBatch) -> ImportStatus:
+    """The batch's state with its counts; a job that has given up makes the import a failed one."""
+    rows = (
+        ImportFile.objects.filter(batch=batch)
+        .values("outcome", "code")
+        .annotate(n=Count("id"), message=Max("message"))
+        .order_by("outcome", "code")
+    )
+    counts = [
+        {"outcome": row["outcome"], "code": row["code"], "message": row["message"], "n": row["n"]}
+        for row in rows
+    ]
+    n_files = sum(row["n"] for row in counts)
+    n_staged = sum(row["n"] for row in counts if row["outcome"] == ImportFile.Outcome.STAGED)
+    state, error = _state_and_error(batch)
+    return ImportStatus(state, n_files, n_files - n_staged, counts, error)
+
+
+def _state_and_error(batch: ImportBatch) -> tuple[str, dict[str, str] | None]:
+    if batch.state == ImportBatch.State.FAILED:
+        return batch.state, batch.options.get("error")
+    if batch.state in {ImportBatch.State.QUEUED, ImportBatch.State.RUNNING}:
+        job = import_job(batch)
+        if job is not None and job.state in STOPPED:
+            return ImportBatch.State.FAILED, {"code": job.error_code, "message": job.error_message}
+    return batch.state, None
+
+
+def import_files_page(batch: ImportBatch, *, after: int, outcome: str = "") -> list[ImportFile]:
+    """Files behind position `after`, in the order they were sent."""
+    files = ImportFile.objects.filter(batch=batch, position__gt=after).order_by("position")
+    return list((files.filter(outcome=outcome) if outcome else files)[:PAGE])
+
+
+def import_list(project: Project) -> list[ImportBatch]:
+    """The newest imports of a project."""
+    return list(
+        ImportBatch.objects.filter(project=project)
+        .select_related("created_by")
+        .order_by("-created_at")[:PAGE]
+    )
+
+
+def import_summary(batch: ImportBatch) -> dict[str, int]:
+    """What the manager is warned of, counted once at the end of an import."""
+    warnings: Counter[str] = Counter()
+    accepted = ImportFile.objects.filter(
+        batch=batch, outcome=ImportFile.Outcome.ACCEPTED, instance__isnull=False
+    )
+    for found in accepted.values_list("instance__warnings", flat=True).iterator(chunk_size=5_000):
+        warnings.update(found)
+    return {"n_own_patient": warnings[OWN_PATIENT], "n_by_default": warnings[BY_DEFAULT]}
+
+
+def import_warnings(project: Project) -> list[str]:
+    """Sentences for the project page: what the imports had to assume, and what waits for the manager."""
+    totals: Counter[str] = Counter()
+    for options in ImportBatch.objects.filter(project=project).values_list("options", flat=True):
+        totals.update({name: count for name, count in options.items() if isinstance(count, int)})
+    sentences = []
+    if totals["n_own_patient"]:
+        sentences.append(
+            f"{totals['n_own_patient']} images name no patient: each of their studies counts as a patient of its own, "
+            "so one person may be in two splits. Import them with a labels CSV that names the patients."
+        )
+    if totals["n_by_default"]:
+        sentences.append(
+            f"In {totals['n_by_default']} cases no frontal radiograph is known: the model scores their first image."
+        )
+    held = HeldCaseVersion.objects.filter(version__case__project=project).count()
+    if held:
+        sentences.append(
+            f"{held} cases got more images after somebody opened them: the new versions are held."
+        )
+    return sentences
+
+
+def case_page(
+    project: Project, *, split: str, narrow: Q, after: tuple[str, int, UUID] | None, size: int = PAGE
+) -> list[Case]:
+    """Cases in the order (split, random order), behind `after`: one index range per split.
+
+    `narrow` filters further, by what apps above this one know of a case.
+    """
+    splits = sorted([split] if split else Split.values)
+    found: list[Case] = []
+    for name in splits:
+        cases = Case.objects.filter(narrow, project=project, split=name, current_version__isnull=False)
+        if after is not None:
+            if name < after[0]:
+                continue
+            if name == after[0]:
+                behind = Q(random_key__gt=after[1]) | Q(random_key=after[1], id__gt=after[2])
+                cases = cases.filter(behind, random_key__gte=after[1])
+        found += cases.order_by("random_key", "id")[: size - len(found)]
+        if len(found) == size:
+            break
+    return found

@@ -1,0 +1,1 @@
+"""Changes of the imaging app's data: imports, instances and case versions."""

@@ -1,0 +1,180 @@
+"""Stored objects: bytes first, row second, visible last (design invariant 8). Keys are random and our own.
+
+Local files: flushed to disk, then renamed into place. Other storages (S3): put under the same keys. Nothing that
+came from outside is ever part of a key.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+METADATA = "metadata.json"
+MODEL_INPUT = "model-320.u8"
+CHUNK_BYTES = 1024 * 1024
+
+
+def frame_key(prefix: str, number: int) -> str:
+    """Key of frame `number`, counted from 1."""
+    return f"{prefix}/frame-{number:06d}.bin"
+
+
+def metadata_key(prefix: str) -> str:
+    return f"{prefix}/{METADATA}"
+
+
+def model_input_key(prefix: str) -> str:
+    return f"{prefix}/{MODEL_INPUT}"
+
+
+def store_folder(folder: Path) -> str:
+    """Move all files of a flat folder into the storage, durably, and return their prefix."""
+    prefix = _new_key("instances")
+    if is_local():
+        _store_folder_locally(folder, Path(default_storage.path(prefix)))
+    else:
+        for path in sorted(folder.iterdir()):
+            _upload(path, f"{prefix}/{path.name}")
+        shutil.rmtree(folder)
+    return prefix
+
+
+def store_original(path: Path) -> str:
+    """Copy one file into the storage, durably, and return its key."""
+    key = _new_key("originals")
+    if is_local():
+        target = Path(default_storage.path(key))
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = target.with_suffix(".part")
+        shutil.copyfile(path, temporary)
+        temporary.chmod(0o600)
+        flush_file(temporary)
+        temporary.rename(target)
+        flush_folder(target.parent)
+    else:
+        _upload(path, key)
+    return key
+
+
+def remove(prefix: str) -> None:
+    """Remove an instance's objects that no row names (the row was not written after all)."""
+    if is_local():
+        shutil.rmtree(default_storage.path(prefix), ignore_errors=True)
+        return
+    for name in default_storage.listdir(prefix)[1]:
+        default_storage.delete(f"{prefix}/{name}")
+
+
+def size_of(key: str) -> int:
+    """Bytes of one object. Raises FileNotFoundError."""
+    return default_storage.size(key)
+
+
+def read(key: str) -> bytes:
+    """A small object as a whole. Raises FileNotFoundError."""
+    with default_storage.open(key, "rb") as source:
+        return bytes(source.read())
+
+
+def read_range(key: str, start: int, length: int) -> Iterator[bytes]:
+    """`length` bytes from `start`, in pieces of at most 1 MiB. The object is opened at once."""
+    return _pieces(default_storage.open(key, "rb"), start, length)
+
+
+def local_copy(key: str) -> Path:
+    """The object as a local file: the stored file itself, or a copy kept under the work folder.
+
+    Raises FileNotFoundError when there is no such object.
+    """
+    if is_local():
+        path = Path(default_storage.path(key))
+        if not path.is_file():
+            raise FileNotFoundError(key)
+        return path
+    path = Path(settings.WORK_DIR) / "objects" / key
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+        with default_storage.open(key, "rb") as source, temporary.open("wb") as target:
+            shutil.copyfileobj(source, target, CHUNK_BYTES)
+        temporary.rename(path)
+    return path
+
+
+def new_work_folder() -> Path:
+    """An empty private folder on the disk that holds the work files. The caller removes or stores it."""
+    folder = Path(settings.WORK_DIR) / uuid.uuid4().hex
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+def is_local() -> bool:
+    return isinstance(default_storage, FileSystemStorage)
+
+
+def flush_file(path: Path) -> None:
+    """Make a file's bytes durable."""
+    with path.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def flush_folder(path: Path) -> None:
+    """Make a folder's entries durable (POSIX: a rename is durable once its folder is flushed)."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _new_key(area: str) -> str:
+    name = uuid.uuid4().hex
+    return f"{area}/{name[:2]}/{name}"
+
+
+def _store_folder_locally(folder: Path, target: Path) -> None:
+    for path in folder.iterdir():
+        path.chmod(0o600)
+        flush_file(path)
+    flush_folder(folder)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        temporary = target.with_suffix(".part")
+        shutil.copytree(folder, temporary)
+        for path in temporary.iterdir():
+            flush_file(path)
+        flush_folder(temporary)
+        temporary.rename(target)
+        shutil.rmtree(folder)
+    flush_folder(target.parent)
+
+
+def _upload(path: Path, key: str) -> None:
+    with path.open("rb") as handle:
+        stored = default_storage.save(key, File(handle))
+    if stored != key:
+        raise OSError(errno.EEXIST, f"the storage kept an object under another key than {key}")
+
+
+def _pieces(source: File[Any], start: int, length: int) -> Iterator[bytes]:
+    with source:
+        source.seek(start)
+        while length > 0:
+            piece = source.read(min(CHUNK_BYTES, length))
+            if not piece:
+                return
+            length -= len(piece)
+            yield piece

@@ -1,0 +1,240 @@
+"""The import: every staged file gets one outcome, cases are sealed and given their slots, labels are attached.
+
+It can be stopped at any point and run again: files that have an outcome are passed over, and every later step leaves
+what is there as it is. Untrusted bytes are parsed in the import child only.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from labelhub.accounts.models import User
+from labelhub.core import jobs
+from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
+from labelhub.core.models import Job
+from labelhub.imaging import storage
+from labelhub.imaging.cases import case_ids_of, cases_seal
+from labelhub.imaging.dicom.archive import ArchiveRefused, is_zip, iterate_source
+from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.runner import ImportChild
+from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.selectors import import_job, import_summary
+from labelhub.imaging.services.batches import (
+    Heartbeat,
+    archive_replace,
+    batch_advance,
+    batch_create,
+    files_link,
+    is_member,
+    member_target,
+    upload_path,
+    uploads_remove,
+)
+from labelhub.imaging.services.instances import Known, decide, file_record, file_reject
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment
+from labelhub.reading.services.rounds import case_rounds_create
+from labelhub.workflows.import_labels import attach_labels, labels_of, labels_options, labels_stage
+from labelhub.workflows.labels_csv import LabelTable
+
+FILES_A_PAGE = 200
+CASES_A_TRANSACTION = 100
+FILE_TIMEOUT_S = 45.0
+"""Shorter than a job's lease: a file that never ends must not cost the worker its job."""
+
+
+def import_start(*, actor: User, batch: ImportBatch) -> None:
+    """No more files: queue the job that imports them. An import that failed goes on where it stopped."""
+    with transaction.atomic():
+        job = import_job(batch)
+        if batch.state in {ImportBatch.State.QUEUED, ImportBatch.State.RUNNING} and (
+            job is None or job.state not in Job.ACTIVE
+        ):
+            batch_advance(batch=batch, event="fail", actor=None)
+        batch_advance(batch=batch, event="finish", actor=actor)
+        jobs.job_enqueue(
+            kind="import",
+            dedupe_key=f"import:{batch.id}",
+            params={"batch": str(batch.id)},
+            project_id=batch.project_id,
+            actor_id=actor.id,
+        )
+
+
+def run_import_job(job: Job) -> None:
+    """The worker's entry: run the import of the job's batch, with the job's lease."""
+
+    def heartbeat(progress: dict[str, Any]) -> None:
+        if jobs.job_heartbeat(job, progress):
+            raise JobCancelled("The import was cancelled.")
+
+    run_import(UUID(job.params["batch"]), heartbeat)
+    jobs.job_succeed(job, {"batch": job.params["batch"]})
+
+
+def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
+    """Import all files of a batch, or what is left of them.
+
+    `heartbeat` hears {"stage", "done", "total"} after each piece of work and may raise to stop.
+
+    Raises:
+        LabelHubError: the import as a whole cannot go on (cancelled, or labels that cannot be read) and is marked as
+            failed. LostLease and Retryable leave it as it is, for the worker that goes on.
+    """
+    batch = ImportBatch.objects.select_related("project", "created_by").get(id=batch_id)
+    if batch.state == ImportBatch.State.DONE:
+        return batch
+    batch_advance(batch=batch, event="run", actor=None)
+    try:
+        labels = labels_of(batch)
+        _unpack_archives(batch, heartbeat)
+        _import_files(batch, labels, heartbeat)
+        _seal_cases(batch, heartbeat)
+        notes = attach_labels(batch, labels, heartbeat) if labels else {}
+    except (LostLease, Retryable):
+        raise
+    except LabelHubError as error:
+        failure = {"error": {"code": error.code, "message": error.message}}
+        batch_advance(batch=batch, event="fail", actor=None, summary=failure)
+        raise
+    batch_advance(batch=batch, event="done", actor=None, summary={**import_summary(batch), **notes})
+    uploads_remove(batch)
+    return batch
+
+
+def _unpack_archives(batch: ImportBatch, heartbeat: Heartbeat) -> None:
+    """Put the members of each zip in its place. A zip that is not safe is refused as a whole."""
+    staged = ImportFile.objects.filter(batch=batch, outcome=ImportFile.Outcome.STAGED)
+    for archive in staged.filter(path__iendswith=".zip").order_by("position"):
+        if is_member(archive) or not is_zip(upload_path(archive.upload_key)):
+            continue
+        try:
+            members = list(_unpacked(batch, archive, heartbeat))
+        except ArchiveRefused as error:
+            file_reject(file=archive, code=error.code, message=str(error))
+            continue
+        archive_replace(archive=archive, members=members)
+
+
+def _unpacked(batch: ImportBatch, archive: ImportFile, heartbeat: Heartbeat) -> Iterator[tuple[str, str]]:
+    """Unpack into the batch's uploads; yields (path to show, upload key)."""
+    work = storage.new_work_folder()
+    try:
+        for n, item in enumerate(iterate_source(upload_path(archive.upload_key), work), start=1):
+            key, target = member_target(batch)
+            shutil.move(item.path, target)
+            storage.flush_file(target)
+            heartbeat({"stage": "unpacking", "done": n, "total": None})
+            yield f"{archive.path}/{item.relative_path}", key
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _import_files(batch: ImportBatch, labels: LabelTable | None, heartbeat: Heartbeat) -> None:
+    files = ImportFile.objects.filter(batch=batch)
+    total = files.count()
+    done = total - files.filter(outcome=ImportFile.Outcome.STAGED).count()
+    importer = _Importer(batch, labels)
+    with ImportChild(timeout_s=FILE_TIMEOUT_S) as child:
+        while page := list(
+            files.filter(outcome=ImportFile.Outcome.STAGED).order_by("position")[:FILES_A_PAGE]
+        ):
+            for file in page:
+                importer.import_file(child, file)
+                done += 1
+                heartbeat({"stage": "importing", "done": done, "total": total})
+
+
+class _Importer:
+    """One file after another through the import child into storage and rows."""
+
+    def __init__(self, batch: ImportBatch, labels: LabelTable | None):
+        self.batch = batch
+        self.labels = labels
+        self.key = bytes.fromhex(batch.project.pseudonym_key)
+
+    def import_file(self, child: ImportChild, file: ImportFile) -> None:
+        file.batch = self.batch
+        source, work = upload_path(file.upload_key), storage.new_work_folder()
+        try:
+            answer = child.import_file(source, work, self.key, suffix=PurePosixPath(file.path).suffix)
+            prefix = original_key = ""
+            if decide(self.batch, answer).stores:
+                prefix = storage.store_folder(work)
+                if self.batch.project.keep_originals:
+                    original_key = storage.store_original(source)
+            decision = file_record(
+                file=file, answer=answer, known=self._known(file), prefix=prefix, original_key=original_key
+            )
+            if prefix and not (decision and decision.stores):
+                storage.remove(prefix)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _known(self, file: ImportFile) -> Known:
+        """What the labels CSV adds to the file; its patient gets the same pseudonym as one named in a header."""
+        row = self.labels.row_of(file.path) if self.labels else None
+        if row is None:
+            return Known()
+        return Known(
+            patient_hash=Pseudonyms(self.key).hash_of("patient", row.patient_id) if row.patient_id else "",
+            site=row.site,
+            group=row.group,
+            age_years=row.age_years,
+            sex=row.sex,
+            view=row.view,
+            indication=row.indication,
+        )
+
+
+def _seal_cases(batch: ImportBatch, heartbeat: Heartbeat) -> None:
+    """Seal the versions and give new cases their slots; a case that somebody has opened keeps its version."""
+    ids = case_ids_of(batch)
+    for start in range(0, len(ids), CASES_A_TRANSACTION):
+        chunk = ids[start : start + CASES_A_TRANSACTION]
+        with transaction.atomic():
+            opened = Assignment.objects.filter(case_id__in=chunk, opened_at__isnull=False)
+            begun = set(opened.values_list("case_id", flat=True))
+            case_rounds_create(batch.project, cases_seal(case_ids=chunk, begun=begun))
+        heartbeat({"stage": "sealing", "done": start + len(chunk), "total": len(ids)})
+
+
+def import_local(
+    *,
+    project: Project,
+    path: Path,
+    labels: Path | None,
+    labels_as: str,
+    read_first: bool,
+    heartbeat: Heartbeat,
+) -> ImportBatch:
+    """Import a folder, zip or file of this machine, in this process.
+
+    Raises:
+        ArchiveRefused: the folder has links that lead outside it.
+        InvalidContent: the labels are not right.
+    """
+    options = labels_options(project=project, labels_as=labels_as) if labels else {}
+    files = list(local_files(path, leave_out=labels))
+    batch = batch_create(actor=None, project=project, read_first=read_first, options=options)
+    if labels:
+        labels_stage(batch=batch, source=labels)
+    files_link(batch=batch, files=files)
+    batch_advance(batch=batch, event="finish", actor=None)
+    return run_import(batch.id, heartbeat)
+
+
+def local_files(path: Path, *, leave_out: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """A file, or all files under a folder in the order of their names, as (path to show, path)."""
+    if path.is_file():
+        yield path.name, path
+        return
+    for item in iterate_source(path, path):
+        if not (leave_out and item.path.samefile(leave_out)):
+            yield item.relative_path, item.path
