@@ -6,8 +6,10 @@ import tseslint from 'typescript-eslint';
 
 const FEATURES = [
   'adjudication',
+  'home',
   'imports',
   'learning',
+  'members',
   'projects',
   'reading',
   'schema',

@@ -1,7 +1,7 @@
 /** Every call of the API goes through here: session cookie, CSRF token, JSON, one error shape. */
 import { ApiError } from './errors';
 
-const API_ROOT = '/api/v1';
+export const API_ROOT = '/api/v1';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -19,6 +19,11 @@ const signedOutListeners = new Set<() => void>();
 /** Keep the token that `GET /session/` and `POST /session/` give; it is sent with every write. */
 export function setCsrfToken(token: string): void {
   csrfToken = token;
+}
+
+/** For the one kind of request that does not go through here: an upload that reports its progress. */
+export function currentCsrfToken(): string {
+  return csrfToken;
 }
 
 /** Called when the server no longer knows the session, so that a page can ask for a new sign-in in place. */

@@ -2,6 +2,8 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '../components/global.css';
+import '../components/surface.css';
+import './layout/shell.css';
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,11 +1,8 @@
-/** Theme, query cache and notifications: what every page needs, set up once. */
-import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
+/** The query cache, set up once for every page. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
 import { ApiError } from '../api/errors';
-import { theme } from '../components/theme';
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -19,10 +16,5 @@ const queryClient = new QueryClient({
 });
 
 export function Providers({ children }: { children: ReactNode }) {
-  return (
-    <MantineProvider theme={theme} defaultColorScheme="dark">
-      <Notifications position="bottom-left" />
-      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
-    </MantineProvider>
-  );
+  return <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>;
 }

@@ -1,10 +1,69 @@
 /** All addresses of the application. Pages load on demand, so the viewer's code stays out of the first page. */
-import { createBrowserRouter, RouterProvider } from 'react-router';
+import { createBrowserRouter, RouterProvider, type RouteObject } from 'react-router';
 
-import { HomeRoute } from './routes/HomeRoute';
+import { HomeRoute } from '../features/home/HomeRoute';
+import { CrashPage, NothingHere } from './layout/CrashPage';
+import { PageGate, WorkspaceGate } from './layout/gates';
+import { ProjectIndex } from './layout/ProjectIndex';
+import { RootLayout } from './layout/RootLayout';
 
-const router = createBrowserRouter([
+const pages: RouteObject[] = [
   { path: '/', Component: HomeRoute },
+  { path: '/p/:slug', Component: ProjectIndex },
+  {
+    path: '/p/:slug/worklist',
+    lazy: async () => ({ Component: (await import('../features/worklist/WorklistRoute')).WorklistRoute }),
+  },
+  {
+    path: '/p/:slug/dashboard',
+    lazy: async () => ({ Component: (await import('../features/projects/DashboardRoute')).DashboardRoute }),
+  },
+  {
+    path: '/p/:slug/cases',
+    lazy: async () => ({ Component: (await import('../features/projects/CasesRoute')).CasesRoute }),
+  },
+  {
+    path: '/p/:slug/imports',
+    lazy: async () => ({ Component: (await import('../features/imports/ImportsRoute')).ImportsRoute }),
+  },
+  {
+    path: '/p/:slug/imports/:batchId',
+    lazy: async () => ({ Component: (await import('../features/imports/ImportBatchRoute')).ImportBatchRoute }),
+  },
+  {
+    path: '/p/:slug/schema',
+    lazy: async () => ({ Component: (await import('../features/schema/SchemaRoute')).SchemaRoute }),
+  },
+  {
+    path: '/p/:slug/protocol',
+    lazy: async () => ({ Component: (await import('../features/schema/ProtocolRoute')).ProtocolRoute }),
+  },
+  {
+    path: '/p/:slug/learning',
+    lazy: async () => ({ Component: (await import('../features/learning/LearningRoute')).LearningRoute }),
+  },
+  {
+    path: '/p/:slug/learning/runs/:runId',
+    lazy: async () => ({ Component: (await import('../features/learning/TrainingRunRoute')).TrainingRunRoute }),
+  },
+  {
+    path: '/p/:slug/learning/ranking',
+    lazy: async () => ({ Component: (await import('../features/learning/RankingRoute')).RankingRoute }),
+  },
+  {
+    path: '/p/:slug/members',
+    lazy: async () => ({ Component: (await import('../features/members/MembersRoute')).MembersRoute }),
+  },
+  {
+    path: '/p/:slug/adjudicate',
+    lazy: async () => ({
+      Component: (await import('../features/adjudication/AdjudicationListRoute')).AdjudicationListRoute,
+    }),
+  },
+  { path: '*', Component: NothingHere },
+];
+
+const workspaces: RouteObject[] = [
   {
     path: '/p/:slug/read',
     lazy: async () => ({ Component: (await import('../features/reading/NextCaseRoute')).NextCaseRoute }),
@@ -18,14 +77,20 @@ const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import('../features/reading/OutcomeRoute')).OutcomeRoute }),
   },
   {
-    path: '/p/:slug/adjudicate',
-    lazy: async () => ({
-      Component: (await import('../features/adjudication/AdjudicationListRoute')).AdjudicationListRoute,
-    }),
-  },
-  {
     path: '/adjudicate/:id',
     lazy: async () => ({ Component: (await import('../features/adjudication/AdjudicateRoute')).AdjudicateRoute }),
+  },
+];
+
+const router = createBrowserRouter([
+  {
+    Component: RootLayout,
+    ErrorBoundary: CrashPage,
+    HydrateFallback: () => null,
+    children: [
+      { Component: PageGate, children: pages },
+      { Component: WorkspaceGate, handle: { workspace: true }, children: workspaces },
+    ],
   },
 ]);
 

@@ -1,0 +1,52 @@
+/** Background work of a project: import, training, ranking, export. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { request } from './client';
+
+export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface JobRow {
+  id: string;
+  kind: string;
+  state: JobState;
+  progress: JobProgress;
+  message: string;
+  /** The training run it works for. */
+  run: string | null;
+  /** The import batch it works for. */
+  batch: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+/** Whatever the job reports: `done` or `step` of `total`, where it knows its end. */
+export interface JobProgress {
+  stage?: string;
+  done?: number;
+  step?: number;
+  total?: number;
+  [key: string]: unknown;
+}
+
+/** Share done, 0..1, or null while the job does not know. */
+export function progressShare(progress: JobProgress | null | undefined): number | null {
+  const done = progress?.done ?? progress?.step;
+  if (!progress?.total || done === undefined) return null;
+  return Math.min(1, done / progress.total);
+}
+
+export function isActive(state: string): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+export function jobsQuery(slug: string) {
+  return queryOptions({
+    queryKey: ['jobs', slug],
+    queryFn: ({ signal }) => request<{ results: JobRow[] }>('GET', `/projects/${slug}/jobs/`, { signal }),
+    refetchInterval: (query) => (query.state.data?.results.some((job) => isActive(job.state)) ? 2000 : 10_000),
+  });
+}
+
+export function cancelJob(id: string): Promise<void> {
+  return request('POST', `/jobs/${id}/cancel/`, { body: {} });
+}

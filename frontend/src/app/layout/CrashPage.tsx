@@ -1,0 +1,46 @@
+/** What is shown when a page fails, or when nothing lies at an address. */
+import { Anchor, Button, Group, MantineProvider } from '@mantine/core';
+import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
+
+import { theme } from '../../components/theme';
+
+/** Stands in the place of a page that threw; the error's own text goes to the browser's console by itself. */
+export function CrashPage() {
+  const error = useRouteError();
+  const missing = isRouteErrorResponse(error) && error.status === 404;
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="dark">
+      {missing ? <NothingHere /> : <Crashed />}
+    </MantineProvider>
+  );
+}
+
+export function NothingHere() {
+  return (
+    <div className="lh-page" data-width="narrow" data-testid="nothing-here">
+      <title>Nothing here · LabelHub</title>
+      <h1>Nothing here</h1>
+      <p>There is no page at this address, or it belongs to a project that you are not a member of.</p>
+      <Anchor component={Link} to="/">
+        To the start page
+      </Anchor>
+    </div>
+  );
+}
+
+function Crashed() {
+  return (
+    <div className="lh-page" data-width="narrow" role="alert" data-testid="page-crashed">
+      <title>Page failed · LabelHub</title>
+      <h1>This page failed</h1>
+      <p>
+        Everything that was saved or submitted is safe on the server, and unsaved edits of a read are kept in this
+        browser. Reload the page to go on.
+      </p>
+      <Group>
+        <Button onClick={() => window.location.reload()}>Reload the page</Button>
+        <Anchor href="/">To the start page</Anchor>
+      </Group>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Outcomes of an import, grouped: how many, which kind, and the one sentence that says what to do. */
+import { count } from '../lib/format';
+import { StateMark, type Tone } from './StateMark';
+
+interface OutcomeRow {
+  outcome: string;
+  code: string;
+  message: string;
+  n: number;
+}
+
+const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
+const ORDER = ['rejected', 'staged', 'duplicate', 'accepted'];
+
+export function ImportOutcomes({ counts }: { counts: OutcomeRow[] }) {
+  const rows = [...counts].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || b.n - a.n);
+  return (
+    <table className="lh-table" data-testid="import-outcomes">
+      <thead>
+        <tr>
+          <th scope="col">Outcome</th>
+          <th scope="col" className="lh-num">
+            Files
+          </th>
+          <th scope="col">What it means</th>
+          <th scope="col">Code</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.outcome}/${row.code}`} data-testid={`outcome-${row.outcome}-${row.code || 'none'}`}>
+            <td>
+              <StateMark tone={TONES[row.outcome] ?? 'idle'}>{row.outcome}</StateMark>
+            </td>
+            <td className="lh-num">{count(row.n)}</td>
+            <td>{row.message || (row.outcome === 'staged' ? 'Received, not yet examined.' : '')}</td>
+            <td className="lh-mono">{row.code}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

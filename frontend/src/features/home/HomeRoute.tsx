@@ -1,0 +1,37 @@
+/** Start page: what this person can do next in each project. */
+import { useQuery } from '@tanstack/react-query';
+
+import { sessionQuery } from '../../api/session';
+import { Blank } from '../../components/Blank';
+import { Page } from '../../components/Page';
+import { OwnStudy } from './components/OwnStudy';
+import { ProjectCard } from './components/ProjectCard';
+
+import './home.css';
+
+export function HomeRoute() {
+  const { data: session } = useQuery(sessionQuery);
+  if (!session?.user) return null;
+  return (
+    <Page title={`Good ${partOfDay(new Date())}, ${session.user.display_name}`} width="form">
+      {session.projects.length === 0 ? (
+        <Blank title="You are not in a project yet" testId="no-projects">
+          Ask your data manager to add you; this page will then show what to read.
+        </Blank>
+      ) : (
+        <div className="lh-projects">
+          {session.projects.map((project) => (
+            <ProjectCard key={project.id} project={project} />
+          ))}
+        </div>
+      )}
+      {session.demo && <OwnStudy projects={session.projects} />}
+    </Page>
+  );
+}
+
+function partOfDay(now: Date): string {
+  const hour = now.getHours();
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
+}

@@ -1,0 +1,111 @@
+/** Demo: drop one's own study and read it a moment later. Nothing leaves this machine. */
+import { Button, Loader, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconArrowRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import { errorMessage } from '../../../api/errors';
+import { createOwnStudy, finishImport, importQuery, type ImportBatch } from '../../../api/imports';
+import { sessionQuery } from '../../../api/session';
+import type { ProjectRef } from '../../../api/types';
+import { DropZone } from '../../../components/DropZone';
+import { ImportOutcomes } from '../../../components/ImportOutcomes';
+import { Notice } from '../../../components/Notice';
+import { Panel } from '../../../components/Panel';
+import { UploadProgress } from '../../../components/UploadProgress';
+import { cancelUpload, startUpload, useUpload } from '../../../hooks/useUpload';
+import type { PickedFile } from '../../../lib/fileTree';
+import { plural } from '../../../lib/format';
+
+/** The project of the demo that takes a visitor's own images. */
+const OWN_STUDY_PROJECT = 'real';
+
+export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
+  const queryClient = useQueryClient();
+  const [batchId, setBatchId] = useState<string | null>(null);
+  const upload = useUpload(batchId);
+  const send = useMutation({
+    mutationFn: async (files: PickedFile[]) => {
+      const batch = await createOwnStudy();
+      setBatchId(batch.id);
+      const sent = await startUpload(batch.id, files);
+      if (sent.state === 'cancelled') return setBatchId(null);
+      await finishImport(batch.id);
+      await queryClient.invalidateQueries(importQuery(batch.id));
+      // The demo may have made this person a reader of the project just now.
+      await queryClient.invalidateQueries(sessionQuery);
+    },
+  });
+  const batch = useQuery({ ...importQuery(batchId ?? ''), enabled: batchId !== null && send.isSuccess });
+  const canRead = projects.some((each) => each.slug === OWN_STUDY_PROJECT && each.roles.includes('reader'));
+
+  return (
+    <Panel title="Read a study of your own" side="Nothing leaves this machine" testId="own-study">
+      <Stack gap={14}>
+        {!send.isPending && (
+          <DropZone
+            title="Drop a DICOM folder, a zip, or PNG and JPEG images"
+            note="They are read by this computer only, and identifiers are replaced by pseudonyms on the way in."
+            testId="own-study-drop"
+            onFiles={(files) => {
+              if (files.length > 0) send.mutate(files);
+            }}
+          />
+        )}
+        {send.isPending && upload && (
+          <>
+            <UploadProgress upload={upload} />
+            {batchId !== null && upload.state !== 'sent' && (
+              <Button size="compact-sm" variant="default" w="fit-content" onClick={() => cancelUpload(batchId)}>
+                Stop
+              </Button>
+            )}
+          </>
+        )}
+        {send.isError && <Notice tone="bad">{errorMessage(send.error)}</Notice>}
+        {batch.data && <BatchResult batch={batch.data} canRead={canRead} />}
+      </Stack>
+    </Panel>
+  );
+}
+
+function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean }) {
+  if (batch.state === 'failed') {
+    return <Notice tone="bad">The import failed as a whole. The files that were examined before are safe. Try again.</Notice>;
+  }
+  if (batch.state !== 'done') {
+    return (
+      <div className="lh-note" role="status" aria-live="polite" data-testid="own-study-progress">
+        <Loader size={14} color="gray" mr={8} />
+        Examined {batch.n_done} of {plural(batch.n_files, 'file')} …
+      </div>
+    );
+  }
+  const nAccepted = batch.counts
+    .filter((each) => each.outcome === 'accepted' && each.code !== 'no_pixels')
+    .reduce((sum, each) => sum + each.n, 0);
+  const nKnown = batch.counts.filter((each) => each.outcome === 'duplicate').reduce((sum, each) => sum + each.n, 0);
+  return (
+    <Stack gap={14} data-testid="own-study-done">
+      {nAccepted + nKnown === 0 ? (
+        <Notice tone="warn">None of these files holds an image that can be read. The table says why.</Notice>
+      ) : (
+        canRead && (
+          <Button
+            component={Link}
+            to={`/p/${OWN_STUDY_PROJECT}/read`}
+            size="lg"
+            rightSection={<IconArrowRight size={20} />}
+            data-testid="own-study-read"
+          >
+            Read it now
+          </Button>
+        )
+      )}
+      <div className="lh-panel">
+        <ImportOutcomes counts={batch.counts} />
+      </div>
+    </Stack>
+  );
+}

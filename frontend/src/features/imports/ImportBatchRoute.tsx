@@ -1,0 +1,128 @@
+/** One import: what is sent, what has been examined, and the outcome of every file. */
+import { Button, Progress } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import { finishImport, importQuery, type ImportBatch } from '../../api/imports';
+import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { DropZone } from '../../components/DropZone';
+import { ImportOutcomes } from '../../components/ImportOutcomes';
+import { Notice } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Panel } from '../../components/Panel';
+import { UploadProgress } from '../../components/UploadProgress';
+import { cancelUpload, useUpload } from '../../hooks/useUpload';
+import { count, dateTime, plural } from '../../lib/format';
+import { FileTable } from './components/FileTable';
+import { sendRest } from './sendFiles';
+
+export function ImportBatchRoute() {
+  const { slug, batchId } = useParams() as { slug: string; batchId: string };
+  const batch = useQuery(importQuery(batchId));
+  return (
+    <Page
+      title="Import"
+      lead={batch.data && `Begun ${dateTime(batch.data.created_at)}, ${plural(batch.data.n_files, 'file')}`}
+      width="form"
+      actions={
+        <Button component={Link} to={`/p/${slug}/imports`} variant="default" size="xs">
+          All imports
+        </Button>
+      }
+    >
+      {batch.isPending && <LoadingRows />}
+      {batch.error && <LoadFailed error={batch.error} onRetry={() => void batch.refetch()} />}
+      {batch.data && <Batch batch={batch.data} />}
+    </Page>
+  );
+}
+
+function Batch({ batch }: { batch: ImportBatch }) {
+  const isExamined = batch.state === 'done' || batch.state === 'failed';
+  return (
+    <div style={{ display: 'grid', gap: 14 }} data-testid="import-batch" data-state={batch.state}>
+      {batch.state === 'receiving' && <Receiving batch={batch} />}
+      {(batch.state === 'queued' || batch.state === 'running') && <Examining batch={batch} />}
+      {batch.state === 'failed' && (
+        <Notice tone="bad">
+          {failure(batch)} Files that were examined before are safe; send the folder again and they will show as duplicates.
+        </Notice>
+      )}
+      {batch.counts.length > 0 && (
+        <Panel title="Outcomes" flush>
+          <ImportOutcomes counts={batch.counts} />
+        </Panel>
+      )}
+      {(isExamined || batch.n_files > 0) && <FileTable key={batch.state} batchId={batch.id} />}
+    </div>
+  );
+}
+
+function Receiving({ batch }: { batch: ImportBatch }) {
+  const upload = useUpload(batch.id);
+  const queryClient = useQueryClient();
+  const refresh = () => queryClient.invalidateQueries(importQuery(batch.id));
+  const rest = useMutation({
+    mutationFn: (files: Parameters<typeof sendRest>[1]) => sendRest(batch.id, files),
+    onSettled: refresh,
+  });
+  const finish = useMutation({ mutationFn: () => finishImport(batch.id), onSettled: refresh });
+  const isSending = upload?.state === 'sending' || upload?.state === 'waiting';
+
+  return (
+    <Panel title="Receiving files">
+      <div style={{ display: 'grid', gap: 14 }}>
+        {upload && <UploadProgress upload={upload} />}
+        {isSending ? (
+          <Button size="xs" variant="default" w="fit-content" onClick={() => cancelUpload(batch.id)} data-testid="upload-stop">
+            Stop sending
+          </Button>
+        ) : (
+          <>
+            <Notice tone="warn">
+              The upload stopped with {plural(batch.n_files, 'file')} on the server. Drop the same folder to send only
+              what is missing, or import what is there.
+            </Notice>
+            <DropZone
+              title="Drop the folder again"
+              note="Files that arrived are not sent twice."
+              disabled={rest.isPending}
+              testId="import-resume"
+              onFiles={(files) => rest.mutate(files)}
+            />
+            <Button
+              size="xs"
+              w="fit-content"
+              disabled={batch.n_files === 0}
+              loading={finish.isPending}
+              onClick={() => finish.mutate()}
+              data-testid="import-finish"
+            >
+              Import the {count(batch.n_files)} received
+            </Button>
+          </>
+        )}
+        {(rest.error ?? finish.error) && <Notice tone="bad">{errorMessage(rest.error ?? finish.error)}</Notice>}
+      </div>
+    </Panel>
+  );
+}
+
+function Examining({ batch }: { batch: ImportBatch }) {
+  const share = batch.n_files === 0 ? 0 : batch.n_done / batch.n_files;
+  return (
+    <Panel title={batch.state === 'queued' ? 'Waiting for the import worker' : 'Examining files'}>
+      <Progress value={share * 100} size="sm" aria-label="Examined" />
+      <div className="lh-note" style={{ marginTop: 6 }} aria-live="polite">
+        {count(batch.n_done)} of {plural(batch.n_files, 'file')} examined. You can leave this page; the work goes on.
+      </div>
+    </Panel>
+  );
+}
+
+function failure(batch: ImportBatch): string {
+  if (typeof batch.error === 'string' && batch.error !== '') return batch.error;
+  if (batch.error && typeof batch.error === 'object' && batch.error.message) return batch.error.message;
+  return 'The import failed as a whole.';
+}

@@ -1,0 +1,116 @@
+/** Bringing images into a project, and what came of earlier imports. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import type { ImportBatch } from '../../api/imports';
+import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { DropZone } from '../../components/DropZone';
+import { Notice } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Panel } from '../../components/Panel';
+import { jobTone, StateMark } from '../../components/StateMark';
+import type { PickedFile } from '../../lib/fileTree';
+import { count, dateTime } from '../../lib/format';
+import { importsQuery } from './api/imports';
+import { sendNewBatch } from './sendFiles';
+
+export function ImportsRoute() {
+  const slug = useParams().slug as string;
+  const navigate = useNavigate();
+  const [isEmpty, setIsEmpty] = useState(false);
+  const imports = useQuery(importsQuery(slug));
+  const send = useMutation({
+    mutationFn: (files: PickedFile[]) =>
+      sendNewBatch(slug, files, (id) => void navigate(`/p/${slug}/imports/${id}`)),
+  });
+  const take = (files: PickedFile[]) => {
+    setIsEmpty(files.length === 0);
+    if (files.length > 0) send.mutate(files);
+  };
+
+  return (
+    <Page
+      title="Import"
+      lead="Every file gets its own outcome; one bad file never stops the rest. Identifiers are replaced by pseudonyms of this project."
+      width="form"
+    >
+      <div style={{ display: 'grid', gap: 14 }}>
+        <Panel>
+          <DropZone
+            title="Drop a folder, a zip or single files here"
+            note="DICOM in any transfer syntax, PNG and JPEG. A patient’s images stay in one split: pool, validation or test."
+            disabled={send.isPending}
+            testId="import-drop"
+            onFiles={take}
+          />
+        </Panel>
+        {isEmpty && <Notice tone="warn">There was no file in what you dropped.</Notice>}
+        {send.isError && <Notice tone="bad">{errorMessage(send.error)}</Notice>}
+        <Panel title="Imports" flush>
+          {imports.isPending && <LoadingRows />}
+          {imports.error && <LoadFailed error={imports.error} onRetry={() => void imports.refetch()} />}
+          {imports.data?.results.length === 0 && (
+            <Blank title="Nothing imported yet">Cases appear in the worklist as soon as their batch is done.</Blank>
+          )}
+          {imports.data && imports.data.results.length > 0 && (
+            <BatchTable batches={imports.data.results} onOpen={(id) => void navigate(`/p/${slug}/imports/${id}`)} />
+          )}
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+function BatchTable({ batches, onOpen }: { batches: ImportBatch[]; onOpen: (id: string) => void }) {
+  return (
+    <table className="lh-table" data-testid="import-list">
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Begun</th>
+          <th scope="col" className="lh-num">
+            Files
+          </th>
+          <th scope="col" className="lh-num">
+            Accepted
+          </th>
+          <th scope="col" className="lh-num">
+            Duplicate
+          </th>
+          <th scope="col" className="lh-num">
+            Rejected
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {batches.map((batch) => (
+          <tr
+            key={batch.id}
+            data-clickable
+            tabIndex={0}
+            onClick={() => onOpen(batch.id)}
+            onKeyDown={(event) => event.key === 'Enter' && onOpen(batch.id)}
+            data-testid={`import-${batch.id}`}
+          >
+            <td>
+              <StateMark tone={jobTone(batch.state)}>{batch.state}</StateMark>
+            </td>
+            <td>{dateTime(batch.created_at)}</td>
+            <td className="lh-num">{count(batch.n_files)}</td>
+            {(['accepted', 'duplicate', 'rejected'] as const).map((outcome) => (
+              <td key={outcome} className="lh-num">
+                {count(total(batch, outcome))}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function total(batch: ImportBatch, outcome: string): number {
+  return batch.counts.filter((each) => each.outcome === outcome).reduce((sum, each) => sum + each.n, 0);
+}

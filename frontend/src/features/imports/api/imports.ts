@@ -1,0 +1,34 @@
+/** The list of a project's imports, and the files of one of them. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { request } from '../../../api/client';
+import { fetchImportFiles, isUnderWay, type ImportBatch } from '../../../api/imports';
+
+export function importsQuery(slug: string) {
+  return queryOptions({
+    queryKey: ['imports', slug],
+    queryFn: ({ signal }) =>
+      request<{ results: ImportBatch[] }>('GET', `/projects/${slug}/imports/`, { signal }),
+    refetchInterval: (query) =>
+      query.state.data?.results.some((batch) => isUnderWay(batch.state)) ? 2000 : false,
+  });
+}
+
+export function importFilesQuery(id: string, cursor: string | null) {
+  return queryOptions({
+    queryKey: ['import-files', id, cursor],
+    queryFn: ({ signal }) => fetchImportFiles(id, cursor, signal),
+  });
+}
+
+/** Paths that the server already has, so that a broken-off upload sends only the rest. */
+export async function stagedPaths(id: string): Promise<Set<string>> {
+  const paths = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page = await fetchImportFiles(id, cursor);
+    page.results.forEach((file) => paths.add(file.path));
+    cursor = page.next;
+  } while (cursor !== null);
+  return paths;
+}

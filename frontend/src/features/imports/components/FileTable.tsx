@@ -1,0 +1,59 @@
+/** All files of a batch, one page of keys at a time. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+
+import { LoadFailed, LoadingRows } from '../../../components/Blank';
+import { Pager } from '../../../components/Pager';
+import { Panel } from '../../../components/Panel';
+import { StateMark, type Tone } from '../../../components/StateMark';
+import { useCursor } from '../../../hooks/useCursor';
+import { words } from '../../../lib/format';
+import { importFilesQuery } from '../api/imports';
+
+const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
+
+export function FileTable({ batchId }: { batchId: string }) {
+  const list = useCursor();
+  const files = useQuery({ ...importFilesQuery(batchId, list.cursor), placeholderData: keepPreviousData });
+  const next = files.data?.next ?? null;
+  return (
+    <Panel title="Files" flush testId="import-files">
+      {files.isPending && <LoadingRows />}
+      {files.error && <LoadFailed error={files.error} onRetry={() => void files.refetch()} />}
+      {files.data && (
+        <table className="lh-table">
+          <thead>
+            <tr>
+              <th scope="col">File</th>
+              <th scope="col">Outcome</th>
+              <th scope="col">What it means</th>
+            </tr>
+          </thead>
+          <tbody>
+            {files.data.results.map((file) => (
+              <tr key={file.path}>
+                <td className="lh-mono" style={{ wordBreak: 'break-all' }}>
+                  {file.path}
+                </td>
+                <td>
+                  <StateMark tone={TONES[file.outcome] ?? 'idle'}>{file.outcome}</StateMark>
+                </td>
+                <td>
+                  {file.message}
+                  {file.warnings && file.warnings.length > 0 && (
+                    <div className="lh-note">{file.warnings.map(words).join(' · ')}</div>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Pager
+        page={list.page}
+        hasNext={next !== null}
+        onBack={list.back}
+        onNext={() => next !== null && list.next(next)}
+      />
+    </Panel>
+  );
+}

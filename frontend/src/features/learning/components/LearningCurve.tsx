@@ -1,0 +1,28 @@
+/** AUROC per finding against the number of labelled cases the model was trained on. */
+import { Blank } from '../../../components/Blank';
+import { CurvePlot } from '../../../components/charts/CurvePlot';
+import type { Finding } from '../../../api/types';
+import type { CurvePoint } from '../api/learning';
+import { learningCurves } from '../curves';
+
+export function LearningCurve({ curve, findings }: { curve: CurvePoint[]; findings: Finding[] }) {
+  const curves = learningCurves(curve, findings);
+  if (curves.length === 0) {
+    return (
+      <Blank title="No model yet">
+        The curve begins with the first model that has enough labelled test cases for a figure.
+      </Blank>
+    );
+  }
+  return (
+    <CurvePlot
+      name="Learning curve"
+      xLabel="labelled pool cases"
+      yLabel="AUROC, 95 % interval"
+      curves={curves}
+      yDomain={[0.4, 1]}
+      reference={{ y: 0.5, label: 'chance' }}
+      height={300}
+    />
+  );
+}

@@ -1,0 +1,106 @@
+/** Model versions; one of them ranks the pool. An older one can be put back in use, with a reason. */
+import { Anchor, Button, Group, Modal, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import { Blank } from '../../../components/Blank';
+import { StateMark } from '../../../components/StateMark';
+import { count, dateTime, decimal } from '../../../lib/format';
+import type { ModelRow, useLearningAction } from '../api/learning';
+
+interface ModelsTableProps {
+  slug: string;
+  models: ModelRow[];
+  act: ReturnType<typeof useLearningAction>;
+}
+
+export function ModelsTable({ slug, models, act }: ModelsTableProps) {
+  const [chosen, setChosen] = useState<ModelRow | null>(null);
+  if (models.length === 0) return <Blank title="No model yet">Until then cases come in random order.</Blank>;
+  return (
+    <>
+      <table className="lh-table">
+        <thead>
+          <tr>
+            <th scope="col">Version</th>
+            <th scope="col">Trained</th>
+            <th scope="col" className="lh-num">
+              Labels
+            </th>
+            <th scope="col" className="lh-num">
+              Mean AUROC
+            </th>
+            <th scope="col" aria-label="In use" />
+          </tr>
+        </thead>
+        <tbody>
+          {models.map((model) => (
+            <tr key={model.id} data-testid={`model-${model.number}`}>
+              <td>
+                <Anchor component={Link} to={`/p/${slug}/learning/runs/${model.run}`} size="sm">
+                  {model.number}
+                </Anchor>
+              </td>
+              <td>{dateTime(model.created_at)}</td>
+              <td className="lh-num">{count(model.n_labels)}</td>
+              <td className="lh-num">{decimal(model.mean_auroc)}</td>
+              <td className="lh-num">
+                {model.in_use ? (
+                  <StateMark tone="good">in use</StateMark>
+                ) : (
+                  <Button size="compact-sm" variant="default" onClick={() => setChosen(model)}>
+                    Use
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <PromoteDialog key={chosen?.id} model={chosen} act={act} onClose={() => setChosen(null)} />
+    </>
+  );
+}
+
+interface PromoteDialogProps {
+  model: ModelRow | null;
+  act: ModelsTableProps['act'];
+  onClose: () => void;
+}
+
+function PromoteDialog({ model, act, onClose }: PromoteDialogProps) {
+  const [reason, setReason] = useState('');
+  const submit = () => {
+    if (model === null || reason.trim() === '') return;
+    act.mutate({ kind: 'promote', model: model.id, reason: reason.trim() }, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened={model !== null} onClose={onClose} title={`Use model version ${model?.number ?? ''}`} centered>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <p className="lh-note" style={{ marginTop: 0 }}>
+          It ranks the pool anew; readers go on reading meanwhile. The reason is kept with the change.
+        </p>
+        <TextInput
+          label="Reason"
+          value={reason}
+          maxLength={300}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-autofocus
+        />
+        <Group mt="md" justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button type="submit" disabled={reason.trim() === ''} loading={act.isPending}>
+            Use this model
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}

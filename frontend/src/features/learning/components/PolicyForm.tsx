@@ -1,0 +1,147 @@
+/** When to retrain, on what network, and how the pool is ranked. */
+import { Button, Checkbox, Collapse, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+
+import type { TrainingPolicy, useLearningAction } from '../api/learning';
+
+interface PolicyFormProps {
+  policy: TrainingPolicy;
+  act: ReturnType<typeof useLearningAction>;
+}
+
+const ACQUISITIONS = [
+  { value: 'entropy', label: 'entropy of the probabilities' },
+  { value: 'margin', label: 'closeness to one half' },
+];
+const NETWORKS = [
+  { value: 'densenet121', label: 'DenseNet-121' },
+  { value: 'small', label: 'small network (demo)' },
+];
+
+export function PolicyForm({ policy, act }: PolicyFormProps) {
+  const [form, setForm] = useState(policy);
+  const [showMore, setShowMore] = useState(false);
+  const set = (values: Partial<TrainingPolicy>) => setForm({ ...form, ...values });
+  const changed = JSON.stringify(form) !== JSON.stringify(policy);
+  return (
+    <form
+      style={{ display: 'grid', gap: 12 }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        act.mutate({ kind: 'policy', values: form });
+      }}
+    >
+      <Checkbox
+        size="sm"
+        label="Retrain by itself"
+        checked={form.is_enabled}
+        onChange={(event) => set({ is_enabled: event.currentTarget.checked })}
+        data-testid="policy-enabled"
+      />
+      <Group gap={12} grow align="flex-start">
+        <NumberInput
+          size="xs"
+          label="After this many new consensus cases"
+          placeholder="off"
+          min={1}
+          value={form.every_n_labels ?? ''}
+          disabled={!form.is_enabled}
+          onChange={(value) => set({ every_n_labels: typeof value === 'number' ? value : null })}
+          data-testid="policy-every-n"
+        />
+        <TextInput
+          size="xs"
+          type="time"
+          label="And daily at (UTC), empty for off"
+          value={form.daily_at?.slice(0, 5) ?? ''}
+          disabled={!form.is_enabled}
+          onChange={(event) => set({ daily_at: event.currentTarget.value === '' ? null : `${event.currentTarget.value}:00` })}
+        />
+      </Group>
+      <Group gap={12} grow align="flex-start">
+        <Select
+          size="xs"
+          label="Most informative means"
+          data={ACQUISITIONS}
+          value={form.acquisition}
+          allowDeselect={false}
+          onChange={(value) => value !== null && set({ acquisition: value })}
+        />
+        <NumberInput
+          size="xs"
+          label="Random share of the order, %"
+          min={0}
+          max={100}
+          value={Math.round(form.random_share * 100)}
+          onChange={(value) => typeof value === 'number' && set({ random_share: value / 100 })}
+        />
+      </Group>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        w="fit-content"
+        px={0}
+        aria-expanded={showMore}
+        onClick={() => setShowMore(!showMore)}
+      >
+        {showMore ? 'Hide the network’s settings' : 'Settings of the network'}
+      </Button>
+      <Collapse expanded={showMore}>
+        <NetworkFields form={form} set={set} />
+      </Collapse>
+      <Group gap={8} justify="flex-end">
+        <Button size="xs" variant="default" disabled={!changed} onClick={() => setForm(policy)}>
+          Undo changes
+        </Button>
+        <Button
+          size="xs"
+          type="submit"
+          disabled={!changed}
+          loading={act.isPending && act.variables.kind === 'policy'}
+          data-testid="policy-save"
+        >
+          Save the policy
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface NetworkFieldsProps {
+  form: TrainingPolicy;
+  set: (values: Partial<TrainingPolicy>) => void;
+}
+
+function NetworkFields({ form, set }: NetworkFieldsProps) {
+  const figure = (key: keyof TrainingPolicy, label: string, options: { min: number; max?: number; step?: number }) => (
+    <NumberInput
+      key={key}
+      size="xs"
+      label={label}
+      value={form[key] as number}
+      decimalScale={options.step !== undefined && options.step < 1 ? 7 : 0}
+      {...options}
+      onChange={(value) => typeof value === 'number' && set({ [key]: value })}
+    />
+  );
+  return (
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))' }}>
+      <Select
+        size="xs"
+        label="Network"
+        data={NETWORKS}
+        value={form.network}
+        allowDeselect={false}
+        onChange={(value) => value !== null && set({ network: value })}
+      />
+      {figure('image_size', 'Input side, px', { min: 32, max: 1024 })}
+      {figure('max_epochs', 'Most epochs', { min: 1, max: 10_000 })}
+      {figure('batch_size', 'Batch size', { min: 1, max: 4096 })}
+      {figure('learning_rate', 'Learning rate', { min: 0, max: 1, step: 0.0001 })}
+      {figure('seed', 'Seed', { min: 0 })}
+      {figure('min_cases', 'Fewest cases to train', { min: 1 })}
+      {figure('min_positives', 'Fewest positives for a figure', { min: 2 })}
+      {figure('batch_query', 'Size of a batch query', { min: 1 })}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+/** Training runs, newest first, with what each is doing. */
+import { Anchor, Button, Progress } from '@mantine/core';
+import { Link } from 'react-router';
+
+import { isActive, progressShare } from '../../../api/jobs';
+import { Blank } from '../../../components/Blank';
+import { jobTone, StateMark } from '../../../components/StateMark';
+import { count, dateTime, seconds, words } from '../../../lib/format';
+import type { TrainingRun, useLearningAction } from '../api/learning';
+
+interface RunsTableProps {
+  slug: string;
+  runs: TrainingRun[];
+  act: ReturnType<typeof useLearningAction>;
+}
+
+const TRIGGERS: Record<TrainingRun['trigger'], string> = { labels: 'new labels', daily: 'daily', manual: 'by hand' };
+
+export function RunsTable({ slug, runs, act }: RunsTableProps) {
+  if (runs.length === 0) return <Blank title="No training run yet">The policy, or “Retrain now”, starts the first.</Blank>;
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Begun</th>
+          <th scope="col">Why</th>
+          <th scope="col" className="lh-num">
+            Labels
+          </th>
+          <th scope="col" className="lh-num">
+            Time
+          </th>
+          <th scope="col" className="lh-num">
+            Model
+          </th>
+          <th scope="col" aria-label="Actions" />
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.id} data-testid={`run-${run.id}`} data-state={run.state}>
+            <td>
+              <StateMark tone={jobTone(run.state)}>{run.state}</StateMark>
+              <RunProgress run={run} />
+            </td>
+            <td>{dateTime(run.created_at)}</td>
+            <td>{TRIGGERS[run.trigger]}</td>
+            <td className="lh-num">{count(run.n_labels)}</td>
+            <td className="lh-num">{seconds(runSeconds(run))}</td>
+            <td className="lh-num">{run.model === null ? '' : `version ${run.model}`}</td>
+            <td className="lh-num">
+              {run.allowed_actions.includes('cancel') && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  mr={8}
+                  onClick={() => act.mutate({ kind: 'cancel', run: run.id })}
+                  data-testid={`run-cancel-${run.id}`}
+                >
+                  Cancel
+                </Button>
+              )}
+              <Anchor component={Link} to={`/p/${slug}/learning/runs/${run.id}`} size="sm" data-testid={`run-open-${run.id}`}>
+                Details and log
+              </Anchor>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function RunProgress({ run }: { run: TrainingRun }) {
+  if (run.state === 'failed') return <div className="lh-note">{run.message}</div>;
+  if (!isActive(run.state)) return null;
+  const share = progressShare(run.progress);
+  return (
+    <div style={{ minWidth: 130, marginTop: 3 }}>
+      {share !== null && <Progress value={share * 100} size={4} aria-label="Progress of the run" />}
+      <div className="lh-note">
+        {run.progress.stage ? words(run.progress.stage) : 'Waiting for a worker'}
+        {run.progress.total !== undefined && ` ${run.progress.done ?? run.progress.step ?? 0} of ${run.progress.total}`}
+        {run.attempt > 1 && `, attempt ${run.attempt}`}
+      </div>
+    </div>
+  );
+}
+
+export function runSeconds(run: TrainingRun): number | null {
+  if (run.started_at === null) return null;
+  const end = run.finished_at === null ? Date.now() : Date.parse(run.finished_at);
+  return Math.max(0, (end - Date.parse(run.started_at)) / 1000);
+}

@@ -1,0 +1,94 @@
+/** All cases of a project, and for one of them: who was offered it, by which rule, with which score. */
+import { Select } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+
+import { projectQuery } from '../../api/projects';
+import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { Page } from '../../components/Page';
+import { Pager } from '../../components/Pager';
+import { Panel } from '../../components/Panel';
+import { useCursor } from '../../hooks/useCursor';
+import { casesQuery } from './api/cases';
+import { CasesTable } from './components/CasesTable';
+import { WhyDrawer } from './components/WhyDrawer';
+
+const SPLITS = [
+  { value: 'pool', label: 'pool' },
+  { value: 'validation', label: 'validation' },
+  { value: 'test', label: 'test' },
+];
+const STATES = [
+  { value: 'not_begun', label: 'not begun' },
+  { value: 'begun', label: 'begun' },
+  { value: 'complete', label: 'all reads in' },
+  { value: 'closed', label: 'closed' },
+];
+
+export function CasesRoute() {
+  const slug = useParams().slug as string;
+  const [search, setSearch] = useSearchParams();
+  const filter = { split: search.get('split'), state: search.get('state') };
+  const list = useCursor();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
+  const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
+  const next = cases.data?.next ?? null;
+
+  const choose = (name: 'split' | 'state', value: string | null) => {
+    const changed = new URLSearchParams(search);
+    if (value === null) changed.delete(name);
+    else changed.set(name, value);
+    setSearch(changed, { replace: true });
+    list.reset();
+  };
+
+  return (
+    <Page
+      title="Cases"
+      lead="A patient’s cases stay in one split, drawn at import. Test cases are never scored for the order."
+      actions={
+        <>
+          <Select
+            size="xs"
+            w={150}
+            placeholder="All splits"
+            aria-label="Split"
+            clearable
+            data={SPLITS}
+            value={filter.split}
+            onChange={(value) => choose('split', value)}
+            data-testid="cases-split"
+          />
+          <Select
+            size="xs"
+            w={150}
+            placeholder="All states"
+            aria-label="State"
+            clearable
+            data={STATES}
+            value={filter.state}
+            onChange={(value) => choose('state', value)}
+            data-testid="cases-state"
+          />
+        </>
+      }
+    >
+      {cases.error && <LoadFailed error={cases.error} onRetry={() => void cases.refetch()} />}
+      <Panel flush testId="cases">
+        {cases.isPending && <LoadingRows rows={12} />}
+        {cases.data?.results.length === 0 && (
+          <Blank title="No such case">
+            {filter.split || filter.state ? 'Clear the filters to see all cases.' : 'Import images to make the first cases.'}
+          </Blank>
+        )}
+        {cases.data && cases.data.results.length > 0 && (
+          <CasesTable cases={cases.data.results} chosen={chosen} findings={findings} onChoose={setChosen} />
+        )}
+        <Pager page={list.page} hasNext={next !== null} onBack={list.back} onNext={() => next !== null && list.next(next)} />
+      </Panel>
+      <WhyDrawer caseId={chosen} findings={findings} onClose={() => setChosen(null)} />
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+/** The data manager's view of a project: progress, agreement, what waits for her, and everything to take out. */
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+
+import { dashboardQuery, type Dashboard } from '../../api/dashboard';
+import { projectQuery } from '../../api/projects';
+import type { Finding } from '../../api/types';
+import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { Page } from '../../components/Page';
+import { Panel } from '../../components/Panel';
+import { AgreementPanel } from './components/AgreementPanel';
+import { Alerts } from './components/Alerts';
+import { ExportMenu } from './components/ExportMenu';
+import { FlagsPanel } from './components/FlagsPanel';
+import { FunnelPanel } from './components/FunnelPanel';
+import { LateReadsPanel, OpenAssignmentsPanel } from './components/Assignments';
+import { ModelPanel } from './components/ModelPanel';
+import { ReadersPanel } from './components/ReadersPanel';
+import { TopRow } from './components/TopRow';
+
+export function DashboardRoute() {
+  const slug = useParams().slug as string;
+  const project = useQuery(projectQuery(slug));
+  const dashboard = useQuery(dashboardQuery(slug));
+  const findings = project.data?.schema.findings ?? [];
+  return (
+    <Page
+      title={project.data?.name ?? 'Project'}
+      lead={
+        project.data?.protocol?.readers_per_case !== undefined &&
+        `${project.data.protocol.readers_per_case} readers a case, ${findings.length} findings`
+      }
+      actions={<ExportMenu slug={slug} />}
+    >
+      {dashboard.isPending && <LoadingRows rows={10} />}
+      {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
+      {dashboard.data && <Content slug={slug} dashboard={dashboard.data} findings={findings} />}
+    </Page>
+  );
+}
+
+function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashboard; findings: Finding[] }) {
+  return (
+    <div style={{ display: 'grid', gap: 14 }} data-testid="dashboard">
+      <Alerts slug={slug} dashboard={dashboard} />
+      <TopRow dashboard={dashboard} findings={findings} />
+      <div className="lh-grid">
+        <Panel title="Agreement between readers" className="lh-span-7" side="first submitted reads" testId="agreement">
+          <AgreementPanel rows={dashboard.agreement} findings={findings} />
+        </Panel>
+        <div className="lh-span-5" style={{ display: 'grid', gap: 14 }}>
+          <Panel title="From reads to consensus" testId="funnel">
+            <FunnelPanel dashboard={dashboard} />
+          </Panel>
+          <Panel title="Readers" flush testId="readers">
+            <ReadersPanel readers={dashboard.readers} />
+          </Panel>
+        </div>
+        <Panel title="Flags" className="lh-span-6" flush testId="flags">
+          <FlagsPanel slug={slug} flags={dashboard.flags} />
+        </Panel>
+        <Panel title="Newest model" className="lh-span-6" testId="model">
+          <ModelPanel slug={slug} model={dashboard.model} findings={findings} />
+        </Panel>
+        <Panel title="Late reads" className="lh-span-6" side="outside the count until accepted" flush testId="late-reads">
+          <LateReadsPanel slug={slug} reads={dashboard.late_reads} />
+        </Panel>
+        <Panel title="Cases open now" className="lh-span-6" flush testId="open-assignments">
+          <OpenAssignmentsPanel slug={slug} assignments={dashboard.open_assignments ?? []} />
+        </Panel>
+      </div>
+    </div>
+  );
+}

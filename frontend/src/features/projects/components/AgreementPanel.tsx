@@ -1,0 +1,100 @@
+/** Agreement per finding: one measure as a forest plot, all of them in a table. */
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+
+import type { AgreementRow } from '../../../api/dashboard';
+import type { Finding } from '../../../api/types';
+import { Blank } from '../../../components/Blank';
+import { ForestPlot } from '../../../components/charts/ForestPlot';
+import { estimateText } from '../../../lib/estimate';
+import { count } from '../../../lib/format';
+import { findingName } from '../figures';
+
+type Measure = 'alpha' | 'fleiss' | 'cohen' | 'percent';
+
+const MEASURES: Record<Measure, { label: string; long: string; domain: [number, number]; reference?: number }> = {
+  alpha: { label: 'α', long: 'Krippendorff’s alpha', domain: [-0.2, 1], reference: 0 },
+  fleiss: { label: 'Fleiss κ', long: 'Fleiss’ kappa', domain: [-0.2, 1], reference: 0 },
+  cohen: { label: 'Cohen κ', long: 'Cohen’s kappa', domain: [-0.2, 1], reference: 0 },
+  percent: { label: 'Percent', long: 'Share of agreeing pairs', domain: [0, 1] },
+};
+
+export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+  const [measure, setMeasure] = useState<Measure>('alpha');
+  const chosen = MEASURES[measure];
+  if (rows.length === 0) {
+    return <Blank title="No case has two reads yet">Agreement is measured as soon as two readers have read the same case.</Blank>;
+  }
+  return (
+    <>
+      <ForestPlot
+        name={`Agreement ${chosen.long}`}
+        measure={`${chosen.long}, 95 % interval`}
+        domain={chosen.domain}
+        reference={chosen.reference}
+        rows={rows.map((row) => ({
+          label: findingName(findings, row.finding),
+          estimate: row[measure],
+          n: row.n,
+          reason: reasonFor(row, measure),
+        }))}
+        controls={
+          <SegmentedControl
+            size="xs"
+            aria-label="Measure of agreement"
+            value={measure}
+            onChange={(value) => setMeasure(value as Measure)}
+            data={(Object.keys(MEASURES) as Measure[]).map((value) => ({ value, label: MEASURES[value].label }))}
+          />
+        }
+      />
+      <div style={{ overflowX: 'auto', margin: '10px -16px -14px' }}>
+        <AgreementTable rows={rows} findings={findings} />
+      </div>
+    </>
+  );
+}
+
+function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+  return (
+    <table className="lh-table" data-testid="agreement-table">
+      <thead>
+        <tr>
+          <th scope="col">Finding</th>
+          <th scope="col" className="lh-num">
+            Cases
+          </th>
+          <th scope="col" className="lh-num">
+            Percent
+          </th>
+          <th scope="col" className="lh-num">
+            Cohen κ
+          </th>
+          <th scope="col" className="lh-num">
+            Fleiss κ
+          </th>
+          <th scope="col" className="lh-num">
+            Krippendorff α
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.finding}>
+            <td>{findingName(findings, row.finding)}</td>
+            <td className="lh-num">{count(row.n)}</td>
+            <td className="lh-num">{estimateText(row.percent)}</td>
+            <td className="lh-num">{estimateText(row.cohen)}</td>
+            <td className="lh-num">{estimateText(row.fleiss)}</td>
+            <td className="lh-num">{estimateText(row.alpha)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function reasonFor(row: AgreementRow, measure: Measure): string {
+  if (row.reason) return row.reason;
+  return measure === 'cohen' ? 'Needs exactly two readers.' : 'Not enough reads yet.';
+}

@@ -1,0 +1,101 @@
+/** Reads that came too late, and cases that readers hold open now. */
+import { Button } from '@mantine/core';
+
+import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
+import { errorMessage } from '../../../api/errors';
+import { Blank } from '../../../components/Blank';
+import { Notice } from '../../../components/Notice';
+import { dateTime } from '../../../lib/format';
+import { useManagerAction } from '../api/actions';
+
+export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadRow[] }) {
+  const act = useManagerAction(slug);
+  if (reads.length === 0) {
+    return (
+      <Blank title="No late reads">
+        A read that arrives after its slot was given to somebody else is kept here, never dropped.
+      </Blank>
+    );
+  }
+  return (
+    <>
+      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      <table className="lh-table">
+        <thead>
+          <tr>
+            <th scope="col">Case</th>
+            <th scope="col">Reader</th>
+            <th scope="col">Arrived</th>
+            <th scope="col" aria-label="Accept" />
+          </tr>
+        </thead>
+        <tbody>
+          {reads.map((read) => (
+            <tr key={read.id} data-testid={`late-read-${read.id}`}>
+              <td>{read.label}</td>
+              <td>{read.reader}</td>
+              <td>{dateTime(read.submitted_at)}</td>
+              <td className="lh-num">
+                {read.accepted_at === null ? (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    loading={act.isPending && act.variables.id === read.id}
+                    onClick={() => act.mutate({ kind: 'late-read-accept', id: read.id })}
+                    data-testid={`late-read-accept-${read.id}`}
+                  >
+                    Accept into the count
+                  </Button>
+                ) : (
+                  <span className="lh-note">accepted {dateTime(read.accepted_at)}</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+export function OpenAssignmentsPanel({ slug, assignments }: { slug: string; assignments: OpenAssignmentRow[] }) {
+  const act = useManagerAction(slug);
+  if (assignments.length === 0) return <Blank title="Nobody is reading now">Open cases and their leases show here.</Blank>;
+  return (
+    <>
+      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      <table className="lh-table">
+        <thead>
+          <tr>
+            <th scope="col">Case</th>
+            <th scope="col">Reader</th>
+            <th scope="col">Opened</th>
+            <th scope="col">Held until</th>
+            <th scope="col" aria-label="Release" />
+          </tr>
+        </thead>
+        <tbody>
+          {assignments.map((each) => (
+            <tr key={each.id}>
+              <td>{each.label}</td>
+              <td>{each.reader}</td>
+              <td>{each.opened_at === null ? <span className="lh-note">reserved ahead</span> : dateTime(each.opened_at)}</td>
+              <td>{dateTime(each.lease_until)}</td>
+              <td className="lh-num">
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  loading={act.isPending && act.variables.id === each.id}
+                  onClick={() => act.mutate({ kind: 'assignment-release', id: each.id })}
+                  data-testid={`release-${each.id}`}
+                >
+                  Release
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

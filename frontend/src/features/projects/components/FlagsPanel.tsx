@@ -1,0 +1,64 @@
+/** Flags of readers: urgent or unexpected findings first, then films that cannot be read. */
+import { Button } from '@mantine/core';
+
+import type { FlagRow } from '../../../api/dashboard';
+import { errorMessage } from '../../../api/errors';
+import { Blank } from '../../../components/Blank';
+import { Notice } from '../../../components/Notice';
+import { StateMark } from '../../../components/StateMark';
+import { ago, dateTime } from '../../../lib/format';
+import { useManagerAction } from '../api/actions';
+import { flagOrder } from '../figures';
+
+export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) {
+  const act = useManagerAction(slug);
+  if (flags.length === 0) return <Blank title="No flags">Readers’ flags appear here at once, urgent ones first.</Blank>;
+  return (
+    <>
+      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      <table className="lh-table">
+        <thead>
+          <tr>
+            <th scope="col">Kind</th>
+            <th scope="col">Case</th>
+            <th scope="col">What the reader says</th>
+            <th scope="col">Reader</th>
+            <th scope="col" aria-label="Seen" />
+          </tr>
+        </thead>
+        <tbody>
+          {[...flags].sort(flagOrder).map((flag) => (
+            <tr key={flag.id} data-testid={`flag-${flag.id}`}>
+              <td>
+                <StateMark tone={flag.kind === 'urgent' ? 'bad' : 'warn'}>
+                  {flag.kind === 'urgent' ? 'urgent' : 'not readable'}
+                </StateMark>
+              </td>
+              <td>{flag.label}</td>
+              <td>
+                {flag.text || <span className="lh-note">no text</span>}
+                <div className="lh-note">{ago(flag.created_at)}</div>
+              </td>
+              <td>{flag.reader}</td>
+              <td className="lh-num">
+                {flag.seen_at === null ? (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    loading={act.isPending && act.variables.id === flag.id}
+                    onClick={() => act.mutate({ kind: 'flag-seen', id: flag.id })}
+                    data-testid={`flag-seen-${flag.id}`}
+                  >
+                    Mark as seen
+                  </Button>
+                ) : (
+                  <span className="lh-note">seen {dateTime(flag.seen_at)}</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

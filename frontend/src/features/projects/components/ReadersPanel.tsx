@@ -1,0 +1,40 @@
+/** Readers by what they have read. For the manager's eyes only. */
+import type { ReaderRow } from '../../../api/dashboard';
+import { Blank } from '../../../components/Blank';
+import { Meter } from '../../../components/Stat';
+import { count, seconds } from '../../../lib/format';
+
+export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
+  if (readers.length === 0) return <Blank title="No reader yet">Add readers on the Members page.</Blank>;
+  const most = Math.max(1, ...readers.map((reader) => reader.submitted));
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Reader</th>
+          <th scope="col" className="lh-num">
+            Reads
+          </th>
+          <th scope="col" style={{ width: '34%' }} aria-label="Share of the busiest reader" />
+          <th scope="col" className="lh-num">
+            Median time
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {readers.map((reader) => (
+          <tr key={reader.name}>
+            <td>{reader.name}</td>
+            <td className="lh-num">{count(reader.submitted)}</td>
+            <td>
+              <div style={{ marginTop: -8 }}>
+                <Meter share={reader.submitted / most} label={`Reads of ${reader.name}`} />
+              </div>
+            </td>
+            <td className="lh-num">{seconds(reader.median_seconds)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

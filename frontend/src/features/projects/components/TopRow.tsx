@@ -1,0 +1,74 @@
+/** The figures a manager looks at first. */
+import type { AgreementRow, Dashboard } from '../../../api/dashboard';
+import type { Finding } from '../../../api/types';
+import { Stat } from '../../../components/Stat';
+import { ago, count, decimal, percent, plural } from '../../../lib/format';
+import { findingName, worst } from '../figures';
+
+export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings: Finding[] }) {
+  const { reads, cases, discordant, model, queue } = dashboard;
+  return (
+    <div className="lh-stats">
+      <Stat
+        label="Reads"
+        figure={count(reads.done)}
+        of={count(reads.needed)}
+        share={reads.needed === 0 ? 0 : reads.done / reads.needed}
+        testId="stat-reads"
+      />
+      <Stat
+        label="Cases closed"
+        figure={count(cases.closed)}
+        of={count(cases.total)}
+        note={`${count(cases.begun)} begun, ${count(cases.complete)} with all reads`}
+        share={cases.total === 0 ? 0 : cases.closed / cases.total}
+        testId="stat-cases"
+      />
+      <Stat
+        label="Waiting for adjudication"
+        figure={count(discordant.open)}
+        note={`${count(discordant.decided)} decided · ${percent(discordant.share)} of complete cases discordant`}
+        testId="stat-discordant"
+      />
+      <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />
+      <Stat
+        label="Newest model"
+        figure={model ? `AUROC ${decimal(model.mean_auroc)}` : 'none yet'}
+        note={
+          model
+            ? `version ${model.number}, on ${plural(model.n_labels, 'label')}, ${ago(model.created_at)}`
+            : 'Training starts when the policy says so.'
+        }
+        testId="stat-model"
+      />
+      <Stat
+        label="Order of the worklist"
+        figure={queue.source === 'ranking' ? 'by ranking' : 'random'}
+        note={
+          queue.source === 'ranking'
+            ? `${plural(queue.n_entries, 'case')}, published ${ago(queue.published_at)}`
+            : 'No ranking is in force.'
+        }
+        testId="stat-queue"
+      />
+    </div>
+  );
+}
+
+/** The three findings readers agree on least, by Krippendorff's alpha. */
+function Weakest({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+  const three = worst(rows, 3);
+  if (three.length === 0) return 'no figure yet';
+  return (
+    <table style={{ fontSize: 13.5, fontWeight: 400, lineHeight: 1.5, width: '100%' }}>
+      <tbody>
+        {three.map((row) => (
+          <tr key={row.finding}>
+            <td>{findingName(findings, row.finding)}</td>
+            <td style={{ textAlign: 'right' }}>α {decimal(row.alpha?.value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

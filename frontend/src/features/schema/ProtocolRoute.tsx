@@ -1,0 +1,91 @@
+/** How cases are read: a form that reads like a sentence, and what follows when reads differ. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+
+import { dashboardQuery } from '../../api/dashboard';
+import { errorMessage } from '../../api/errors';
+import { projectQuery, type Project, type Protocol } from '../../api/projects';
+import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { Notice } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Panel } from '../../components/Panel';
+import { count, plural } from '../../lib/format';
+import { useSaveProtocol } from './api/schema';
+import { ProtocolSentence } from './components/ProtocolSentence';
+import { RulesTable } from './components/RulesTable';
+import { readingCost, rulesFor, typicalSeconds } from './protocol';
+
+import './schema.css';
+
+export function ProtocolRoute() {
+  const slug = useParams().slug as string;
+  const project = useQuery(projectQuery(slug));
+  if (project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
+  if (!project.data) return <LoadingRows rows={8} />;
+  const protocol = project.data.protocol;
+  if (!protocol || protocol.version === undefined) {
+    return <Notice tone="warn">The protocol is shown to data managers only.</Notice>;
+  }
+  return <ProtocolForm key={protocol.version} project={project.data} saved={protocol as Protocol} />;
+}
+
+function ProtocolForm({ project, saved }: { project: Project; saved: Protocol }) {
+  const base = { ...saved, finding_rules: rulesFor(project.schema.findings, saved) };
+  const [protocol, setProtocol] = useState(base);
+  const save = useSaveProtocol(project.slug);
+  const changed = JSON.stringify(protocol) !== JSON.stringify(base);
+  const change = (values: Partial<Protocol>) => setProtocol({ ...protocol, ...values });
+
+  const submit = () => {
+    const { version: _version, ...body } = protocol;
+    save.mutate(body);
+  };
+  return (
+    <Page
+      title="Reading protocol"
+      lead={`Version ${saved.version} is in force. A new version counts for assignments made after it; submitted reads name the version they were made under.`}
+      width="form"
+      actions={
+        <>
+          <Button size="xs" variant="default" disabled={!changed} onClick={() => setProtocol(base)}>
+            Undo changes
+          </Button>
+          <Button size="xs" disabled={!changed} loading={save.isPending} onClick={submit} data-testid="protocol-save">
+            Save as version {saved.version + 1}
+          </Button>
+        </>
+      }
+    >
+      <div style={{ display: 'grid', gap: 14 }}>
+        {save.isError && <Notice tone="bad">{errorMessage(save.error)}</Notice>}
+        <Panel title="How a case is read">
+          <ProtocolSentence protocol={protocol} onChange={change} />
+        </Panel>
+        <Cost slug={project.slug} readersPerCase={protocol.readers_per_case} />
+        <Panel title="When reads differ" flush testId="finding-rules">
+          <RulesTable
+            findings={project.schema.findings}
+            rules={protocol.finding_rules}
+            onChange={(finding_rules) => change({ finding_rules })}
+          />
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+/** What the chosen number of readers costs on the cases that are there. */
+function Cost({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
+  const { data } = useQuery(dashboardQuery(slug));
+  if (!data) return null;
+  const cost = readingCost(data.cases.total, readersPerCase, typicalSeconds(data.readers));
+  return (
+    <Notice testId="protocol-cost">
+      {plural(data.cases.total, 'case')} at {plural(readersPerCase, 'read')} each: {plural(cost.reads, 'read')}
+      {cost.hours !== null && `, about ${count(Math.round(cost.hours))} hours at the present pace`}.{' '}
+      {readersPerCase === 1 && 'With one reader there is no agreement to measure and nothing to adjudicate.'}
+    </Notice>
+  );
+}

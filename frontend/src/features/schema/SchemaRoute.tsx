@@ -1,0 +1,93 @@
+/** What may be said about a case: findings, their codes and keys, with the reading panel as it will look. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import { projectQuery } from '../../api/projects';
+import type { LabelSchema } from '../../api/types';
+import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { Notice } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Panel } from '../../components/Panel';
+import { useSaveSchema } from './api/schema';
+import { FindingsTable } from './components/FindingsTable';
+import { PanelPreview } from './components/PanelPreview';
+import { RegionClasses } from './components/RegionClasses';
+import { isChanged, newFinding, problemsOf } from './findings';
+
+import './schema.css';
+
+export function SchemaRoute() {
+  const slug = useParams().slug as string;
+  const project = useQuery(projectQuery(slug));
+  if (project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
+  if (!project.data) return <LoadingRows rows={8} />;
+  // A saved version becomes the base of the next edits.
+  return <Designer key={project.data.schema.version} slug={slug} schema={project.data.schema} />;
+}
+
+function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
+  const [findings, setFindings] = useState(schema.findings);
+  const [regions, setRegions] = useState(schema.region_classes);
+  const save = useSaveSchema(slug);
+  const problems = problemsOf(findings);
+  const changed = isChanged(schema, findings, regions);
+
+  return (
+    <Page
+      title="Label schema"
+      lead={`Version ${schema.version} is in force. Saving makes version ${schema.version + 1}; reads keep the version they were made with, and a finding added later counts as missing in them, never as absent.`}
+      actions={
+        <>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={!changed}
+            onClick={() => {
+              setFindings(schema.findings);
+              setRegions(schema.region_classes);
+            }}
+          >
+            Undo changes
+          </Button>
+          <Button
+            size="xs"
+            disabled={!changed || problems.length > 0 || findings.length === 0}
+            loading={save.isPending}
+            onClick={() => save.mutate({ findings, region_classes: regions })}
+            data-testid="schema-save"
+          >
+            Save as version {schema.version + 1}
+          </Button>
+        </>
+      }
+    >
+      {save.isError && <Notice tone="bad">{errorMessage(save.error)}</Notice>}
+      <div className="lh-designer">
+        <div style={{ display: 'grid', gap: 14 }}>
+          <Panel title="Findings" side="in reading order" flush testId="findings">
+            {findings.length === 0 ? (
+              <Blank title="No finding yet">Add the first thing a reader should say about a case.</Blank>
+            ) : (
+              <FindingsTable findings={findings} problems={problems} onChange={setFindings} />
+            )}
+            <div style={{ padding: '10px 16px' }}>
+              <Button
+                size="compact-sm"
+                variant="light"
+                onClick={() => setFindings([...findings, newFinding(findings)])}
+                data-testid="finding-add"
+              >
+                Add a finding
+              </Button>
+            </div>
+          </Panel>
+          <RegionClasses regions={regions} onChange={setRegions} />
+        </div>
+        <PanelPreview findings={findings} />
+      </div>
+    </Page>
+  );
+}

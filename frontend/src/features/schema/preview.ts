@@ -1,0 +1,19 @@
+/** What keys do in the preview of the reading panel: the same as in the workspace, without an image. */
+import type { AnswerValue, Finding } from '../../api/types';
+
+export type Answers = Record<string, AnswerValue | undefined>;
+
+/** What a key does to the answers: the finding's key toggles present, then U makes it uncertain; A ends the rest. */
+export function pressed(findings: Finding[], answers: Answers, last: string | null, key: string): [Answers, string | null] {
+  const hit = findings.find((finding) => finding.hotkey === key && finding.code !== '');
+  if (hit) {
+    const value = answers[hit.code] === 'present' ? 'absent' : 'present';
+    return [{ ...answers, [hit.code]: value }, hit.code];
+  }
+  if (key === 'u' && last !== null) return [{ ...answers, [last]: 'uncertain' }, last];
+  if (key === 'a') {
+    const rest = findings.filter((finding) => answers[finding.code] === undefined);
+    return [{ ...answers, ...Object.fromEntries(rest.map((finding) => [finding.code, 'absent' as const])) }, last];
+  }
+  return [answers, last];
+}

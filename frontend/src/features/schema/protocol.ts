@@ -1,0 +1,55 @@
+/** What follows from a protocol, in figures and in words. */
+import type { FindingRule, Protocol, Rule } from '../../api/projects';
+import type { Finding } from '../../api/types';
+
+export const DEFAULT_RULE: FindingRule = { rule: 'adjudicate', present_uncertain: true, uncertain_absent: true };
+
+export const RULES: { value: Rule; label: string }[] = [
+  { value: 'adjudicate', label: 'Ask the adjudicator' },
+  { value: 'majority', label: 'Majority decides' },
+  { value: 'any_positive', label: 'One positive is enough' },
+  { value: 'soft', label: 'Leave it soft' },
+];
+
+/** One sentence on what happens to a finding on which the reads differ. */
+export function ruleSentence({ rule, present_uncertain, uncertain_absent }: FindingRule): string {
+  const after: Record<Rule, string> = {
+    adjudicate: 'A difference opens the case for adjudication.',
+    majority: 'More than half of the reads decide; a tie goes to the adjudicator.',
+    any_positive: 'One present is enough for present.',
+    soft: 'The share of present votes is kept as it is.',
+  };
+  const ignored = [
+    present_uncertain ? null : 'present against uncertain',
+    uncertain_absent ? null : 'uncertain against absent',
+  ].filter((each) => each !== null);
+  return ignored.length === 0 ? after[rule] : `${after[rule]} Not counted: ${ignored.join(' and ')}.`;
+}
+
+/** Rules for every finding of the schema, the default where the protocol names none. */
+export function rulesFor(findings: Finding[], protocol: Pick<Protocol, 'finding_rules'>): Record<string, FindingRule> {
+  return Object.fromEntries(
+    findings.map(({ code }) => [code, { ...DEFAULT_RULE, ...protocol.finding_rules[code] }]),
+  );
+}
+
+/** Reads that a project needs in all, and the reading time they take in hours when the pace is known. */
+export function readingCost(
+  nCases: number,
+  readersPerCase: number,
+  medianSeconds: number | null,
+): { reads: number; hours: number | null } {
+  const reads = nCases * readersPerCase;
+  return { reads, hours: medianSeconds === null ? null : (reads * medianSeconds) / 3600 };
+}
+
+/** The middle of the readers' own medians, weighted by nothing: good enough for a budget. */
+export function typicalSeconds(readers: { median_seconds: number | null }[]): number | null {
+  const known = readers
+    .map((reader) => reader.median_seconds)
+    .filter((value) => value !== null)
+    .sort((a, b) => a - b);
+  if (known.length === 0) return null;
+  const middle = Math.floor(known.length / 2);
+  return known.length % 2 === 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
+}

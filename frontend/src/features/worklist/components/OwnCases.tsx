@@ -1,0 +1,118 @@
+/** The reader's own cases: begun, sent back, submitted. */
+import { Button, Group } from '@mantine/core';
+import { Link } from 'react-router';
+
+import { dateTime } from '../../../lib/format';
+import type { OpenCase, ReturnedCase, SubmittedCase } from '../api/worklist';
+
+export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Case</th>
+          <th scope="col">The question</th>
+          <th scope="col" aria-label="Actions" />
+        </tr>
+      </thead>
+      <tbody>
+        {cases.map((each) => (
+          <tr key={each.id}>
+            <td>{each.label}</td>
+            <td>{each.note}</td>
+            <td className="lh-num">
+              <OpenButton id={each.id} label={each.label} primary>
+                Read again
+              </OpenButton>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function OpenCases({ cases }: { cases: OpenCase[] }) {
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Case</th>
+          <th scope="col">Opened</th>
+          <th scope="col" aria-label="Actions" />
+        </tr>
+      </thead>
+      <tbody>
+        {cases.map((each) => (
+          <tr key={each.id} data-testid={`open-case-${each.id}`}>
+            <td>{each.label}</td>
+            <td>{dateTime(each.opened_at)}</td>
+            <td className="lh-num">
+              <OpenButton id={each.id} label={each.label} primary>
+                Go on reading
+              </OpenButton>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Case</th>
+          <th scope="col">Submitted</th>
+          <th scope="col">Version</th>
+          <th scope="col" aria-label="Actions" />
+        </tr>
+      </thead>
+      <tbody>
+        {cases.map((each) => (
+          <tr key={each.id} data-testid={`submitted-case-${each.id}`}>
+            <td>{each.label}</td>
+            <td>{dateTime(each.submitted_at)}</td>
+            <td>{each.version === 1 ? 'first' : `amended, version ${each.version}`}</td>
+            <td className="lh-num">
+              <Group gap={6} justify="flex-end" wrap="nowrap">
+                {each.closed && (
+                  <Button
+                    component={Link}
+                    to={`/read/${each.id}/outcome`}
+                    size="compact-sm"
+                    variant="light"
+                    aria-label={`Outcome of ${each.label}`}
+                    data-testid={`outcome-${each.id}`}
+                  >
+                    Outcome
+                  </Button>
+                )}
+                <OpenButton id={each.id} label={each.label}>
+                  Open or amend
+                </OpenButton>
+              </Group>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function OpenButton(props: { id: string; label: string; primary?: boolean; children: string }) {
+  return (
+    <Button
+      component={Link}
+      to={`/read/${props.id}`}
+      size="compact-sm"
+      variant={props.primary ? 'filled' : 'default'}
+      aria-label={`${props.children}: ${props.label}`}
+      data-testid={`open-${props.id}`}
+    >
+      {props.children}
+    </Button>
+  );
+}
