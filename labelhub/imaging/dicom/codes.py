@@ -58,9 +58,7 @@ WARNINGS: dict[str, str] = {
     "non_finite_pixels": "Pixels that are not numbers were set to the lowest value.",
     "palette_to_rgb": "Palette colours were written out as RGB.",
     "modality_lut_applied": "The modality lookup table was applied to the stored pixels.",
-    "converted_to_rgb": "Colours were converted to RGB for display.",
     "alpha_removed": "Transparency was dropped.",
-    "animation_first_frame": "Only the first picture of an animation was taken.",
     "uniform_image": "All pixels of the first frame have the same value.",
 }
 

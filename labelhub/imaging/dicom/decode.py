@@ -13,7 +13,7 @@ from pydicom.pixels import get_decoder
 from pydicom.pixels.decoders.base import Decoder
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGBaseline8Bit
 
-from labelhub.imaging.dicom.attributes import UNUSABLE
+from labelhub.imaging.dicom.attributes import UNUSABLE, values_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.codestream import Codestream, read_codestream
 from labelhub.imaging.dicom.description import PixelDescription, check_native_length
@@ -135,10 +135,13 @@ class FrameReader:
         return options
 
     def _extended_offsets(self) -> tuple[bytes, bytes] | None:
-        header = self.parsed.header
-        offsets, lengths = header.get("ExtendedOffsetTable"), header.get("ExtendedOffsetTableLengths")
-        if isinstance(offsets, bytes) and isinstance(lengths, bytes) and len(offsets) == len(lengths):
-            return offsets, lengths
+        tables = [
+            values_of(self.parsed.header, keyword)[:1]
+            for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths")
+        ]
+        match tables:
+            case [[bytes(offsets)], [bytes(lengths)]] if len(offsets) == len(lengths):
+                return offsets, lengths
         return None
 
 

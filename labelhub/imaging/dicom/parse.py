@@ -2,12 +2,12 @@
 
 import io
 import os
+import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pydicom import charset as pydicom_charset
 from pydicom import config as pydicom_config
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
@@ -18,6 +18,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from labelhub.imaging.dicom.attributes import UNUSABLE, text_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.limits import (
     DEFERRED_ELEMENT_BYTES,
@@ -89,25 +90,16 @@ def _open(path: Path, source: BinaryIO, size: int) -> ParsedFile:
     meta, start = _read_meta(source, size, start)
     if start >= size:
         raise ImportRejected("empty_dataset")
-    syntax = _clean_uid(meta.get("TransferSyntaxUID"))
+    syntax = text_of(meta, "TransferSyntaxUID")
     if syntax == DeflatedExplicitVRLittleEndian:
         source, size, start = _inflate(source, start)
         syntax = str(ExplicitVRLittleEndian)
     encoding = _encoding(source, start, syntax)
     found = survey(source, size, start, encoding)
-    source.seek(start)
-    header = read_dataset(
-        source,
-        encoding.implicit_vr,
-        encoding.little_endian,
-        stop_when=_at_pixels,
-        defer_size=DEFERRED_ELEMENT_BYTES,
-    )
+    header = _read(source, start, encoding)
     if not len(header):
         raise ImportRejected("empty_dataset")
-    header.set_original_encoding(
-        encoding.implicit_vr, encoding.little_endian, pydicom_charset.default_encoding
-    )
+    header.set_original_encoding(encoding.implicit_vr, encoding.little_endian)
     syntax = syntax or _implied_syntax(encoding, found.pixels)
     return ParsedFile(path, source, meta, header, encoding, syntax, found.pixels, warnings)
 
@@ -138,8 +130,22 @@ def _read_meta(source: BinaryIO, size: int, start: int) -> tuple[Dataset, int]:
     encoding = Encoding(implicit_vr=not looks_explicit(head), little_endian=True)
     end = _end_of_group_2(source, size, start, encoding)
     source.seek(start)
-    meta = read_dataset(io.BytesIO(source.read(end - start)), encoding.implicit_vr, True)
-    return meta, end
+    return _read(io.BytesIO(source.read(end - start)), 0, encoding), end
+
+
+def _read(source: BinaryIO, start: int, encoding: Encoding) -> Dataset:
+    """Read the elements from `start` to the pixel data; long ones stay on disk."""
+    source.seek(start)
+    try:
+        return read_dataset(
+            source,
+            encoding.implicit_vr,
+            encoding.little_endian,
+            stop_when=_at_pixels,
+            defer_size=DEFERRED_ELEMENT_BYTES,
+        )
+    except (*UNUSABLE, OSError, EOFError, struct.error, RecursionError):
+        raise ImportRejected("damaged_structure") from None
 
 
 def _end_of_group_2(source: BinaryIO, size: int, start: int, encoding: Encoding) -> int:
@@ -210,8 +216,3 @@ def _inflate(source: BinaryIO, start: int) -> tuple[BinaryIO, int, int]:
 
 def _at_pixels(tag: int, vr: str | None, length: int) -> bool:
     return tag in PIXEL_KEYWORDS
-
-
-def _clean_uid(value: object) -> str | None:
-    text = str(value).strip(" \0") if value is not None else ""
-    return text or None

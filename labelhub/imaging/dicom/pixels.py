@@ -51,8 +51,9 @@ def window_to_uint8(array: np.ndarray, metadata: dict[str, Any], size: int | Non
 
     MONOCHROME1 is inverted; colour becomes luma. Without `size` the shape stays.
     """
-    padding = _value(metadata, "00280120")
-    gray = to_gray_uint8(array, padding, invert=_value(metadata, "00280004") == "MONOCHROME1")
+    is_inverse = _value(metadata, "00280004") == "MONOCHROME1"
+    has_negative_slope = (_value(metadata, "00281053") or 1.0) < 0
+    gray = to_gray_uint8(array, _value(metadata, "00280120"), invert=is_inverse != has_negative_slope)
     return gray if size is None else letterbox(gray, size)[0]
 
 

@@ -86,6 +86,11 @@ class ImportChild:
             clear_folder(request.out_dir)
             return rejected(silence.code, content_sha256=sha256_of(request.path))
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running child."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """End the child."""
         process, self._process, self._pending = self._process, None, b""

@@ -1,0 +1,130 @@
+"""Folders and zips are walked without trusting a name or a size."""
+
+import io
+import os
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from labelhub.imaging.dicom import archive
+from labelhub.imaging.dicom.archive import ArchiveRefused, iterate_source
+
+
+def zip_of(members: dict[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", compression) as packed:
+        for name, data in members.items():
+            packed.writestr(zipfile.ZipInfo(name), data, compress_type=compression)
+    return target.getvalue()
+
+
+def contents(data: bytes, tmp_path: Path) -> dict[str, bytes]:
+    source, temp = tmp_path / "upload.zip", tmp_path / "temp"
+    source.write_bytes(data)
+    temp.mkdir(exist_ok=True)
+    found = {item.relative_path: item.path.read_bytes() for item in iterate_source(source, temp)}
+    assert list(temp.iterdir()) == []
+    return found
+
+
+def refusal(data: bytes, tmp_path: Path) -> str:
+    with pytest.raises(ArchiveRefused) as refused:
+        contents(data, tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["temp", "upload.zip"]
+    return refused.value.code
+
+
+def test_members_are_given_one_by_one_under_names_of_our_own(tmp_path: Path) -> None:
+    assert contents(zip_of({"a/one.dcm": b"1", "b/two.dcm": b"22"}), tmp_path) == {
+        "a/one.dcm": b"1",
+        "b/two.dcm": b"22",
+    }
+
+
+def test_what_systems_leave_behind_is_left_out(tmp_path: Path) -> None:
+    members = {"./a.dcm": b"1", "__MACOSX/._a.dcm": b"x", ".DS_Store": b"x", "b/Thumbs.db": b"x"}
+    assert list(contents(zip_of(members), tmp_path)) == ["./a.dcm"]
+
+
+@pytest.mark.parametrize("name", ["../up.dcm", "a/../../up.dcm", "/etc/passwd", "C:/up.dcm", "a\\..\\up.dcm"])
+def test_a_name_that_leads_outside_refuses_the_whole_archive(tmp_path: Path, name: str) -> None:
+    assert refusal(zip_of({"good.dcm": b"1", name: b"2"}), tmp_path) == "archive_unsafe"
+
+
+def test_a_link_refuses_the_whole_archive(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        packed.writestr(link, "/etc/passwd")
+    assert refusal(target.getvalue(), tmp_path) == "archive_unsafe"
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    assert refusal(zip_of({"bomb": bytes(64 * 1024 * 1024)}), tmp_path) == "archive_too_large"
+
+
+def test_a_member_larger_than_its_header_says_is_refused(tmp_path: Path) -> None:
+    """The size is forged small in both headers; the checksum of the shorter content would not match either."""
+    data = zip_of({"a.dcm": bytes(range(256)) * 64})
+    forged = data.replace(struct.pack("<L", 256 * 64), struct.pack("<L", 100))
+    assert refusal(forged, tmp_path) in ("archive_too_large", "archive_unreadable")
+
+
+def test_members_that_share_bytes_are_refused(tmp_path: Path) -> None:
+    data = zip_of({"a.dcm": bytes(1000), "b.dcm": bytes(1000)}, compression=zipfile.ZIP_STORED)
+    second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
+    overlapping = data[: second + 42] + struct.pack("<L", 0) + data[second + 46 :]
+    assert refusal(overlapping, tmp_path) in ("archive_too_large", "archive_unreadable")
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_ARCHIVE_MEMBERS", 3)
+    assert len(contents(zip_of({f"{n}.dcm": b"1" for n in range(3)}), tmp_path)) == 3
+    assert refusal(zip_of({f"{n}.dcm": b"1" for n in range(4)}), tmp_path) == "archive_too_large"
+
+
+@pytest.mark.parametrize("damage", ["cut", "junk", "content"])
+def test_a_damaged_archive_is_refused(tmp_path: Path, damage: str) -> None:
+    data = zip_of({"a.dcm": b"123456789" * 50}, compression=zipfile.ZIP_STORED)
+    broken = {
+        "cut": data[:-30],
+        "junk": b"PK\x03\x04" + os.urandom(300),
+        "content": data.replace(b"123456789", b"123456780", 1),
+    }
+    assert refusal(broken[damage], tmp_path) == "archive_unreadable"
+
+
+def test_an_encrypted_archive_is_refused(tmp_path: Path) -> None:
+    data = bytearray(zip_of({"a.dcm": b"1"}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(data), tmp_path) == "archive_unreadable"
+
+
+def test_a_folder_is_walked_in_order(tmp_path: Path) -> None:
+    for name in ("b/two.dcm", "a/one.dcm", "three.png", ".hidden/four.dcm"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"1")
+    found = [(item.relative_path, item.suffix) for item in iterate_source(tmp_path, tmp_path)]
+    assert found == [("a/one.dcm", ".dcm"), ("b/two.dcm", ".dcm"), ("three.png", ".png")]
+
+
+def test_a_link_out_of_a_folder_refuses_it(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "outside.dcm").write_bytes(b"1")
+    (folder / "link.dcm").symlink_to(tmp_path / "outside.dcm")
+    with pytest.raises(ArchiveRefused) as refused:
+        list(iterate_source(folder, tmp_path))
+    assert refused.value.code == "archive_unsafe"
+
+
+def test_a_single_file_is_itself(tmp_path: Path) -> None:
+    path = tmp_path / "one.DCM"
+    path.write_bytes(b"1")
+    (item,) = iterate_source(path, tmp_path)
+    assert (item.relative_path, item.path, item.suffix) == ("one.DCM", path, ".dcm")

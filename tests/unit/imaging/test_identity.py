@@ -1,0 +1,104 @@
+"""UIDs by their grammar, keyed hashes, LabelHub's own UIDs, patient context."""
+
+import re
+from datetime import date
+
+import pytest
+
+from labelhub.imaging.dicom.identity import Pseudonyms
+from tests.factories.dicom import SOP_UID, dicom_bytes, gradient
+from tests.unit.imaging.conftest import ImportBytes
+
+
+def test_own_uids_depend_on_the_source_and_the_key_and_nothing_else(import_bytes: ImportBytes) -> None:
+    data = dicom_bytes(gradient())
+    first, again = import_bytes(data), import_bytes(data)
+    elsewhere = import_bytes(data, key=b"another project's key")
+    for tag in ("0020000D", "0020000E", "00080018"):
+        assert re.fullmatch(r"2\.25\.[1-9][0-9]{0,38}", first.value(tag))
+        assert first.value(tag) == again.value(tag) != elsewhere.value(tag)
+    assert first.answer["sop_uid_hash"] != elsewhere.answer["sop_uid_hash"]
+    assert first.answer["instance"]["uid"] == first.value("00080018")
+
+
+def test_own_uids_are_uuids_under_the_root_for_them() -> None:
+    number = int(Pseudonyms(b"key").uid_of("study", "1.2.3").removeprefix("2.25."))
+    assert number < 1 << 128
+    assert (number >> 76 & 0xF, number >> 62 & 0x3) == (8, 2)
+
+
+def test_levels_never_share_a_hash() -> None:
+    names = Pseudonyms(b"key")
+    assert names.hash_of("study", "1.2.3") != names.hash_of("series", "1.2.3")
+
+
+def test_the_caller_may_give_the_uids(import_bytes: ImportBytes) -> None:
+    uids = {"study": "2.25.1", "series": "2.25.2", "instance": "2.25.3"}
+    found = import_bytes(dicom_bytes(gradient()), uids=uids)
+    assert [found.value(tag) for tag in ("0020000D", "0020000E", "00080018")] == list(uids.values())
+
+
+def test_an_image_without_study_and_series_is_a_study_of_its_own(import_bytes: ImportBytes) -> None:
+    found = import_bytes(dicom_bytes(gradient(), StudyInstanceUID=None, SeriesInstanceUID=None))
+    assert "standalone_image" in found.answer["warnings"]
+    other = import_bytes(
+        dicom_bytes(gradient(), StudyInstanceUID=None, SeriesInstanceUID=None, SOPInstanceUID=SOP_UID + ".9")
+    )
+    assert found.answer["study_uid_hash"] != other.answer["study_uid_hash"]
+
+
+@pytest.mark.parametrize("uid", ["1.2.03.4", "1." + "2" * 65, "0123456789abcdef" * 4])
+def test_an_odd_but_unambiguous_uid_is_taken_with_a_warning(import_bytes: ImportBytes, uid: str) -> None:
+    found = import_bytes(dicom_bytes(gradient(), SOPInstanceUID=uid))
+    assert found.answer["code"] == "ok"
+    assert found.answer["warnings"] == ["nonstandard_uid"]
+
+
+@pytest.mark.parametrize("uid", ["1..2", ".1.2", "1.2.", "1.2 .3", "1.2/3", "..", "1" * 129 + ".2"])
+def test_what_is_no_uid_is_refused(import_bytes: ImportBytes, uid: str) -> None:
+    assert import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid)).answer["code"] == "invalid_uid"
+
+
+def test_age_and_sex_are_handed_to_the_caller(import_bytes: ImportBytes) -> None:
+    fields = import_bytes(dicom_bytes(gradient())).answer["patient_fields"]
+    assert fields == {"age_years": 34, "age_text": "034Y", "sex": "F"}
+
+
+def test_age_comes_from_the_dates_when_it_is_not_given(import_bytes: ImportBytes) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientAge=None, PatientBirthDate="19600301")).answer
+    assert answer["patient_fields"]["age_years"] == 59
+    assert answer["patient_fields"]["age_text"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "years"), [("008M", 0), ("024M", 2), ("100W", 1), ("999Y", None), ("34", None)]
+)
+def test_ages_in_other_units_or_of_no_sense(import_bytes: ImportBytes, text: str, years: int | None) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientAge=text)).answer
+    assert answer["patient_fields"]["age_years"] == years
+
+
+def test_the_study_day_is_a_number(import_bytes: ImportBytes) -> None:
+    answer = import_bytes(dicom_bytes(gradient())).answer
+    assert answer["study"]["day_ordinal"] == date(2020, 2, 29).toordinal()
+
+
+def test_an_impossible_date_is_unknown(import_bytes: ImportBytes) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), StudyDate="99999999")).answer
+    assert answer["study"]["day_ordinal"] is None
+    assert "bad_date" in answer["warnings"]
+
+
+def test_an_unknown_character_set_is_read_and_told(import_bytes: ImportBytes) -> None:
+    data = dicom_bytes(gradient(), SpecificCharacterSet="ISO_IR 100").replace(b"ISO_IR 100", b"ISO_IR 999")
+    answer = import_bytes(data).answer
+    assert answer["code"] == "ok"
+    assert "unknown_character_set" in answer["warnings"]
+
+
+@pytest.mark.parametrize(
+    "patient_id", ["../../etc/passwd", "'; DROP TABLE x; --", "<b>", "\u202e1234", "\u5c71\u7530"]
+)
+def test_a_patient_identifier_is_handed_over_as_it_is(import_bytes: ImportBytes, patient_id: str) -> None:
+    data = dicom_bytes(gradient(), SpecificCharacterSet="ISO_IR 192", PatientID=patient_id)
+    assert import_bytes(data).answer["patient_id"] == patient_id

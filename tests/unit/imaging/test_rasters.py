@@ -1,0 +1,85 @@
+"""PNG and JPEG become instances of their own, upright and without spacing."""
+
+import io
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.factories.dicom import colours, gradient, raster_bytes
+from tests.unit.imaging.conftest import ImportBytes
+
+GRAY = gradient(high=255, dtype="u1")
+
+
+def test_gray_png_keeps_its_pixels(import_bytes: ImportBytes) -> None:
+    found = import_bytes(raster_bytes(GRAY), ".png")
+    assert (found.answer["code"], found.answer["kind"]) == ("ok", "raster")
+    np.testing.assert_array_equal(found.frame(), GRAY)
+    assert found.answer["instance"]["spacing"] == {"row_mm": None, "column_mm": None, "source": "none"}
+
+
+def test_sixteen_bit_png_keeps_its_depth(import_bytes: ImportBytes) -> None:
+    pixels = gradient(high=60_000)
+    found = import_bytes(raster_bytes(pixels), ".png")
+    assert found.value("00280101") == 16
+    np.testing.assert_array_equal(found.frame(), pixels)
+
+
+def test_colour_jpeg_is_stored_as_it_decodes(import_bytes: ImportBytes) -> None:
+    data = raster_bytes(colours(), "JPEG", quality=95)
+    found = import_bytes(data, ".jpg")
+    np.testing.assert_array_equal(found.frame(), np.asarray(Image.open(io.BytesIO(data))))
+    assert found.value("00280004") == "RGB"
+
+
+def test_gray_saved_as_colour_can_be_windowed(import_bytes: ImportBytes) -> None:
+    found = import_bytes(raster_bytes(np.stack([GRAY] * 3, axis=-1)), ".png")
+    assert found.value("00280004") == "MONOCHROME2"
+    assert found.answer["instance"]["window_presets"][0] == {"name": "Full", "center": 128, "width": 256}
+
+
+def test_transparency_is_dropped_with_a_warning(import_bytes: ImportBytes) -> None:
+    rgba = np.dstack([colours(), GRAY])
+    found = import_bytes(raster_bytes(rgba), ".png")
+    assert found.answer["warnings"] == ["alpha_removed"]
+    np.testing.assert_array_equal(found.frame(), colours())
+
+
+def test_the_orientation_tag_is_obeyed(import_bytes: ImportBytes) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    found = import_bytes(raster_bytes(GRAY, "JPEG", quality=100, exif=exif), ".jpg")
+    assert found.frame().shape == GRAY.T.shape
+    assert found.frame()[0, -1] < 10 < 245 < found.frame()[-1, 0]
+
+
+def test_an_animation_is_refused(import_bytes: ImportBytes) -> None:
+    target = io.BytesIO()
+    pictures = [Image.fromarray(GRAY), Image.fromarray(255 - GRAY)]
+    pictures[0].save(target, "PNG", save_all=True, append_images=pictures[1:])
+    assert import_bytes(target.getvalue(), ".png").answer["code"] == "animated_raster"
+
+
+def test_a_small_file_that_claims_a_huge_picture_is_refused(import_bytes: ImportBytes) -> None:
+    data = bytearray(raster_bytes(GRAY))
+    data[16:24] = (50_000).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    assert import_bytes(bytes(data), ".png").answer["code"] == "image_too_large"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_cut_file_is_refused(import_bytes: ImportBytes, kind: str) -> None:
+    data = raster_bytes(gradient(200, 200, high=255, dtype="u1"), kind)
+    assert import_bytes(data[: len(data) // 2], f".{kind.lower()}").answer["code"] == "damaged_raster"
+
+
+def test_other_picture_formats_are_refused(import_bytes: ImportBytes) -> None:
+    assert import_bytes(raster_bytes(GRAY, "GIF"), ".png").answer["code"] == "not_an_image"
+
+
+def test_the_same_picture_has_the_same_identity(import_bytes: ImportBytes) -> None:
+    first, again = (import_bytes(raster_bytes(GRAY), ".png").answer for _ in range(2))
+    other = import_bytes(raster_bytes(255 - GRAY), ".png").answer
+    assert first["sop_uid_hash"] == again["sop_uid_hash"] != other["sop_uid_hash"]
