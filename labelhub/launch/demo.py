@@ -1,7 +1,7 @@
 """`make demo`: the whole of LabelHub on this machine, with data to try, until Ctrl-C.
 
-`manage.py demo_prepare` makes people, projects and data, and prints one JSON
-object, `{"users": [{"username", "password", "role", ...}]}`. A password left out is the one kept from before.
+`manage.py demo_prepare` makes people, projects and data, keeps the sign-ins in a 0600 file of the data folder, and
+prints one JSON object: `{"users": [{"username", "password", "role"}]}`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _start(supervisor: Supervisor, data: Path, own_data: Path | None) -> None:
     supervisor.say("Preparing people, projects and images ...")
     options = ("--data", str(own_data.resolve())) if own_data else ()
     printed = supervisor.run(commands.here(commands.manage("demo_prepare", *options)))
-    users = keep_sign_ins(data / SIGN_INS, json.loads(printed)["users"])
+    users = json.loads(printed)["users"]
     application.wait_for_web(supervisor, environment.address())
     print(_welcome(users, data), flush=True)
 
@@ -61,25 +61,10 @@ def start_broker(supervisor: Supervisor, data: Path) -> None:
     redis_server.wait_until_ready(folder / "redis.sock")
 
 
-def keep_sign_ins(path: Path, users: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the sign-ins to a 0600 file; passwords that are not given again come from that file."""
-    kept = {user["username"]: user for user in json.loads(path.read_text())} if path.exists() else {}
-    merged = [
-        {**kept.get(user["username"], {}), **{name: value for name, value in user.items() if value}}
-        for user in users
-    ]
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(json.dumps(merged, indent=2) + "\n")
-    return merged
-
-
 def _welcome(users: list[dict[str, Any]], data: Path) -> str:
     lines = ["", f"LabelHub is ready:  {environment.address()}", ""]
     for user in users:
-        lines.append(
-            f"  {user.get('role', ''):<14} {user['username']:<14} {user.get('password', '(as before)')}"
-        )
+        lines.append(f"  {user['role']:<14} {user['username']:<14} {user['password']}")
     lines += [
         "",
         f"Sign-ins are kept in {data / SIGN_INS} (for your eyes only), logs in {paths.log_dir(data)}.",
