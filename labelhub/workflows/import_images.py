@@ -50,12 +50,16 @@ FILE_TIMEOUT_S = 45.0
 
 
 def import_start(*, actor: User, batch: ImportBatch) -> None:
-    """No more files: queue the job that imports them. An import that failed goes on where it stopped."""
+    """No more files: queue the job that imports them. Asking again is harmless; a failed import goes on.
+
+    Raises:
+        InvalidTransition: the import is done.
+    """
     with transaction.atomic():
         job = import_job(batch)
-        if batch.state in {ImportBatch.State.QUEUED, ImportBatch.State.RUNNING} and (
-            job is None or job.state not in Job.ACTIVE
-        ):
+        if batch.state in {ImportBatch.State.QUEUED, ImportBatch.State.RUNNING}:
+            if job is not None and job.state in Job.ACTIVE:
+                return
             batch_advance(batch=batch, event="fail", actor=None)
         batch_advance(batch=batch, event="finish", actor=actor)
         jobs.job_enqueue(
@@ -231,7 +235,10 @@ def import_local(
 
 
 def local_files(path: Path, *, leave_out: Path | None = None) -> Iterator[tuple[str, Path]]:
-    """A file, or all files under a folder in the order of their names, as (path to show, path)."""
+    """A file, or all files under a folder in the order of their names, as (path to show, path).
+
+    Raises ArchiveRefused for a folder with links that lead outside it.
+    """
     if path.is_file():
         yield path.name, path
         return

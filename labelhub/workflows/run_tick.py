@@ -21,6 +21,7 @@ from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
 from labelhub.workflows.adjudicate import expire_claims
+from labelhub.workflows.refresh_statistics import refresh_due_statistics
 
 logger = logging.getLogger(__name__)
 
@@ -93,5 +94,6 @@ STEPS: tuple[Callable[[], object], ...] = (
     expire_claims,
     start_due_trainings,
     renew_rankings,
+    refresh_due_statistics,
     forget_old_schedules,
 )

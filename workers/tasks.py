@@ -1,0 +1,98 @@
+"""The Celery tasks: claim a job's row, hand it to the function for its kind, record how it ended.
+
+A handler ends with `job_succeed` in its own last transaction, so that result and state appear together.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
+
+from labelhub.core import jobs
+from labelhub.core.dispatch import RUN_JOB, TICK
+from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
+from labelhub.core.models import Job
+from labelhub.workflows import demo, import_images, publish_ranking, refresh_statistics, run_tick, train_model
+from workers.app import app
+from workers.trainer import Trainer
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name=RUN_JOB)
+def run_job(job_id: str) -> None:
+    """Run the job if it waits or its lease has run out; any other message is dropped quietly."""
+    job = jobs.job_claim(UUID(job_id), owner=f"{socket.gethostname()}:{os.getpid()}")
+    if job is None:
+        return
+    try:
+        HANDLERS[job.kind](job)
+    except LostLease:
+        logger.info("job %s attempt %d: lost its lease and stops", job.id, job.attempt)
+    except JobCancelled:
+        _end(job, lambda: jobs.job_cancelled(job))
+    except Retryable as error:
+        _fail(job, error.code, error.message, retry=True)
+    except LabelHubError as error:
+        _fail(job, error.code, error.message, retry=False)
+    except (OperationalError, InterfaceError, OSError) as error:
+        logger.exception("job %s attempt %d: environment", job.id, job.attempt)
+        _fail(job, "environment", f"{type(error).__name__}: look at the worker's log.", retry=True)
+    except Exception:  # noqa: BLE001  process edge: the row says that it failed, the log says why
+        logger.exception("job %s attempt %d: internal error", job.id, job.attempt)
+        _fail(job, "internal", "An internal error: look at the worker's log.", retry=True)
+
+
+@app.task(name=TICK)
+def tick() -> None:
+    run_tick.run_tick()
+
+
+def train(job: Job) -> None:
+    """Take the snapshot, let the trainer work on it, publish the model."""
+    folder = train_model.prepare(job)
+    trainer = Trainer(job, "workers.training", folder, note=train_model.note_progress)
+    try:
+        done = trainer.run()
+    except Retryable as error:
+        if error.code == "out_of_memory" and not train_model.halve_batch(job):
+            raise LabelHubError(error.message, code=error.code) from error
+        raise
+    train_model.record(job, done)
+
+
+def score(job: Job) -> None:
+    """Score the pool once, then publish the order."""
+    if publish_ranking.is_superseded(job):
+        publish_ranking.finish_superseded(job)
+        return
+    if not publish_ranking.has_order(job):
+        folder = publish_ranking.prepare(job)
+        publish_ranking.keep_order(job, Trainer(job, "workers.ranking", folder).run())
+    publish_ranking.publish(job)
+
+
+HANDLERS: dict[str, Callable[[Job], None]] = {
+    "import": import_images.run_import_job,
+    "train": train,
+    "score": score,
+    "seal": run_tick.seal_audit,
+    "demo": demo.run_demo_job,
+    "statistics": refresh_statistics.run_statistics_job,
+}
+
+
+def _fail(job: Job, code: str, message: str, *, retry: bool) -> None:
+    _end(job, lambda: jobs.job_fail(job, code=code, message=message, retry=retry))
+
+
+def _end(job: Job, finish: Callable[[], None]) -> None:
+    try:
+        finish()
+    except LostLease:
+        logger.info("job %s attempt %d: another worker has taken over", job.id, job.attempt)
