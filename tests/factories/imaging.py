@@ -1,0 +1,84 @@
+"""Imports of made-up files through the real import child."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile
+from pydicom.uid import UID
+
+from labelhub.accounts.models import User
+from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.services.batches import batch_advance, batch_create, file_stage
+from labelhub.projects.models import Project
+from labelhub.workflows.import_images import run_import
+from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset, radiograph_dataset
+
+
+def stage(
+    project: Project, files: dict[str, bytes], *, actor: User | None = None, **fields: Any
+) -> ImportBatch:
+    """An import whose files are sent and whose job is due."""
+    batch = batch_create(actor=actor, project=project, **fields)
+    for path, content in files.items():
+        file_stage(batch=batch, path=path, content=ContentFile(content))
+    batch_advance(batch=batch, event="finish", actor=actor)
+    return batch
+
+
+def import_files(project: Project, files: dict[str, bytes], **fields: Any) -> ImportBatch:
+    """Import the files to the end."""
+    return run_import(stage(project, files, **fields).id, silent)
+
+
+def silent(progress: dict[str, Any]) -> None:
+    """A heartbeat that nobody hears."""
+
+
+def stop_after(n: int) -> Callable[[dict[str, Any]], None]:
+    """A heartbeat that dies after `n` pieces of work, as a killed worker does."""
+    beats = iter(range(n))
+
+    def beat(progress: dict[str, Any]) -> None:
+        if next(beats, None) is None:
+            raise KeyboardInterrupt
+
+    return beat
+
+
+def outcomes(batch: ImportBatch) -> dict[str, tuple[str, str]]:
+    """{path: (outcome, code)}"""
+    files = ImportFile.objects.filter(batch=batch).order_by("position")
+    return {file.path: (file.outcome, file.code) for file in files}
+
+
+def radiograph(number: int, *, patient: str = "", study: int = 0, **elements: Any) -> bytes:
+    """A frontal radiograph; its pixels, UIDs and (unless given) study and patient follow from `number`."""
+    own = {
+        "PatientID": patient or f"P-{number:04d}",
+        "StudyInstanceUID": f"{ROOT}.{study or number}",
+        "SeriesInstanceUID": f"{ROOT}.{study or number}.1",
+        "SOPInstanceUID": f"{ROOT}.{study or number}.1.{number}",
+        "InstanceNumber": number,
+    }
+    pixels = gradient(high=3000 + number)
+    return dicom_bytes(pixels, dataset=radiograph_dataset(pixels, **(own | elements)))
+
+
+def report(number: int) -> bytes:
+    """A readable DICOM object without pixels."""
+    dataset = image_dataset(gradient(), SOPInstanceUID=UID(f"{ROOT}.9.9.{number}"))
+    for keyword in ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"):
+        delattr(dataset, keyword)
+    return dicom_bytes(None, dataset=dataset)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return target.getvalue()
