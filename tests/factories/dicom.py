@@ -2,7 +2,7 @@
 
 import io
 import struct
-from typing import Any
+from typing import Any, Literal
 
 import jpeg_ls
 import numpy as np
@@ -122,7 +122,7 @@ def file_bytes(
 def _put_pixels(ds: Dataset, pixels: np.ndarray, syntax: UID, n_frames: int) -> None:
     frames = list(pixels) if n_frames > 1 else [pixels]
     if not syntax.is_compressed:
-        order = ">" if syntax == ExplicitVRBigEndian else "<"
+        order: Literal["<", ">"] = ">" if syntax == ExplicitVRBigEndian else "<"
         data = np.stack(frames).astype(pixels.dtype.newbyteorder(order)).tobytes()
         ds.PixelData = data + b"\0" * (len(data) % 2)
         ds["PixelData"].VR = "OB" if pixels.dtype.itemsize == 1 else "OW"
