@@ -127,6 +127,7 @@ def _ratings(project: Project) -> dict[str, Ratings]:
             .values_list(
                 "finding",
                 "read__assignment__case_id",
+                "read__assignment__round_id",
                 "read__assignment__reader_id",
                 "value",
                 "read__assignment__case__patient_id",
@@ -137,10 +138,10 @@ def _ratings(project: Project) -> dict[str, Ratings]:
     )
     if not columns:
         return {}
-    finding, case, reader, value, patient = columns
+    finding, case, round_, reader, value, patient = columns
     return tabulate_by_finding(
         finding=finding,
-        item=[str(pk) for pk in case],
+        item=[f"{pk}:{number}" for pk, number in zip(case, round_, strict=True)],
         reader=[str(pk) for pk in reader],
         value=value,
         cluster=[str(pk) for pk in patient],

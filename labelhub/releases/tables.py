@@ -17,7 +17,7 @@ from labelhub.reading.models import Read, ReadAnswer
 CHUNK = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-CASE_COLUMNS = ["case", "patient", "study", "site", "split", "case_version"]
+CASE_COLUMNS = ["case", "patient", "study", "site", "split", "case_version", "images"]
 READS = [
     *CASE_COLUMNS,
     "reader",
@@ -193,12 +193,14 @@ def _rows_of_read(read: Read, whys: dict[Any, RankedCase]) -> Iterator[dict[str,
 
 
 def _answer(read: Read, answer: ReadAnswer) -> dict[str, Any]:
+    """A box names its image by content hash, so that it finds it again in another project."""
+    images = {entry["instance"]: entry["content_sha256"] for entry in read.case_version.manifest}
     return {
         "finding": answer.finding,
         "value": answer.value,
         "by_rest": answer.by_rest,
         "boxes": [
-            {"instance": str(mark.instance_id), "frame": mark.frame, **mark.geometry}
+            {"image": images.get(str(mark.instance_id)), "frame": mark.frame, **mark.geometry}
             for mark in read.annotations.all()
             if mark.finding == answer.finding
         ],
@@ -213,6 +215,7 @@ def _case(case: Any, version: Any) -> dict[str, Any]:
         "site": case.patient.site,
         "split": case.split,
         "case_version": version.version if version else None,
+        "images": [entry["content_sha256"] for entry in version.manifest] if version else [],
     }
 
 

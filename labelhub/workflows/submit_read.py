@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -106,38 +107,69 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
         return _write(actor, row, submission, _versions(row), reason="", now=late_read.submitted_at)
 
 
+@dataclass(frozen=True)
+class ImportedRead:
+    """One version of a read that was made elsewhere."""
+
+    document: dict[str, Any]
+    submitted_at: datetime
+    version: int = 1
+    reason: str = ""
+    active_ms: int = 0
+
+
 def record_imported_read(*, actor: User | None, case: Case, reader: User, answers: dict[str, str]) -> Read:
-    """A read that came with the data, by a named reader. Takes a slot as any other read does."""
+    """A read that came with the data, by a named reader."""
+    document = {
+        "answers": {code: {"value": value, "by_rest": False} for code, value in answers.items()},
+        "annotations": [],
+        "comment": "",
+        "not_readable": False,
+    }
+    read = ImportedRead(document=document, submitted_at=timezone.now())
+    return record_exported_read(actor=actor, case=case, reader=reader, read=read)
+
+
+def record_exported_read(*, actor: User | None, case: Case, reader: User, read: ImportedRead) -> Read:
+    """Record it. The first version takes a slot as any other read does; a later one amends it.
+
+    Raises Conflict `already_read` or `no_open_slot`, InvalidContent when the schema does not fit.
+    """
     with transaction.atomic():
-        state = worklist_state(case.project)
-        case_round = CaseRound.objects.select_for_update().get(round=state.round, case=case)
-        if Assignment.objects.filter(round=state.round, case=case, reader=reader).exists():
-            raise Conflict("This reader has this case already.", code="already_read")
-        if not slot_take(case_round, new=case_round.begun_seq is None):
-            raise Conflict("This case has all its reads.", code="no_open_slot")
-        now = timezone.now()
-        position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
-        row = Assignment.objects.create(
-            round=state.round,
-            case=case,
-            case_version_id=case.current_version_id,
-            reader=reader,
-            state=S.OPEN,
-            rule=Assignment.Rule.IMPORTED,
-            reader_position=position,
-            claim_key=uuid.uuid4(),
-            lease_until=now,
-            reserved_at=now,
-            opened_at=now,
+        row = _imported_assignment(case, reader, read)
+        versions = _versions(row)
+        submission = checked_submission(
+            Submission(client_uuid=uuid.uuid4(), document=read.document, active_ms=read.active_ms),
+            assignment=row,
+            schema=versions.schema,
         )
-        document = {
-            "answers": {code: {"value": value, "by_rest": False} for code, value in answers.items()},
-            "annotations": [],
-            "comment": "",
-            "not_readable": False,
-        }
-        submission = Submission(client_uuid=uuid.uuid4(), document=document)
-        return _write(actor or reader, row, submission, _versions(row), reason="", now=now)
+        return _write(actor or reader, row, submission, versions, reason=read.reason, now=read.submitted_at)
+
+
+def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assignment:
+    state = worklist_state(case.project)
+    case_round = CaseRound.objects.select_for_update().get(round=state.round, case=case)
+    earlier = Assignment.objects.filter(round=state.round, case=case, reader=reader).first()
+    if earlier:
+        if read.version != newest_version(earlier) + 1 or earlier.state != S.SUBMITTED:
+            raise Conflict("This reader has this case already.", code="already_read")
+        return earlier
+    if not slot_take(case_round, new=case_round.begun_seq is None):
+        raise Conflict("This case has all its reads.", code="no_open_slot")
+    position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
+    return Assignment.objects.create(
+        round=state.round,
+        case=case,
+        case_version_id=case.current_version_id,
+        reader=reader,
+        state=S.OPEN,
+        rule=Assignment.Rule.IMPORTED,
+        reader_position=position,
+        claim_key=uuid.uuid4(),
+        lease_until=read.submitted_at,
+        reserved_at=read.submitted_at,
+        opened_at=read.submitted_at,
+    )
 
 
 def settle_if_complete(case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol) -> None:

@@ -1,0 +1,38 @@
+"""manage.py import_reads FILE --project SLUG [--json]: the way back of export --what reads."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from labelhub.core.errors import LabelHubError
+from labelhub.projects.models import Project
+from labelhub.workflows.import_reads import import_reads
+
+
+class Command(BaseCommand):
+    help = "Take exported reads into a project; cases are found by the content of their images."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--project", required=True, metavar="SLUG")
+        parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = Project.objects.filter(slug=options["project"]).first()
+        if project is None:
+            raise CommandError(f"There is no project {options['project']}.")
+        try:
+            done = import_reads(options["file"], actor=None, project=project)
+        except (LabelHubError, OSError) as error:
+            raise CommandError(str(error)) from error
+        refused = done.refused or []
+        if options["json"]:
+            outcome = {"reads": done.n_reads, "cases_made": done.n_cases_made, "refused": refused}
+            self.stdout.write(json.dumps(outcome))
+            return
+        self.stdout.write(f"{done.n_reads} reads taken in, {done.n_cases_made} cases made without images.")
+        for row in refused:
+            self.stdout.write(f"refused: case {row['case']}, reader {row['reader']}: {row['message']}")

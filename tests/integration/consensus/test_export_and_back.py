@@ -1,0 +1,85 @@
+"""Exported reads taken into a new project give the same agreement figures."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelhub.consensus.models import ConsensusLabel
+from labelhub.core.errors import InvalidContent
+from labelhub.projects.models import Project
+from labelhub.reading.models import Read
+from labelhub.reading.services.reads import Submission
+from labelhub.releases.services import export_start, export_stream
+from labelhub.workflows.import_reads import import_reads
+from labelhub.workflows.refresh_statistics import refresh_statistics
+from labelhub.workflows.submit_read import amend_read
+from tests.factories.cases import make_cases
+from tests.factories.projects import People, make_project
+from tests.factories.reading import box, claim, document, read_case, submit
+
+
+def exported(project: Project, folder: Path, format: str) -> Path:
+    export = export_start(actor=None, project=project, what="reads", format=format)
+    path = folder / f"reads.{format}"
+    path.write_text("".join(export_stream(export)), encoding="utf-8", newline="")
+    return path
+
+
+def read_cases(project: Project, people: People) -> None:
+    make_cases(project, 8)
+    for i in range(8):
+        first = claim(people.reader, project)
+        assert first is not None
+        boxes = [box(first.case, 30, 30)] if i % 2 else []
+        submit(first, document({"nodule": "present" if i % 2 else "absent"}, boxes=boxes))
+    for i in range(8):
+        read_case(
+            people.second_reader,
+            project,
+            {**document({"nodule": "uncertain" if i == 3 else "absent"}), "comment": '=1+1, "quoted"\nline'},
+        )
+    read = Read.objects.filter(assignment__reader=people.second_reader)[0]
+    amend_read(
+        actor=people.second_reader,
+        assignment=read.assignment,
+        submission=Submission(uuid.uuid4(), document({"effusion": "present"}), reason="second look"),
+    )
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_the_same_figures_in_a_new_project(
+    project: Project, people: People, tmp_path: Path, format: str
+) -> None:
+    read_cases(project, people)
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, format), actor=None, project=copy)
+    assert (done.n_reads, done.n_cases_made, done.refused) == (17, 8, [])
+    before, after = (refresh_statistics(p).body for p in (project, copy))
+    for name in ("agreement", "pairs", "reads", "discordant"):
+        assert before[name] == after[name], name
+    assert labels(project) == labels(copy)
+
+
+def test_taking_the_same_file_twice_changes_nothing(project: Project, people: People, tmp_path: Path) -> None:
+    read_cases(project, people)
+    path, copy = exported(project, tmp_path, "csv"), make_project()
+    import_reads(path, actor=None, project=copy)
+    again = import_reads(path, actor=None, project=copy)
+    assert again.n_reads == 0 and {row["code"] for row in again.refused or []} == {"already_read"}
+
+
+def test_another_file_is_refused(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("image,patient_id\na.png,1\n")
+    with pytest.raises(InvalidContent) as error:
+        import_reads(path, actor=None, project=project)
+    assert error.value.code == "not_an_export"
+
+
+def labels(project: Project) -> list[Any]:
+    rows = ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
+    return sorted(rows.values_list("finding", "value", "method", "probability"))
