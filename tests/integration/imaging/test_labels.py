@@ -1,0 +1,116 @@
+"""Labels that come with the images: who the patient is, hidden truth, references, and a reader's reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, SourceLabel, Study
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, CaseRound, Read
+from tests.factories.dicom import gradient, raster_bytes
+from tests.factories.imaging import radiograph
+from tests.factories.projects import People
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three films of two patients as PNG, and one DICOM file that names its own patient."""
+    for name, high in (("a.png", 200), ("b.png", 210), ("sub/c.png", 220)):
+        path = tmp_path / "films" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raster_bytes(gradient(dtype="u1", high=high)))
+    (tmp_path / "films" / "d.dcm").write_bytes(radiograph(1, patient="anna"))
+    return tmp_path / "films"
+
+
+def labels(folder: Path, *lines: str) -> Path:
+    path = folder / "labels.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def import_folder(project: Project, folder: Path, **options: Any) -> ImportBatch:
+    call_command("import_images", folder, project=project.slug, **options)
+    return ImportBatch.objects.filter(project=project).latest("created_at")
+
+
+def test_the_csv_names_patients_and_context_and_its_labels_are_hidden(project: Project, folder: Path) -> None:
+    csv = labels(
+        folder,
+        "image,patient_id,site,age,sex,view,indication,nodule,effusion,nodul",
+        "a.png,anna,North,61,F,PA,cough,1,0,1",
+        "b.png,anna,North,61,F,LL,,0,,",
+        "sub/c.png,bert,South,47,M,AP supine,fever,,1,",
+        "d.dcm,somebody,,,,,,1,1,",
+    )
+    batch = import_folder(project, folder, labels=csv)
+    assert Patient.objects.filter(project=project).count() == 2
+    anna = Case.objects.get(study__indication="cough").patient
+    assert (anna.age_years, anna.sex, anna.site) == (61, "F", "North")
+    # The DICOM file's own patient is the CSV's anna: one pseudonym, one split.
+    assert anna.studies.count() == 3
+    assert Study.objects.get(indication="fever").case.has_eligible_instance
+    assert Instance.objects.filter(is_radiograph=True).count() == 3
+    found = SourceLabel.objects.values_list("case__study__indication", "kind", "finding", "present")
+    assert ("cough", "hidden-truth", "nodule", True) in found
+    assert ("cough", "hidden-truth", "effusion", False) in found
+    assert SourceLabel.objects.count() == 6
+    assert batch.options["ignored_columns"] == ["nodul"]
+    assert not Read.objects.exists()
+
+
+def test_labels_can_be_a_readers_reads_also_for_images_that_are_there_already(
+    project: Project, people: People, folder: Path
+) -> None:
+    csv = labels(folder, "image,patient_id,nodule,effusion", "a.png,p1,1,0", "b.png,p2,0,-1", "c.png,p3,0,0")
+    import_folder(project, folder, labels=csv, labels_as=f"read:{people.reader.username}")
+    batch = import_folder(project, folder, labels=csv, labels_as=f"read:{people.second_reader.username}")
+    assert set(batch.files.values_list("outcome", flat=True)) == {"duplicate"}
+    assert Read.objects.count() == 6
+    read = Read.objects.filter(assignment__reader=people.reader, answers__value="uncertain").get()
+    assert read.assignment.rule == Assignment.Rule.IMPORTED
+    assert CaseRound.objects.filter(n_open=0, n_submitted=2).count() == 3
+    again = import_folder(project, folder, labels=csv, labels_as=f"read:{people.reader.username}")
+    assert again.options["n_reads_passed_over"] == 3 and Read.objects.count() == 6
+
+
+def test_the_name_of_a_file_is_enough_only_where_it_is_unique(project: Project, tmp_path: Path) -> None:
+    for n, name in enumerate(("x/film.png", "y/film.png", "z/other.png")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(raster_bytes(gradient(dtype="u1", high=100 + n)))
+    csv = labels(
+        tmp_path, "image,patient_id,nodule", "x/film.png,p1,1", "elsewhere/film.png,p2,1", "other.png,p3,0"
+    )
+    import_folder(project, tmp_path, labels=csv)
+    assert SourceLabel.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["image,nodule", "a.png,1"], "no column patient_id"),
+        (["image,patient_id,nodule", "a.png,p,maybe"], "Line 2"),
+        (["image,patient_id,nodule", "a.png,p,1", "a.png,p,0"], "second time"),
+        (["image,patient_id,age", "a.png,p,old"], "age"),
+        (["image,patient_id,nodule", "a.png"], "Line 2"),
+    ],
+)
+def test_labels_that_are_not_right_stop_the_import_before_any_file(
+    project: Project, folder: Path, lines: list[str], sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        import_folder(project, folder, labels=labels(folder, *lines))
+    batch = ImportBatch.objects.get(project=project)
+    assert batch.state == ImportBatch.State.FAILED and sentence in batch.options["error"]["message"]
+    assert not Instance.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["read:nobody", "truth"])
+def test_an_unknown_reader_or_kind_of_label_is_refused(project: Project, folder: Path, kind: str) -> None:
+    with pytest.raises(CommandError):
+        import_folder(project, folder, labels=labels(folder, "image,patient_id"), labels_as=kind)
+    assert not ImportBatch.objects.exists()
