@@ -1,0 +1,127 @@
+"""The manager's list of cases, and why a case is offered when it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from labelhub.core.models import Job
+from labelhub.imaging.models import Case
+from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringRun, TrainingRun
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound, Queue, WorklistState
+from labelhub.reading.services.claims import claim_next
+from tests.factories.cases import make_case, make_cases
+from tests.factories.projects import People
+
+ClientOf = Callable[..., APIClient]
+
+
+@pytest.fixture
+def manager(people: People, client_of: ClientOf) -> APIClient:
+    return client_of(people.manager)
+
+
+def listed(client: APIClient, project: Project, **query: str) -> dict[str, Any]:
+    answer = client.get(f"/api/v1/projects/{project.slug}/cases/", query)
+    assert answer.status_code == 200, answer.content
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_pages_hold_every_case_once_in_random_order_within_each_split(
+    project: Project, manager: APIClient
+) -> None:
+    cases = [*make_cases(project, 60, split="pool"), *make_cases(project, 45, split="test")]
+    Case.objects.filter(id=cases[3].id).update(random_key=cases[4].random_key)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = listed(manager, project, **({"cursor": cursor} if cursor else {}))
+        seen += [row["id"] for row in page["results"]]
+        cursor = page["next"]
+    expected = Case.objects.filter(project=project).order_by("split", "random_key", "id")
+    assert seen == [str(case.id) for case in expected]
+
+
+def test_cases_are_filtered_by_split_and_state(project: Project, people: People, manager: APIClient) -> None:
+    test_case = make_case(project, split="test")
+    begun, complete, closed, untouched = make_cases(project, 4)
+    CaseRound.objects.filter(case=begun).update(begun_seq=1, n_open=1)
+    CaseRound.objects.filter(case=complete).update(begun_seq=2, n_open=0, n_submitted=2)
+    CaseRound.objects.filter(case=closed).update(
+        begun_seq=3, n_open=0, n_submitted=2, closed_at=timezone.now()
+    )
+    for query, expected in (
+        ({"split": "test"}, [test_case]),
+        ({"state": "begun"}, [begun]),
+        ({"state": "complete"}, [complete]),
+        ({"state": "closed"}, [closed]),
+        ({"state": "not_begun", "split": "pool"}, [untouched]),
+    ):
+        rows = listed(manager, project, **query)["results"]
+        assert [row["id"] for row in rows] == [str(case.id) for case in expected], query
+        if "state" in query:
+            assert rows[0]["state"] == query["state"]
+    row = listed(manager, project, state="complete")["results"][0]
+    assert (row["n_submitted"], row["n_needed"], row["n_images"], row["version"]) == (2, 2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "query", ["split=train", "state=lost", "order=name", "cursor=WzEsMiwzXQ==", "cursor=%00"]
+)
+def test_a_wrong_query_is_malformed(project: Project, manager: APIClient, query: str) -> None:
+    assert manager.get(f"/api/v1/projects/{project.slug}/cases/?{query}").status_code == 400
+
+
+def test_why_names_the_rule_that_offered_the_case_and_its_place_in_the_ranking(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    ranked, unranked, test_case = (*make_cases(project, 2), make_case(project, split="test"))
+    before = manager.get(f"/api/v1/cases/{ranked.id}/why/").json()
+    assert before["ranking"] is None and "random order" in before["message"]
+    publish(project, ranked)
+    assert claim_next(reader=people.reader, project=project, claim_key=uuid.uuid4(), ahead=False)
+
+    found = manager.get(f"/api/v1/cases/{ranked.id}/why/").json()
+    assert found["ranking"]["position"] == 1 and found["ranking"]["score"] == 0.61
+    assert found["ranking"]["why"] == "uncertainty" and found["ranking"]["model_number"] == 1
+    (offer,) = [
+        offer
+        for case in (ranked, unranked, test_case)
+        for offer in manager.get(f"/api/v1/cases/{case.id}/why/").json()["offers"]
+    ]
+    assert offer["reader"] == people.reader.username
+    assert offer["rule"] in {"ranking", "evaluation", "random"}
+    assert "never scored" in manager.get(f"/api/v1/cases/{test_case.id}/why/").json()["message"]
+
+
+def publish(project: Project, case: Case) -> None:
+    """A ranking of one case, in force."""
+    state = WorklistState.objects.get(project=project)
+    jobs = [Job.objects.create(kind=kind, dedupe_key=f"{kind}:test") for kind in ("train", "score")]
+    run = TrainingRun.objects.create(project=project, job=jobs[0], trigger="manual", config={})
+    model = ModelVersion.objects.create(
+        project=project,
+        run=run,
+        number=1,
+        weights_key="models/1",
+        weights_sha256="0" * 64,
+        findings=["nodule"],
+        metrics={"findings": {}},
+        n_labels=20,
+    )
+    scoring = ScoringRun.objects.create(model_version=model, job=jobs[1], config={})
+    queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
+    ranking = Ranking.objects.create(
+        project=project, scoring_run=scoring, queue=queue, acquisition="entropy", seed=1, n_cases=1
+    )
+    RankedCase.objects.create(
+        ranking=ranking, position=1, case=case, why="uncertainty", score=0.61, probabilities={"nodule": 0.4}
+    )
+    queue.entries.create(position=1, case=case)
+    WorklistState.objects.filter(project=project).update(queue=queue)
