@@ -12,13 +12,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.documents import AnnotationField, AnswerField, JSONObject, StrictSerializer
 from labelhub.api.images import ImageOutput, image
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.schemas import LabelSchemaOutput, label_schema
+from labelhub.api.views import Api
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions, adjudication_for
 from labelhub.consensus.selectors import discordant_findings, lettered_reads
@@ -50,13 +50,13 @@ class DiscordanceOutput(serializers.Serializer[Any]):
 
 class AdjudicationRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     findings = DiscordanceOutput(many=True)
     state = serializers.ChoiceField(choices=Adjudication.State.choices)
     age_days = serializers.FloatField()
 
 
-class AdjudicationListApi(APIView):
+class AdjudicationListApi(Api):
     policy = ADJUDICATOR_OF_PROJECT
 
     @extend_schema(
@@ -68,7 +68,7 @@ class AdjudicationListApi(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         query = checked_query(request.query_params, {"finding", "state", "cursor"})
-        rows = adjudications_for(request.user, self.subject)  # type: ignore[attr-defined]
+        rows = adjudications_for(self.user, self.subject)
         if state := query.get("state"):
             if state not in Adjudication.State.values:
                 raise Malformed("There is no such state.", code="unknown_filter")
@@ -93,7 +93,7 @@ class AdjudicationListApi(APIView):
         )
 
 
-class AdjudicationNextApi(APIView):
+class AdjudicationNextApi(Api):
     policy = ADJUDICATOR_OF_PROJECT
 
     @extend_schema(
@@ -108,7 +108,7 @@ class AdjudicationNextApi(APIView):
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
-        row = adjudicate.claim_next_adjudication(actor=request.user, project=self.subject)  # type: ignore[attr-defined]
+        row = adjudicate.claim_next_adjudication(actor=self.user, project=self.subject)
         return Response({"adjudication": {"id": row.id} if row else None})
 
 
@@ -121,7 +121,7 @@ class AdjudicatedFinding(serializers.Serializer[Any]):
 
 
 class LetteredRead(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     answers = serializers.DictField(child=AnswerField())
     annotations = AnnotationField(many=True)
     comment = serializers.CharField()
@@ -159,7 +159,7 @@ AdjudicationOutput = inline_serializer(
 )
 
 
-class AdjudicationApi(APIView):
+class AdjudicationApi(Api):
     """Base: `self.subject` is an adjudication of a project in which the person adjudicates."""
 
     policy = ADJUDICATION
@@ -171,20 +171,20 @@ class AdjudicationDetailApi(AdjudicationApi):
 
     @extend_schema(responses=AdjudicationOutput)
     def get(self, request: Request, adjudication_id: str) -> Response:
-        if not adjudications_for(request.user, self.subject.project).filter(id=self.subject.id).exists():
+        if not adjudications_for(self.user, self.subject.project).filter(id=self.subject.id).exists():
             raise NotAllowed(
                 "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
             )
-        return Response(adjudication_view(self.subject, request.user))
+        return Response(adjudication_view(self.subject, self.user))
 
 
 class AdjudicationClaimApi(AdjudicationApi):
     @extend_schema(request=None, responses=AdjudicationOutput)
     def post(self, request: Request, adjudication_id: str) -> Response:
-        row = adjudicate.claim_adjudication(actor=request.user, adjudication=self.subject)
+        row = adjudicate.claim_adjudication(actor=self.user, adjudication=self.subject)
         self.subject.state, self.subject.lease_until = row.state, row.lease_until
         self.subject.adjudicator = row.adjudicator
-        return Response(adjudication_view(self.subject, request.user))
+        return Response(adjudication_view(self.subject, self.user))
 
 
 class AdjudicationHeartbeatApi(AdjudicationApi):
@@ -195,7 +195,7 @@ class AdjudicationHeartbeatApi(AdjudicationApi):
         ),
     )
     def post(self, request: Request, adjudication_id: str) -> Response:
-        row = adjudicate.adjudication_heartbeat(actor=request.user, adjudication=self.subject)
+        row = adjudicate.adjudication_heartbeat(actor=self.user, adjudication=self.subject)
         return Response({"lease_until": row.lease_until})
 
 
@@ -226,7 +226,7 @@ class AdjudicationDecideApi(AdjudicationApi):
         data = DecideInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = adjudicate.decide_adjudication(
-            actor=request.user,
+            actor=self.user,
             adjudication=self.subject,
             client_uuid=data.validated_data["client_uuid"],
             decisions=[FindingDecision(**decision) for decision in data.validated_data["decisions"]],
@@ -237,12 +237,12 @@ class AdjudicationDecideApi(AdjudicationApi):
 class AdjudicationReleaseApi(AdjudicationApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, adjudication_id: str) -> Response:
-        adjudicate.release_adjudication(actor=request.user, adjudication=self.subject)
+        adjudicate.release_adjudication(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ReturnInput(StrictSerializer):
-    label = serializers.CharField(max_length=8)
+    label = serializers.CharField(max_length=8)  # type: ignore[assignment]
     note = serializers.CharField(max_length=500)
 
 
@@ -252,7 +252,7 @@ class AdjudicationReturnApi(AdjudicationApi):
         data = ReturnInput(data=request.data)
         data.is_valid(raise_exception=True)
         adjudicate.return_to_reader(
-            actor=request.user,
+            actor=self.user,
             adjudication=self.subject,
             letter=data.validated_data["label"],
             note=data.validated_data["note"],

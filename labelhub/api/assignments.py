@@ -8,10 +8,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.documents import AnnotationField, AnswerField, DocumentField, JSONObject, StrictSerializer
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
 from labelhub.consensus.selectors import case_outcome
 from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
@@ -28,7 +28,7 @@ OWN_ASSIGNMENT = Policy(
 )
 
 
-class AssignmentApi(APIView):
+class AssignmentApi(Api):
     """Base: `self.subject` is the reader's own assignment."""
 
     policy = OWN_ASSIGNMENT
@@ -44,7 +44,7 @@ class AssignmentDetailApi(AssignmentApi):
 class AssignmentOpenApi(AssignmentApi):
     @extend_schema(request=None, responses=WorkspaceOutput)
     def post(self, request: Request, assignment_id: str) -> Response:
-        return Response(workspace(leases.assignment_open(actor=request.user, assignment=self.subject)))
+        return Response(workspace(leases.assignment_open(actor=self.user, assignment=self.subject)))
 
 
 class AssignmentHeartbeatApi(AssignmentApi):
@@ -113,7 +113,7 @@ class AssignmentSubmitApi(AssignmentApi):
         data = SubmitInput(data=request.data)
         data.is_valid(raise_exception=True)
         done = submit_read(
-            actor=request.user, assignment=self.subject, submission=Submission(**data.validated_data)
+            actor=self.user, assignment=self.subject, submission=Submission(**data.validated_data)
         )
         return Response(_submitted(done))
 
@@ -129,7 +129,7 @@ class AssignmentAmendApi(AssignmentApi):
                 code="outcome_shown",
             )
         read = amend_read(
-            actor=request.user, assignment=self.subject, submission=Submission(**data.validated_data)
+            actor=self.user, assignment=self.subject, submission=Submission(**data.validated_data)
         )
         return Response(_submitted(Submitted(read, None)))
 
@@ -144,14 +144,14 @@ class AssignmentSkipApi(AssignmentApi):
     def post(self, request: Request, assignment_id: str) -> Response:
         data = SkipInput(data=request.data)
         data.is_valid(raise_exception=True)
-        leases.assignment_skip(actor=request.user, assignment=self.subject, **data.validated_data)
+        leases.assignment_skip(actor=self.user, assignment=self.subject, **data.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class AssignmentReleaseApi(AssignmentApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: str) -> Response:
-        leases.assignment_release(actor=request.user, assignment=self.subject)
+        leases.assignment_release(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -172,7 +172,7 @@ class AssignmentFlagApi(AssignmentApi):
     def post(self, request: Request, assignment_id: str) -> Response:
         data = FlagInput(data=request.data)
         data.is_valid(raise_exception=True)
-        flag = flags.flag_raise(actor=request.user, assignment=self.subject, **data.validated_data)
+        flag = flags.flag_raise(actor=self.user, assignment=self.subject, **data.validated_data)
         return Response({"id": flag.id, "kind": flag.kind})
 
 
@@ -183,7 +183,7 @@ class OutcomeFinding(serializers.Serializer[Any]):
 
 
 class OutcomeRead(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     answers = serializers.DictField(child=AnswerField())
     annotations = AnnotationField(many=True)
 

@@ -10,11 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, NotFound
 from labelhub.imaging.models import Case, Split
 from labelhub.imaging.selectors import case_page
@@ -54,7 +54,7 @@ CASE = Policy(
 
 class CaseRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     split = serializers.ChoiceField(choices=Split.choices)
     state = serializers.ChoiceField(choices=list(STATES))
     n_submitted = serializers.IntegerField()
@@ -87,14 +87,14 @@ class RankedOutput(serializers.Serializer[Any]):
 
 class WhyOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     split = serializers.ChoiceField(choices=Split.choices)
     offers = OfferOutput(many=True)
     ranking = RankedOutput(allow_null=True)
     message = serializers.CharField()
 
 
-class CaseListApi(APIView):
+class CaseListApi(Api):
     policy = CASES_OF_PROJECT
     subject: Project
 
@@ -122,7 +122,7 @@ class CaseListApi(APIView):
         )
 
 
-class CaseWhyApi(APIView):
+class CaseWhyApi(Api):
     policy = CASE
     subject: Case
 

@@ -12,11 +12,11 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.documents import StrictSerializer
 from labelhub.api.permissions import Policy
 from labelhub.api.projects import MANAGER_OF_PROJECT
+from labelhub.api.views import Api
 from labelhub.consensus.models import ProjectStatistics
 from labelhub.core.errors import NotFound
 from labelhub.imaging.selectors import import_warnings
@@ -173,7 +173,7 @@ EMPTY_STATISTICS: dict[str, Any] = {
 }
 
 
-class DashboardApi(APIView):
+class DashboardApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
@@ -197,7 +197,7 @@ class DashboardApi(APIView):
         )
 
 
-class AgreementApi(APIView):
+class AgreementApi(Api):
     """Agreement per finding and per pair of readers, first submitted versions only."""
 
     policy = MANAGER_OF_PROJECT
@@ -225,33 +225,33 @@ class AgreementApi(APIView):
         )
 
 
-class FlagSeenApi(APIView):
+class FlagSeenApi(Api):
     policy = Policy("manager of the flag's project", _managed(Flag, "flag_id"))
     subject: Flag
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, flag_id: UUID) -> Response:
-        flag_mark_seen(actor=request.user, flag=self.subject)
+        flag_mark_seen(actor=self.user, flag=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LateReadAcceptApi(APIView):
+class LateReadAcceptApi(Api):
     policy = Policy("manager of the late read's project", _managed(LateRead, "late_read_id"))
     subject: LateRead
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, late_read_id: UUID) -> Response:
-        accept_late_read(actor=request.user, late_read=self.subject)
+        accept_late_read(actor=self.user, late_read=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class AssignmentManagerReleaseApi(APIView):
+class AssignmentManagerReleaseApi(Api):
     policy = Policy("manager of the assignment's project", _managed(Assignment, "assignment_id"))
     subject: Assignment
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: UUID) -> Response:
-        assignment_release(actor=request.user, assignment=self.subject)
+        assignment_release(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -260,7 +260,7 @@ class ExportInput(StrictSerializer):
     format = serializers.ChoiceField(choices=sorted(FORMATS))
 
 
-class ExportApi(APIView):
+class ExportApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
@@ -268,7 +268,7 @@ class ExportApi(APIView):
     def post(self, request: Request, slug: str) -> StreamingHttpResponse:
         data = ExportInput(data=request.data)
         data.is_valid(raise_exception=True)
-        export = export_start(actor=request.user, project=self.subject, **data.validated_data)
+        export = export_start(actor=self.user, project=self.subject, **data.validated_data)
         return StreamingHttpResponse(
             export_stream(export),
             content_type=FORMATS[export.format],

@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
 from labelhub.api.imports import ImportOutput
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import NotFound
 from labelhub.imaging.services.batches import batch_create
 from labelhub.projects.models import Project
@@ -26,7 +26,7 @@ def _real_project(user: User) -> Project:
     return project_for(user, REAL_IMAGES, ANYBODY)
 
 
-class OwnStudyApi(APIView):
+class OwnStudyApi(Api):
     policy = Policy(
         "member of the demo's project of real images", lambda user, method, kwargs: _real_project(user)
     )
@@ -35,5 +35,5 @@ class OwnStudyApi(APIView):
     @extend_schema(request=None, responses={201: ImportOutput})
     def post(self, request: Request) -> Response:
         """Begin an import whose cases are read first; its files are sent as to any import."""
-        batch = batch_create(actor=request.user, project=self.subject, read_first=True)
+        batch = batch_create(actor=self.user, project=self.subject, read_first=True)
         return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)

@@ -41,8 +41,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     code, message = _CODES.get(type(error), ("error", None))
     details = error.detail if isinstance(error, exceptions.ValidationError) else {}
     response = _answer(error.status_code, code, message or str(error.detail), details)
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        response["Retry-After"] = str(int(error.wait) + 1)
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait) + 1)
     if getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     return response

@@ -13,7 +13,9 @@ from labelhub.imaging.models import Instance
 class SpacingOutput(serializers.Serializer[Any]):
     row_mm = serializers.FloatField(allow_null=True)
     column_mm = serializers.FloatField(allow_null=True)
-    source = serializers.ChoiceField(choices=["patient", "detector", "calibrated", "none"])
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=["patient", "detector", "calibrated", "none"]
+    )
 
 
 class WindowPresetOutput(serializers.Serializer[Any]):

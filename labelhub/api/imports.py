@@ -11,10 +11,10 @@ from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, TooLarge
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.policies import batch_for
@@ -82,7 +82,7 @@ class FileInput(serializers.Serializer[Any]):
     relative_path = serializers.CharField(max_length=4000, required=False, trim_whitespace=False)
 
 
-class ImportListApi(APIView):
+class ImportListApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
@@ -92,11 +92,11 @@ class ImportListApi(APIView):
 
     @extend_schema(request=None, responses={201: ImportOutput})
     def post(self, request: Request, slug: str) -> Response:
-        batch = batch_create(actor=request.user, project=self.subject)
+        batch = batch_create(actor=self.user, project=self.subject)
         return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)
 
 
-class ImportDetailApi(APIView):
+class ImportDetailApi(Api):
     policy = OF_IMPORT
     subject: ImportBatch
 
@@ -106,7 +106,7 @@ class ImportDetailApi(APIView):
         return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}).data)
 
 
-class ImportFilesApi(APIView):
+class ImportFilesApi(Api):
     policy = OF_IMPORT
     parser_classes = [MultiPartParser]
     subject: ImportBatch
@@ -151,13 +151,13 @@ class ImportFilesApi(APIView):
         return Response(ImportFileOutput(file).data, status=status.HTTP_201_CREATED)
 
 
-class ImportFinishApi(APIView):
+class ImportFinishApi(Api):
     policy = OF_IMPORT
     subject: ImportBatch
 
     @extend_schema(request=None, responses=ImportOutput)
     def post(self, request: Request, import_id: UUID) -> Response:
-        import_start(actor=request.user, batch=self.subject)
+        import_start(actor=self.user, batch=self.subject)
         return Response(ImportOutput(self.subject).data)
 
 

@@ -12,10 +12,10 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import Conflict, NotFound
 from labelhub.core.jobs import job_request_cancel
 from labelhub.core.models import Job
@@ -39,15 +39,15 @@ class JobField(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-def job_for(user: User, job_id: object) -> Job:
-    job = Job.objects.filter(id=job_id, project_id__isnull=False).first()
-    if job is None:
+def job_for(user: User, job_id: UUID) -> Job:
+    job = Job.objects.filter(id=job_id).first()
+    if job is None or job.project_id is None:
         raise NotFound()
     project_by_id_for(user, job.project_id, LEARNING_ROLES)
     return job
 
 
-class ProjectJobsApi(APIView):
+class ProjectJobsApi(Api):
     policy = Policy(
         "manager or engineer of the project",
         lambda user, method, kwargs: learning_project_for(user, kwargs["slug"]),
@@ -56,11 +56,11 @@ class ProjectJobsApi(APIView):
     @extend_schema(responses=inline_serializer("Jobs", {"results": JobField(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
         recent = Q(state__in=Job.ACTIVE) | Q(finished_at__gt=timezone.now() - SHOWN_FOR)
-        rows = jobs_of(self.subject).filter(recent)[:SHOWN]  # type: ignore[attr-defined]
+        rows = jobs_of(self.subject).filter(recent)[:SHOWN]
         return Response({"results": [job_row(job) for job in rows]})
 
 
-class JobCancelApi(APIView):
+class JobCancelApi(Api):
     policy = Policy(
         "manager or engineer of the job's project",
         lambda user, method, kwargs: job_for(user, kwargs["job_id"]),
@@ -68,8 +68,8 @@ class JobCancelApi(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, job_id: UUID) -> Response:
-        job: Job = self.subject  # type: ignore[attr-defined]
+        job: Job = self.subject
         if job.state not in Job.ACTIVE:
             raise Conflict("This job has ended already.", code="job_ended")
-        job_request_cancel(job_id=job.id, actor_id=request.user.id)
+        job_request_cancel(job_id=job.id, actor_id=self.user.id)
         return Response(status=status.HTTP_204_NO_CONTENT)

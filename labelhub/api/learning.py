@@ -9,11 +9,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.documents import StrictSerializer
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import Malformed
 from labelhub.core.models import Job
 from labelhub.learning import selectors
@@ -117,7 +117,7 @@ class RunDetailField(RunField):
 
 
 class QueueField(serializers.Serializer[Any]):
-    source = serializers.ChoiceField(choices=["ranking", "random"])
+    source = serializers.ChoiceField(choices=["ranking", "random"])  # type: ignore[assignment]
     message = serializers.CharField()
     published_at = serializers.DateTimeField(allow_null=True)
     n_entries = serializers.IntegerField()
@@ -145,29 +145,27 @@ LearningOutput = inline_serializer(
 )
 
 
-class TrainingPolicyApi(APIView):
+class TrainingPolicyApi(Api):
     policy = LEARNING
 
     @extend_schema(responses=TrainingPolicyField)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(_policy(selectors.policy_of(self.subject)))  # type: ignore[attr-defined]
+        return Response(_policy(selectors.policy_of(self.subject)))
 
     @extend_schema(request=TrainingPolicyField, responses=TrainingPolicyField)
     def put(self, request: Request, slug: str) -> Response:
         data = TrainingPolicyField(data=request.data)
         data.is_valid(raise_exception=True)
-        project = self.subject  # type: ignore[attr-defined]
-        return Response(
-            _policy(policy_update(actor=request.user, project=project, values=data.validated_data))
-        )
+        project = self.subject
+        return Response(_policy(policy_update(actor=self.user, project=project, values=data.validated_data)))
 
 
-class LearningApi(APIView):
+class LearningApi(Api):
     policy = LEARNING
 
     @extend_schema(responses=LearningOutput)
     def get(self, request: Request, slug: str) -> Response:
-        project: Project = self.subject  # type: ignore[attr-defined]
+        project: Project = self.subject
         policy, in_use = selectors.policy_of(project), selectors.model_in_use(project)
         runs = selectors.runs_of(project).select_related("model_version")[:RUNS_SHOWN]
         rows = [_run(run) for run in runs]
@@ -189,33 +187,33 @@ class LearningApi(APIView):
         )
 
 
-class TrainingRunsApi(APIView):
+class TrainingRunsApi(Api):
     policy = LEARNING
 
     @extend_schema(request=None, responses={201: RunField})
     def post(self, request: Request, slug: str) -> Response:
-        run = training_request(actor=request.user, project=self.subject, trigger="manual")  # type: ignore[attr-defined]
+        run = training_request(actor=self.user, project=self.subject, trigger="manual")
         return Response(_run(run), status=status.HTTP_201_CREATED)
 
 
-class TrainingRunApi(APIView):
+class TrainingRunApi(Api):
     policy = RUN
 
     @extend_schema(responses=RunDetailField)
     def get(self, request: Request, run_id: UUID) -> Response:
-        run: TrainingRun = self.subject  # type: ignore[attr-defined]
+        run: TrainingRun = self.subject
         snapshot = {name: value for name, value in run.snapshot.items() if name != "cases"}
         details = {name: getattr(run, name) for name in ("config", "environment", "history", "log_tail")}
         return Response({**_run(run), **details, "snapshot": snapshot})
 
 
-class TrainingRunCancelApi(APIView):
+class TrainingRunCancelApi(Api):
     policy = RUN
 
     @extend_schema(request=None, responses=RunField)
     def post(self, request: Request, run_id: UUID) -> Response:
-        run: TrainingRun = self.subject  # type: ignore[attr-defined]
-        training_cancel(actor=request.user, run=run)
+        run: TrainingRun = self.subject
+        training_cancel(actor=self.user, run=run)
         run.job.refresh_from_db()
         return Response(_run(run))
 
@@ -224,7 +222,7 @@ class PromoteInput(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
 
-class ModelPromoteApi(APIView):
+class ModelPromoteApi(Api):
     """Put a model in use; an older one is a roll-back. The pool is ranked again by it."""
 
     policy = MODEL
@@ -235,15 +233,15 @@ class ModelPromoteApi(APIView):
     def post(self, request: Request, model_id: UUID) -> Response:
         data = PromoteInput(data=request.data)
         data.is_valid(raise_exception=True)
-        model = self.subject  # type: ignore[attr-defined]
-        job = model_promote(actor=request.user, model=model, reason=data.validated_data["reason"])
+        model = self.subject
+        job = model_promote(actor=self.user, model=model, reason=data.validated_data["reason"])
         return Response({"job": job.id})
 
 
 class RankedCaseField(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     case = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     why = serializers.ChoiceField(choices=["uncertainty", "diversity", "random", "rest", "unscored"])
     score = serializers.FloatField(allow_null=True)
     probabilities = serializers.DictField(child=serializers.FloatField())
@@ -270,14 +268,14 @@ RankingOutput = inline_serializer(
 )
 
 
-class RankingApi(APIView):
+class RankingApi(Api):
     policy = LEARNING
 
     @extend_schema(responses=RankingOutput, parameters=[OpenApiParameter("cursor", str)])
     def get(self, request: Request, slug: str) -> Response:
         query = checked_query(request.query_params, {"cursor"})
         after = _position(query.get("cursor"))
-        ranking = selectors.ranking_in_force(self.subject)  # type: ignore[attr-defined]
+        ranking = selectors.ranking_in_force(self.subject)
         if ranking is None:
             return Response({"ranking": None, "results": [], "next": None})
         rows = selectors.ranked_cases(ranking, after=after, limit=PAGE + 1)
@@ -312,7 +310,7 @@ def _position(cursor: str | None) -> int:
 
 
 def _policy(policy: TrainingPolicy) -> dict[str, Any]:
-    return {name: getattr(policy, name) for name in TrainingPolicyField().fields}
+    return {str(name): getattr(policy, str(name)) for name in TrainingPolicyField().fields}
 
 
 def _run(run: TrainingRun) -> dict[str, Any]:

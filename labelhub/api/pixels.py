@@ -16,9 +16,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.consensus.visibility import visible_instance
 from labelhub.core.errors import LabelHubError, NotFound
 from labelhub.imaging import storage
@@ -47,7 +47,7 @@ class AsStored(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class InstanceMetadataApi(APIView):
+class InstanceMetadataApi(Api):
     policy = PIXELS
     content_negotiation_class = AsStored
     subject: Instance
@@ -62,7 +62,7 @@ class InstanceMetadataApi(APIView):
         return _cached(HttpResponse(body, content_type="application/dicom+json"), tag)
 
 
-class FrameApi(APIView):
+class FrameApi(Api):
     policy = PIXELS
     content_negotiation_class = AsStored
     subject: Instance

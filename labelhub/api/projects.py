@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
 from labelhub.api.documents import JSONObject, StrictSerializer
@@ -22,6 +22,7 @@ from labelhub.api.schemas import (
     reader_protocol,
 )
 from labelhub.api.session import ProjectSummary, projects_of
+from labelhub.api.views import Api
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects import services
@@ -74,7 +75,7 @@ class ProtocolOutput(serializers.Serializer[Any]):
     finding_rules = serializers.DictField(child=FindingRuleOutput())
 
 
-class ProjectListApi(APIView):
+class ProjectListApi(Api):
     policy = SIGNED_IN
 
     @extend_schema(
@@ -82,7 +83,7 @@ class ProjectListApi(APIView):
         responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
     )
     def get(self, request: Request) -> Response:
-        return Response({"results": projects_of(request.user)})
+        return Response({"results": projects_of(self.user)})
 
 
 ProjectOutput = inline_serializer(
@@ -100,7 +101,7 @@ ProjectOutput = inline_serializer(
 )
 
 
-class ProjectDetailApi(APIView):
+class ProjectDetailApi(Api):
     policy = MEMBER_OR_MANAGER
     subject: Project
 
@@ -128,7 +129,7 @@ class LabelSchemaInput(StrictSerializer):
     region_classes = serializers.ListField(child=JSONObject(), default=list)
 
 
-class LabelSchemaApi(APIView):
+class LabelSchemaApi(Api):
     policy = MEMBER_OR_MANAGER
     subject: Project
 
@@ -146,13 +147,11 @@ class LabelSchemaApi(APIView):
     def post(self, request: Request, slug: str) -> Response:
         data = LabelSchemaInput(data=request.data)
         data.is_valid(raise_exception=True)
-        schema = services.schema_create_version(
-            actor=request.user, project=self.subject, **data.validated_data
-        )
+        schema = services.schema_create_version(actor=self.user, project=self.subject, **data.validated_data)
         return Response(label_schema(schema), status=status.HTTP_201_CREATED)
 
 
-class ProtocolApi(APIView):
+class ProtocolApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
@@ -165,7 +164,7 @@ class ProtocolApi(APIView):
         if not isinstance(request.data, dict):
             raise InvalidContent("A protocol is an object.")
         values = {name: value for name, value in request.data.items() if name != "version"}
-        made = services.protocol_create_version(actor=request.user, project=self.subject, values=values)
+        made = services.protocol_create_version(actor=self.user, project=self.subject, values=values)
         return Response(protocol(made, self.subject), status=status.HTTP_201_CREATED)
 
 
@@ -189,7 +188,7 @@ class MemberInput(StrictSerializer):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
-class MembersApi(APIView):
+class MembersApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
@@ -207,18 +206,18 @@ class MembersApi(APIView):
                 "There is nobody of that name. An administrator creates people first.", code="unknown_user"
             )
         services.membership_add(
-            actor=request.user, project=self.subject, user=user, role=data.validated_data["role"]
+            actor=self.user, project=self.subject, user=user, role=data.validated_data["role"]
         )
         return Response({"results": members(self.subject)})
 
 
-class MemberRoleApi(APIView):
+class MemberRoleApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
     @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request, slug: str, user_id: str, role: str) -> Response:
-        services.membership_remove(actor=request.user, project=self.subject, user_id=user_id, role=role)
+    def delete(self, request: Request, slug: str, user_id: UUID, role: str) -> Response:
+        services.membership_remove(actor=self.user, project=self.subject, user_id=user_id, role=role)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -15,7 +15,7 @@ class FindingOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     hotkey = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     boxes = serializers.BooleanField()
 
 

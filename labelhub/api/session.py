@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
+from labelhub.accounts.models import User
 from labelhub.api.permissions import PUBLIC
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership
@@ -102,19 +103,20 @@ class SessionApi(APIView):
 def session_summary(request: Request) -> dict[str, Any]:
     """Who is signed in, with projects and roles. Says nothing of anybody else."""
     user = request.user
-    known = user.is_authenticated
     return {
-        "user": {
-            "id": user.pk,
-            "username": user.get_username(),
-            "display_name": user.display_name or user.get_username(),
-            "is_admin": user.is_superuser,
-        }
-        if known
-        else None,
+        "user": _person(user) if isinstance(user, User) else None,
         "csrf_token": get_token(request._request),
         "demo": settings.DEMO,
-        "projects": projects_of(user) if known else [],
+        "projects": projects_of(user) if isinstance(user, User) else [],
+    }
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "display_name": user.display_name or user.username,
+        "is_admin": user.is_superuser,
     }
 
 

@@ -10,11 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from labelhub.api.documents import StrictSerializer
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
+from labelhub.api.views import Api
 from labelhub.core.errors import Malformed
 from labelhub.projects.policies import READER, project_for
 from labelhub.projects.selectors import protocol_in_force
@@ -29,20 +29,20 @@ READER_OF_PROJECT = Policy(
 
 class UnfinishedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=Assignment.State.choices)
     opened_at = serializers.DateTimeField(allow_null=True)
 
 
 class ReturnedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     note = serializers.CharField()
 
 
 class SubmittedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     submitted_at = serializers.DateTimeField()
     version = serializers.IntegerField()
     closed = serializers.BooleanField(help_text="Its outcome may be looked at.")
@@ -66,12 +66,12 @@ WorklistOutput = inline_serializer(
 )
 
 
-class WorklistApi(APIView):
+class WorklistApi(Api):
     policy = READER_OF_PROJECT
 
     @extend_schema(responses=WorklistOutput, parameters=[OpenApiParameter("cursor", str)])
     def get(self, request: Request, slug: str) -> Response:
-        project, reader = self.subject, request.user  # type: ignore[attr-defined]
+        project, reader = self.subject, self.user
         query = checked_query(request.query_params, {"cursor"})
         unfinished = own_unfinished(reader, project)
         rows = list(own_submitted(reader, project, _position(query.get("cursor")))[: PAGE + 1])
@@ -114,7 +114,7 @@ NextOutput = inline_serializer(
 )
 
 
-class WorklistNextApi(APIView):
+class WorklistNextApi(Api):
     policy = READER_OF_PROJECT
 
     @extend_schema(
@@ -126,8 +126,8 @@ class WorklistNextApi(APIView):
         data = NextInput(data=request.data)
         data.is_valid(raise_exception=True)
         assignment = claim_next(
-            reader=request.user,
-            project=self.subject,  # type: ignore[attr-defined]
+            reader=self.user,
+            project=self.subject,
             claim_key=idempotency_key(request),
             ahead=data.validated_data["ahead"],
         )

@@ -155,8 +155,8 @@ def _pairs(tables: dict[str, Ratings], names: dict[UUID, str]) -> list[dict[str,
     return [
         {
             "finding": code,
-            "first": shown.get(pair.first, "former reader"),
-            "second": shown.get(pair.second, "former reader"),
+            "first": shown.get(str(pair.first), "former reader"),
+            "second": shown.get(str(pair.second), "former reader"),
             "n": pair.n_items,
             "percent": _figure(pair.percent),
             "cohen": _figure(pair.cohen),

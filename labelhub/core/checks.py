@@ -1,5 +1,6 @@
 """System check: the append-only triggers in the database are those that are declared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -8,7 +9,7 @@ from labelhub.core import append_only
 
 
 @register(Tags.database)
-def append_only_triggers(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def append_only_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     if not databases:
         return []
     missing = sorted(append_only.expected_triggers() - append_only.installed_triggers())

@@ -120,6 +120,12 @@ class Case(UUIDModel):
     class Meta:
         indexes = [models.Index(fields=["project", "split", "random_key"], name="case_random_order")]
 
+    @property
+    def version_in_force(self) -> CaseVersion:
+        """The sealed version that readers are given; a case gets its slots only once it has one."""
+        assert self.current_version is not None
+        return self.current_version
+
 
 class CaseVersion(UUIDModel):
     """An ordered, hashed manifest of instances. Insert-only. Reads, consensus and training name it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
 from labelhub.learning.models import ModelVersion, TrainingRun
@@ -15,7 +17,7 @@ def learning_project_for(user: User, slug: str) -> Project:
     return project_for(user, slug, LEARNING_ROLES)
 
 
-def training_run_for(user: User, run_id: object) -> TrainingRun:
+def training_run_for(user: User, run_id: UUID) -> TrainingRun:
     run = TrainingRun.objects.select_related("project", "job").filter(id=run_id).first()
     if run is None:
         raise NotFound()
@@ -23,7 +25,7 @@ def training_run_for(user: User, run_id: object) -> TrainingRun:
     return run
 
 
-def model_version_for(user: User, model_id: object) -> ModelVersion:
+def model_version_for(user: User, model_id: UUID) -> ModelVersion:
     model = ModelVersion.objects.select_related("project", "run").filter(id=model_id).first()
     if model is None:
         raise NotFound()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotAllowed, NotFound
@@ -24,7 +25,7 @@ def project_for(user: User, slug: str, roles: Collection[str]) -> Project:
     return _checked(mine, roles)
 
 
-def project_by_id_for(user: User, project_id: object, roles: Collection[str]) -> Project:
+def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> Project:
     """As `project_for`, for an object that knows its project."""
     mine = list(Membership.objects.filter(user=user, project_id=project_id).select_related("project"))
     return _checked(mine, roles)

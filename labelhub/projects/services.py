@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -71,7 +72,7 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
     return membership
 
 
-def membership_remove(*, actor: User | None, project: Project, user_id: object, role: str) -> None:
+def membership_remove(*, actor: User | None, project: Project, user_id: UUID, role: str) -> None:
     """Take a role away. Reads stay as they are. The last data manager cannot be removed."""
     with transaction.atomic():
         held = Membership.objects.select_for_update().filter(project=project, role=role)

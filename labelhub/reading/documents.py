@@ -123,7 +123,7 @@ def _annotation(
         raise InvalidContent(
             "A mark has id, kind, finding, space, instance, frame and geometry.", details=details
         )
-    finding = by_code.get(mark.get("finding"))
+    finding = by_code.get(str(mark.get("finding")))
     if finding is None or not finding.get("boxes", True):
         raise InvalidContent("This finding takes no marks.", details=details)
     if mark.get("kind") != "box" or mark.get("space", "image") != "image":

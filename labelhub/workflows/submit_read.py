@@ -160,7 +160,7 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     return Assignment.objects.create(
         round=state.round,
         case=case,
-        case_version_id=case.current_version_id,
+        case_version=case.version_in_force,
         reader=reader,
         state=S.OPEN,
         rule=Assignment.Rule.IMPORTED,

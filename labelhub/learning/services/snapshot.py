@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -93,7 +93,7 @@ def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
     return cases, n_refused
 
 
-def _current_labels(project: Project) -> Iterable[dict[str, Any]]:
+def _current_labels(project: Project) -> Iterable[Mapping[str, Any]]:
     rows = ConsensusLabel.objects.filter(is_current=True, case_round__round__project=project)
     return (
         rows.order_by("case_round__round__number", "case_round__case_id", "finding")

@@ -89,7 +89,7 @@ def _assign(
     assignment = Assignment.objects.create(
         round_id=state.round_id,
         case=case,
-        case_version_id=case.current_version_id,
+        case_version=case.version_in_force,
         reader=reader,
         state=S.RESERVED if ahead else S.OPEN,
         rule=offer.rule,

@@ -49,7 +49,7 @@ def ensure_people() -> list[dict[str, str]]:
     sign_ins = []
     for person in PEOPLE:
         password = kept.get(person.username) or secrets.token_urlsafe(12)
-        sign_ins.append({"username": person.username, "password": password, "role": person.roles[0].value})
+        sign_ins.append({"username": person.username, "password": password, "role": str(person.roles[0])})
     # The file first: a password that was set but never written down would lock the person out.
     _keep(sign_ins)
     for person, sign_in in zip(PEOPLE, sign_ins, strict=True):

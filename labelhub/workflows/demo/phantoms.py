@@ -7,11 +7,13 @@ Phantoms are no clinical evidence.
 from __future__ import annotations
 
 import json
+import operator
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ from labelhub.workflows.simulate_reads import Documents, ReaderSkill, document, 
 
 SLUG = "phantoms"
 N_CASES, SEED = 300, 7
-N_POOL_READ = 110
+N_POOL_READ = 150
 LEFT_BEGUN = 9
 LEFT_TO_ADJUDICATE = 6
 CLOSED_TO_SHOW = 3
@@ -61,7 +63,7 @@ PROTOCOL: dict[str, Any] = {"readers_per_case": 2, "show_outcome_when_closed": T
 POLICY: dict[str, Any] = {
     "network": "small",
     "image_size": 96,
-    "max_epochs": 50,
+    "max_epochs": 60,
     "batch_size": 16,
     "learning_rate": 2e-3,
     "min_cases": MIN_CASES,
@@ -180,8 +182,8 @@ def _read(project: Project, documents: dict[str, Documents], beat: Beat) -> None
             reader,
             project,
             documents[reader.username],
-            until=lambda n, wanted=n_wanted: n >= wanted,
-            beat=lambda name=reader.username: beat({"stage": "reading", "reader": name}),
+            until=partial(operator.le, n_wanted),
+            beat=partial(beat, {"stage": "reading", "reader": reader.username}),
         )
     _adjudicate(project, adjudicator, documents[adjudicator.username], beat)
     read_as(
