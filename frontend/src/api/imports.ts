@@ -4,56 +4,39 @@ import { queryOptions } from '@tanstack/react-query';
 import type { PickedFile } from '../lib/fileTree';
 import { API_ROOT, currentCsrfToken, request } from './client';
 import { ApiError } from './errors';
+import type { components } from './schema';
 
-export type ImportState = 'receiving' | 'queued' | 'running' | 'done' | 'failed';
-export type FileOutcome = 'staged' | 'accepted' | 'duplicate' | 'rejected';
+type Schemas = components['schemas'];
 
-export interface OutcomeCount {
-  outcome: FileOutcome;
-  code: string;
-  message: string;
-  n: number;
-}
+export type ImportRef = Schemas['ImportOutput'];
+export type ImportState = ImportRef['state'];
+export type ImportBatch = Schemas['ImportStatusOutput'];
+export type ImportFilePage = Schemas['ImportFilePage'];
+export type FileOutcome = Schemas['ImportFileRow']['outcome'];
 
-export interface ImportBatch {
-  id: string;
-  state: ImportState;
-  n_files: number;
-  n_done: number;
-  counts: OutcomeCount[];
-  error: string | { message?: string } | null;
-  created_at?: string;
-}
-
-export interface ImportFile {
-  path: string;
-  outcome: FileOutcome;
-  code: string;
-  message: string;
-  warnings?: string[];
-}
-
-export interface ImportFilePage {
-  results: ImportFile[];
-  next: string | null;
-}
-
-export function createImport(slug: string): Promise<ImportBatch> {
+export function createImport(slug: string): Promise<ImportRef> {
   return request('POST', `/projects/${slug}/imports/`, { body: {} });
 }
 
 /** Demo only: a batch in the project of real images whose cases are read first. */
-export function createOwnStudy(): Promise<ImportBatch> {
+export function createOwnStudy(): Promise<ImportRef> {
   return request('POST', '/demo/own-study/', { body: {} });
 }
 
-export function finishImport(id: string): Promise<ImportBatch> {
+export function finishImport(id: string): Promise<ImportRef> {
   return request('POST', `/imports/${id}/finish/`, { body: {} });
 }
 
-export function fetchImportFiles(id: string, cursor: string | null, signal?: AbortSignal): Promise<ImportFilePage> {
-  const query = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-  return request('GET', `/imports/${id}/files/${query}`, { signal });
+export function fetchImportFiles(
+  id: string,
+  cursor: string | null,
+  outcome: FileOutcome | null = null,
+  signal?: AbortSignal,
+): Promise<ImportFilePage> {
+  const query = new URLSearchParams();
+  if (cursor !== null) query.set('cursor', cursor);
+  if (outcome !== null) query.set('outcome', outcome);
+  return request('GET', `/imports/${id}/files/?${query}`, { signal });
 }
 
 /** Asks again while files arrive or the server works on the batch. */

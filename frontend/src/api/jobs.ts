@@ -2,22 +2,10 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from './client';
+import type { components } from './schema';
 
-export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-
-export interface JobRow {
-  id: string;
-  kind: string;
-  state: JobState;
-  progress: JobProgress;
-  message: string;
-  /** The training run it works for. */
-  run: string | null;
-  /** The import batch it works for. */
-  batch: string | null;
-  created_at: string;
-  finished_at: string | null;
-}
+export type JobState = components['schemas']['JobState'];
+export type JobRow = Omit<components['schemas']['JobField'], 'progress'> & { progress: JobProgress };
 
 /** Whatever the job reports: `done` or `step` of `total`, where it knows its end. */
 export interface JobProgress {

@@ -2,43 +2,22 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from './client';
-import type { LabelSchema, Role } from './types';
+import type { components } from './schema';
+import type { LabelSchema } from './types';
 
-export type Rule = 'adjudicate' | 'majority' | 'any_positive' | 'soft';
+type Schemas = components['schemas'];
 
-export interface FindingRule {
-  rule: Rule;
-  present_uncertain: boolean;
-  uncertain_absent: boolean;
-}
+export type FindingRule = Schemas['FindingRuleOutput'];
+export type Rule = FindingRule['rule'];
 
 export const CONTEXT_FIELDS = ['age', 'sex', 'view', 'indication', 'prior'] as const;
 
-/** What a manager sees of the protocol. */
-export interface Protocol {
-  version: number;
-  readers_per_case: number;
-  blinded: boolean;
-  ai_visible: boolean;
-  context_fields: string[];
-  eval_interleave: number;
-  eval_target: number;
-  iou_threshold: number;
-  adjudicate_own_reads: boolean;
-  show_outcome_when_closed: boolean;
-  finding_rules: Record<string, FindingRule>;
-}
-
-export interface Project {
-  id: string;
-  slug: string;
-  name: string;
-  roles: Role[];
-  allowed_actions: string[];
+/** What a manager sees of the protocol; the others get a part of it. */
+export type Protocol = Schemas['ProtocolOutput'];
+export type Project = Omit<Schemas['ProjectDetail'], 'protocol' | 'schema'> & {
+  protocol: Partial<Protocol>;
   schema: LabelSchema;
-  protocol: Partial<Protocol> | null;
-  warnings?: string[];
-}
+};
 
 export function projectQuery(slug: string) {
   return queryOptions({

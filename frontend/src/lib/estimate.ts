@@ -14,3 +14,9 @@ export function estimateText(estimate: Estimate | null | undefined, digits = 2):
   if (estimate.low === null || estimate.high === null) return value;
   return `${value} (${decimal(estimate.low, digits)}–${decimal(estimate.high, digits)})`;
 }
+
+/** Axis for figures where 0.5 is chance: from 0.4, or from 0 when an interval reaches below. */
+export function chanceDomain(estimates: (Estimate | null)[]): [number, number] {
+  const lowest = Math.min(...estimates.map((each) => (each === null ? 1 : (each.low ?? each.value))));
+  return [lowest < 0.4 ? 0 : 0.4, 1];
+}

@@ -1,11 +1,11 @@
 /** The bar on top of every page: where one is, where one can go, running work, the person. */
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, NavLink, useMatches } from 'react-router';
 
-import { sessionQuery, signOut } from '../../api/session';
+import { signOut } from '../../api/session';
 import type { ProjectRef, Session, SessionUser } from '../../api/types';
 import { JobTray } from './JobTray';
 import { firstPage, pagesFor } from './navigation';
@@ -93,14 +93,10 @@ function ThemeSwitch() {
 }
 
 function PersonMenu({ user }: { user: SessionUser }) {
-  const queryClient = useQueryClient();
   const leave = useMutation({
     mutationFn: signOut,
-    onSettled: () => {
-      queryClient.clear();
-      void queryClient.invalidateQueries(sessionQuery);
-      window.location.assign('/');
-    },
+    // A fresh page: nothing of this person's stays in memory.
+    onSettled: () => window.location.assign('/'),
   });
   return (
     <Menu position="bottom-end" withinPortal>

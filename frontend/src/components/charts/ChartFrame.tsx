@@ -32,10 +32,10 @@ export function ChartFrame({ name, description, table, height, controls, childre
   };
 
   return (
-    <div>
-      <div style={{ display: 'flex', gap: 8, alignItems: 'center', marginBottom: 6 }}>
+    <div className="lh-chart">
+      <div className="lh-chart-head" data-bare={controls === undefined || undefined}>
         {controls}
-        <div style={{ marginLeft: 'auto', display: 'flex', gap: 4 }}>
+        <div>
           <SaveButton label={`Save ${name} as SVG`} onClick={saveSvg} icon={<IconFileTypeSvg size={16} />} />
           <SaveButton
             label={`Save the data of ${name} as CSV`}

@@ -23,13 +23,15 @@ interface CurvePlotProps {
   curves: Curve[];
   /** Left out: from the data. */
   yDomain?: readonly [number, number];
+  /** The x axis begins at 0. */
+  fromZero?: boolean;
   reference?: { y: number; label: string };
   height?: number;
 }
 
 const MARGIN = { top: 10, right: 128, bottom: 40, left: 46 };
 
-export function CurvePlot({ name, xLabel, yLabel, curves, yDomain, reference, height = 260 }: CurvePlotProps) {
+export function CurvePlot({ name, xLabel, yLabel, curves, yDomain, fromZero = false, reference, height = 260 }: CurvePlotProps) {
   const points = curves.flatMap((curve) => curve.points);
   const bottom = height - MARGIN.bottom;
   return (
@@ -44,14 +46,16 @@ export function CurvePlot({ name, xLabel, yLabel, curves, yDomain, reference, he
     >
       {(width) => {
         const right = width - MARGIN.right;
-        const x = linearScale(roundDomain(points.map((p) => p.x)), [MARGIN.left, right]);
+        const xs = points.map((p) => p.x);
+        const x = linearScale(roundDomain(fromZero ? [0, ...xs] : xs), [MARGIN.left, right]);
         const y = linearScale(yDomain ?? roundDomain(points.map((p) => p.y)), [bottom, MARGIN.top]);
         return (
           <>
             <Grid x={x} y={y} xLabel={xLabel} right={right} bottom={bottom} />
             {reference && <Reference y={y(reference.y)} label={reference.label} right={right} />}
-            {curves.map((curve) => (
-              <CurveLine key={curve.label} curve={curve} x={x} y={y} />
+            {curves.map((curve, i) => (
+              // Intervals at the same place stand side by side.
+              <CurveLine key={curve.label} curve={curve} x={x} y={y} aside={(i - (curves.length - 1) / 2) * 5} />
             ))}
             <EndLabels curves={curves} x={right + 10} y={y} top={MARGIN.top} bottom={bottom} />
             <text x={MARGIN.left} y={height - 6} fill="var(--chart-dim)" fontSize={11}>
@@ -110,7 +114,9 @@ function Reference({ y, label, right }: { y: number; label: string; right: numbe
   );
 }
 
-function CurveLine({ curve, x, y }: { curve: Curve; x: Scale; y: Scale }) {
+function CurveLine({ curve, x: place, y, aside }: { curve: Curve; x: Scale; y: Scale; aside: number }) {
+  const hasIntervals = curve.points.some((p) => typeof p.low === 'number');
+  const x = (value: number) => place(value) + (hasIntervals ? aside : 0);
   const path = curve.points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.x).toFixed(1)} ${y(p.y).toFixed(1)}`).join('');
   const clamp = (value: number) => Math.min(y.domain[1], Math.max(y.domain[0], value));
   const dense = curve.points.length > 40;

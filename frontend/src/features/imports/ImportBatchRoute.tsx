@@ -13,7 +13,7 @@ import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { UploadProgress } from '../../components/UploadProgress';
 import { cancelUpload, useUpload } from '../../hooks/useUpload';
-import { count, dateTime, plural } from '../../lib/format';
+import { count, plural } from '../../lib/format';
 import { FileTable } from './components/FileTable';
 import { sendRest } from './sendFiles';
 
@@ -23,7 +23,7 @@ export function ImportBatchRoute() {
   return (
     <Page
       title="Import"
-      lead={batch.data && `Begun ${dateTime(batch.data.created_at)}, ${plural(batch.data.n_files, 'file')}`}
+      lead={batch.data && plural(batch.data.n_files, 'file')}
       width="form"
       actions={
         <Button component={Link} to={`/p/${slug}/imports`} variant="default" size="xs">
@@ -46,7 +46,7 @@ function Batch({ batch }: { batch: ImportBatch }) {
       {(batch.state === 'queued' || batch.state === 'running') && <Examining batch={batch} />}
       {batch.state === 'failed' && (
         <Notice tone="bad">
-          {failure(batch)} Files that were examined before are safe; send the folder again and they will show as duplicates.
+          {batch.error?.message ?? 'The import failed as a whole.'} Files that were examined before are safe; send the folder again and they will show as duplicates.
         </Notice>
       )}
       {batch.counts.length > 0 && (
@@ -119,10 +119,4 @@ function Examining({ batch }: { batch: ImportBatch }) {
       </div>
     </Panel>
   );
-}
-
-function failure(batch: ImportBatch): string {
-  if (typeof batch.error === 'string' && batch.error !== '') return batch.error;
-  if (batch.error && typeof batch.error === 'object' && batch.error.message) return batch.error.message;
-  return 'The import failed as a whole.';
 }

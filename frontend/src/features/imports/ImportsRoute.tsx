@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import type { ImportBatch } from '../../api/imports';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
 import { DropZone } from '../../components/DropZone';
 import { Notice } from '../../components/Notice';
@@ -12,8 +11,8 @@ import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { jobTone, StateMark } from '../../components/StateMark';
 import type { PickedFile } from '../../lib/fileTree';
-import { count, dateTime } from '../../lib/format';
-import { importsQuery } from './api/imports';
+import { dateTime, NOTHING } from '../../lib/format';
+import { importsQuery, type ImportRow } from './api/imports';
 import { sendNewBatch } from './sendFiles';
 
 export function ImportsRoute() {
@@ -63,25 +62,15 @@ export function ImportsRoute() {
   );
 }
 
-function BatchTable({ batches, onOpen }: { batches: ImportBatch[]; onOpen: (id: string) => void }) {
+function BatchTable({ batches, onOpen }: { batches: ImportRow[]; onOpen: (id: string) => void }) {
   return (
     <table className="lh-table" data-testid="import-list">
       <thead>
         <tr>
           <th scope="col">State</th>
           <th scope="col">Begun</th>
-          <th scope="col" className="lh-num">
-            Files
-          </th>
-          <th scope="col" className="lh-num">
-            Accepted
-          </th>
-          <th scope="col" className="lh-num">
-            Duplicate
-          </th>
-          <th scope="col" className="lh-num">
-            Rejected
-          </th>
+          <th scope="col">Finished</th>
+          <th scope="col">By</th>
         </tr>
       </thead>
       <tbody>
@@ -90,6 +79,7 @@ function BatchTable({ batches, onOpen }: { batches: ImportBatch[]; onOpen: (id: 
             key={batch.id}
             data-clickable
             tabIndex={0}
+            aria-label={`Import of ${dateTime(batch.created_at)}: outcomes`}
             onClick={() => onOpen(batch.id)}
             onKeyDown={(event) => event.key === 'Enter' && onOpen(batch.id)}
             data-testid={`import-${batch.id}`}
@@ -98,19 +88,11 @@ function BatchTable({ batches, onOpen }: { batches: ImportBatch[]; onOpen: (id: 
               <StateMark tone={jobTone(batch.state)}>{batch.state}</StateMark>
             </td>
             <td>{dateTime(batch.created_at)}</td>
-            <td className="lh-num">{count(batch.n_files)}</td>
-            {(['accepted', 'duplicate', 'rejected'] as const).map((outcome) => (
-              <td key={outcome} className="lh-num">
-                {count(total(batch, outcome))}
-              </td>
-            ))}
+            <td>{dateTime(batch.finished_at)}</td>
+            <td>{batch.created_by || NOTHING}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-function total(batch: ImportBatch, outcome: string): number {
-  return batch.counts.filter((each) => each.outcome === outcome).reduce((sum, each) => sum + each.n, 0);
 }

@@ -1,5 +1,5 @@
 /** People of a project and their roles. Accounts are made by the administrator; here they get work. */
-import { Button, Pill, Select, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Pill, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useParams } from 'react-router';
@@ -83,8 +83,19 @@ function AddMember({ change }: { change: Change }) {
   );
 }
 
+interface Removal {
+  member: Member;
+  role: Role;
+}
+
 function MembersTable({ members, change }: { members: Member[]; change: Change }) {
+  const [removal, setRemoval] = useState<Removal | null>(null);
+  const remove = () => {
+    if (removal) change.mutate({ kind: 'remove', user: removal.member.user.id, role: removal.role });
+    setRemoval(null);
+  };
   return (
+    <>
     <table className="lh-table">
       <thead>
         <tr>
@@ -94,20 +105,23 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
         </tr>
       </thead>
       <tbody>
-        {members.map(({ user, roles }) => (
-          <tr key={user.id} data-testid={`member-${user.username}`}>
-            <td>{user.display_name}</td>
-            <td className="lh-mono">{user.username}</td>
+        {members.map((member) => (
+          <tr key={member.user.id} data-testid={`member-${member.user.username}`}>
+            <td>{member.user.display_name}</td>
+            <td className="lh-mono">{member.user.username}</td>
             <td>
               <Pill.Group gap={6}>
-                {roles.map((role) => (
+                {member.roles.map((role) => (
                   <Pill
                     key={role}
                     withRemoveButton
-                    onRemove={() => change.mutate({ kind: 'remove', user: user.id, role })}
-                    removeButtonProps={{ 'aria-label': `Take the role ${role} from ${user.display_name}`, tabIndex: 0 }}
+                    onRemove={() => setRemoval({ member, role })}
+                    removeButtonProps={{
+                      'aria-label': `Take the role ${roleName(role)} from ${member.user.display_name}`,
+                      tabIndex: 0,
+                    }}
                   >
-                    {ROLES.find((each) => each.value === role)?.label ?? role}
+                    {roleName(role)}
                   </Pill>
                 ))}
               </Pill.Group>
@@ -116,5 +130,26 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
         ))}
       </tbody>
     </table>
+      <Modal opened={removal !== null} onClose={() => setRemoval(null)} title="Take a role away" centered>
+        {removal && (
+          <p style={{ marginTop: 0 }}>
+            {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. Cases held open are given
+            back when their time runs out.
+          </p>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => setRemoval(null)} data-autofocus>
+            Leave it
+          </Button>
+          <Button color="red" onClick={remove} data-testid="member-remove">
+            Take the role away
+          </Button>
+        </Group>
+      </Modal>
+    </>
   );
+}
+
+function roleName(role: Role): string {
+  return ROLES.find((each) => each.value === role)?.label ?? role;
 }

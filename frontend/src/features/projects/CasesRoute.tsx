@@ -84,7 +84,7 @@ export function CasesRoute() {
           </Blank>
         )}
         {cases.data && cases.data.results.length > 0 && (
-          <CasesTable cases={cases.data.results} chosen={chosen} findings={findings} onChoose={setChosen} />
+          <CasesTable cases={cases.data.results} chosen={chosen} onChoose={setChosen} />
         )}
         <Pager page={list.page} hasNext={next !== null} onBack={list.back} onNext={() => next !== null && list.next(next)} />
       </Panel>

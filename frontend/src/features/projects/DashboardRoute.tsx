@@ -15,6 +15,7 @@ import { FlagsPanel } from './components/FlagsPanel';
 import { FunnelPanel } from './components/FunnelPanel';
 import { LateReadsPanel, OpenAssignmentsPanel } from './components/Assignments';
 import { ModelPanel } from './components/ModelPanel';
+import { PairsPanel } from './components/PairsPanel';
 import { ReadersPanel } from './components/ReadersPanel';
 import { TopRow } from './components/TopRow';
 
@@ -45,9 +46,14 @@ function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashb
       <Alerts slug={slug} dashboard={dashboard} />
       <TopRow dashboard={dashboard} findings={findings} />
       <div className="lh-grid">
-        <Panel title="Agreement between readers" className="lh-span-7" side="first submitted reads" testId="agreement">
-          <AgreementPanel rows={dashboard.agreement} findings={findings} />
-        </Panel>
+        <div className="lh-span-7" style={{ display: 'grid', gap: 14 }}>
+          <Panel title="Agreement between readers" side="first submitted reads" testId="agreement">
+            <AgreementPanel rows={dashboard.agreement} findings={findings} />
+          </Panel>
+          <Panel title="Agreement by pair of readers" testId="pairs">
+            <PairsPanel rows={dashboard.pairs} findings={findings} />
+          </Panel>
+        </div>
         <div className="lh-span-5" style={{ display: 'grid', gap: 14 }}>
           <Panel title="From reads to consensus" testId="funnel">
             <FunnelPanel dashboard={dashboard} />
@@ -66,7 +72,7 @@ function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashb
           <LateReadsPanel slug={slug} reads={dashboard.late_reads} />
         </Panel>
         <Panel title="Cases open now" className="lh-span-6" flush testId="open-assignments">
-          <OpenAssignmentsPanel slug={slug} assignments={dashboard.open_assignments ?? []} />
+          <OpenAssignmentsPanel slug={slug} assignments={dashboard.open_assignments} />
         </Panel>
       </div>
     </div>

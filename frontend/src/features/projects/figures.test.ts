@@ -3,13 +3,18 @@ import { expect, it } from 'vitest';
 
 import type { AgreementRow, FlagRow } from '../../api/dashboard';
 import { flagOrder, worst } from './figures';
+import { pairGrid, strength } from './pairs';
 
 const row = (finding: string, alpha: number | null): AgreementRow => ({
   finding,
+  name: finding,
   n: 10,
   percent: null,
   cohen: null,
   fleiss: null,
+  ac1: null,
+  pabak: null,
+  reason: null,
   alpha: alpha === null ? null : { value: alpha, low: null, high: null },
 });
 
@@ -36,4 +41,21 @@ it('puts urgent flags that nobody has seen first', () => {
     flag('new', 'urgent', false, '09'),
   ];
   expect(flags.sort(flagOrder).map((each) => each.id)).toEqual(['new', 'old', 'unreadable', 'seen']);
+});
+
+it('lays pairs of readers out as a grid that may have holes', () => {
+  const pair = (finding: string, first: string, second: string) => ({
+    finding,
+    first,
+    second,
+    n: 3,
+    percent: null,
+    cohen: null,
+    ac1: null,
+  });
+  const grid = pairGrid([pair('nodule', 'A', 'B'), pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B')]);
+  expect(grid.pairs).toHaveLength(2);
+  expect(grid.findings).toEqual(['nodule', 'opacity']);
+  expect(grid.cell('opacity', { first: 'A', second: 'C' })).toBeUndefined();
+  expect([strength(-0.3), strength(0.4), strength(null)]).toEqual([0, 0.4, 0]);
 });

@@ -76,7 +76,7 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
             <div style={{ padding: '10px 16px' }}>
               <Button
                 size="compact-sm"
-                variant="light"
+                variant="default"
                 onClick={() => setFindings([...findings, newFinding(findings)])}
                 data-testid="finding-add"
               >

@@ -16,7 +16,7 @@ export function SignInPage() {
     mutationFn: () => signIn(username.trim(), password),
     onSuccess: (session) => {
       // Nothing that another person loaded in this tab may be left to see.
-      queryClient.clear();
+      queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
       queryClient.setQueryData(sessionQuery.queryKey, session);
     },
     onError: () => setPassword(''),

@@ -5,14 +5,13 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
+import { worklistQuery, type Worklist } from '../../api/worklist';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Pager } from '../../components/Pager';
 import { Panel } from '../../components/Panel';
 import { useCursor } from '../../hooks/useCursor';
 import { plural, seconds } from '../../lib/format';
-import { worklistQuery, type Worklist } from './api/worklist';
 import { OpenCases, ReturnedCases, SubmittedCases } from './components/OwnCases';
 
 export function WorklistRoute() {
@@ -67,7 +66,6 @@ function OwnCases({ worklist, list }: { worklist: Worklist; list: ReturnType<typ
   const begun = worklist.open.filter((each) => each.state !== 'reserved');
   return (
     <div style={{ display: 'grid', gap: 14 }}>
-      {worklist.messages?.map((message) => <Notice key={message}>{message}</Notice>)}
       {worklist.returned.length > 0 && (
         <Panel title="Sent back to you" flush testId="returned-cases">
           <ReturnedCases cases={worklist.returned} />

@@ -4,6 +4,7 @@ import { IconArrowRight, IconGavel, IconLayoutDashboard, IconBrain } from '@tabl
 import { Link } from 'react-router';
 
 import type { ProjectRef, Role } from '../../../api/types';
+import { ManagerLine, ReaderLine } from './ProjectLine';
 
 const ROLE_NAMES: Record<Role, string> = {
   reader: 'reader',
@@ -20,6 +21,8 @@ export function ProjectCard({ project }: { project: ProjectRef }) {
       <div>
         <h2>{project.name}</h2>
         <div className="lh-note">You are {project.roles.map((role) => ROLE_NAMES[role]).join(' and ')} here.</div>
+        {is('reader') && <ReaderLine slug={project.slug} />}
+        {is('manager') && <ManagerLine slug={project.slug} />}
       </div>
       {is('reader') && (
         <Button
@@ -72,7 +75,7 @@ export function ProjectCard({ project }: { project: ProjectRef }) {
 
 function SmallLink({ to, children }: { to: string; children: string }) {
   return (
-    <Button component={Link} to={to} size="compact-sm" variant="subtle">
+    <Button component={Link} to={to} size="compact-sm" variant="default">
       {children}
     </Button>
   );

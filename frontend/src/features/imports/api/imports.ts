@@ -2,22 +2,25 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
-import { fetchImportFiles, isUnderWay, type ImportBatch } from '../../../api/imports';
+import { fetchImportFiles, isUnderWay, type FileOutcome } from '../../../api/imports';
+import type { components } from '../../../api/schema';
+
+export type ImportRow = components['schemas']['ImportRow'];
 
 export function importsQuery(slug: string) {
   return queryOptions({
     queryKey: ['imports', slug],
     queryFn: ({ signal }) =>
-      request<{ results: ImportBatch[] }>('GET', `/projects/${slug}/imports/`, { signal }),
+      request<{ results: ImportRow[] }>('GET', `/projects/${slug}/imports/`, { signal }),
     refetchInterval: (query) =>
       query.state.data?.results.some((batch) => isUnderWay(batch.state)) ? 2000 : false,
   });
 }
 
-export function importFilesQuery(id: string, cursor: string | null) {
+export function importFilesQuery(id: string, outcome: FileOutcome | null, cursor: string | null) {
   return queryOptions({
-    queryKey: ['import-files', id, cursor],
-    queryFn: ({ signal }) => fetchImportFiles(id, cursor, signal),
+    queryKey: ['import-files', id, outcome, cursor],
+    queryFn: ({ signal }) => fetchImportFiles(id, cursor, outcome, signal),
   });
 }
 

@@ -1,6 +1,9 @@
 /** All files of a batch, one page of keys at a time. */
+import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
+import type { FileOutcome } from '../../../api/imports';
 import { LoadFailed, LoadingRows } from '../../../components/Blank';
 import { Pager } from '../../../components/Pager';
 import { Panel } from '../../../components/Panel';
@@ -9,14 +12,35 @@ import { useCursor } from '../../../hooks/useCursor';
 import { words } from '../../../lib/format';
 import { importFilesQuery } from '../api/imports';
 
+const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
 const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
 
 export function FileTable({ batchId }: { batchId: string }) {
   const list = useCursor();
-  const files = useQuery({ ...importFilesQuery(batchId, list.cursor), placeholderData: keepPreviousData });
+  const [outcome, setOutcome] = useState<FileOutcome | null>(null);
+  const files = useQuery({ ...importFilesQuery(batchId, outcome, list.cursor), placeholderData: keepPreviousData });
   const next = files.data?.next ?? null;
   return (
-    <Panel title="Files" flush testId="import-files">
+    <Panel
+      title="Files"
+      flush
+      testId="import-files"
+      side={
+        <Select
+          size="xs"
+          w={140}
+          placeholder="All outcomes"
+          aria-label="Outcome"
+          clearable
+          data={OUTCOMES}
+          value={outcome}
+          onChange={(value) => {
+            setOutcome(value as FileOutcome | null);
+            list.reset();
+          }}
+        />
+      }
+    >
       {files.isPending && <LoadingRows />}
       {files.error && <LoadFailed error={files.error} onRetry={() => void files.refetch()} />}
       {files.data && (
@@ -30,7 +54,7 @@ export function FileTable({ batchId }: { batchId: string }) {
           </thead>
           <tbody>
             {files.data.results.map((file) => (
-              <tr key={file.path}>
+              <tr key={file.id}>
                 <td className="lh-mono" style={{ wordBreak: 'break-all' }}>
                   {file.path}
                 </td>
@@ -39,7 +63,7 @@ export function FileTable({ batchId }: { batchId: string }) {
                 </td>
                 <td>
                   {file.message}
-                  {file.warnings && file.warnings.length > 0 && (
+                  {file.warnings.length > 0 && (
                     <div className="lh-note">{file.warnings.map(words).join(' · ')}</div>
                   )}
                 </td>

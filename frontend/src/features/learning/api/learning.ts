@@ -2,75 +2,23 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
-import { isActive, jobsQuery, type JobProgress, type JobState } from '../../../api/jobs';
-import type { ModelSummary, QueueHealth } from '../../../api/models';
-import type { Estimate } from '../../../lib/estimate';
+import { isActive, jobsQuery, type JobProgress } from '../../../api/jobs';
+import type { components } from '../../../api/schema';
 
-export interface TrainingPolicy {
-  is_enabled: boolean;
-  every_n_labels: number | null;
-  /** UTC, `HH:MM:SS`. */
-  daily_at: string | null;
-  network: string;
-  image_size: number;
-  max_epochs: number;
-  batch_size: number;
-  learning_rate: number;
-  seed: number;
-  min_cases: number;
-  min_positives: number;
-  acquisition: string;
-  batch_query: number;
-  random_share: number;
-}
+type Schemas = components['schemas'];
 
-export interface TrainingRun {
-  id: string;
-  job: string;
-  trigger: 'labels' | 'daily' | 'manual';
-  state: JobState;
+/** The server always answers with every field; only a change may leave some out. */
+export type TrainingPolicy = Required<Schemas['TrainingPolicyField']>;
+export type TrainingRun = Omit<Schemas['RunField'], 'progress'> & { progress: JobProgress };
+export type TrainingRunDetail = Omit<Schemas['RunDetailField'], 'progress' | 'history'> & {
   progress: JobProgress;
-  attempt: number;
-  n_labels: number;
-  error_code: string;
-  message: string;
-  /** Number of the model it made. */
-  model: number | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  allowed_actions: string[];
-}
-
-export interface TrainingRunDetail extends TrainingRun {
-  config: Record<string, unknown>;
-  environment: Record<string, unknown>;
   history: Record<string, number | null>[];
-  log_tail: string;
-  snapshot: Record<string, unknown>;
-}
-
-export interface ModelRow extends ModelSummary {
-  in_use: boolean;
-}
-
-export interface CurvePoint {
-  model: number;
-  n_labels: number;
-  trained_at: string;
-  auroc: Record<string, Estimate | null>;
-}
-
-export interface Learning {
-  policy: TrainingPolicy;
-  /** Pool cases with a complete consensus. */
-  n_complete: number;
-  runs: TrainingRun[];
-  models: ModelRow[];
-  curve: CurvePoint[];
-  queue: QueueHealth;
-  allowed_actions: string[];
-}
+};
+export type ModelRow = Schemas['ModelField'];
+export type CurvePoint = Schemas['CurvePointField'];
+export type Learning = Omit<Schemas['Learning'], 'policy' | 'runs'> & { policy: TrainingPolicy; runs: TrainingRun[] };
+export type RankedCase = Schemas['RankedCaseField'];
+export type RankingPage = Schemas['RankingPage'];
 
 export function learningQuery(slug: string) {
   return queryOptions({
@@ -86,29 +34,6 @@ export function trainingRunQuery(id: string) {
     queryFn: ({ signal }) => request<TrainingRunDetail>('GET', `/training-runs/${id}/`, { signal }),
     refetchInterval: (query) => (query.state.data && isActive(query.state.data.state) ? 2000 : false),
   });
-}
-
-export interface RankedCase {
-  position: number;
-  case: string;
-  label: string;
-  why: 'uncertainty' | 'diversity' | 'random' | 'rest' | 'unscored';
-  score: number | null;
-  probabilities: Record<string, number>;
-  /** Nobody has begun it. */
-  is_open: boolean;
-}
-
-export interface RankingPage {
-  ranking: {
-    id: string;
-    acquisition: string;
-    created_at: string;
-    n_cases: number;
-    model_number: number;
-  } | null;
-  results: RankedCase[];
-  next: string | null;
 }
 
 export function rankingQuery(slug: string, cursor: string | null) {

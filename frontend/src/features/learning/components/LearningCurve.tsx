@@ -2,6 +2,7 @@
 import { Blank } from '../../../components/Blank';
 import { CurvePlot } from '../../../components/charts/CurvePlot';
 import type { Finding } from '../../../api/types';
+import { chanceDomain } from '../../../lib/estimate';
 import type { CurvePoint } from '../api/learning';
 import { learningCurves } from '../curves';
 
@@ -20,7 +21,8 @@ export function LearningCurve({ curve, findings }: { curve: CurvePoint[]; findin
       xLabel="labelled pool cases"
       yLabel="AUROC, 95 % interval"
       curves={curves}
-      yDomain={[0.4, 1]}
+      yDomain={chanceDomain(curve.flatMap((point) => Object.values(point.auroc)))}
+      fromZero
       reference={{ y: 0.5, label: 'chance' }}
       height={300}
     />

@@ -3,7 +3,7 @@ import type { ModelSummary } from '../../../api/models';
 import { noFigure } from '../../../api/models';
 import type { Finding } from '../../../api/types';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
-import { estimateText } from '../../../lib/estimate';
+import { chanceDomain, estimateText } from '../../../lib/estimate';
 import { count, decimal, plural } from '../../../lib/format';
 
 export function ModelMetrics({ model, findings }: { model: ModelSummary; findings: Finding[] }) {
@@ -21,7 +21,7 @@ export function ModelMetrics({ model, findings }: { model: ModelSummary; finding
       <ForestPlot
         name={`AUROC of model ${model.number}`}
         measure="AUROC, 95 % interval"
-        domain={[0.4, 1]}
+        domain={chanceDomain(rows.map((row) => row.metrics.auroc))}
         reference={0.5}
         rows={rows.map(({ name, metrics }) => ({
           label: name,

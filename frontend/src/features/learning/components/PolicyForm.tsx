@@ -1,5 +1,5 @@
 /** When to retrain, on what network, and how the pool is ranked. */
-import { Button, Checkbox, Collapse, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Collapse, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
 import type { TrainingPolicy, useLearningAction } from '../api/learning';
@@ -65,7 +65,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
           data={ACQUISITIONS}
           value={form.acquisition}
           allowDeselect={false}
-          onChange={(value) => value !== null && set({ acquisition: value })}
+          onChange={(value) => value !== null && set({ acquisition: value as TrainingPolicy['acquisition'] })}
         />
         <NumberInput
           size="xs"
@@ -76,16 +76,16 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
           onChange={(value) => typeof value === 'number' && set({ random_share: value / 100 })}
         />
       </Group>
-      <Button
-        variant="subtle"
-        size="compact-sm"
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
         w="fit-content"
-        px={0}
         aria-expanded={showMore}
         onClick={() => setShowMore(!showMore)}
       >
         {showMore ? 'Hide the network’s settings' : 'Settings of the network'}
-      </Button>
+      </Anchor>
       <Collapse expanded={showMore}>
         <NetworkFields form={form} set={set} />
       </Collapse>
@@ -132,7 +132,7 @@ function NetworkFields({ form, set }: NetworkFieldsProps) {
         data={NETWORKS}
         value={form.network}
         allowDeselect={false}
-        onChange={(value) => value !== null && set({ network: value })}
+        onChange={(value) => value !== null && set({ network: value as TrainingPolicy['network'] })}
       />
       {figure('image_size', 'Input side, px', { min: 32, max: 1024 })}
       {figure('max_epochs', 'Most epochs', { min: 1, max: 10_000 })}

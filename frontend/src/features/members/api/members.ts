@@ -2,12 +2,10 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
+import type { components } from '../../../api/schema';
 import type { Role } from '../../../api/types';
 
-export interface Member {
-  user: { id: string; username: string; display_name: string };
-  roles: Role[];
-}
+export type Member = components['schemas']['MemberOutput'];
 
 export function membersQuery(slug: string) {
   return queryOptions({

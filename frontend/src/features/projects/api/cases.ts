@@ -2,24 +2,16 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
+import type { components } from '../../../api/schema';
 
-export interface CaseRow {
-  id: string;
-  label: string;
-  split: 'pool' | 'validation' | 'test';
-  state: 'not_begun' | 'begun' | 'complete' | 'closed';
-  n_submitted: number;
-  n_needed: number;
-  n_images?: number;
-  modality?: string;
-  view?: string;
-  discordant?: string[];
-}
+type Schemas = components['schemas'];
 
-export interface CasePage {
-  results: CaseRow[];
-  next: string | null;
-}
+export type CaseRow = Schemas['CaseRow'];
+export type CasePage = Schemas['CasePage'];
+/** One time the case was offered to a reader. */
+export type Offer = Schemas['OfferOutput'];
+export type Ranked = Schemas['RankedOutput'];
+export type CaseWhy = Schemas['WhyOutput'];
 
 export interface CaseFilter {
   split: string | null;
@@ -33,33 +25,6 @@ export function casesQuery(slug: string, filter: CaseFilter, cursor: string | nu
     queryKey: ['cases', slug, query.toString()],
     queryFn: ({ signal }) => request<CasePage>('GET', `/projects/${slug}/cases/?${query}`, { signal }),
   });
-}
-
-export interface WhyAssignment {
-  reader: string;
-  rule: string;
-  position: number | null;
-  score: number | null;
-  model?: number | null;
-  created_at: string;
-  state: string;
-}
-
-export interface WhyRanked {
-  position: number;
-  why: string;
-  score: number | null;
-  probabilities: Record<string, number>;
-  acquisition?: string;
-  model_number?: number | null;
-  published_at?: string;
-}
-
-export interface CaseWhy {
-  case: string;
-  label: string;
-  assignments: WhyAssignment[];
-  ranking: WhyRanked | null;
 }
 
 export function caseWhyQuery(id: string) {

@@ -1,8 +1,7 @@
 /** One page of cases. */
-import type { Finding } from '../../../api/types';
 import { StateMark, type Tone } from '../../../components/StateMark';
+import { words } from '../../../lib/format';
 import type { CaseRow } from '../api/cases';
-import { findingName } from '../figures';
 
 const TONES: Record<CaseRow['state'], Tone> = { not_begun: 'idle', begun: 'busy', complete: 'warn', closed: 'good' };
 const NAMES: Record<CaseRow['state'], string> = {
@@ -15,11 +14,10 @@ const NAMES: Record<CaseRow['state'], string> = {
 interface CasesTableProps {
   cases: CaseRow[];
   chosen: string | null;
-  findings: Finding[];
   onChoose: (id: string) => void;
 }
 
-export function CasesTable({ cases, chosen, findings, onChoose }: CasesTableProps) {
+export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
   return (
     <table className="lh-table">
       <thead>
@@ -30,8 +28,10 @@ export function CasesTable({ cases, chosen, findings, onChoose }: CasesTableProp
           <th scope="col" className="lh-num">
             Reads
           </th>
-          <th scope="col">Image</th>
-          <th scope="col">Discordant</th>
+          <th scope="col" className="lh-num">
+            Images
+          </th>
+          <th scope="col">Notes</th>
         </tr>
       </thead>
       <tbody>
@@ -54,11 +54,24 @@ export function CasesTable({ cases, chosen, findings, onChoose }: CasesTableProp
             <td className="lh-num">
               {each.n_submitted} / {each.n_needed}
             </td>
-            <td>{[each.modality, each.view, each.n_images && each.n_images > 1 ? `${each.n_images} images` : null].filter(Boolean).join(' ')}</td>
-            <td>{each.discordant?.map((code) => findingName(findings, code)).join(', ')}</td>
+            <td className="lh-num">{each.n_images}</td>
+            <td className="lh-note">
+              {notes(each)}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** What is worth a word: later versions, cases the model cannot score, warnings of the import. */
+function notes(row: CaseRow): string {
+  return [
+    row.version > 1 ? `version ${row.version}` : '',
+    row.can_be_scored ? '' : 'no image that the model can score',
+    ...row.warnings.map(words),
+  ]
+    .filter((each) => each !== '')
+    .join(' · ');
 }

@@ -12,8 +12,8 @@ export function FunnelPanel({ dashboard }: { dashboard: Dashboard }) {
   const steps = [
     { label: 'Cases', n: cases.total },
     { label: 'Begun', n: cases.begun },
-    { label: 'All reads in', n: cases.complete },
-    { label: 'Discordant', n: discordant.open + discordant.decided },
+    { label: 'Read by two or more', n: discordant.n_read },
+    { label: 'Discordant', n: discordant.n_discordant },
     { label: 'Adjudicated', n: discordant.decided },
     { label: 'Closed', n: cases.closed },
   ];

@@ -6,6 +6,7 @@ import { noFigure, type ModelSummary } from '../../../api/models';
 import type { Finding } from '../../../api/types';
 import { Blank } from '../../../components/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
+import { chanceDomain } from '../../../lib/estimate';
 import { plural } from '../../../lib/format';
 import { findingName } from '../figures';
 
@@ -38,7 +39,7 @@ export function ModelPanel({ slug, model, findings }: ModelPanelProps) {
       <ForestPlot
         name="AUROC of the newest model"
         measure="AUROC on the test consensus, 95 % interval"
-        domain={[0.4, 1]}
+        domain={chanceDomain(Object.values(model.findings).map((each) => each.auroc))}
         reference={0.5}
         rows={Object.entries(model.findings).map(([code, each]) => ({
           label: findingName(findings, code),

@@ -27,7 +27,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
       <Stat
         label="Waiting for adjudication"
         figure={count(discordant.open)}
-        note={`${count(discordant.decided)} decided · ${percent(discordant.share)} of complete cases discordant`}
+        note={`${count(discordant.decided)} decided · ${percent(discordant.share)} of cases read twice differ`}
         testId="stat-discordant"
       />
       <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />
@@ -60,7 +60,7 @@ function Weakest({ rows, findings }: { rows: AgreementRow[]; findings: Finding[]
   const three = worst(rows, 3);
   if (three.length === 0) return 'no figure yet';
   return (
-    <table style={{ fontSize: 13.5, fontWeight: 400, lineHeight: 1.5, width: '100%' }}>
+    <table className="lh-plain-table">
       <tbody>
         {three.map((row) => (
           <tr key={row.finding}>

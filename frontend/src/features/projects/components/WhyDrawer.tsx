@@ -6,7 +6,7 @@ import type { Finding } from '../../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../../components/Blank';
 import { Panel } from '../../../components/Panel';
 import { ago, dateTime, decimal } from '../../../lib/format';
-import { caseWhyQuery, type CaseWhy, type WhyRanked } from '../api/cases';
+import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
 import { findingName } from '../figures';
 
 const RULES: Record<string, string> = {
@@ -47,70 +47,61 @@ export function WhyDrawer({ caseId, findings, onClose }: WhyDrawerProps) {
 function Why({ why, findings }: { why: CaseWhy; findings: Finding[] }) {
   return (
     <div style={{ display: 'grid', gap: 14 }}>
-      <Panel title="Place in the ranking in force">
-        {why.ranking === null ? (
-          <div className="lh-note">It has none: not a pool case, begun before, or the order is random.</div>
-        ) : (
-          <Ranked ranked={why.ranking} findings={findings} />
-        )}
+      <Panel title="Place in the order">
+        <div>{why.message}</div>
+        {why.ranking && <Place ranked={why.ranking} findings={findings} />}
       </Panel>
       <Panel title="Offered to" flush>
-        {why.assignments.length === 0 ? (
-          <Blank title="Nobody yet" />
-        ) : (
-          <table className="lh-table">
-            <thead>
-              <tr>
-                <th scope="col">Reader</th>
-                <th scope="col">When</th>
-                <th scope="col">Rule</th>
-                <th scope="col" className="lh-num">
-                  Place
-                </th>
-                <th scope="col" className="lh-num">
-                  Score
-                </th>
-                <th scope="col">State</th>
-              </tr>
-            </thead>
-            <tbody>
-              {why.assignments.map((each, i) => (
-                <tr key={i}>
-                  <td>{each.reader}</td>
-                  <td>{dateTime(each.created_at)}</td>
-                  <td>
-                    {RULES[each.rule] ?? each.rule}
-                    {each.model ? <div className="lh-note">model {each.model}</div> : null}
-                  </td>
-                  <td className="lh-num">{each.position ?? ''}</td>
-                  <td className="lh-num">{each.score === null ? '' : decimal(each.score, 3)}</td>
-                  <td>{each.state}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
+        {why.offers.length === 0 ? <Blank title="Nobody yet" /> : <Offers offers={why.offers} />}
       </Panel>
     </div>
   );
 }
 
-function Ranked({ ranked, findings }: { ranked: WhyRanked; findings: Finding[] }) {
+function Offers({ offers }: { offers: Offer[] }) {
   return (
-    <>
-      <div>
-        Place <strong>{ranked.position}</strong>, for {ranked.why}, score {decimal(ranked.score, 3)}
-      </div>
-      <div className="lh-note">
-        {Object.entries(ranked.probabilities)
-          .map(([code, p]) => `${findingName(findings, code)} ${decimal(p)}`)
-          .join(' · ')}
-      </div>
-      <div className="lh-note">
-        {[ranked.model_number ? `model ${ranked.model_number}` : null, ranked.acquisition, ranked.published_at && ago(ranked.published_at)]
-          .filter(Boolean)
-          .join(', ')}
-      </div>
-    </>
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Reader</th>
+          <th scope="col">When</th>
+          <th scope="col">Rule</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {offers.map((offer) => (
+          <tr key={`${offer.reader}/${offer.reserved_at}`}>
+            <td>
+              {offer.reader}
+              <div className="lh-note">case {offer.reader_position} of hers</div>
+            </td>
+            <td>{dateTime(offer.reserved_at)}</td>
+            <td>
+              {RULES[offer.rule] ?? offer.rule}
+              {offer.model_number !== null && (
+                <div className="lh-note">
+                  model {offer.model_number}
+                  {offer.queue_position !== null && `, place ${offer.queue_position}`}
+                </div>
+              )}
+            </td>
+            <td>{offer.state}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Place({ ranked, findings }: { ranked: Ranked; findings: Finding[] }) {
+  return (
+    <div className="lh-note">
+      Score {decimal(ranked.score, 3)} by {ranked.acquisition}, published {ago(ranked.published_at)}.
+      <br />
+      {Object.entries(ranked.probabilities)
+        .map(([code, p]) => `${findingName(findings, code)} ${decimal(p)}`)
+        .join(' · ')}
+    </div>
   );
 }

@@ -12,7 +12,7 @@ interface SentenceProps {
 export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
   return (
     <div data-testid="protocol-sentence">
-      <p className="lh-sentence">
+      <div className="lh-sentence">
         Each case is read by
         <Figure
           label="Readers per case"
@@ -39,8 +39,8 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           onChange={(ai_visible) => onChange({ ai_visible })}
         />
         what the model says.
-      </p>
-      <p className="lh-sentence">
+      </div>
+      <div className="lh-sentence">
         Beside the image a reader is told
         <Chip.Group
           multiple
@@ -55,8 +55,8 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
             ))}
           </span>
         </Chip.Group>
-      </p>
-      <p className="lh-sentence">
+      </div>
+      <div className="lh-sentence">
         One in
         <Figure
           label="Interleave of validation and test cases"
@@ -75,8 +75,8 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           onChange={(eval_target) => onChange({ eval_target })}
         />
         of them are begun{protocol.eval_interleave === 0 && ' (0 means: none are mixed in)'}.
-      </p>
-      <p className="lh-sentence">
+      </div>
+      <div className="lh-sentence">
         Boxes of two readers mark the same thing when they overlap by an IoU of at least
         <Figure
           label="IoU threshold"
@@ -103,7 +103,7 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           onChange={(show_outcome_when_closed) => onChange({ show_outcome_when_closed })}
         />
         the outcome.
-      </p>
+      </div>
     </div>
   );
 }
@@ -130,6 +130,7 @@ function Figure({ label, value, min, max, step = 1, width = 74, testId, onChange
       max={max}
       step={step}
       decimalScale={step < 1 ? 2 : 0}
+      thousandSeparator=" "
       onChange={(next) => typeof next === 'number' && onChange(next)}
       data-testid={testId}
     />

@@ -47,7 +47,7 @@ export function RegionClasses({ regions, onChange }: { regions: RegionClass[]; o
         {regions.length === 0 && <div className="lh-note">None. Boxes carry the name of their finding only.</div>}
         <Button
           size="compact-sm"
-          variant="light"
+          variant="default"
           w="fit-content"
           onClick={() => onChange([...regions, { code: '', name: '', kinds: ['box'] }])}
         >

@@ -2,8 +2,8 @@
 import { Button, Group } from '@mantine/core';
 import { Link } from 'react-router';
 
+import type { OpenCase, ReturnedCase, SubmittedCase } from '../../../api/worklist';
 import { dateTime } from '../../../lib/format';
-import type { OpenCase, ReturnedCase, SubmittedCase } from '../api/worklist';
 
 export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
   return (
@@ -83,7 +83,7 @@ export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
                     component={Link}
                     to={`/read/${each.id}/outcome`}
                     size="compact-sm"
-                    variant="light"
+                    variant="default"
                     aria-label={`Outcome of ${each.label}`}
                     data-testid={`outcome-${each.id}`}
                   >

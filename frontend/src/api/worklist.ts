@@ -1,0 +1,25 @@
+/** The reader's own cases. Nothing of any other reader is in these answers. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { request } from './client';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type OpenCase = Schemas['UnfinishedOutput'];
+export type ReturnedCase = Schemas['ReturnedOutput'];
+export type SubmittedCase = Schemas['SubmittedOutput'];
+export type Worklist = Schemas['Worklist'];
+
+export function worklistQuery(slug: string, cursor: string | null) {
+  return queryOptions({
+    queryKey: ['worklist', slug, cursor],
+    queryFn: ({ signal }) =>
+      request<Worklist>(
+        'GET',
+        `/projects/${slug}/worklist/${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
+        { signal },
+      ),
+    staleTime: 0,
+  });
+}
