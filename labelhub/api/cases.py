@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, NotFound
-from labelhub.imaging.models import Case, Split
+from labelhub.imaging.cases import held_version_accept
+from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import queue_health, ranking_in_force
@@ -34,11 +36,11 @@ STATES: dict[str, Q] = {
 }
 
 
-def _case_for(user: User, case_id: UUID) -> Case:
+def _case_for(user: User, case_id: UUID, roles: Collection[str]) -> Case:
     case = Case.objects.select_related("project").filter(id=case_id).first()
     if case is None:
         raise NotFound()
-    project_by_id_for(user, case.project_id, MANAGERS)
+    project_by_id_for(user, case.project_id, roles)
     return case
 
 
@@ -48,7 +50,11 @@ CASES_OF_PROJECT = Policy(
 )
 CASE = Policy(
     "manager or engineer of the case's project",
-    lambda user, method, kwargs: _case_for(user, kwargs["case_id"]),
+    lambda user, method, kwargs: _case_for(user, kwargs["case_id"], MANAGERS),
+)
+MANAGED_CASE = Policy(
+    "manager of the case's project",
+    lambda user, method, kwargs: _case_for(user, kwargs["case_id"], {MANAGER}),
 )
 
 
@@ -60,6 +66,10 @@ class CaseRow(serializers.Serializer[Any]):
     n_submitted = serializers.IntegerField()
     n_needed = serializers.IntegerField()
     version = serializers.IntegerField()
+    held_version = serializers.IntegerField(
+        allow_null=True,
+        help_text="A newer version that waits for the manager, since somebody has opened the case.",
+    )
     n_images = serializers.IntegerField()
     can_be_scored = serializers.BooleanField()
     warnings = serializers.ListField(child=serializers.CharField())
@@ -150,6 +160,19 @@ class CaseWhyApi(Api):
         )
 
 
+class CaseAcceptVersionApi(Api):
+    policy = MANAGED_CASE
+    subject: Case
+
+    @extend_schema(
+        request=None, responses=inline_serializer("CaseVersion", {"version": serializers.IntegerField()})
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Give readers the held version, with the images that came after the case was opened."""
+        version = held_version_accept(actor=self.user, case=self.subject)
+        return Response({"version": version.version})
+
+
 def case_label(case: Case) -> str:
     """Eight hex digits of the case's random id: enough to name it in speech."""
     return case.id.hex[:8].upper()
@@ -157,27 +180,37 @@ def case_label(case: Case) -> str:
 
 def _rows(cases: list[Case]) -> list[dict[str, Any]]:
     rounds = {row.case_id: row for row in CaseRound.objects.filter(case__in=cases).order_by("round__number")}
-    full = (
-        Case.objects.select_related("current_version")
-        .prefetch_related("instances")
-        .in_bulk([c.id for c in cases])
+    versions = CaseVersion.objects.in_bulk(
+        [case.current_version_id for case in cases if case.current_version_id]
     )
-    return [_row(full[case.id], rounds.get(case.id)) for case in cases]
+    held = HeldCaseVersion.objects.filter(version__case__in=cases).order_by("version__version")
+    waiting = dict(held.values_list("version__case_id", "version__version"))
+    warnings: dict[UUID, set[str]] = {case.id: set() for case in cases}
+    flagged = Instance.objects.filter(case__in=cases).exclude(warnings=[])
+    for case_id, codes in flagged.values_list("case_id", "warnings"):
+        warnings[case_id].update(codes)
+    return [
+        {
+            "id": case.id,
+            "label": case_label(case),
+            "split": case.split,
+            **_progress(rounds.get(case.id)),
+            "version": versions[case.current_version_id].version,
+            "held_version": waiting.get(case.id),
+            "n_images": len(versions[case.current_version_id].manifest),
+            "can_be_scored": case.has_eligible_instance,
+            "warnings": sorted(warnings[case.id]),
+        }
+        for case in cases
+        if case.current_version_id
+    ]
 
 
-def _row(case: Case, case_round: CaseRound | None) -> dict[str, Any]:
-    version = case.current_version
+def _progress(case_round: CaseRound | None) -> dict[str, Any]:
     return {
-        "id": case.id,
-        "label": case_label(case),
-        "split": case.split,
         "state": _state_of(case_round),
         "n_submitted": case_round.n_submitted if case_round else 0,
         "n_needed": case_round.n_needed if case_round else 0,
-        "version": version.version if version else 0,
-        "n_images": len(version.manifest) if version else 0,
-        "can_be_scored": case.has_eligible_instance,
-        "warnings": sorted({code for instance in case.instances.all() for code in instance.warnings}),
     }
 
 

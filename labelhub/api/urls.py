@@ -132,4 +132,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
     path("cases/<uuid:case_id>/why/", cases.CaseWhyApi.as_view(), name="case-why"),
+    path(
+        "cases/<uuid:case_id>/accept-version/",
+        cases.CaseAcceptVersionApi.as_view(),
+        name="case-accept-version",
+    ),
 ]

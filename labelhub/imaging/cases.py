@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from labelhub.accounts.models import User
 from labelhub.core import audit
+from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, ImportBatch, ImportFile, Instance
 from labelhub.imaging.services.instances import is_frontal
 
@@ -50,6 +52,31 @@ def cases_seal(*, case_ids: Collection[UUID], begun: Collection[UUID]) -> list[C
                 else:
                     _put_in_force(case, version, instances[case.id])
     return [case for case in cases if case.current_version_id]
+
+
+def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
+    """Put the newest held version of a case in force: from now on readers are given that one. Reads stay as they are.
+
+    Raises:
+        Conflict: the case has no held version.
+    """
+    with transaction.atomic():
+        row = Case.objects.select_for_update().get(id=case.id)
+        held = HeldCaseVersion.objects.filter(version__case=row).order_by("-version__version")
+        newest = held.select_related("version").first()
+        if newest is None:
+            raise Conflict("This case has no newer version that waits.", code="no_held_version")
+        ids = [entry["instance"] for entry in newest.version.manifest]
+        _put_in_force(row, newest.version, list(Instance.objects.select_related("series").filter(id__in=ids)))
+        held.delete()
+        audit.record(
+            actor_id=actor.id,
+            action="case_version.accepted",
+            obj=newest.version,
+            project_id=row.project_id,
+            data={"case": str(row.id), "version": newest.version.version},
+        )
+    return newest.version
 
 
 def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:

@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/accept-version/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give readers the held version, with the images that came after the case was opened. */
+        post: operations["cases_accept_version_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/why/": {
         parameters: {
             query?: never;
@@ -1046,12 +1063,17 @@ export interface components {
             n_submitted: number;
             n_needed: number;
             version: number;
+            /** @description A newer version that waits for the manager, since somebody has opened the case. */
+            held_version: number | null;
             n_images: number;
             can_be_scored: boolean;
             warnings: string[];
         };
         /** @enum {string} */
         CaseRowStateEnum: "not_begun" | "begun" | "complete" | "closed";
+        CaseVersion: {
+            version: number;
+        };
         ClaimedAdjudication: {
             /** Format: uuid */
             id: string;
@@ -2300,6 +2322,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmitResult"];
+                };
+            };
+        };
+    };
+    cases_accept_version_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseVersion"];
                 };
             };
         };

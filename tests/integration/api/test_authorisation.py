@@ -126,6 +126,7 @@ ROLES: dict[str, set[str]] = {
     "import-finish": {"manager"},
     "cases": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
+    "case-accept-version": {"manager"},
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),

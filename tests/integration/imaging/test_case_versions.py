@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
+from rest_framework.test import APIClient
 
 from labelhub.imaging.cases import manifest_sha256
 from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, Instance
@@ -88,6 +90,25 @@ def test_images_that_come_after_the_case_was_opened_are_held_for_the_manager(
     assert case.current_version is not None and case.current_version.version == 1
     assert HeldCaseVersion.objects.get().version.version == 2
     assert any("held" in sentence for sentence in import_warnings(project))
+
+
+def test_the_manager_puts_a_held_version_in_force(
+    project: Project, people: People, client_of: Callable[..., APIClient]
+) -> None:
+    import_files(project, {"1.dcm": radiograph(1, study=5, patient="P", ViewPosition="LL")})
+    assignment = claim_next(reader=people.reader, project=project, claim_key=uuid.uuid4(), ahead=False)
+    import_files(project, {"2.dcm": radiograph(2, study=5, patient="P", ViewPosition="PA")})
+    client = client_of(people.manager)
+    (row,) = client.get(f"/api/v1/projects/{project.slug}/cases/").json()["results"]
+    assert (row["version"], row["held_version"], row["n_images"]) == (1, 2, 1)
+
+    address = f"/api/v1/cases/{row['id']}/accept-version/"
+    assert client.post(address).json() == {"version": 2}
+    (row,) = client.get(f"/api/v1/projects/{project.slug}/cases/").json()["results"]
+    assert (row["version"], row["held_version"], row["n_images"]) == (2, None, 2)
+    assert Instance.objects.get(is_eligible=True).view_position == "PA"
+    assert assignment is not None and assignment.case_version.version == 1
+    assert client.post(address).status_code == 409
 
 
 def test_the_model_takes_frontal_radiographs(project: Project) -> None:
