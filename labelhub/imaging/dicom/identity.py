@@ -24,6 +24,16 @@ MAX_UID_LENGTH = 64
 TOLERATED_UID = re.compile(r"[0-9]+(\.[0-9]+)+|[0-9a-f]{32,64}", re.ASCII)
 MAX_TOLERATED_UID_LENGTH = 128
 
+DATES = (
+    "StudyDate",
+    "SeriesDate",
+    "AcquisitionDate",
+    "ContentDate",
+    "InstanceCreationDate",
+    "PatientBirthDate",
+)
+N_STUDY_DATES = 4
+
 SEXES = frozenset("FMO")
 DAYS_PER_UNIT = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
 
@@ -110,12 +120,7 @@ def patient_fields_of(header: Dataset, study_date: date | None) -> dict[str, obj
 
 def study_date_of(header: Dataset, warnings: list[str]) -> date | None:
     """Return the study date, else that of the series, acquisition or content; an impossible one is unknown."""
-    for keyword in ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"):
-        if text_of(header, keyword) is None:
-            continue
-        found = date_of(header, keyword)
-        if found is not None:
-            return found
-        if "bad_date" not in warnings:
-            warnings.append("bad_date")
-    return None
+    dates = {keyword: date_of(header, keyword) for keyword in DATES if text_of(header, keyword) is not None}
+    if None in dates.values():
+        warnings.append("bad_date")
+    return next((dates[keyword] for keyword in DATES[:N_STUDY_DATES] if dates.get(keyword)), None)

@@ -125,7 +125,7 @@ class _Image:
         first: np.ndarray | None = None
         for data, array in stored_frames(reader, plan):
             folder.write_frame(data)
-            digest.update(np.ascontiguousarray(array).data)
+            digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
             first = array if first is None else first
         if first is None:
             raise ImportRejected("pixel_data_truncated")
