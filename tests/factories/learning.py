@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import numpy as np
 from django.core.files.storage import default_storage
 
 from labelhub.accounts.models import User
+from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.imaging.storage import model_input_key
+from labelhub.learning.models import ModelVersion, TrainingRun
 from labelhub.learning.services.policy import policy_update
 from labelhub.projects.models import Project
 from tests.factories.cases import make_case
@@ -88,3 +91,24 @@ def read_everything(reader: User, project: Project) -> None:
 def _index_in_split(case: Case) -> int:
     earlier = Case.objects.filter(project=case.project, split=case.split, random_key__lt=case.random_key)
     return earlier.count()
+
+
+METRICS = {"mean_auroc": None, "n_test_cases": 0, "n_complete": 0, "min_positives": 10, "findings": {}}
+
+
+def make_model(project: Project, number: int = 1) -> ModelVersion:
+    """A model version as rows, without weights."""
+    job = Job.objects.create(
+        kind="train", dedupe_key=f"t{uuid.uuid4()}", project_id=project.id, state="succeeded"
+    )
+    run = TrainingRun.objects.create(project=project, job=job, trigger="manual", config={})
+    return ModelVersion.objects.create(
+        project=project,
+        run=run,
+        number=number,
+        weights_key="models/none",
+        weights_sha256="0" * 64,
+        findings=["nodule", "effusion"],
+        metrics=METRICS,
+        n_labels=10,
+    )

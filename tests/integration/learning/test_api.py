@@ -1,0 +1,95 @@
+"""The learning pages' API: what managers and engineers may do, and that readers learn nothing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from labelhub.accounts.models import User
+from labelhub.core.models import AuditEvent, Job
+from labelhub.learning.models import Promotion, TrainingRun
+from labelhub.projects.models import Project
+from tests.factories.learning import make_model, make_trainable_project
+from tests.factories.projects import People
+
+ClientOf = Callable[[User | None], APIClient]
+
+
+def url(project: Project, tail: str) -> str:
+    return f"/api/v1/projects/{project.slug}/{tail}/"
+
+
+@pytest.mark.parametrize("tail", ["training-policy", "learning", "ranking", "jobs"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("manager", 200), ("engineer", 200), ("reader", 403), ("adjudicator", 403), ("stranger", 404)],
+)
+def test_learning_is_for_managers_and_engineers(
+    project: Project, people: People, client_of: ClientOf, tail: str, who: str, status: int
+) -> None:
+    assert client_of(getattr(people, who)).get(url(project, tail)).status_code == status
+
+
+def test_a_policy_is_changed_and_audited(project: Project, people: People, client_of: ClientOf) -> None:
+    client = client_of(people.manager)
+    answer = client.put(
+        url(project, "training-policy"), {"every_n_labels": 20, "daily_at": "02:30:00"}, format="json"
+    )
+    assert answer.status_code == 200, answer.json()
+    assert client.get(url(project, "training-policy")).json()["every_n_labels"] == 20
+    assert AuditEvent.objects.filter(action="training_policy.changed").count() == 1
+
+
+def test_an_unknown_setting_is_refused(project: Project, people: People, client_of: ClientOf) -> None:
+    answer = client_of(people.manager).put(url(project, "training-policy"), {"epochs": 3}, format="json")
+    assert answer.status_code == 400
+
+
+def test_a_run_is_started_seen_and_cancelled(project: Project, people: People, client_of: ClientOf) -> None:
+    make_trainable_project(project, people)
+    client = client_of(people.engineer)
+    started = client.post(url(project, "training-runs"))
+    assert started.status_code == 201
+    run = started.json()
+    assert (run["state"], run["n_labels"], run["allowed_actions"]) == ("queued", 16, ["cancel"])
+    assert client.post(url(project, "training-runs")).status_code == 409
+    page = client.get(url(project, "learning")).json()
+    assert page["runs"][0]["id"] == run["id"] and page["allowed_actions"] == []
+    assert client.post(f"/api/v1/training-runs/{run['id']}/cancel/").json()["state"] == "cancelled"
+    detail = client.get(f"/api/v1/training-runs/{run['id']}/").json()
+    assert detail["config"]["net"] == "small" and "cases" not in detail["snapshot"]
+
+
+def test_too_few_labels_are_a_422_that_says_how_many(
+    project: Project, people: People, client_of: ClientOf
+) -> None:
+    answer = client_of(people.manager).post(url(project, "training-runs"))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "too_few_labels"
+
+
+def test_a_model_is_rolled_back_with_a_reason(project: Project, people: People, client_of: ClientOf) -> None:
+    first, second = make_model(project, 1), make_model(project, 2)
+    client = client_of(people.manager)
+    for model in (first, second, first):
+        answer = client.post(f"/api/v1/models/{model.id}/promote/", {"reason": "trial"}, format="json")
+        assert answer.status_code == 200
+    assert Promotion.objects.filter(project=project).count() == 3
+    models = client.get(url(project, "learning")).json()["models"]
+    assert [(model["number"], model["in_use"]) for model in models] == [(2, False), (1, True)]
+    assert client.post(f"/api/v1/models/{first.id}/promote/", {"reason": "again"}).status_code == 409
+    assert client.post(f"/api/v1/models/{second.id}/promote/", {"reason": " "}).status_code in (400, 422)
+
+
+def test_a_stranger_cannot_see_or_cancel_a_run(project: Project, people: People, client_of: ClientOf) -> None:
+    make_trainable_project(project, people)
+    client_of(people.manager).post(url(project, "training-runs"))
+    run = TrainingRun.objects.get()
+    for who, status in ((people.stranger, 404), (people.reader, 403)):
+        client = client_of(who)
+        assert client.get(f"/api/v1/training-runs/{run.id}/").status_code == status
+        assert client.post(f"/api/v1/training-runs/{run.id}/cancel/").status_code == status
+        assert client.post(f"/api/v1/jobs/{run.job_id}/cancel/").status_code == status
+    assert Job.objects.get(id=run.job_id).state == "queued"

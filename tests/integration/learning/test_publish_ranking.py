@@ -1,0 +1,182 @@
+"""Publishing an order of the pool: whole, fenced, resumable, and switched at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from labelhub.core.errors import LostLease
+from labelhub.core.jobs import job_claim
+from labelhub.core.models import Job
+from labelhub.imaging.models import Case
+from labelhub.learning.files import job_folder
+from labelhub.learning.models import ModelVersion, RankedCase, Ranking
+from labelhub.learning.selectors import queue_health, ranking_in_force
+from labelhub.learning.services.models import model_promote
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, QueueEntry
+from labelhub.workflows import publish_ranking
+from tests.factories.cases import make_case, make_cases
+from tests.factories.learning import make_model
+from tests.factories.projects import People
+from tests.factories.reading import claim
+
+
+def claimed_scoring(model: ModelVersion) -> Job:
+    job = job_claim(model_promote(actor=None, model=model, reason="newest").id, owner="test")
+    assert job is not None
+    return job
+
+
+def scored(job: Job, cases: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job with its scorer's answer: the given order."""
+    monkeypatch.setattr(publish_ranking, "local_copy", lambda key: Path("/nowhere") / key)
+    publish_ranking.prepare(job)
+    path = job_folder(job) / "ranking.jsonl"
+    path.write_text("".join(json.dumps(line(case, n)) + "\n" for n, case in enumerate(cases, 1)))
+    publish_ranking.keep_order(job, {"ranking": str(path)})
+
+
+def line(case: Case, position: int) -> dict[str, Any]:
+    return {
+        "position": position,
+        "case": str(case.id),
+        "why": "uncertainty",
+        "score": 1 / position,
+        "probabilities": {"nodule": 0.5},
+        "batch": 1,
+    }
+
+
+@pytest.fixture
+def pool(project: Project, people: People) -> list[Case]:
+    return list(reversed(make_cases(project, 6)))
+
+
+def test_readers_get_the_new_order_at_once(
+    project: Project, people: People, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    assert ranking_in_force(project) is None
+    publish_ranking.publish(job)
+    assert Job.objects.get(id=job.id).state == "succeeded"
+    assert list(RankedCase.objects.order_by("position").values_list("case_id", flat=True)) == [
+        case.id for case in pool
+    ]
+    offered = claim(people.reader, project)
+    assert offered is not None and offered.case_id == pool[0].id
+    assert queue_health(project)["source"] == "ranking"
+
+
+def test_only_pool_cases_that_nobody_has_begun_are_scored(
+    project: Project, people: People, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_case(project, split="test")
+    make_case(project, split="validation")
+    begun = claim(people.reader, project)
+    assert begun is not None
+    monkeypatch.setattr(publish_ranking, "local_copy", lambda key: Path("/nowhere") / key)
+    folder = publish_ranking.prepare(claimed_scoring(make_model(project)))
+    listed = {case["case"] for case in json.loads((folder / "pool.json").read_text())["cases"]}
+    assert listed == {str(case.id) for case in pool} - {str(begun.case_id)}
+
+
+def test_a_case_begun_meanwhile_stays_in_the_record_but_not_in_the_queue(
+    project: Project, people: People, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    begun = claim(people.reader, project)
+    assert begun is not None
+    publish_ranking.publish(job)
+    assert RankedCase.objects.count() == 6
+    assert not QueueEntry.objects.filter(case_id=begun.case_id).exists()
+
+
+def test_a_case_that_the_model_cannot_score_comes_after_and_says_so(
+    project: Project, people: People, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Case.objects.filter(id=pool[0].id).update(has_eligible_instance=False)
+    job = claimed_scoring(make_model(project))
+    scored(job, pool[1:], monkeypatch)
+    publish_ranking.publish(job)
+    last = RankedCase.objects.get(position=6)
+    assert (last.case_id, last.why, last.score) == (pool[0].id, "unscored", None)
+
+
+def test_a_later_attempt_goes_on_where_the_first_was_killed(
+    project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish_ranking, "CHUNK", 2)
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    write, calls = publish_ranking._write_chunk, []
+
+    def write_twice(*arguments: Any) -> None:
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        write(*arguments)
+
+    monkeypatch.setattr(publish_ranking, "_write_chunk", write_twice)
+    with pytest.raises(KeyboardInterrupt):
+        publish_ranking.publish(job)
+    assert RankedCase.objects.count() == 4 and ranking_in_force(project) is None
+    Job.objects.filter(id=job.id).update(attempt=2)
+    with pytest.raises(LostLease):
+        publish_ranking.publish(job)
+    job.refresh_from_db()
+    publish_ranking.publish(job)
+    assert Ranking.objects.count() == 1
+    assert list(RankedCase.objects.order_by("position").values_list("position", flat=True)) == [*range(1, 7)]
+
+
+def test_a_reservation_made_under_the_old_order_is_given_up(
+    project: Project, people: People, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved = claim(people.reader, project, ahead=True)
+    assert reserved is not None and reserved.case_id == pool[-1].id
+    job = claimed_scoring(make_model(project))
+    scored(job, pool[:-1], monkeypatch)
+    publish_ranking.publish(job)
+    assert not Assignment.objects.filter(id=reserved.id).exists()
+    offered = claim(people.reader, project)
+    assert offered is not None and offered.case_id == pool[0].id
+
+
+def test_a_ranking_of_a_model_that_was_replaced_is_not_published(
+    project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    model_promote(actor=None, model=make_model(project, 2), reason="newest")
+    publish_ranking.publish(job)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("succeeded", {"superseded": True})
+    assert ranking_in_force(project) is None
+
+
+def test_a_published_ranking_never_changes(
+    project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    publish_ranking.publish(job)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RankedCase.objects.filter(position=1).update(position=99)
+
+
+def test_only_the_newest_queues_keep_their_entries(
+    project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        job = claimed_scoring(make_model(project, number))
+        scored(job, pool, monkeypatch)
+        publish_ranking.publish(job)
+    assert QueueEntry.objects.values("queue_id").distinct().count() == 2
+    assert RankedCase.objects.count() == 18
