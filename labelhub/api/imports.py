@@ -114,7 +114,8 @@ class ImportFilesApi(Api):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before anything of the body is read: the check of the CSRF token would parse the form.
         limit = settings.IMPORT_FILE_LIMIT_BYTES
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit + FORM_BYTES:
+        length = str(request.META.get("CONTENT_LENGTH") or "")
+        if length.isdecimal() and int(length) > limit + FORM_BYTES:
             raise TooLarge(
                 f"A file may have at most {limit / 1024**3:g} GiB. Use manage.py import_images for it."
             )

@@ -74,6 +74,10 @@ def remove(prefix: str) -> None:
         default_storage.delete(f"{prefix}/{name}")
 
 
+def remove_original(key: str) -> None:
+    default_storage.delete(key)
+
+
 def size_of(key: str) -> int:
     """Bytes of one object. Raises FileNotFoundError."""
     return default_storage.size(key)
@@ -110,11 +114,18 @@ def local_copy(key: str) -> Path:
     return path
 
 
-def new_work_folder() -> Path:
-    """An empty private folder on the disk that holds the work files. The caller removes or stores it."""
-    folder = Path(settings.WORK_DIR) / uuid.uuid4().hex
+def new_work_folder(area: str = "") -> Path:
+    """An empty private folder on the disk that holds the work files, in an area of its own for what may be killed.
+
+    The caller removes or stores it.
+    """
+    folder = work_area(area) / uuid.uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
     return folder
+
+
+def work_area(area: str) -> Path:
+    return Path(settings.WORK_DIR) / area
 
 
 def is_local() -> bool:

@@ -35,8 +35,9 @@ from labelhub.imaging.services.batches import (
     member_target,
     upload_path,
     uploads_remove,
+    work_name,
 )
-from labelhub.imaging.services.instances import Known, decide, file_record, file_reject
+from labelhub.imaging.services.instances import MESSAGES, Known, decide, file_record, file_reject
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.rounds import case_rounds_create
@@ -123,12 +124,15 @@ def _unpack_archives(batch: ImportBatch, heartbeat: Heartbeat) -> None:
         except ArchiveRefused as error:
             file_reject(file=archive, code=error.code, message=str(error))
             continue
-        archive_replace(archive=archive, members=members)
+        if members:
+            archive_replace(archive=archive, members=members)
+        else:
+            file_reject(file=archive, code="archive_empty", message=MESSAGES["archive_empty"])
 
 
 def _unpacked(batch: ImportBatch, archive: ImportFile, heartbeat: Heartbeat) -> Iterator[tuple[str, str]]:
     """Unpack into the batch's uploads; yields (path to show, upload key)."""
-    work = storage.new_work_folder()
+    work = storage.new_work_folder(work_name(batch))
     try:
         for n, item in enumerate(iterate_source(upload_path(archive.upload_key), work), start=1):
             key, target = member_target(batch)
@@ -165,7 +169,8 @@ class _Importer:
 
     def import_file(self, child: ImportChild, file: ImportFile) -> None:
         file.batch = self.batch
-        source, work = upload_path(file.upload_key), storage.new_work_folder()
+        source = upload_path(file.upload_key)
+        work = storage.new_work_folder(work_name(self.batch))
         try:
             answer = child.import_file(source, work, self.key, suffix=PurePosixPath(file.path).suffix)
             prefix = original_key = ""
@@ -177,9 +182,15 @@ class _Importer:
                 file=file, answer=answer, known=self._known(file), prefix=prefix, original_key=original_key
             )
             if prefix and not (decision and decision.stores):
-                storage.remove(prefix)
+                self._forget(prefix, original_key)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+    def _forget(self, prefix: str, original_key: str) -> None:
+        """Remove what was stored for a file that another worker has decided in the meantime."""
+        storage.remove(prefix)
+        if original_key:
+            storage.remove_original(original_key)
 
     def _known(self, file: ImportFile) -> Known:
         """What the labels CSV adds to the file; its patient gets the same pseudonym as one named in a header."""

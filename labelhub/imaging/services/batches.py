@@ -18,7 +18,7 @@ from labelhub.core import audit
 from labelhub.core.states import next_state
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.states import IMPORT
-from labelhub.imaging.storage import CHUNK_BYTES, flush_file
+from labelhub.imaging.storage import CHUNK_BYTES, flush_file, flush_folder, work_area
 from labelhub.projects.models import Project
 
 MEMBERS = "members"
@@ -66,6 +66,7 @@ def file_stage(*, batch: ImportBatch, path: str, content: Uploaded) -> ImportFil
         for chunk in content.chunks(CHUNK_BYTES):
             handle.write(chunk)
     flush_file(target)
+    flush_folder(target.parent)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(id=batch.id)
         next_state(IMPORT, locked.state, "add", subject="import")
@@ -121,8 +122,14 @@ def batch_advance(
 
 
 def uploads_remove(batch: ImportBatch) -> None:
-    """Delete what was staged: every file has its outcome now."""
+    """Delete what was staged and what killed workers left: every file has its outcome now."""
     shutil.rmtree(upload_path(str(batch.id)), ignore_errors=True)
+    shutil.rmtree(work_area(work_name(batch)), ignore_errors=True)
+
+
+def work_name(batch: ImportBatch) -> str:
+    """The area of the work folder in which the batch's files are prepared."""
+    return f"import-{batch.id}"
 
 
 def upload_path(key: str) -> Path:

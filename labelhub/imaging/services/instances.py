@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from labelhub.imaging.dicom.codes import message_of
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, Series, Study
@@ -15,6 +15,7 @@ Answer = dict[str, Any]
 FRONTAL = ("PA", "AP")
 
 MESSAGES = {
+    "archive_empty": "The archive holds no files. Pack the images again and send it once more.",
     "duplicate": "The project has this image already. Nothing to do.",
     "sop_uid_conflict": (
         "Another image with this SOP Instance UID is in the project, and it stays. Give this one a UID of its own."
@@ -88,6 +89,16 @@ def file_record(
     Returns the decision, taken anew with the rows as they are now; None when another worker decided this file first.
     The objects under `prefix` are in place already, and are the caller's to remove unless the decision stores them.
     """
+    try:
+        return _record(file, answer, known, prefix, original_key)
+    except IntegrityError:
+        # Another import has written the same image since we looked: now it is seen, and the file is a duplicate.
+        return _record(file, answer, known, prefix, original_key)
+
+
+def _record(
+    file: ImportFile, answer: Answer, known: Known, prefix: str, original_key: str
+) -> Decision | None:
     with transaction.atomic():
         decision = decide(file.batch, answer)
         instance = decision.instance

@@ -124,6 +124,7 @@ def test_a_zip_is_unpacked_and_an_unsafe_one_is_refused_as_a_whole(project: Proj
             "study.ZIP": zipped({"a/1.dcm": radiograph(1), "a/2.dcm": radiograph(2), "inner.zip": inner}),
             "escape.zip": zipped({"fine.dcm": radiograph(3), "../../etc/passwd": b"x"}),
             "broken.zip": b"PK\x03\x04 but nothing else",
+            "nothing.zip": zipped({}),
             "film.dcm": radiograph(4),
         },
     )
@@ -133,6 +134,7 @@ def test_a_zip_is_unpacked_and_an_unsafe_one_is_refused_as_a_whole(project: Proj
         "study.ZIP/inner.zip": ("rejected", "nested_archive"),
         "escape.zip": ("rejected", "archive_unsafe"),
         "broken.zip": ("rejected", "archive_unreadable"),
+        "nothing.zip": ("rejected", "archive_empty"),
         "film.dcm": ("accepted", "ok"),
     }
 

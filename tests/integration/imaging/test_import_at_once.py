@@ -1,0 +1,74 @@
+"""Two workers on one import, and two imports of the same images: nothing is doubled, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from labelhub.core.errors import InvalidTransition
+from labelhub.imaging.models import Case, CaseVersion, ImportBatch, ImportFile, Instance
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound
+from labelhub.workflows.import_images import run_import
+from tests.factories.imaging import radiograph, silent, stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILES = {f"{n}.dcm": radiograph(n, study=1 + n // 3, patient=f"P-{n // 3}") for n in range(9)}
+
+
+@pytest.fixture(autouse=True)
+def own_storage(settings: Any, tmp_path: Path) -> None:
+    place = {"location": str(tmp_path)}
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+
+
+def run_at_once(batch_ids: Iterable[UUID]) -> list[BaseException | None]:
+    def work(batch_id: UUID) -> None:
+        try:
+            run_import(batch_id, silent)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return [future.exception() for future in [pool.submit(work, batch_id) for batch_id in batch_ids]]
+
+
+def test_two_imports_of_the_same_images_accept_each_once(project: Project) -> None:
+    assert run_at_once([stage(project, FILES).id, stage(project, FILES).id]) == [None, None]
+    for path in FILES:
+        found = ImportFile.objects.filter(path=path).values_list("outcome", flat=True)
+        assert sorted(found) == ["accepted", "duplicate"]
+    assert_nothing_is_doubled_or_lost()
+
+
+def test_two_workers_on_one_import_decide_each_file_once(project: Project) -> None:
+    """As when a lease ran out unnoticed: whoever comes second finds nothing left to do, or the import done."""
+    batch = stage(project, FILES)
+    errors = [error for error in run_at_once([batch.id, batch.id]) if error is not None]
+    assert all(isinstance(error, InvalidTransition) for error in errors), errors
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.DONE
+    assert set(ImportFile.objects.values_list("outcome", flat=True)) == {"accepted"}
+    assert_nothing_is_doubled_or_lost()
+
+
+def assert_nothing_is_doubled_or_lost() -> None:
+    assert Instance.objects.count() == 9
+    assert Case.objects.count() == CaseRound.objects.count() == 3
+    for case in Case.objects.all():
+        newest = CaseVersion.objects.filter(case=case).latest("version")
+        assert case.current_version == newest
+        assert len(newest.manifest) == case.instances.count() == 3
+    stored = {
+        f"instances/{path.parent.name}/{path.name}"
+        for path in Path(default_storage.path("instances")).glob("*/*")
+    }
+    assert stored == set(Instance.objects.values_list("storage_prefix", flat=True))
