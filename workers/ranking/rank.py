@@ -154,7 +154,7 @@ def _refuse_unequal(models: list[Model]) -> None:
 
 
 def best_images(
-    scores: NDArray[np.float64], n_images: list[int]
+    scores: NDArray[np.floating[Any]], n_images: list[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return for each case its highest-scoring image (-1 = it has none) and that score (NaN = none).
 
