@@ -11,7 +11,7 @@ from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.imaging.models import Instance
 from labelhub.projects.models import Membership
-from labelhub.reading.models import Assignment
+from labelhub.reading.models import Assignment, CaseRound
 
 OVERSEERS = (Membership.Role.MANAGER, Membership.Role.ENGINEER)
 
@@ -23,10 +23,15 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
     the same patients' other cases (priors); an adjudicator likewise for the cases she has claimed or decided.
     """
     member = Membership.objects.filter(user=user, project_id=OuterRef("project_id"))
-    assigned = Assignment.objects.filter(reader=user, case__patient_id=OuterRef("case__patient_id"))
-    adjudicated = Adjudication.objects.filter(
-        adjudicator=user, case_round__case__patient_id=OuterRef("case__patient_id")
+    # Nested on purpose: from the patient's few cases to one unique index each. As plain joins, SQLite walks all
+    # assignments of the reader for every frame.
+    of_patient = CaseRound.objects.filter(case__patient_id=OuterRef("case__patient_id"))
+    assignment = Assignment.objects.filter(
+        round_id=OuterRef("round_id"), case_id=OuterRef("case_id"), reader=user
     )
+    adjudication = Adjudication.objects.filter(case_round_id=OuterRef("pk"), adjudicator=user)
+    assigned = of_patient.filter(Exists(assignment))
+    adjudicated = of_patient.filter(Exists(adjudication))
     instance = (
         Instance.objects.filter(
             Exists(member.filter(role__in=OVERSEERS))
