@@ -5,7 +5,7 @@ export const theme = createTheme({
   fontFamily: 'Inter, "Segoe UI", "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: '"SF Mono", "JetBrains Mono", Consolas, "Liberation Mono", monospace',
   primaryColor: 'accent',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   defaultRadius: 'sm',
   cursorType: 'pointer',
   colors: {

@@ -5,7 +5,6 @@ const PRINT: Record<string, string> = {
   dim: '#5b636d',
   grid: '#dfe3e8',
   accent: '#1c6cbd',
-  band: '#c7dcf2',
   ground: '#ffffff',
 };
 

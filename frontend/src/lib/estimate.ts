@@ -15,6 +15,14 @@ export function estimateText(estimate: Estimate | null | undefined, digits = 2):
   return `${value} (${decimal(estimate.low, digits)}–${decimal(estimate.high, digits)})`;
 }
 
+/** `82 % (76–87)`, for a share between 0 and 1. */
+export function shareText(estimate: Estimate | null | undefined): string {
+  if (!estimate) return NOTHING;
+  const whole = (value: number) => (value * 100).toFixed(0);
+  if (estimate.low === null || estimate.high === null) return `${whole(estimate.value)} %`;
+  return `${whole(estimate.value)} % (${whole(estimate.low)}–${whole(estimate.high)})`;
+}
+
 /** Axis for figures where 0.5 is chance: from 0.4, or from 0 when an interval reaches below. */
 export function chanceDomain(estimates: (Estimate | null)[]): [number, number] {
   const lowest = Math.min(...estimates.map((each) => (each === null ? 1 : (each.low ?? each.value))));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { printableSvg } from './chartExport';
 import { toCsv } from './csv';
-import { estimateText } from './estimate';
+import { chanceDomain, estimateText, shareText } from './estimate';
 import { ago, bytes, count, dateTime, decimal, percent, plural, seconds } from './format';
 import { linearScale, roundDomain, spread, ticks } from './scale';
 
@@ -55,6 +55,15 @@ describe('format', () => {
     expect(estimateText({ value: 0.7249, low: 0.61, high: 0.809 })).toBe('0.72 (0.61–0.81)');
     expect(estimateText({ value: 0.7, low: null, high: null })).toBe('0.70');
     expect(estimateText(null)).toBe('–');
+    expect(shareText({ value: 0.819, low: 0.76, high: 0.872 })).toBe('82 % (76–87)');
+  });
+
+  it('shows the whole axis when an interval reaches far below chance', () => {
+    const at = (low: number) => ({ value: 0.6, low, high: 0.8 });
+    expect([chanceDomain([at(0.5), null]), chanceDomain([at(0.3)])]).toEqual([
+      [0.4, 1],
+      [0, 1],
+    ]);
   });
 });
 

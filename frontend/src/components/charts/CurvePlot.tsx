@@ -107,7 +107,7 @@ function Reference({ y, label, right }: { y: number; label: string; right: numbe
   return (
     <g>
       <line x1={MARGIN.left} x2={right} y1={y} y2={y} stroke="var(--chart-dim)" strokeDasharray="3 3" />
-      <text x={right - 4} y={y - 5} textAnchor="end" fill="var(--chart-dim)" fontSize={11}>
+      <text x={MARGIN.left + 4} y={y - 5} fill="var(--chart-dim)" fontSize={11}>
         {label}
       </text>
     </g>
@@ -146,9 +146,12 @@ function EndLabels({ curves, x, y, top, bottom }: { curves: Curve[]; x: number; 
   return (
     <g>
       {curves.map((curve, i) => (
-        <text key={curve.label} x={x} y={places[i] + 4} fill={curve.colour}>
-          {curve.label}
-        </text>
+        <g key={curve.label}>
+          <rect x={x} y={places[i] - 4} width={8} height={8} fill={curve.colour} />
+          <text x={x + 13} y={places[i] + 4} fill="var(--chart-ink)">
+            {curve.label}
+          </text>
+        </g>
       ))}
     </g>
   );

@@ -130,7 +130,14 @@ function Row({ row, x, y, labelWidth, right }: RowProps) {
           </text>
         </>
       ) : (
-        <text x={x(x.domain[0]) + 6} y={y + 4} fill="var(--chart-dim)">
+        <text
+          x={x(x.domain[0]) + 6}
+          y={y + 4}
+          fill="var(--chart-dim)"
+          stroke="var(--chart-ground)"
+          strokeWidth={5}
+          paintOrder="stroke"
+        >
           {row.reason ?? 'Not enough reads yet.'}
         </text>
       )}

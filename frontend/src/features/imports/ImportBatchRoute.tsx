@@ -54,7 +54,7 @@ function Batch({ batch }: { batch: ImportBatch }) {
           <ImportOutcomes counts={batch.counts} />
         </Panel>
       )}
-      {(isExamined || batch.n_files > 0) && <FileTable key={batch.state} batchId={batch.id} />}
+      {(isExamined || batch.n_files > 0) && <FileTable batchId={batch.id} state={batch.state} />}
     </div>
   );
 }

@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 
 import { dashboardQuery, type Dashboard } from '../../api/dashboard';
-import { projectQuery } from '../../api/projects';
+import { projectQuery, type Project } from '../../api/projects';
 import type { Finding } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
+import { dateTime, plural } from '../../lib/format';
 import { AgreementPanel } from './components/AgreementPanel';
 import { Alerts } from './components/Alerts';
 import { ExportMenu } from './components/ExportMenu';
@@ -27,10 +28,7 @@ export function DashboardRoute() {
   return (
     <Page
       title={project.data?.name ?? 'Project'}
-      lead={
-        project.data?.protocol?.readers_per_case !== undefined &&
-        `${project.data.protocol.readers_per_case} readers a case, ${findings.length} findings`
-      }
+      lead={lead(project.data, dashboard.data)}
       actions={<ExportMenu slug={slug} />}
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
@@ -38,6 +36,16 @@ export function DashboardRoute() {
       {dashboard.data && <Content slug={slug} dashboard={dashboard.data} findings={findings} />}
     </Page>
   );
+}
+
+/** What is measured, and how old the figures are. */
+function lead(project: Project | undefined, dashboard: Dashboard | undefined): string {
+  const parts = [
+    project?.protocol.readers_per_case === undefined ? '' : `${plural(project.protocol.readers_per_case, 'reader')} a case`,
+    project ? plural(project.schema.findings.length, 'finding') : '',
+    dashboard?.computed_at ? `figures of ${dateTime(dashboard.computed_at)}` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashboard; findings: Finding[] }) {

@@ -53,9 +53,13 @@ it('lays pairs of readers out as a grid that may have holes', () => {
     cohen: null,
     ac1: null,
   });
-  const grid = pairGrid([pair('nodule', 'A', 'B'), pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B')]);
+  const grid = pairGrid([pair('nodule', 'A', 'B'), pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B')], [
+    'effusion',
+    'opacity',
+    'nodule',
+  ]);
   expect(grid.pairs).toHaveLength(2);
-  expect(grid.findings).toEqual(['nodule', 'opacity']);
+  expect(grid.findings).toEqual(['opacity', 'nodule']);
   expect(grid.cell('opacity', { first: 'A', second: 'C' })).toBeUndefined();
   expect([strength(-0.3), strength(0.4), strength(null)]).toEqual([0, 0.4, 0]);
 });

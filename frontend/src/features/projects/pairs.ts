@@ -9,12 +9,15 @@ export interface PairGrid {
   cell: (finding: string, pair: { first: string; second: string }) => PairRow | undefined;
 }
 
-export function pairGrid(rows: PairRow[]): PairGrid {
+/** `order`: codes of the schema, in reading order. */
+export function pairGrid(rows: PairRow[], order: string[]): PairGrid {
   const pairs = [...new Map(rows.map(({ first, second }) => [`${first}\n${second}`, { first, second }])).values()];
   const byKey = new Map(rows.map((row) => [`${row.finding}\n${row.first}\n${row.second}`, row]));
   return {
     pairs,
-    findings: [...new Set(rows.map((row) => row.finding))],
+    findings: [...new Set([...order, ...rows.map((row) => row.finding)])].filter((code) =>
+      rows.some((row) => row.finding === code),
+    ),
     cell: (finding, pair) => byKey.get(`${finding}\n${pair.first}\n${pair.second}`),
   };
 }

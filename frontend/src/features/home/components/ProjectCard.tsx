@@ -7,10 +7,10 @@ import type { ProjectRef, Role } from '../../../api/types';
 import { ManagerLine, ReaderLine } from './ProjectLine';
 
 const ROLE_NAMES: Record<Role, string> = {
-  reader: 'reader',
-  adjudicator: 'adjudicator',
-  manager: 'data manager',
-  engineer: 'ML engineer',
+  reader: 'a reader',
+  adjudicator: 'an adjudicator',
+  manager: 'a data manager',
+  engineer: 'an ML engineer',
 };
 
 export function ProjectCard({ project }: { project: ProjectRef }) {

@@ -2,7 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
-import { fetchImportFiles, isUnderWay, type FileOutcome } from '../../../api/imports';
+import { fetchImportFiles, isUnderWay, type FileOutcome, type ImportState } from '../../../api/imports';
 import type { components } from '../../../api/schema';
 
 export type ImportRow = components['schemas']['ImportRow'];
@@ -17,10 +17,17 @@ export function importsQuery(slug: string) {
   });
 }
 
-export function importFilesQuery(id: string, outcome: FileOutcome | null, cursor: string | null) {
+/** `state` of the batch: its files change with it, and while it runs. */
+export function importFilesQuery(
+  id: string,
+  state: ImportState,
+  outcome: FileOutcome | null,
+  cursor: string | null,
+) {
   return queryOptions({
-    queryKey: ['import-files', id, outcome, cursor],
+    queryKey: ['import-files', id, state, outcome, cursor],
     queryFn: ({ signal }) => fetchImportFiles(id, cursor, outcome, signal),
+    refetchInterval: state === 'done' || state === 'failed' ? false : 3000,
   });
 }
 

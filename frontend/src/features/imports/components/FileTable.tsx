@@ -3,7 +3,7 @@ import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import type { FileOutcome } from '../../../api/imports';
+import type { FileOutcome, ImportState } from '../../../api/imports';
 import { LoadFailed, LoadingRows } from '../../../components/Blank';
 import { Pager } from '../../../components/Pager';
 import { Panel } from '../../../components/Panel';
@@ -15,10 +15,10 @@ import { importFilesQuery } from '../api/imports';
 const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
 const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
 
-export function FileTable({ batchId }: { batchId: string }) {
+export function FileTable({ batchId, state }: { batchId: string; state: ImportState }) {
   const list = useCursor();
   const [outcome, setOutcome] = useState<FileOutcome | null>(null);
-  const files = useQuery({ ...importFilesQuery(batchId, outcome, list.cursor), placeholderData: keepPreviousData });
+  const files = useQuery({ ...importFilesQuery(batchId, state, outcome, list.cursor), placeholderData: keepPreviousData });
   const next = files.data?.next ?? null;
   return (
     <Panel

@@ -9,7 +9,7 @@ export function Facts({ facts, empty }: { facts: Record<string, unknown>; empty:
       <tbody>
         {entries.map(([name, value]) => (
           <tr key={name}>
-            <td className="lh-note">{words(name)}</td>
+            <td className="lh-note">{factName(name)}</td>
             <td className="lh-mono" style={{ wordBreak: 'break-word' }}>
               {valueText(value)}
             </td>
@@ -18,6 +18,11 @@ export function Facts({ facts, empty }: { facts: Record<string, unknown>; empty:
       </tbody>
     </table>
   );
+}
+
+/** `n_test_cases` is a number of test cases; a hash keeps its name. */
+function factName(name: string): string {
+  return words(name.replace(/^n_/, '')).replace(/sha256/i, 'SHA-256');
 }
 
 function valueText(value: unknown): string {

@@ -1,5 +1,5 @@
 /** Cases of a project as its manager sees them, and why one was or will be offered. */
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
@@ -31,5 +31,14 @@ export function caseWhyQuery(id: string) {
   return queryOptions({
     queryKey: ['case-why', id],
     queryFn: ({ signal }) => request<CaseWhy>('GET', `/cases/${id}/why/`, { signal }),
+  });
+}
+
+/** Give readers the version that waits: images came after the case was opened. */
+export function useAcceptVersion() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (caseId: string) => request('POST', `/cases/${caseId}/accept-version/`, { body: {} }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['cases'] }),
   });
 }

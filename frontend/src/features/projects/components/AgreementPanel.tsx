@@ -6,7 +6,7 @@ import type { AgreementRow } from '../../../api/dashboard';
 import type { Finding } from '../../../api/types';
 import { Blank } from '../../../components/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
-import { estimateText } from '../../../lib/estimate';
+import { estimateText, shareText } from '../../../lib/estimate';
 import { count } from '../../../lib/format';
 import { findingName } from '../figures';
 
@@ -18,6 +18,14 @@ const MEASURES: Record<Measure, { label: string; long: string; domain: [number, 
   cohen: { label: 'Cohen κ', long: 'Cohen’s kappa', domain: [-0.2, 1], reference: 0 },
   percent: { label: 'Percent', long: 'Share of agreeing pairs', domain: [0, 1] },
 };
+
+const COLUMNS: { key: 'percent' | 'cohen' | 'fleiss' | 'alpha' | 'ac1'; label: string }[] = [
+  { key: 'percent', label: 'Percent' },
+  { key: 'cohen', label: 'Cohen κ' },
+  { key: 'fleiss', label: 'Fleiss κ' },
+  { key: 'alpha', label: 'Krippendorff α' },
+  { key: 'ac1', label: 'Gwet AC1' },
+];
 
 export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
   const [measure, setMeasure] = useState<Measure>('alpha');
@@ -55,7 +63,9 @@ export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findi
   );
 }
 
+/** The columns that have a figure for some finding; percent always. */
 function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+  const columns = COLUMNS.filter(({ key }) => key === 'percent' || rows.some((row) => row[key] !== null));
   return (
     <table className="lh-table" data-testid="agreement-table">
       <thead>
@@ -64,18 +74,11 @@ function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Fi
           <th scope="col" className="lh-num">
             Cases
           </th>
-          <th scope="col" className="lh-num">
-            Percent
-          </th>
-          <th scope="col" className="lh-num">
-            Cohen κ
-          </th>
-          <th scope="col" className="lh-num">
-            Fleiss κ
-          </th>
-          <th scope="col" className="lh-num">
-            Krippendorff α
-          </th>
+          {columns.map(({ key, label }) => (
+            <th key={key} scope="col" className="lh-num">
+              {label}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -83,10 +86,11 @@ function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Fi
           <tr key={row.finding}>
             <td>{findingName(findings, row.finding)}</td>
             <td className="lh-num">{count(row.n)}</td>
-            <td className="lh-num">{estimateText(row.percent)}</td>
-            <td className="lh-num">{estimateText(row.cohen)}</td>
-            <td className="lh-num">{estimateText(row.fleiss)}</td>
-            <td className="lh-num">{estimateText(row.alpha)}</td>
+            {columns.map(({ key }) => (
+              <td key={key} className="lh-num">
+                {key === 'percent' ? shareText(row[key]) : estimateText(row[key])}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -96,5 +100,5 @@ function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Fi
 
 function reasonFor(row: AgreementRow, measure: Measure): string {
   if (row.reason) return row.reason;
-  return measure === 'cohen' ? 'Needs exactly two readers.' : 'Not enough reads yet.';
+  return measure === 'cohen' ? 'More than two readers: see the pairs.' : 'Not enough reads yet.';
 }

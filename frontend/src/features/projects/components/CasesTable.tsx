@@ -1,7 +1,10 @@
 /** One page of cases. */
+import { Button } from '@mantine/core';
+
+import { errorMessage } from '../../../api/errors';
 import { StateMark, type Tone } from '../../../components/StateMark';
 import { words } from '../../../lib/format';
-import type { CaseRow } from '../api/cases';
+import { useAcceptVersion, type CaseRow } from '../api/cases';
 
 const TONES: Record<CaseRow['state'], Tone> = { not_begun: 'idle', begun: 'busy', complete: 'warn', closed: 'good' };
 const NAMES: Record<CaseRow['state'], string> = {
@@ -57,11 +60,32 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
             <td className="lh-num">{each.n_images}</td>
             <td className="lh-note">
               {notes(each)}
+              {each.held_version !== null && <HeldVersion caseId={each.id} version={each.held_version} />}
             </td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Images came after somebody opened the case: the manager decides whether readers get them. */
+function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
+  const accept = useAcceptVersion();
+  return (
+    <div onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+      Version {version} with later images waits.{' '}
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={accept.isPending}
+        onClick={() => accept.mutate(caseId)}
+        data-testid={`accept-version-${caseId}`}
+      >
+        Give it to readers
+      </Button>
+      {accept.isError && <div>{errorMessage(accept.error)}</div>}
+    </div>
   );
 }
 

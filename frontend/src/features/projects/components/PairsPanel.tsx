@@ -25,7 +25,10 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Find
   if (rows.length === 0) {
     return <Blank title="No pair yet">Two readers need cases in common before they can be compared.</Blank>;
   }
-  const grid = pairGrid(rows);
+  const grid = pairGrid(
+    rows,
+    findings.map(({ code }) => code),
+  );
   const height = HEAD + grid.findings.length * ROW;
   return (
     <ChartFrame

@@ -27,7 +27,11 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
       <Stat
         label="Waiting for adjudication"
         figure={count(discordant.open)}
-        note={`${count(discordant.decided)} decided · ${percent(discordant.share)} of cases read twice differ`}
+        note={
+          discordant.share === null
+            ? 'No case is read twice yet.'
+            : `${count(discordant.decided)} decided · ${percent(discordant.share)} of cases read twice differ`
+        }
         testId="stat-discordant"
       />
       <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />

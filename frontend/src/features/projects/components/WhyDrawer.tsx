@@ -19,6 +19,8 @@ const RULES: Record<string, string> = {
   imported: 'read that came with the data',
 };
 
+const BEGUN = 'It is begun: it keeps its place until its reads are in, and no ranking moves it.';
+
 interface WhyDrawerProps {
   caseId: string | null;
   findings: Finding[];
@@ -48,7 +50,7 @@ function Why({ why, findings }: { why: CaseWhy; findings: Finding[] }) {
   return (
     <div style={{ display: 'grid', gap: 14 }}>
       <Panel title="Place in the order">
-        <div>{why.message}</div>
+        <div>{why.ranking === null && why.split === 'pool' && why.offers.length > 0 ? BEGUN : why.message}</div>
         {why.ranking && <Place ranked={why.ranking} findings={findings} />}
       </Panel>
       <Panel title="Offered to" flush>
