@@ -22,7 +22,7 @@ def own_assignment(user: User, assignment_id: UUID) -> Assignment:
         user=user, project_id=OuterRef("case__project_id"), role=Membership.Role.READER
     )
     found = (
-        Assignment.objects.select_related("case", "case__project", "case_version", "round")
+        Assignment.objects.select_related("case__project")
         .filter(Exists(membership), id=assignment_id, reader=user)
         .first()
     )

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from labelhub.projects.models import ReadingProtocol
+from labelhub.projects.models import Project, ReadingProtocol
+from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import (
     Assignment,
     CaseRound,
@@ -23,7 +24,7 @@ from labelhub.reading.models import (
     ReopenedSlot,
     WorklistState,
 )
-from labelhub.reading.services.slots import slot_take
+from labelhub.reading.services.slots import Slot, slot_take
 
 WINDOW = 16
 Rule = Assignment.Rule
@@ -33,7 +34,7 @@ Rule = Assignment.Rule
 class Offer:
     """A slot that has been taken for the reader, with the rule that offered it."""
 
-    case_round: CaseRound
+    slot: Slot
     rule: str
     queue_position: int | None = None
 
@@ -42,11 +43,12 @@ class Offer:
         return self.rule in (Rule.EVALUATION, Rule.RANKING, Rule.RANDOM)
 
 
-def take_next(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
+def take_next(state: WorklistState, project: Project, cursor: ReaderCursor) -> Offer | None:
     """Take a slot for the reader, moving her cursor (the caller saves it). None: nothing for her now."""
     offer = _reopened(state, cursor) or _begun(state, cursor)
     if offer:
         return offer
+    protocol = protocol_in_force(project)
     turn = protocol.eval_interleave and (cursor.n_new + 1) % protocol.eval_interleave == 0
     lists = [_evaluation, _ranking, _random] if turn else [_ranking, _random, _evaluation]
     for look in lists:
@@ -57,10 +59,11 @@ def take_next(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCur
 
 
 def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
+    case = "case_round__case"
     rows = (
-        ReopenedSlot.objects.filter(round=state.round, id__gt=cursor.reopened_id)
+        ReopenedSlot.objects.filter(round_id=state.round_id, id__gt=cursor.reopened_id)
         .select_related("case_round")
-        .annotate(mine=_mine(cursor, OuterRef("case_round__case_id")))
+        .annotate(mine=_mine(cursor, f"{case}_id"), version_id=F(f"{case}__current_version_id"))
         .order_by("id")
     )
     passing = True
@@ -69,27 +72,23 @@ def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
             ReopenedSlot.objects.filter(id=row.id).delete()
         elif row.mine:
             cursor.reopened_id = row.id if passing else cursor.reopened_id
-        elif slot_take(row.case_round, new=row.case_round.begun_seq is None):
-            return Offer(row.case_round, Rule.REOPENED)
+        elif slot_take(slot := Slot.of(row.case_round, row.version_id)):
+            return Offer(slot, Rule.REOPENED)
         else:
             passing = False
     return None
 
 
 def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
-    rows = (
-        CaseRound.objects.filter(round=state.round, n_open__gt=0, begun_seq__gt=cursor.begun_seq)
-        .annotate(mine=_mine(cursor, OuterRef("case_id")))
-        .order_by("begun_seq")
-    )
+    rows = _cases(state, cursor).filter(begun_seq__gt=cursor.begun_seq).order_by("begun_seq")
     passing = True
     for row in _windows(rows, "begun_seq"):
         if row.mine:
             cursor.begun_seq = row.begun_seq if passing else cursor.begun_seq
             continue
         passing = False
-        if slot_take(row, new=False):
-            return Offer(row, Rule.BEGUN)
+        if slot_take(slot := Slot.of(row, row.version_id)):
+            return Offer(slot, Rule.BEGUN)
     return None
 
 
@@ -105,17 +104,11 @@ def _random(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCurso
 
 def _first_new(state: WorklistState, cursor: ReaderCursor, splits: list[str], rule: str) -> Offer | None:
     """The first case in random order that nobody has begun: begun cases have left this index."""
-    per_split = [
-        CaseRound.objects.filter(round=state.round, split=split, begun_seq__isnull=True, n_open__gt=0)
-        .annotate(mine=_mine(cursor, OuterRef("case_id")))
-        .filter(mine=False)
-        .order_by("order_key")[:WINDOW]
-        for split in splits
-    ]
-    rows = sorted((row for query in per_split for row in query), key=lambda row: row.order_key)
-    for row in rows:
-        if slot_take(row, new=True):
-            return Offer(row, rule)
+    new = _cases(state, cursor).filter(begun_seq__isnull=True, mine=False).order_by("order_key")
+    rows = [row for split in splits for row in new.filter(split=split)[:WINDOW]]
+    for row in sorted(rows, key=lambda row: row.order_key):
+        if slot_take(slot := Slot.of(row, row.version_id)):
+            return Offer(slot, rule)
     return None
 
 
@@ -126,7 +119,9 @@ def _ranking(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCurs
         cursor.queue_id, cursor.queue_position = state.queue_id, -1
     rows = (
         QueueEntry.objects.filter(queue_id=state.queue_id, is_open=True, position__gt=cursor.queue_position)
-        .annotate(mine=_mine(cursor, OuterRef("case_id")))
+        .annotate(
+            mine=_mine(cursor, "case_id"), split=F("case__split"), version_id=F("case__current_version_id")
+        )
         .order_by("position")
     )
     passing = True
@@ -135,33 +130,38 @@ def _ranking(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCurs
             cursor.queue_position = row.position if passing else cursor.queue_position
             continue
         passing = False
-        case_round = CaseRound.objects.filter(round=state.round, case_id=row.case_id).first()
-        if case_round and slot_take(case_round, new=True):
-            return Offer(case_round, Rule.RANKING, row.position)
+        slot = Slot(state.round_id, row.case_id, row.version_id, row.split, is_begun=False)
+        if slot_take(slot):
+            return Offer(slot, Rule.RANKING, row.position)
         QueueEntry.objects.filter(id=row.id).update(is_open=False)
     return None
 
 
 def _anything_left(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
     """Before saying 'nothing left': a plain search without cursors, so that no case starves."""
-    rows = (
-        CaseRound.objects.filter(round=state.round, n_open__gt=0)
-        .annotate(mine=_mine(cursor, OuterRef("case_id")))
-        .filter(mine=False)
-    )
+    rows = _cases(state, cursor).filter(mine=False)
     if not protocol.eval_interleave or state.round.n_eval_begun >= protocol.eval_target:
         rows = rows.exclude(begun_seq__isnull=True, split__in=["validation", "test"])
     for row in rows.order_by("begun_seq", "order_key")[:WINDOW]:
-        new = row.begun_seq is None
-        if slot_take(row, new=new):
-            rule = Rule.BEGUN if not new else Rule.RANDOM if row.split == "pool" else Rule.EVALUATION
-            return Offer(row, rule)
+        slot = Slot.of(row, row.version_id)
+        if slot_take(slot):
+            rule = Rule.BEGUN if slot.is_begun else Rule.RANDOM if row.split == "pool" else Rule.EVALUATION
+            return Offer(slot, rule)
     return None
 
 
-def _mine(cursor: ReaderCursor, case_id: OuterRef) -> Exists:
+def _cases(state: WorklistState, cursor: ReaderCursor) -> QuerySet[Any]:
+    """Cases of the round with an open slot; `mine`: the reader has had the case; `version_id` in force."""
+    return CaseRound.objects.filter(round_id=state.round_id, n_open__gt=0).annotate(
+        mine=_mine(cursor, "case_id"), version_id=F("case__current_version_id")
+    )
+
+
+def _mine(cursor: ReaderCursor, case_id: str) -> Exists:
     return Exists(
-        Assignment.objects.filter(round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=case_id)
+        Assignment.objects.filter(
+            round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef(case_id)
+        )
     )
 
 

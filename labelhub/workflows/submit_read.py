@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -29,13 +29,14 @@ from labelhub.reading.services.reads import (
     amendment_reason,
     checked_submission,
     count_submitted,
+    id_reused,
     late_read_keep,
     newest_version,
     read_write,
     repeated_read,
 )
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import case_round_of, slot_take
+from labelhub.reading.services.slots import Slot, case_round_of, slot_take
 from labelhub.reading.states import ASSIGNMENT, LOST
 
 S = Assignment.State
@@ -60,11 +61,20 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
 
     Raises Conflict `id_reused`, InvalidContent `incomplete` or `contradiction`, InvalidTransition.
     """
+    try:
+        return _submit(actor, assignment, submission)
+    except IntegrityError:
+        if Read.objects.filter(id=submission.client_uuid).exists():
+            raise id_reused() from None
+        raise
+
+
+def _submit(actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     with transaction.atomic():
         row = locked(assignment)
         versions = _versions(row)
         checked = checked_submission(submission, assignment=row, schema=versions.schema)
-        earlier = repeated_read(checked, assignment=row)
+        earlier = repeated_read(checked, assignment=row) if row.submitted_at else None
         if earlier:
             return Submitted(earlier, None)
         if row.state in LOST and not revive_if_free(row):
@@ -148,13 +158,13 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
 
 def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assignment:
     state = worklist_state(case.project)
-    case_round = CaseRound.objects.select_for_update().get(round=state.round, case=case)
     earlier = Assignment.objects.filter(round=state.round, case=case, reader=reader).first()
     if earlier:
         if read.version != newest_version(earlier) + 1 or earlier.state != S.SUBMITTED:
             raise Conflict("This reader has this case already.", code="already_read")
         return earlier
-    if not slot_take(case_round, new=case_round.begun_seq is None):
+    case_round = CaseRound.objects.get(round=state.round, case=case)
+    if not slot_take(Slot.of(case_round, case.version_in_force.id)):
         raise Conflict("This case has all its reads.", code="no_open_slot")
     position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
     return Assignment.objects.create(
@@ -172,14 +182,6 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     )
 
 
-def settle_if_complete(case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol) -> None:
-    """Settle a case that has all its reads, and see whether a training is due."""
-    if case_round.n_submitted < case_round.n_needed:
-        return
-    if settle_case(case_round, schema=schema, protocol=protocol):
-        training_due_check(case_round.case.project)
-
-
 def _versions(row: Assignment) -> _Versions:
     return _Versions(schema_in_force(row.case.project), protocol_in_force(row.case.project))
 
@@ -187,7 +189,7 @@ def _versions(row: Assignment) -> _Versions:
 def _write(
     actor: User, row: Assignment, submission: Submission, versions: _Versions, *, reason: str, now: datetime
 ) -> Read:
-    version = newest_version(row) + 1
+    version = newest_version(row) + 1 if row.submitted_at else 1
     read = read_write(
         submission,
         assignment=row,
@@ -206,7 +208,10 @@ def _write(
         project_id=row.case.project_id,
         data={"assignment": str(row.id), "version": version, "sha256": read.document_sha256},
     )
-    settle_if_complete(case_round, schema=versions.schema, protocol=versions.protocol)
+    if case_round.n_submitted >= case_round.n_needed:
+        is_first = version == 1 and case_round.n_submitted == case_round.n_needed
+        if settle_case(case_round, schema=versions.schema, protocol=versions.protocol, is_first=is_first):
+            training_due_check(row.case.project)
     return read
 
 

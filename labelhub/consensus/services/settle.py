@@ -22,12 +22,15 @@ from labelhub.reading.models import CaseRound
 S = Adjudication.State
 
 
-def settle_case(case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol) -> bool:
+def settle_case(
+    case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol, is_first: bool = False
+) -> bool:
     """Bring discordance, labels and adjudication in line with the reads. True when the case is closed.
 
-    Call in the transaction that changed the reads or the decisions, once all reads are in.
+    Call in the transaction that changed the reads or the decisions, once all reads are in. `is_first` says
+    that the case was never settled before, so that nothing needs to be looked up (unique indexes would refuse).
     """
-    adjudication = Adjudication.objects.filter(case_round=case_round).first()
+    adjudication = None if is_first else Adjudication.objects.filter(case_round=case_round).first()
     reads = newest_reads(case_round)
     result = decide_case(
         case_reads(reads),
@@ -35,6 +38,8 @@ def settle_case(case_round: CaseRound, *, schema: LabelSchema, protocol: Reading
         iou_threshold=protocol.iou_threshold,
         decisions=_decisions(adjudication),
     )
+    if not is_first:
+        Discordance.objects.filter(case_round=case_round).delete()
     _write_discordances(case_round, result)
     newest = max(reads, key=lambda read: read.submitted_at, default=None)
     trace = {
@@ -42,10 +47,11 @@ def settle_case(case_round: CaseRound, *, schema: LabelSchema, protocol: Reading
         "protocol": protocol.version,
         "case_version": str(newest.case_version_id) if newest else None,
     }
-    _write_labels(case_round, result, trace)
+    _write_labels(case_round, result, trace, current=[] if is_first else _current_labels(case_round))
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, is_open=is_open)
-    CaseRound.objects.filter(id=case_round.id).update(closed_at=None if is_open else timezone.now())
+    if not (is_first and is_open):
+        CaseRound.objects.filter(id=case_round.id).update(closed_at=None if is_open else timezone.now())
     return not is_open
 
 
@@ -59,7 +65,6 @@ def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:
 
 def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
     opening = {comparison.finding for comparison in result.to_adjudicate}
-    Discordance.objects.filter(case_round=case_round).delete()
     Discordance.objects.bulk_create(
         Discordance(
             case_round=case_round,
@@ -74,22 +79,25 @@ def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
     )
 
 
-def _write_labels(case_round: CaseRound, result: CaseConsensus, trace: dict[str, Any]) -> None:
+def _current_labels(case_round: CaseRound) -> list[ConsensusLabel]:
+    return list(ConsensusLabel.objects.filter(case_round=case_round, is_current=True))
+
+
+def _write_labels(
+    case_round: CaseRound, result: CaseConsensus, trace: dict[str, Any], *, current: list[ConsensusLabel]
+) -> None:
     """Add rows for labels that changed; earlier rows stay, no longer current, so that training can be traced."""
-    current = {
-        row.finding: row for row in ConsensusLabel.objects.filter(case_round=case_round, is_current=True)
-    }
     wanted = {
         label.finding: _row(case_round, label, trace) for label in result.labels if label.method is not None
     }
     outdated = [
         row.id
-        for code, row in current.items()
-        if code not in wanted or _content(wanted[code]) != _content(row)
+        for row in current
+        if row.finding not in wanted or _content(wanted[row.finding]) != _content(row)
     ]
     if outdated:
         ConsensusLabel.objects.filter(id__in=outdated).update(is_current=False)
-    kept = {code for code, row in current.items() if row.id not in outdated}
+    kept = {row.finding for row in current if row.id not in outdated}
     ConsensusLabel.objects.bulk_create(row for code, row in wanted.items() if code not in kept)
 
 

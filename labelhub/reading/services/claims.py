@@ -11,7 +11,6 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
-from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
 from labelhub.reading.services.leases import READING_LEASE, mark_opened
 from labelhub.reading.services.rounds import worklist_state
@@ -39,7 +38,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
             if not ahead and mine.state == S.RESERVED:
                 mark_opened(mine, actor=reader, project=project)
             return mine
-        offer = take_next(state, protocol_in_force(project), cursor)
+        offer = take_next(state, project, cursor)
         if offer is None:
             cursor.save()
             return None
@@ -60,9 +59,12 @@ def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
 
 
 def _held(state: WorklistState, reader: User, claim_key: UUID) -> list[Assignment]:
-    mine = Assignment.objects.select_related("case").filter(reader=reader)
+    """What she holds, longest first, and what this key gave her before."""
+    mine = Assignment.objects.filter(reader=reader)
     active = mine.filter(round_id=state.round_id, state__in=[S.RETURNED, S.OPEN, S.RESERVED])
-    return list(active.order_by("reserved_at")) + list(mine.filter(claim_key=claim_key))
+    # One statement with two arms, so that each arm has its index.
+    held = active.union(mine.filter(claim_key=claim_key), all=True)
+    return sorted(held, key=lambda assignment: assignment.reserved_at)
 
 
 def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:
@@ -85,11 +87,11 @@ def _assign(
     ahead: bool,
 ) -> Assignment:
     now = timezone.now()
-    case = offer.case_round.case
+    slot = offer.slot
     assignment = Assignment.objects.create(
         round_id=state.round_id,
-        case=case,
-        case_version=case.version_in_force,
+        case_id=slot.case_id,
+        case_version_id=slot.case_version_id,
         reader=reader,
         state=S.RESERVED if ahead else S.OPEN,
         rule=offer.rule,
@@ -106,6 +108,6 @@ def _assign(
         action="assignment.reserved" if ahead else "assignment.opened",
         obj=assignment,
         project_id=project.id,
-        data={"case": str(case.id), "rule": offer.rule},
+        data={"case": str(slot.case_id), "rule": offer.rule},
     )
     return assignment

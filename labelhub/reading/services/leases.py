@@ -13,7 +13,13 @@ from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.core.states import next_state
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.slots import case_round_of, reservation_give_up, slot_free, slot_take
+from labelhub.reading.services.slots import (
+    Slot,
+    case_round_of,
+    reservation_give_up,
+    slot_free,
+    slot_take,
+)
 from labelhub.reading.states import ASSIGNMENT, EDITABLE, LOST
 
 READING_LEASE = timedelta(minutes=30)
@@ -23,12 +29,10 @@ S = Assignment.State
 
 
 def locked(assignment: Assignment) -> Assignment:
-    """The row, locked until the transaction ends."""
-    return (
-        Assignment.objects.select_for_update(of=("self",))
-        .select_related("case", "case_version", "case__project")
-        .get(id=assignment.id)
-    )
+    """The row, locked until the transaction ends. The case of an assignment never changes: it is kept."""
+    row = Assignment.objects.select_for_update().get(id=assignment.id)
+    row.case = assignment.case
+    return row
 
 
 def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
@@ -108,7 +112,7 @@ def expire_leases(limit: int = 500) -> int:
     now = timezone.now()
     overdue = Assignment.objects.filter(state__in=[S.RESERVED, S.OPEN], lease_until__lt=now - GRACE)
     count = 0
-    for row in overdue.order_by("lease_until")[:limit]:
+    for row in overdue.select_related("case").order_by("lease_until")[:limit]:
         with transaction.atomic():
             count += _expire(row)
     return count
@@ -132,8 +136,7 @@ def _expire(row: Assignment) -> int:
 
 def _revive(row: Assignment) -> None:
     """Take the slot again if nobody else has it (compare-and-set on the slot)."""
-    case_round = case_round_of(row)
-    if not slot_take(case_round, new=case_round.begun_seq is None):
+    if not slot_take(Slot.of(case_round_of(row), row.case_version_id)):
         raise Conflict(
             "The time for this case ran out and it was given to another reader. Your draft is kept: "
             "submit it and the data manager will see it as a late read.",

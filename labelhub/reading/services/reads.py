@@ -85,8 +85,12 @@ def repeated_read(submission: Submission, *, assignment: Assignment) -> Read | N
     if earlier is None:
         return None
     if earlier.assignment_id != assignment.id or earlier.document_sha256 != submission.sha256:
-        raise Conflict("This submission's id was used before for other content.", code="id_reused")
+        raise id_reused()
     return earlier
+
+
+def id_reused() -> Conflict:
+    return Conflict("This submission's id was used before for other content.", code="id_reused")
 
 
 def read_write(

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Subquery
 
 from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
 
 
-def slot_take(case_round: CaseRound, *, new: bool) -> bool:
-    """Take one slot; `new` means the case must not be begun yet. False: somebody was quicker.
+@dataclass(frozen=True)
+class Slot:
+    """A case of a round, as far as taking one of its slots needs to know it."""
+
+    round_id: UUID
+    case_id: UUID
+    case_version_id: UUID
+    split: str
+    is_begun: bool
+
+    @classmethod
+    def of(cls, row: CaseRound, case_version_id: UUID) -> Slot:
+        return cls(row.round_id, row.case_id, case_version_id, row.split, is_begun=row.begun_seq is not None)
+
+
+def slot_take(slot: Slot) -> bool:
+    """Take one slot if the case still stands as `slot` says. False: somebody was quicker.
 
     The counter row of the round is locked until commit, so that begun_seq grows in commit order and a
-    reader's cursor never passes a case that becomes visible later.
+    reader's cursor never passes a case that becomes visible later. A lost race leaves a gap in the numbers.
     """
-    if not new:
-        return bool(_open(case_round).filter(begun_seq__isnull=False).update(n_open=F("n_open") - 1))
-    if not _open(case_round).filter(begun_seq__isnull=True).update(n_open=F("n_open") - 1, begun_seq=0):
-        return False
-    is_evaluation = int(case_round.split != "pool")
-    Round.objects.filter(id=case_round.round_id).update(
-        n_begun=F("n_begun") + 1, n_eval_begun=F("n_eval_begun") + is_evaluation
+    row = CaseRound.objects.filter(
+        round_id=slot.round_id, case_id=slot.case_id, n_open__gt=0, begun_seq__isnull=not slot.is_begun
     )
-    seq = Round.objects.values_list("n_begun", flat=True).get(id=case_round.round_id)
-    CaseRound.objects.filter(id=case_round.id).update(begun_seq=seq)
-    QueueEntry.objects.filter(case_id=case_round.case_id, is_open=True).update(is_open=False)
+    if slot.is_begun:
+        return bool(row.update(n_open=F("n_open") - 1))
+    counter = Round.objects.filter(id=slot.round_id)
+    counter.update(n_begun=F("n_begun") + 1)
+    if not row.update(n_open=F("n_open") - 1, begun_seq=Subquery(counter.values("n_begun"))):
+        return False
+    if slot.split != "pool":
+        counter.update(n_eval_begun=F("n_eval_begun") + 1)
+    QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
     return True
 
 
 def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:
     """Give one slot back. A case that nobody has opened returns to its place; else it is offered first."""
+    if not was_opened:  # the round before the case, as in slot_take: no deadlock
+        Round.objects.select_for_update().get(id=case_round.round_id)
     CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed")).update(n_open=F("n_open") + 1)
     nobody = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id).exclude(
         state=Assignment.State.RESERVED
@@ -74,7 +95,3 @@ def release_reserved(project: Project) -> int:
         rule__in=[Assignment.Rule.RANKING, Assignment.Rule.RANDOM],
     )
     return sum(reservation_give_up(assignment) for assignment in reserved)
-
-
-def _open(case_round: CaseRound):  # type: ignore[no-untyped-def]
-    return CaseRound.objects.filter(id=case_round.id, n_open__gt=0)
