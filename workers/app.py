@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import django
@@ -35,3 +36,7 @@ app.conf.update(
     beat_max_loop_interval=5,
     timezone="UTC",
 )
+
+# Two lines a tick would bury everything else.
+for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+    logging.getLogger(name).setLevel(logging.WARNING)

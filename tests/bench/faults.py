@@ -68,6 +68,7 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=10, help="kills per victim")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that what was started is ended
     with tempfile.TemporaryDirectory(prefix="lh-faults-") as name:
         _set_up(Path(name))
         return run_bench(

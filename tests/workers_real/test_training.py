@@ -27,7 +27,7 @@ INTERVAL = 10
 def request(project: Project, **config: Any) -> TrainingRun:
     with transaction.atomic():
         run = training_request(actor=None, project=project, trigger="manual")
-        run.config = {**run.config, "checkpoint_every_steps": INTERVAL, **config}
+        run.config = {**run.config, "checkpoint_every_steps": INTERVAL, "min_steps": 0, **config}
         run.save()
     return run
 

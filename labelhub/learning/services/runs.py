@@ -67,8 +67,6 @@ def training_config(policy: TrainingPolicy) -> dict[str, Any]:
         "net": policy.network,
         "size": policy.image_size,
         "epochs": policy.max_epochs,
-        # With few labels the validation loss of the first epochs says little.
-        "patience": max(1, policy.max_epochs // 2),
         "batch_size": policy.batch_size,
         "learning_rate": policy.learning_rate,
         "seed": policy.seed,

@@ -63,7 +63,7 @@ PROTOCOL: dict[str, Any] = {"readers_per_case": 2, "show_outcome_when_closed": T
 POLICY: dict[str, Any] = {
     "network": "small",
     "image_size": 96,
-    "max_epochs": 60,
+    "max_epochs": 15,
     "batch_size": 16,
     "learning_rate": 2e-3,
     "min_cases": MIN_CASES,
