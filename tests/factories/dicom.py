@@ -32,14 +32,14 @@ NATIVE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
 
 
 def gradient(
-    rows: int = 40, columns: int = 48, *, low: int = 0, high: int = 4000, dtype: str = "u2"
+    rows: int = 64, columns: int = 80, *, low: int = 0, high: int = 4000, dtype: str = "u2"
 ) -> np.ndarray:
     """Return a diagonal ramp (rows, columns) whose corner is the lowest value and whose other corner is the highest."""
     steps = np.add.outer(np.arange(rows), np.arange(columns)) / (rows + columns - 2)
     return np.rint(low + steps * (high - low)).astype(dtype)
 
 
-def colours(rows: int = 40, columns: int = 48) -> np.ndarray:
+def colours(rows: int = 64, columns: int = 80) -> np.ndarray:
     """Return (rows, columns, 3) uint8 with a different ramp in each channel."""
     ramp = gradient(rows, columns, high=255, dtype="u1")
     return np.stack([ramp, ramp[::-1], ramp[:, ::-1]], axis=-1)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pydicom.uid import (
     JPEG2000,
+    UID,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -60,13 +61,10 @@ def synthetic_files(folder: Path) -> Iterator[Path]:
         JPEG2000Lossless,
         JPEG2000,
     ]
-    kinds = [
-        *product(grays[:3], syntaxes),
-        (grays[3], ExplicitVRLittleEndian),
-        (grays[4], ExplicitVRLittleEndian),
-    ]
+    kinds: list[tuple[Any, UID, dict[str, str]]] = [(*pair, {}) for pair in product(grays[:3], syntaxes)]
+    kinds += [(pixels, ExplicitVRLittleEndian, {}) for pixels in grays[3:]]
     kinds += [
-        (colours(), syntax)
+        (colours(), syntax, {})
         for syntax in (
             ExplicitVRLittleEndian,
             RLELossless,
@@ -75,9 +73,12 @@ def synthetic_files(folder: Path) -> Iterator[Path]:
             JPEGBaseline8Bit,
         )
     ]
-    for number, (pixels, syntax) in enumerate(kinds):
+    kinds += [
+        (colours(), JPEG2000, {"PhotometricInterpretation": name}) for name in ("RGB", "YBR_RCT", "YBR_ICT")
+    ]
+    for number, (pixels, syntax, elements) in enumerate(kinds):
         path = folder / f"{number}.dcm"
-        path.write_bytes(dicom_bytes(pixels, syntax=syntax))
+        path.write_bytes(dicom_bytes(pixels, syntax=syntax, **elements))
         yield path
 
 

@@ -36,19 +36,24 @@ def main() -> int:
         request = ImportRequest.from_json(line)
         try:
             answer = import_file(request)
-        except Exception as fault:  # noqa: BLE001 - the process edge: whatever a file makes a library do
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as fault:  # noqa: BLE001 - the process edge; a panic in Rust is no Exception
             answer = _unreadable(request, fault)
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
     return 0
 
 
-def _unreadable(request: ImportRequest, fault: Exception) -> dict[str, Any]:
+def _unreadable(request: ImportRequest, fault: BaseException) -> dict[str, Any]:
     """Return the answer for an unforeseen fault: its kind and place in our code, never its text."""
     clear_folder(request.out_dir)
     frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "labelhub" in frame.filename]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    code = "damaged_structure" if isinstance(fault, RecursionError) else "unreadable"
-    return rejected(code, fault=f"{type(fault).__name__} at {place}")
+    kind = type(fault).__name__
+    code = {"RecursionError": "damaged_structure", "PanicException": "undecodable_pixels"}.get(
+        kind, "unreadable"
+    )
+    return rejected(code, fault=f"{kind} at {place}")
 
 
 def _silence() -> None:

@@ -17,7 +17,7 @@ from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS,
 from labelhub.imaging.dicom.metadata import ImageMetadata, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.pixels import auto_window, to_gray_uint8
-from labelhub.imaging.dicom.stored import StoredFormat, encode_jpeg_ls
+from labelhub.imaging.dicom.stored import SMALL_IMAGE_PIXELS, StoredFormat, encode_jpeg_ls
 from labelhub.imaging.dicom.windows import Rescale, Window
 
 PNG_START, JPEG_START = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -127,7 +127,11 @@ def _metadata(
     is_colour = array.ndim == 3
     bits = array.dtype.itemsize * 8
     form = StoredFormat(
-        syntax_uid=str(JPEGLSLossless if is_colour else ExplicitVRLittleEndian),
+        syntax_uid=str(
+            JPEGLSLossless
+            if is_colour and array[..., 0].size >= SMALL_IMAGE_PIXELS
+            else ExplicitVRLittleEndian
+        ),
         photometric="RGB" if is_colour else "MONOCHROME2",
         samples_per_pixel=3 if is_colour else 1,
         bits_allocated=bits,

@@ -127,7 +127,7 @@ class ImportChild:
             **ONE_THREAD,
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "labelhub.imaging.dicom.child"],
+            [sys.executable, "-P", "-m", "labelhub.imaging.dicom.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

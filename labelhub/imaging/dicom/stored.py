@@ -51,7 +51,8 @@ PASS_THROUGH: frozenset[PassEntry] = frozenset(
         [JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless], [BYTES, WORDS, SIGNED_WORDS], MONOCHROME
     )
     | _entries([JPEG2000Lossless, JPEG2000], [BYTES, WORDS, SIGNED_WORDS], MONOCHROME)
-    | _entries([JPEG2000Lossless, JPEG2000], [BYTES], ("RGB", "YBR_RCT", "YBR_ICT"))
+    | _entries([JPEG2000Lossless, JPEG2000], [BYTES], ("RGB", "YBR_RCT"))
+    | _entries([JPEG2000], [BYTES], ("YBR_ICT",))
     | _entries([HTJ2KLossless], [BYTES], ("RGB",))
 )
 """(transfer syntax, photometric interpretation, bits allocated, is signed) of codestreams kept as they came.
@@ -68,6 +69,9 @@ PROCESS_OF = {
 }
 
 WIDE_RANGE = 65_535
+
+SMALL_IMAGE_PIXELS = 4096
+"""Below this an image is stored plain: JPEG-LS gains nothing, and its encoder fails on the smallest noisy ones."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def plan_storage(reader: FrameReader, header: Dataset, rescale: Rescale) -> Stor
     little_endian = reader.parsed.encoding.little_endian
     if d.photometric == PALETTE:
         palette = palette_of(header, little_endian=little_endian)
-        return StoragePlan(_colour(), Rescale(), ["palette_to_rgb"], lut=palette)
+        return StoragePlan(_colour(d), Rescale(), ["palette_to_rgb"], lut=palette)
     if d.samples_per_pixel == 3:
         return _plan_colour(reader, d)
     lut = modality_lut_of(header, little_endian=little_endian)
@@ -185,8 +189,8 @@ def _plan_gray(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> St
         form = StoredFormat(str(ExplicitVRLittleEndian), d.photometric, 1, 16, d.bits_stored, d.is_signed)
         return StoragePlan(form, rescale, [])
     if d.bits_allocated == 8 and not d.is_signed:
-        syntax = JPEGLSLossless if reader.decoder.is_encapsulated else ExplicitVRLittleEndian
-        return StoragePlan(StoredFormat(str(syntax), d.photometric, 1, 8, 8, False), rescale, [])
+        syntax = _compact_syntax(d) if reader.decoder.is_encapsulated else str(ExplicitVRLittleEndian)
+        return StoragePlan(StoredFormat(syntax, d.photometric, 1, 8, 8, False), rescale, [])
     # Signed bytes, which browsers' plain decoders take for unsigned, single bits and re-encoded 16-bit frames.
     bits = 8 if d.bits_allocated == 1 else 16
     return StoragePlan(_gray(d, bits, bits, d.is_signed and bits == 16), rescale, [])
@@ -196,13 +200,13 @@ def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
     if d.bits_allocated not in (8, 16, 32):
         raise ImportRejected("unsupported_pixel_format")
     if d.bits_allocated > 8:
-        return StoragePlan(_colour(), Rescale(), ["reduced_to_8_bit"])
+        return StoragePlan(_colour(d), Rescale(), ["reduced_to_8_bit"])
     if reader.decoder.is_encapsulated:
         entry = (str(reader.syntax), d.photometric, d.bits_allocated, d.is_signed)
         if entry in PASS_THROUGH and all(_tells_the_same(found, d, entry[0]) for found in reader.formats):
             form = StoredFormat(entry[0], d.photometric, 3, 8, 8, False)
             return StoragePlan(form, Rescale(), [], keeps_codestream=True)
-        return StoragePlan(_colour(), Rescale(), [])
+        return StoragePlan(_colour(d), Rescale(), [])
     return StoragePlan(StoredFormat(str(ExplicitVRLittleEndian), "RGB", 3, 8, 8, False), Rescale(), [])
 
 
@@ -242,11 +246,15 @@ def _tells_the_same(found: Codestream | None, d: PixelDescription, syntax: str) 
 
 
 def _gray(d: PixelDescription, bits_allocated: int, bits_stored: int, is_signed: bool) -> StoredFormat:
-    return StoredFormat(str(JPEGLSLossless), d.photometric, 1, bits_allocated, bits_stored, is_signed)
+    return StoredFormat(_compact_syntax(d), d.photometric, 1, bits_allocated, bits_stored, is_signed)
 
 
-def _colour() -> StoredFormat:
-    return StoredFormat(str(JPEGLSLossless), "RGB", 3, 8, 8, False)
+def _colour(d: PixelDescription) -> StoredFormat:
+    return StoredFormat(_compact_syntax(d), "RGB", 3, 8, 8, False)
+
+
+def _compact_syntax(d: PixelDescription) -> str:
+    return str(JPEGLSLossless if d.rows * d.columns >= SMALL_IMAGE_PIXELS else ExplicitVRLittleEndian)
 
 
 def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[bytes, np.ndarray]]:

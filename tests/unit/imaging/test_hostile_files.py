@@ -56,7 +56,10 @@ def deflated(body: bytes) -> bytes:
 
 
 TEXT = element(0x00100020, "LO", b"P-1 ")
-J2K_BOMB = encode_frame(gradient(), "1.2.840.10008.1.2.4.90", 16)
+J2K_BOMB = encode_frame(
+    gradient(), "1.2.840.10008.1.2.4.90", 16
+)  # Two segments that decode to more than the image holds; the decoder panics instead of raising.
+LONG_RLE = struct.pack("<LLL", 2, 64, 64 + 200) + bytes(52) + b"\x81\x01" * 200
 MPEG = encapsulated(b"\x07" * 512, "1.2.840.10008.1.2.4.102")
 
 CASES: dict[str, tuple[bytes, str]] = {
@@ -93,6 +96,10 @@ CASES: dict[str, tuple[bytes, str]] = {
     "junk as JPEG": (encapsulated(b"\x07" * 512, "1.2.840.10008.1.2.4.50"), "undecodable_pixels"),
     "junk as JPEG 2000": (encapsulated(b"\xff\x4f" + b"\x07" * 510, "1.2.840.10008.1.2.4.90"), "undecodable_pixels"),
     "junk as JPEG-LS": (encapsulated(b"\xff\xd8" + b"\x07" * 510, "1.2.840.10008.1.2.4.80"), "undecodable_pixels"),
+    "RLE longer than the image": (
+        encapsulated(LONG_RLE, "1.2.840.10008.1.2.5", BitsAllocated=16, BitsStored=16),
+        "undecodable_pixels",
+    ),
     "junk as RLE": (encapsulated(b"\xff" * 512, "1.2.840.10008.1.2.5"), "undecodable_pixels"),
     "codestream larger than the header says": (
         encapsulated(J2K_BOMB, "1.2.840.10008.1.2.4.90", Rows=20, Columns=20),

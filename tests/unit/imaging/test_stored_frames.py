@@ -110,6 +110,13 @@ def test_several_frames_become_several_objects(import_bytes: ImportBytes) -> Non
         np.testing.assert_array_equal(found.frame(number), frames[number - 1])
 
 
+def test_a_very_small_image_is_stored_plain(import_bytes: ImportBytes) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (6, 6), "u1")
+    found = import_bytes(dicom_bytes(noise, syntax=RLELossless))
+    assert found.answer["instance"]["stored_syntax"] == PLAIN
+    np.testing.assert_array_equal(found.frame(), noise)
+
+
 def test_planar_colour_is_interleaved(import_bytes: ImportBytes) -> None:
     pixels = colours()
     dataset = image_dataset(pixels, PlanarConfiguration=1)
