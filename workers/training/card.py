@@ -56,5 +56,4 @@ def model_card(
         "steps": state.step,
         "epochs_run": state.epoch,
         "best_step": state.best_step if state.best else state.step,
-        "early_stopped": state.epoch < config.epochs,
     }

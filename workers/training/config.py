@@ -34,6 +34,7 @@ class TrainConfig:
     seed: int = 0
     code_version: str = ""  # recorded in the model card
     epochs: int = 60
+    min_steps: int = 0  # with few labels, more epochs; and no early stop before this step
     batch_size: int = 16
     learning_rate: float = 3e-4
     weight_decay: float = 1e-2
@@ -84,7 +85,7 @@ class TrainConfig:
             or self.augmentation < 0
         ):
             raise InvalidInput(
-                "out_of_range", "Learning rate, weight decay, cap or augmentation is out of range."
+                "out_of_range", "Learning rate, decay, cap, augmentation or min_steps is out of range."
             )
 
     def to_json(self) -> dict[str, Any]:
@@ -94,6 +95,13 @@ class TrainConfig:
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
-    # Tuned on phantoms (docs/phantoms.md): about 20 s for 200 films on two CPU cores.
-    "demo": {"net": "small", "size": 96, "epochs": 50, "learning_rate": 2e-3, "patience": 15},
+    # Tuned on phantoms (docs/phantoms.md); about 30 s of one idle CPU core for the demo's 200 films.
+    "demo": {
+        "net": "small",
+        "size": 96,
+        "epochs": 15,
+        "min_steps": 750,
+        "learning_rate": 2e-3,
+        "patience": 20,
+    },
 }

@@ -22,12 +22,13 @@ from workers.training.child import Report, attempt_directory
 from workers.training.config import TrainConfig
 from workers.training.data import DataList, Inputs, load_inputs
 from workers.training.device import Compute, choose_compute
-from workers.training.errors import Diverged, Stopped
+from workers.training.errors import Stopped
 from workers.training.model import build_net
-from workers.training.objective import masked_loss, pos_weights
+from workers.training.objective import diverged, finite, masked_loss, pos_weights
 from workers.training.state import TrainState
 
 EVALUATION_BATCH = 64
+MAX_EVALUATIONS = 60
 
 
 class Trainer:
@@ -59,12 +60,23 @@ class Trainer:
         return max(1, len(self.train_rows) // self.config.batch_size)
 
     @property
+    def n_epochs(self) -> int:
+        return max(self.config.epochs, math.ceil(self.config.min_steps / self.steps_per_epoch))
+
+    @property
     def n_steps(self) -> int:
-        return self.config.epochs * self.steps_per_epoch
+        return self.n_epochs * self.steps_per_epoch
 
     @property
     def is_finished(self) -> bool:
-        return self.state.epoch >= self.config.epochs or self.state.n_stale >= self.config.patience
+        is_stale = self.state.n_stale >= self.config.patience and self.state.step >= self.config.min_steps
+        return is_stale or self.state.epoch >= self.n_epochs
+
+    @property
+    def is_evaluation_due(self) -> bool:
+        """Return whether this is the end of an epoch that is evaluated; a short epoch is not worth one of its own."""
+        every = max(self.config.evaluate_every_epochs, self.n_epochs // MAX_EVALUATIONS)
+        return self.state.position == 0 and self.state.epoch % every == 0
 
     def _shuffled(self, rng: torch.Generator) -> Tensor:
         return self.train_rows[torch.randperm(len(self.train_rows), generator=rng)]
@@ -116,7 +128,7 @@ class Trainer:
         logits, targets = self.predict(self.validation_rows), self.targets[self.validation_rows]
         loss = float(masked_loss(logits, targets, torch.ones(targets.shape[1])))
         if not math.isfinite(loss):
-            raise _diverged()
+            raise diverged()
         if self.state.best_loss is None or loss < self.state.best_loss:
             self.state.keep_best(loss)
         else:
@@ -167,11 +179,8 @@ def train(
 
     while not trainer.is_finished:
         loss = trainer.step()
-        validation_loss = None
-        ends_epoch = state.position == 0
-        if ends_epoch and state.epoch % config.evaluate_every_epochs == 0:
-            validation_loss = trainer.validate()
-        if state.step % config.progress_every_steps == 0 or ends_epoch:
+        validation_loss = trainer.validate() if trainer.is_evaluation_due else None
+        if state.step % config.progress_every_steps == 0 or state.position == 0:
             values = {"loss": finite(loss), "validation_loss": validation_loss}
             report(
                 "progress", stage="train", step=state.step, total=trainer.n_steps, epoch=state.epoch, **values
@@ -215,6 +224,7 @@ def finish(trainer: Trainer, out: Path, report: Report) -> dict[str, Any]:
         "data_sha256": trainer.inputs.data_sha256,
         "thresholds": thresholds,
         "metrics": metrics,
+        "early_stopped": state.epoch < trainer.n_epochs,
     }
     write_file(out / "model.json", json.dumps(card, indent=1, allow_nan=False).encode())
     paths = {"weights": str(out / "weights.safetensors"), "card": str(out / "model.json")}
@@ -228,17 +238,3 @@ def _threshold(labels: NDArray[np.float32], scores: NDArray[np.float32]) -> floa
     if len(set(labels[known].tolist())) < 2:
         return 0.5
     return youden_threshold(labels[known], scores[known])
-
-
-def finite(loss: Tensor) -> float:
-    """Return the loss as a number. Raises Diverged when it is not one."""
-    value = float(loss)
-    if not math.isfinite(value):
-        raise _diverged()
-    return value
-
-
-def _diverged() -> Diverged:
-    return Diverged(
-        "loss_not_finite", "The loss is no longer a number: lower learning_rate and start a new run."
-    )

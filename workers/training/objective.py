@@ -1,8 +1,12 @@
 """The loss: binary cross-entropy per finding, masked where a label is missing or uncertain, rare positives weighted."""
 
+import math
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
+
+from workers.training.errors import Diverged
 
 
 def pos_weights(targets: Tensor, cap: float) -> Tensor:
@@ -21,3 +25,18 @@ def masked_loss(logits: Tensor, targets: Tensor, pos_weight: Tensor) -> Tensor:
         logits, filled, pos_weight=pos_weight, reduction="none"
     )
     return (losses * known).sum() / known.sum().clamp_min(1)
+
+
+def finite(loss: Tensor) -> float:
+    """Return the loss as a number. Raises Diverged when it is not one."""
+    value = float(loss)
+    if not math.isfinite(value):
+        raise diverged()
+    return value
+
+
+def diverged() -> Diverged:
+    """Return the error for a loss that is not a number."""
+    return Diverged(
+        "loss_not_finite", "The loss is no longer a number: lower learning_rate and start a new run."
+    )
