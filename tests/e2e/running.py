@@ -1,0 +1,117 @@
+"""A whole running LabelHub for browser tests: real web server, workers, broker and database, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+START_TIMEOUT_S = 180
+PASSWORD = "a long passphrase for the browser"
+MODULES = {"embedded": "labelhub.launch.serve", "production": "labelhub.launch.production"}
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where it answers, and how management commands reach the same database."""
+
+    address: str
+    environment: dict[str, str]
+    log_dir: Path
+
+    def manage(self, *arguments: str, stdin: str = "") -> str:
+        """Run manage.py in the same environment and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout.strip()
+
+    def person(self, name: str, *roles: str, project: str, sign_in: bool = True) -> Api:
+        """A person with roles; returns a client that acts for her by token."""
+        pairs = [part for role in roles for part in ("--project", project, "--role", role)]
+        password = ["--password-stdin"] if sign_in else []
+        token = self.manage("create_user", name, *pairs, "--token", *password, stdin=PASSWORD + "\n")
+        return Api(f"{self.address}api/v1", token.splitlines()[-1])
+
+
+class Api:
+    """The REST API by token."""
+
+    def __init__(self, base: str, token: str):
+        self.base = base
+        self.token = token
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        request = urllib.request.Request(
+            self.base + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **headers},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                content = answer.read()
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read()[:500]!r}") from error
+        return json.loads(content) if content else None
+
+
+@contextmanager
+def running(mode: str, folder: Path) -> Iterator[Running]:
+    """Start it, hand it over, and end every process of it."""
+    ready = folder / "ready.json"
+    port = _free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("LABELHUB_", "DJANGO_"))}
+    env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port)}
+    with (folder / "launch.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", MODULES[mode], "--ready", str(ready)],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(process, ready, folder / "launch.log")
+            known = json.loads(ready.read_text())
+            yield Running(known["address"], known["environment"], folder / "data" / "log")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not (ready.exists() and ready.read_text().endswith("}")):
+        assert process.poll() is None, f"LabelHub did not start:\n{log.read_text()[-3000:]}"
+        assert time.monotonic() < deadline, f"LabelHub was not up in time:\n{log.read_text()[-3000:]}"
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
