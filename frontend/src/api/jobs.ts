@@ -38,3 +38,20 @@ export function jobsQuery(slug: string) {
 export function cancelJob(id: string): Promise<void> {
   return request('POST', `/jobs/${id}/cancel/`, { body: {} });
 }
+
+const STAGES: Record<string, string> = {
+  start: 'Starting',
+  load: 'Loading images',
+  train: 'Training',
+  evaluate: 'Measuring on the test consensus',
+  score: 'Scoring the pool',
+  select: 'Choosing the order',
+};
+
+/** What a job is doing, in words, with how far it is where it knows. */
+export function progressText(progress: JobProgress): string {
+  const done = progress.done ?? progress.step;
+  const stage = progress.stage === undefined ? '' : (STAGES[progress.stage] ?? progress.stage);
+  const share = done === undefined || !progress.total ? '' : `${done} of ${progress.total}`;
+  return [stage, share].filter((part) => part !== '').join(', ') || 'Waiting for a worker';
+}

@@ -5,6 +5,7 @@ import { printableSvg } from './chartExport';
 import { toCsv } from './csv';
 import { chanceDomain, estimateText, shareText } from './estimate';
 import { ago, bytes, count, dateTime, decimal, percent, plural, seconds } from './format';
+import { refusalDetails } from './refusal';
 import { linearScale, roundDomain, spread, ticks } from './scale';
 
 describe('format', () => {
@@ -83,6 +84,7 @@ describe('scale', () => {
   it('gives round ticks inside the domain', () => {
     expect(ticks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks([-0.2, 1], 6)).toEqual([-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks([0.98, 1.08], 5)).toEqual([0.98, 1, 1.02, 1.04, 1.06, 1.08]);
     expect(ticks([3, 3], 5)).toEqual([3]);
   });
 
@@ -105,5 +107,18 @@ describe('printableSvg', () => {
   it('leaves no colour variable behind and adds a white ground', () => {
     const svg = printableSvg('<svg width="10"><text fill="var(--chart-ink)">a</text></svg>', 10, 5);
     expect(svg).toBe('<svg width="10"><rect width="10" height="5" fill="#ffffff"/><text fill="#14171b">a</text></svg>');
+  });
+});
+
+describe('refusalDetails', () => {
+  it('reads lists of problems and complaints by field', () => {
+    const refused = (details: unknown) => Object.assign(new Error('Refused.'), { details });
+    expect(refusalDetails(refused({ problems: ['Two findings share the key 1.'] }))).toEqual([
+      'Two findings share the key 1.',
+    ]);
+    expect(refusalDetails(refused({ batch_size: ['Ensure this value is at most 4096.'] }))).toEqual([
+      'batch size: Ensure this value is at most 4096.',
+    ]);
+    expect([refusalDetails(refused(null)), refusalDetails(new Error('x')), refusalDetails(null)]).toEqual([[], [], []]);
   });
 });

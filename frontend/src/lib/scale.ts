@@ -17,7 +17,7 @@ export function ticks(domain: readonly [number, number], wanted: number): number
   const span = domain[1] - domain[0];
   if (!(span > 0)) return [domain[0]];
   const power = 10 ** Math.floor(Math.log10(span / wanted));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => span / size <= wanted) ?? span;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => span / size <= wanted + 1e-9) ?? span;
   const first = Math.ceil(domain[0] / step - 1e-9);
   const last = Math.floor(domain[1] / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import { cancelJob, isActive, jobsQuery, progressShare, type JobRow } from '../../api/jobs';
+import { cancelJob, isActive, jobsQuery, progressShare, progressText, type JobRow } from '../../api/jobs';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { jobTone, StateMark } from '../../components/StateMark';
 import { ago, words } from '../../lib/format';
@@ -80,7 +80,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
         </span>
       </div>
       {isActive(job.state) && share !== null && <Progress mt={6} size={4} value={share * 100} aria-label="Progress" />}
-      {isActive(job.state) && job.progress.stage && <div className="lh-note">{words(job.progress.stage)}</div>}
+      {isActive(job.state) && <div className="lh-note">{progressText(job.progress)}</div>}
       {job.message !== '' && job.state !== 'succeeded' && <div className="lh-note">{job.message}</div>}
       {cancel.isError && <div className="lh-note">{errorMessage(cancel.error)}</div>}
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 3 }}>

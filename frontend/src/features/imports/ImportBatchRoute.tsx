@@ -3,7 +3,6 @@ import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import { finishImport, importQuery, type ImportBatch } from '../../api/imports';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { DropZone } from '../../components/DropZone';
@@ -12,6 +11,7 @@ import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { UploadProgress } from '../../components/UploadProgress';
+import { Refused } from '../../components/Refused';
 import { cancelUpload, useUpload } from '../../hooks/useUpload';
 import { count, plural } from '../../lib/format';
 import { FileTable } from './components/FileTable';
@@ -103,7 +103,7 @@ function Receiving({ batch }: { batch: ImportBatch }) {
             </Button>
           </>
         )}
-        {(rest.error ?? finish.error) && <Notice tone="bad">{errorMessage(rest.error ?? finish.error)}</Notice>}
+        {(rest.error ?? finish.error) && <Refused error={rest.error ?? finish.error} />}
       </div>
     </Panel>
   );

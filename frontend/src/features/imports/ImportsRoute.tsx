@@ -3,13 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
 import { DropZone } from '../../components/DropZone';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { jobTone, StateMark } from '../../components/StateMark';
+import { Refused } from '../../components/Refused';
 import type { PickedFile } from '../../lib/fileTree';
 import { dateTime, NOTHING } from '../../lib/format';
 import { importsQuery, type ImportRow } from './api/imports';
@@ -46,7 +46,7 @@ export function ImportsRoute() {
           />
         </Panel>
         {isEmpty && <Notice tone="warn">There was no file in what you dropped.</Notice>}
-        {send.isError && <Notice tone="bad">{errorMessage(send.error)}</Notice>}
+        {send.isError && <Refused error={send.error} />}
         <Panel title="Imports" flush>
           {imports.isPending && <LoadingRows />}
           {imports.error && <LoadFailed error={imports.error} onRetry={() => void imports.refetch()} />}

@@ -3,12 +3,12 @@ import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
+import { Refused } from '../../components/Refused';
 import { ago, plural } from '../../lib/format';
 import { learningQuery, useLearningAction, type Learning } from './api/learning';
 import { LearningCurve } from './components/LearningCurve';
@@ -44,7 +44,7 @@ export function LearningRoute() {
     >
       {learning.isPending && <LoadingRows rows={10} />}
       {learning.error && <LoadFailed error={learning.error} onRetry={() => void learning.refetch()} />}
-      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      {act.isError && <Refused error={act.error} />}
       {learning.data && <Content slug={slug} learning={learning.data} act={act} />}
     </Page>
   );

@@ -3,14 +3,13 @@ import { Button, ScrollArea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
 import { CurvePlot } from '../../components/charts/CurvePlot';
-import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { jobTone, StateMark } from '../../components/StateMark';
+import { Refused } from '../../components/Refused';
 import { dateTime, plural, seconds } from '../../lib/format';
 import { learningQuery, trainingRunQuery, useLearningAction, type TrainingRunDetail } from './api/learning';
 import { Facts } from './components/Facts';
@@ -47,7 +46,7 @@ export function TrainingRunRoute() {
     >
       {run.isPending && <LoadingRows rows={8} />}
       {run.error && <LoadFailed error={run.error} onRetry={() => void run.refetch()} />}
-      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      {act.isError && <Refused error={act.error} />}
       {run.data && <Content slug={slug} run={run.data} />}
     </Page>
   );

@@ -4,12 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import type { Role } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
+import { Refused } from '../../components/Refused';
 import { membersQuery, useMemberChange, type Member } from './api/members';
 
 const ROLES: { value: Role; label: string }[] = [
@@ -35,7 +34,7 @@ export function MembersRoute() {
         <Panel title="Add a person">
           <AddMember change={change} />
         </Panel>
-        {change.isError && <Notice tone="bad">{errorMessage(change.error)}</Notice>}
+        {change.isError && <Refused error={change.error} />}
         <Panel title="People" flush testId="members">
           {members.isPending && <LoadingRows />}
           {members.error && <LoadFailed error={members.error} onRetry={() => void members.refetch()} />}

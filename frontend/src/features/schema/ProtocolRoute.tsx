@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 
 import { dashboardQuery } from '../../api/dashboard';
-import { errorMessage } from '../../api/errors';
 import { projectQuery, type Project, type Protocol } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
+import { Refused } from '../../components/Refused';
 import { count, plural } from '../../lib/format';
 import { useSaveProtocol } from './api/schema';
 import { ProtocolSentence } from './components/ProtocolSentence';
@@ -59,7 +59,7 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
       }
     >
       <div style={{ display: 'grid', gap: 14 }}>
-        {save.isError && <Notice tone="bad">{errorMessage(save.error)}</Notice>}
+        {save.isError && <Refused error={save.error} />}
         <Panel title="How a case is read">
           <ProtocolSentence protocol={protocol} onChange={change} />
         </Panel>

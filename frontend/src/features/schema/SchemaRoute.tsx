@@ -4,13 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
 import type { LabelSchema } from '../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
+import { Refused } from '../../components/Refused';
 import { useSaveSchema } from './api/schema';
 import { FindingsTable } from './components/FindingsTable';
 import { PanelPreview } from './components/PanelPreview';
@@ -64,7 +63,7 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
         </>
       }
     >
-      {save.isError && <Notice tone="bad">{errorMessage(save.error)}</Notice>}
+      {save.isError && <Refused error={save.error} />}
       <div className="lh-designer">
         <div style={{ display: 'grid', gap: 14 }}>
           <Panel title="Findings" side="in reading order" flush testId="findings">

@@ -5,7 +5,6 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { errorMessage } from '../../../api/errors';
 import { createOwnStudy, finishImport, importQuery, type ImportBatch } from '../../../api/imports';
 import { sessionQuery } from '../../../api/session';
 import type { ProjectRef } from '../../../api/types';
@@ -14,6 +13,7 @@ import { ImportOutcomes } from '../../../components/ImportOutcomes';
 import { Notice } from '../../../components/Notice';
 import { Panel } from '../../../components/Panel';
 import { UploadProgress } from '../../../components/UploadProgress';
+import { Refused } from '../../../components/Refused';
 import { cancelUpload, startUpload, useUpload } from '../../../hooks/useUpload';
 import type { PickedFile } from '../../../lib/fileTree';
 import { plural } from '../../../lib/format';
@@ -63,7 +63,7 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
             )}
           </>
         )}
-        {send.isError && <Notice tone="bad">{errorMessage(send.error)}</Notice>}
+        {send.isError && <Refused error={send.error} />}
         {batch.data && <BatchResult batch={batch.data} canRead={canRead} />}
       </Stack>
     </Panel>

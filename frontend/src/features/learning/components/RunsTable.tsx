@@ -2,10 +2,10 @@
 import { Anchor, Button, Progress } from '@mantine/core';
 import { Link } from 'react-router';
 
-import { isActive, progressShare } from '../../../api/jobs';
+import { isActive, progressShare, progressText } from '../../../api/jobs';
 import { Blank } from '../../../components/Blank';
 import { jobTone, StateMark } from '../../../components/StateMark';
-import { count, dateTime, seconds, words } from '../../../lib/format';
+import { count, dateTime, seconds } from '../../../lib/format';
 import type { TrainingRun, useLearningAction } from '../api/learning';
 
 interface RunsTableProps {
@@ -80,8 +80,7 @@ export function RunProgress({ run }: { run: TrainingRun }) {
     <div style={{ minWidth: 130, marginTop: 3 }}>
       {share !== null && <Progress value={share * 100} size={4} aria-label="Progress of the run" />}
       <div className="lh-note">
-        {run.progress.stage ? words(run.progress.stage) : 'Waiting for a worker'}
-        {run.progress.total !== undefined && ` ${run.progress.done ?? run.progress.step ?? 0} of ${run.progress.total}`}
+        {run.allowed_actions.includes('cancel') ? progressText(run.progress) : 'Stopping at the next step'}
         {run.attempt > 1 && `, attempt ${run.attempt}`}
       </div>
     </div>

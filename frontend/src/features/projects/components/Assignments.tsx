@@ -2,9 +2,8 @@
 import { Button } from '@mantine/core';
 
 import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
-import { errorMessage } from '../../../api/errors';
 import { Blank } from '../../../components/Blank';
-import { Notice } from '../../../components/Notice';
+import { Refused } from '../../../components/Refused';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 
@@ -19,7 +18,7 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
   }
   return (
     <>
-      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
         <thead>
           <tr>
@@ -63,7 +62,7 @@ export function OpenAssignmentsPanel({ slug, assignments }: { slug: string; assi
   if (assignments.length === 0) return <Blank title="Nobody is reading now">Open cases and their leases show here.</Blank>;
   return (
     <>
-      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
         <thead>
           <tr>

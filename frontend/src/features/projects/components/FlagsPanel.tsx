@@ -2,10 +2,9 @@
 import { Button } from '@mantine/core';
 
 import type { FlagRow } from '../../../api/dashboard';
-import { errorMessage } from '../../../api/errors';
 import { Blank } from '../../../components/Blank';
-import { Notice } from '../../../components/Notice';
 import { StateMark } from '../../../components/StateMark';
+import { Refused } from '../../../components/Refused';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { flagOrder } from '../figures';
@@ -15,7 +14,7 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
   if (flags.length === 0) return <Blank title="No flags">Readers’ flags appear here at once, urgent ones first.</Blank>;
   return (
     <>
-      {act.isError && <Notice tone="bad">{errorMessage(act.error)}</Notice>}
+      {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
         <thead>
           <tr>
@@ -34,12 +33,12 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
                   {flag.kind === 'urgent' ? 'urgent' : 'not readable'}
                 </StateMark>
               </td>
-              <td>{flag.label}</td>
+              <td className="lh-nowrap">{flag.label}</td>
               <td>
                 {flag.text || <span className="lh-note">no text</span>}
                 <div className="lh-note">{ago(flag.created_at)}</div>
               </td>
-              <td>{flag.reader}</td>
+              <td className="lh-nowrap">{flag.reader}</td>
               <td className="lh-num">
                 {flag.seen_at === null ? (
                   <Button
