@@ -16,7 +16,7 @@ export function useKeyDown(handle: (event: KeyboardEvent) => boolean, enabled: b
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.isComposing) return;
       if (event.target instanceof Element && event.target.closest(FIELDS) !== null) {
         if (event.key === 'Escape') latest.current.leaveField();
         return;
@@ -26,7 +26,8 @@ export function useKeyDown(handle: (event: KeyboardEvent) => boolean, enabled: b
       if (isPress && event.target instanceof Element && event.target.closest('button, a') !== null) return;
       if (latest.current.handle(event)) event.preventDefault();
     };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    // On the way down: a viewport keeps the keys that reach it from going any further.
+    window.addEventListener('keydown', listen, { capture: true });
+    return () => window.removeEventListener('keydown', listen, { capture: true });
   }, [enabled]);
 }

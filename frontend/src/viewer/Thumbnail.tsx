@@ -1,9 +1,9 @@
-/** A small picture of one frame, drawn once by the processor so that it takes nothing from the main image. */
-import { Enums, utilities } from '@cornerstonejs/core';
+/** A small picture of one frame, drawn without the graphics card so that it takes nothing from the main image. */
 import { useEffect, useRef, useState } from 'react';
 
-import { frameImageId, registerImage } from './loading';
-import type { StackFrame } from './stacks';
+import { loadDecoded } from './loading';
+import { frameKey, type StackFrame } from './stacks';
+import { thumbnailPixels } from './thumbnailPixels';
 import classes from './viewer.module.css';
 
 interface ThumbnailProps {
@@ -12,36 +12,33 @@ interface ThumbnailProps {
   when: boolean;
 }
 
+const SIZE = 72;
+
 export function Thumbnail({ frame, when }: ThumbnailProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [failed, setFailed] = useState(false);
-  const imageId = frameImageId(frame);
+  const key = frameKey(frame);
 
   useEffect(() => {
     if (!when) return;
     let current = true;
     const draw = async () => {
-      await registerImage(frame.image);
-      if (!current || canvas.current === null) return;
-      await utilities.loadImageToCanvas({
-        canvas: canvas.current,
-        imageId,
-        requestType: Enums.RequestType.Thumbnail,
-        useCPURendering: true,
-        thumbnail: true,
-      });
+      const image = await loadDecoded(frame);
+      const context = canvas.current?.getContext('2d');
+      if (!current || !context) return;
+      context.putImageData(new ImageData(thumbnailPixels(image, SIZE), SIZE, SIZE), 0, 0);
     };
     draw().catch(() => current && setFailed(true));
     return () => {
       current = false;
     };
-    // The identifier stands for the frame; the object is new at every answer of the server.
+    // The key stands for the frame; the object is new at every answer of the server.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [imageId, when]);
+  }, [key, when]);
 
   return (
     <span className={classes.thumbnail}>
-      <canvas ref={canvas} width={72} height={72} />
+      <canvas ref={canvas} width={SIZE} height={SIZE} />
       {failed && <small>no preview</small>}
     </span>
   );

@@ -31,7 +31,8 @@ export function Viewport({ id, onController, controller, label, children }: View
   }, [id, onController]);
 
   return (
-    <div className={classes.frame}>
+    // Cornerstone's own key listener swallows every key, those of the browser too.
+    <div className={classes.frame} onKeyDownCapture={(event) => event.stopPropagation()}>
       <div
         ref={element}
         className={classes.canvas}

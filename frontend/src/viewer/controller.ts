@@ -300,7 +300,7 @@ export class ViewerController {
 
   private currentWindow(): ViewState['window'] {
     const range = this.viewport.getProperties().voiRange;
-    if (range === undefined) return null;
+    if (!range) return null; // before the first image the viewport says null
     const { windowCenter, windowWidth } = utilities.windowLevel.toWindowLevel(range.lower, range.upper);
     return { center: windowCenter, width: windowWidth };
   }

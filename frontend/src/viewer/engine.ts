@@ -10,6 +10,7 @@ import {
 import { init as initImageLoader } from '@cornerstonejs/dicom-image-loader';
 import {
   addTool,
+  annotation,
   init as initTools,
   PanTool,
   PlanarRotateTool,
@@ -41,6 +42,7 @@ export function startViewer(): void {
     FindingBoxTool,
     SourcedLengthTool,
   ].forEach((tool) => addTool(tool));
+  annotation.config.style.setDefaultToolStyles(toolStyles());
   started = true;
 }
 
@@ -61,4 +63,25 @@ export function drawOnProcessor(): void {
 
 function decodeWorkers(): number {
   return Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+}
+
+/** Measurements in one calm colour, thin lines, no shadow that could be taken for a part of the image. */
+function toolStyles() {
+  const defaults = annotation.config.style.getDefaultToolStyles();
+  const ink = '#8fd0ff';
+  return {
+    ...defaults,
+    global: {
+      ...defaults.global,
+      color: ink,
+      colorHighlighted: ink,
+      colorSelected: '#ffffff',
+      lineWidth: '1.5',
+      textBoxColor: ink,
+      textBoxColorHighlighted: ink,
+      textBoxColorSelected: '#ffffff',
+      textBoxFontFamily: 'Inter, "Segoe UI", Arial, sans-serif',
+      textBoxFontSize: '13px',
+    },
+  };
 }

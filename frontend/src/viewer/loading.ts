@@ -6,6 +6,7 @@ import type { CaseImage } from '../api/types';
 import { startViewer } from './engine';
 import { rememberImage } from './imageRegistry';
 import type { StackFrame } from './stacks';
+import type { DecodedImage } from './thumbnailPixels';
 
 const registered = new Map<string, Promise<void>>();
 
@@ -39,6 +40,39 @@ export async function prefetch(frames: StackFrame[], signal: AbortSignal): Promi
   }
 }
 
+/** One frame with its values after rescale, for what is drawn outside a viewport. */
+export async function loadDecoded(frame: StackFrame): Promise<DecodedImage> {
+  await registerImage(frame.image);
+  const options = { requestType: Enums.RequestType.Thumbnail, priority: 5 };
+  const image = await imageLoader.loadAndCacheImage(frameImageId(frame), options);
+  return {
+    pixels: image.voxelManager?.getScalarData() ?? image.getPixelData(),
+    rows: image.rows,
+    columns: image.columns,
+    components: image.numberOfComponents,
+    windowCenter: first(image.windowCenter),
+    windowWidth: Math.max(first(image.windowWidth), 1),
+    inverted: frame.image.photometric === 'MONOCHROME1',
+  };
+}
+
+function first(value: number | number[]): number {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+type DicomJson = Record<string, { vr: string; Value?: unknown[] }>;
+
+const VOI_LUT_FUNCTION = '00281056';
+
+/**
+ * The library reads the first element of this one value, which of a plain string is its first letter, and then draws
+ * without window and polarity. A second element keeps the value a list (PS3.3 C.11.2.1.3).
+ */
+function keepWindowFunction(instance: DicomJson): DicomJson {
+  const value = instance[VOI_LUT_FUNCTION]?.Value?.[0];
+  return value === undefined ? instance : { ...instance, [VOI_LUT_FUNCTION]: { vr: 'CS', Value: [value, value] } };
+}
+
 async function fetchAndRegister(image: CaseImage): Promise<void> {
   startViewer();
   const response = await fetch(image.metadata_url, {
@@ -48,10 +82,10 @@ async function fetchAndRegister(image: CaseImage): Promise<void> {
   if (!response.ok) {
     throw new Error(`The description of this image did not arrive (status ${response.status}). Try again.`);
   }
-  const [instance] = (await response.json()) as Record<string, unknown>[];
+  const [instance] = (await response.json()) as DicomJson[];
   for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) {
-    const imageId = frameImageId({ image, frame });
-    rememberImage(imageId, image);
-    await metadataUtilities.addDicomWebInstance(imageId, instance);
+    rememberImage(frameImageId({ image, frame }), image);
   }
+  // Once per instance: the library keys what it learns on the address without its frame number.
+  await metadataUtilities.addDicomWebInstance(frameImageId({ image, frame: 1 }), keepWindowFunction(instance));
 }

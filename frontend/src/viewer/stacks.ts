@@ -28,6 +28,11 @@ export function stacksOf(images: CaseImage[]): ImageStack[] {
   return [...stacks.values()];
 }
 
+/** Names a frame within the case. */
+export function frameKey({ image, frame }: StackFrame): string {
+  return `${image.instance}/${frame}`;
+}
+
 /** Place of an instance's frame in its stack; -1 when it is not there. */
 export function frameIndex(stack: ImageStack, instance: string, frame: number): number {
   return stack.frames.findIndex((entry) => entry.image.instance === instance && entry.frame === frame);

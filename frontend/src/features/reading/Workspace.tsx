@@ -8,7 +8,8 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { useStore } from 'zustand';
 
 import { sessionQuery, signIn } from '../../api/session';
-import type { SessionUser, WorkspacePayload } from '../../api/types';
+import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
+import { worklistQuery } from '../../api/worklist';
 import { SignInAgain } from '../../components/SignInAgain';
 import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
@@ -20,7 +21,6 @@ import { NO_VIEW } from '../../viewer/store';
 import { Viewport } from '../../viewer/Viewport';
 import { flagCase, heartbeat, skipCase } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
-import { workspaceWorklist } from './api/worklist';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { ConflictDialog } from './components/ConflictDialog';
 import { FindingsPanel } from './components/FindingsPanel';
@@ -37,6 +37,8 @@ import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
 import { commandOf } from './keys';
 import { isEditable } from './state';
+
+const NO_PRIORS: PriorStudy[] = [];
 
 interface WorkspaceProps {
   assignmentId: string;
@@ -88,9 +90,8 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const presets = useMemo(() => frame?.image.window_presets ?? [], [frame]);
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
-  const worklist = useQuery(workspaceWorklist(slug ?? ''));
+  const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });
   const own = worklist.data?.submitted ?? [];
-  const isClosed = own.some((entry) => entry.id === assignmentId && entry.closed);
 
   useEffect(() => {
     goNext.current = (project) => {
@@ -199,7 +200,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
           <SeriesStrip
             stacks={shown.stacks}
             shown={shown.stackId}
-            priors={payload?.context.prior ?? []}
+            priors={payload?.context.prior ?? NO_PRIORS}
             shownPrior={priorStack?.id ?? null}
             ready={isReady}
             onShow={(stack) => shown.showStack(stack.id)}
@@ -250,7 +251,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             state={state}
             dispatch={dispatch}
             comment={comment}
-            outcomeLink={isClosed ? `/read/${assignmentId}/outcome` : null}
             onMark={shown.showMark}
             onCommand={run}
             onFocusImage={() => viewer?.focus()}

@@ -2,12 +2,9 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
-import type { Answer, AnswerValue, BoxAnnotation } from '../../../api/types';
+import type { components } from '../../../api/schema';
 
-export interface Outcome {
-  findings: { code: string; consensus: AnswerValue | null; method: string }[];
-  reads: { label: string; answers: Record<string, Answer>; annotations: BoxAnnotation[] }[];
-}
+export type Outcome = components['schemas']['Outcome'];
 
 export function outcomeQuery(assignment: string) {
   return queryOptions({

@@ -1,19 +1,14 @@
 /** Submit a read, or a corrected version of it. The same identifier and content give the same answer again. */
 import { request } from '../../../api/client';
+import type { components } from '../../../api/schema';
 import type { PendingSubmit } from '../journal';
 
-export interface SubmitAnswer {
-  read: { id: string; version: number; submitted_at: string };
-  /** True when the slot had been given away meanwhile; the read is kept outside the count. */
-  late: boolean;
-}
+/** `late` when the slot had been given away meanwhile: the read is kept outside the count and `read` is null. */
+export type SubmitAnswer = components['schemas']['SubmitResult'];
 
 export function sendRead(id: string, submit: PendingSubmit): Promise<SubmitAnswer> {
   const { kind, client_uuid, document, active_ms, display_state, reason } = submit;
-  if (kind === 'amend') {
-    return request<SubmitAnswer>('POST', `/assignments/${id}/amend/`, { body: { client_uuid, document, reason } });
-  }
-  return request<SubmitAnswer>('POST', `/assignments/${id}/submit/`, {
-    body: { client_uuid, document, active_ms, display_state },
-  });
+  const body = { client_uuid, document, active_ms, display_state };
+  if (kind === 'submit') return request<SubmitAnswer>('POST', `/assignments/${id}/submit/`, { body });
+  return request<SubmitAnswer>('POST', `/assignments/${id}/amend/`, { body: { ...body, reason } });
 }

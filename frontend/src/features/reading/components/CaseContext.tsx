@@ -6,11 +6,11 @@ const SEX: Record<string, string> = { F: 'female', M: 'male', O: 'other' };
 
 export function CaseContext({ context, fields }: { context: Context; fields: string[] }) {
   if (fields.length === 0) return null;
-  const prior = context.prior?.length ?? 0;
+  const prior = context.prior.length;
   return (
     <section className="ws-section" aria-label="Context" data-testid="context">
       <div className={classes.context}>
-        {fields.includes('age') && <span>{ageText(context.age)}</span>}
+        {fields.includes('age') && <span>{context.age === null ? 'age not given' : `${context.age} years`}</span>}
         {fields.includes('sex') && <span>{context.sex ? (SEX[context.sex] ?? context.sex) : 'sex not given'}</span>}
         {fields.includes('view') && context.view && (
           <span>
@@ -23,13 +23,4 @@ export function CaseContext({ context, fields }: { context: Context; fields: str
       </div>
     </section>
   );
-}
-
-/** DICOM writes ages as `058Y` (PS3.5 6.2, AS); years are understood, other units are shown. */
-function ageText(age: Context['age']): string {
-  if (age === null || age === undefined || age === '') return 'age not given';
-  const parts = /^0*(\d+)([YMWD])$/.exec(String(age));
-  if (parts === null) return `${age} years`;
-  const unit = { Y: 'years', M: 'months', W: 'weeks', D: 'days' }[parts[2]];
-  return `${parts[1]} ${unit}`;
 }

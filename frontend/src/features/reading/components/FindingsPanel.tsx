@@ -15,14 +15,13 @@ interface FindingsPanelProps {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
   comment: RefObject<HTMLTextAreaElement | null>;
-  outcomeLink: string | null;
   onMark: (mark: BoxAnnotation) => void;
   onCommand: (command: Command) => void;
   onFocusImage: () => void;
 }
 
 export function FindingsPanel(props: FindingsPanelProps) {
-  const { state, dispatch, comment, outcomeLink, onMark, onCommand, onFocusImage } = props;
+  const { state, dispatch, comment, onMark, onCommand, onFocusImage } = props;
   const { payload, document } = state;
   if (payload === null) return <aside className="ws-panel" aria-busy="true" />;
   const editable = isEditable(state);
@@ -79,7 +78,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
         </p>
       )}
       {state.phase === 'submitted' ? (
-        <SubmittedActions payload={payload} outcomeLink={outcomeLink} onCommand={onCommand} />
+        <SubmittedActions payload={payload} onCommand={onCommand} />
       ) : (
         <ReadingActions state={state} editable={editable} onCommand={onCommand} dispatch={dispatch} />
       )}

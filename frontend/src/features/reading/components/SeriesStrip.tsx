@@ -23,7 +23,7 @@ export function SeriesStrip({ stacks, shown, priors, shownPrior, ready, onShow, 
       ))}
       {priors.map((prior, index) => (
         <section key={index}>
-          <h2>{prior.days_before === null ? 'Prior' : `${ageOf(prior.days_before)} earlier`}</h2>
+          <h2>{ageOf(prior.days_before)} earlier</h2>
           {stacksOf(prior.images).map((stack) => (
             <Entry
               key={stack.id}

@@ -7,17 +7,16 @@ import classes from './findings.module.css';
 
 interface SubmittedActionsProps {
   payload: WorkspacePayload;
-  outcomeLink: string | null;
   onCommand: (command: Command) => void;
 }
 
-export function SubmittedActions({ payload, outcomeLink, onCommand }: SubmittedActionsProps) {
+export function SubmittedActions({ payload, onCommand }: SubmittedActionsProps) {
   const { submitted_at: at, read_version: version } = payload.assignment;
   return (
     <div className={classes.actions} data-testid="submitted">
       <p className="ws-dim" style={{ margin: 0 }}>
         Submitted{at === null ? '' : ` ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`}
-        {version !== null && version > 1 && `, version ${version}`}
+        {version > 1 && `, version ${version}`}
       </p>
       <div className="ws-row">
         <button
@@ -30,9 +29,9 @@ export function SubmittedActions({ payload, outcomeLink, onCommand }: SubmittedA
         >
           <kbd>E</kbd> Correct
         </button>
-        {outcomeLink !== null && (
+        {payload.assignment.outcome_visible && (
           <Link
-            to={outcomeLink}
+            to={`/read/${payload.assignment.id}/outcome`}
             className="ws-quiet"
             style={{ display: 'grid', placeItems: 'center', textDecoration: 'none' }}
             data-testid="outcome-link"
