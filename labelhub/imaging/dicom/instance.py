@@ -38,7 +38,7 @@ from labelhub.imaging.dicom.identity import (
 from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.parse import ParsedFile
-from labelhub.imaging.dicom.pixels import auto_window, to_gray_uint8
+from labelhub.imaging.dicom.pixels import auto_window, thinned, to_gray_uint8
 from labelhub.imaging.dicom.stored import StoragePlan, StoredFormat, plan_storage, stored_frames
 from labelhub.imaging.dicom.structure import PixelElement
 from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
@@ -121,25 +121,18 @@ class _Image:
         header, warnings = self.parsed.header, self.parsed.warnings
         reader = FrameReader(self.parsed, self.pixels, self.description)
         plan = plan_storage(reader, header, rescale_of(header, warnings))
-        digest = hashlib.sha256()
-        first: np.ndarray | None = None
-        for data, array in stored_frames(reader, plan):
-            folder.write_frame(data)
-            digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
-            first = array if first is None else first
-        if first is None:
-            raise ImportRejected("pixel_data_truncated")
-        if first.min() == first.max():
+        pixel_sha256, stored = _write_frames(folder, reader, plan)
+        if stored.min() == stored.max():
             warnings.append("uniform_image")
         warnings.extend(code for code in plan.conversions if code not in warnings)
-        stored = plan.convert(first)
         modality = modality_of(header)
         padding = self._padding(plan)
         windows = self._windows(stored, plan, modality, padding)
         metadata = self._metadata(plan, modality, windows, padding)
         folder.write_metadata(to_dicom_json(metadata))
         inverted = (plan.format.photometric == "MONOCHROME1") != (plan.rescale.slope < 0)
-        model_input = folder.write_model_input(to_gray_uint8(stored, padding, invert=inverted))
+        gray = to_gray_uint8(stored, padding, invert=inverted)
+        model_input = folder.write_model_input(gray, metadata.rows, metadata.columns)
         return {
             "has_pixels": True,
             **identity_facts(self.identity, self.pseudonyms),
@@ -151,7 +144,7 @@ class _Image:
                 "label": series_label_of(header, modality),
             },
             "instance": instance_facts(metadata, windows, plan.conversions, folder)
-            | self._own_facts(metadata, modality, digest.hexdigest()),
+            | self._own_facts(metadata, modality, pixel_sha256),
             "model_input": model_input,
         }
 
@@ -187,8 +180,7 @@ class _Image:
         """Return the header's windows and, for radiographs and where there are none, one from the pixels."""
         if plan.format.samples_per_pixel > 1:
             return []
-        has_own_scale = plan.lut is None
-        windows = header_windows(self.parsed.header, self.parsed.warnings) if has_own_scale else []
+        windows = header_windows(self.parsed.header, self.parsed.warnings)
         if not windows or modality in RADIOGRAPH_MODALITIES:
             windows.append(auto_window(stored, plan.rescale, padding))
         return windows
@@ -229,6 +221,20 @@ class _Image:
             magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),
             frame_groups=frame_groups_of(header, d.n_frames, warnings) if d.n_frames > 1 else [],
         )
+
+
+def _write_frames(folder: OutputFolder, reader: FrameReader, plan: StoragePlan) -> tuple[str, np.ndarray]:
+    """Write all frames; return the hash of the decoded ones and the first, stored and thinned out if it is huge."""
+    digest = hashlib.sha256()
+    first: np.ndarray | None = None
+    for data, array in stored_frames(reader, plan):
+        folder.write_frame(data)
+        digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+        if first is None:
+            first = plan.convert(thinned(array))
+    if first is None:
+        raise ImportRejected("pixel_data_truncated")
+    return digest.hexdigest(), first
 
 
 def instance_facts(

@@ -21,23 +21,23 @@ class OutputFolder:
         self.frame_sha256: list[str] = []
         self.frame_bytes: list[int] = []
 
-    def write_frame(self, data: bytes) -> None:
+    def write_frame(self, data: bytes | memoryview) -> None:
         """Write the next frame."""
         number = len(self.frame_sha256) + 1
         (self.path / f"frame-{number:06d}.bin").write_bytes(data)
         self.frame_sha256.append(hashlib.sha256(data).hexdigest())
-        self.frame_bytes.append(len(data))
+        self.frame_bytes.append(memoryview(data).nbytes)
 
     def write_metadata(self, metadata: dict[str, Any]) -> None:
         """Write the DICOM JSON; a number that JSON does not know is a fault of ours and raises."""
         text = json.dumps(metadata, separators=(",", ":"), allow_nan=False)
         (self.path / METADATA_NAME).write_text(text, encoding="utf-8")
 
-    def write_model_input(self, gray: np.ndarray) -> dict[str, Any]:
-        """Write the (rows, columns) uint8 picture of frame 1 in model size; return where an image point lies in it."""
+    def write_model_input(self, gray: np.ndarray, rows: int, columns: int) -> dict[str, Any]:
+        """Write the uint8 picture of frame 1 in model size; return where a point of the rows x columns image lies."""
         square, transform = letterbox(gray, MODEL_INPUT_SIZE)
         (self.path / MODEL_INPUT_NAME).write_bytes(square.tobytes())
-        rows, columns = gray.shape
+        transform["scale"] = MODEL_INPUT_SIZE / max(rows, columns)
         place = {
             "file": MODEL_INPUT_NAME,
             "size": MODEL_INPUT_SIZE,

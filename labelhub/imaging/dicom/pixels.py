@@ -17,6 +17,9 @@ from labelhub.imaging.dicom.windows import Rescale, Window, percentile_window
 MODEL_INPUT_NAME = "model-320.u8"
 MODEL_INPUT_SIZE = 320
 
+MAX_PICTURE_SIDE = 8192
+"""Longest side from which the model's picture is made; larger images are thinned out first."""
+
 # ITU-R BT.601, the weights of the luma in YBR_FULL (PS3.3 C.7.6.3.1.2).
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)
 
@@ -67,6 +70,12 @@ def to_gray_uint8(array: np.ndarray, padding: float | None, *, invert: bool) -> 
     if padding is not None:
         gray[array == padding] = 255 if invert else 0
     return 255 - gray if invert else gray
+
+
+def thinned(array: np.ndarray) -> np.ndarray:
+    """Return every n-th row and column of an image so large that its picture would not fit in memory beside it."""
+    step = -(-max(array.shape[:2]) // MAX_PICTURE_SIDE)
+    return array if step == 1 else array[::step, ::step].copy()
 
 
 def letterbox(gray: np.ndarray, size: int) -> tuple[np.ndarray, dict[str, float]]:

@@ -16,7 +16,7 @@ from labelhub.imaging.dicom.instance import identity_facts, instance_facts
 from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS, MAX_ROWS_COLUMNS
 from labelhub.imaging.dicom.metadata import ImageMetadata, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
-from labelhub.imaging.dicom.pixels import auto_window, to_gray_uint8
+from labelhub.imaging.dicom.pixels import auto_window, thinned, to_gray_uint8
 from labelhub.imaging.dicom.stored import SMALL_IMAGE_PIXELS, StoredFormat, encode_jpeg_ls
 from labelhub.imaging.dicom.windows import Rescale, Window
 
@@ -50,8 +50,9 @@ def import_raster(
         windows.append(auto_window(array, Rescale(), None))
         metadata.windows = windows
     is_plain = metadata.format.syntax_uid == ExplicitVRLittleEndian
-    folder.write_frame(array.tobytes() if is_plain else encode_jpeg_ls(array))
+    folder.write_frame(array.data if is_plain else encode_jpeg_ls(array))
     folder.write_metadata(to_dicom_json(metadata))
+    gray = to_gray_uint8(thinned(array), None, invert=False)
     own: dict[str, Any] = {
         "view_position": None,
         "laterality": None,
@@ -59,7 +60,7 @@ def import_raster(
         "image_type": [],
         "spacing": {"row_mm": None, "column_mm": None, "source": "none"},
         "position_key": 0.0,
-        "pixel_sha256": hashlib.sha256(array.tobytes()).hexdigest(),
+        "pixel_sha256": hashlib.sha256(array.data).hexdigest(),
     }
     return {
         "kind": "raster",
@@ -69,7 +70,7 @@ def import_raster(
         "study": {"day_ordinal": None, "uid": metadata.study_uid},
         "series": {"uid": metadata.series_uid, "number": None, "modality": "OT", "label": "Image"},
         "instance": instance_facts(metadata, windows, [], folder) | own,
-        "model_input": folder.write_model_input(to_gray_uint8(array, None, invert=False)),
+        "model_input": folder.write_model_input(gray, *array.shape[:2]),
     }
 
 

@@ -111,12 +111,12 @@ class StoragePlan:
         if self.format.samples_per_pixel == 3 and array.dtype.itemsize > 1:
             array = array >> (array.dtype.itemsize * 8 - 8)
         kind = "u1" if self.format.bits_allocated == 8 else "<i2" if self.format.is_signed else "<u2"
-        return np.ascontiguousarray(array.astype(kind))
+        return np.ascontiguousarray(array, kind)
 
-    def encode(self, array: np.ndarray) -> bytes:
+    def encode(self, array: np.ndarray) -> bytes | memoryview:
         """Encode a converted array."""
         if self.format.syntax_uid == ExplicitVRLittleEndian:
-            return array.tobytes()
+            return array.data
         return encode_jpeg_ls(array)
 
 
@@ -257,7 +257,7 @@ def _compact_syntax(d: PixelDescription) -> str:
     return str(JPEGLSLossless if d.rows * d.columns >= SMALL_IMAGE_PIXELS else ExplicitVRLittleEndian)
 
 
-def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[bytes, np.ndarray]]:
+def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[bytes | memoryview, np.ndarray]]:
     """Yield (stored bytes, decoded source array) of each frame."""
     if plan.keeps_codestream:
         yield from zip(reader.codestreams(), reader.arrays(), strict=True)
