@@ -974,8 +974,6 @@ export interface components {
             agreement: components["schemas"]["AgreementOutput"][];
             pairs: components["schemas"]["PairOutput"][];
         };
-        /** @enum {string} */
-        AllowedActionsAe1Enum: "cancel";
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         AmendInputRequest: {
             /** Format: uuid */
@@ -1318,12 +1316,12 @@ export interface components {
         ImportOutput: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State156Enum"];
+            state: components["schemas"]["ImportState"];
         };
         ImportRow: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State156Enum"];
+            state: components["schemas"]["ImportState"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1331,10 +1329,12 @@ export interface components {
             /** @default  */
             created_by: string;
         };
+        /** @enum {string} */
+        ImportState: "receiving" | "queued" | "running" | "done" | "failed";
         ImportStatusOutput: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State156Enum"];
+            state: components["schemas"]["ImportState"];
             n_files: number;
             n_done: number;
             counts: components["schemas"]["OutcomeCount"][];
@@ -1398,10 +1398,10 @@ export interface components {
             models: components["schemas"]["ModelField"][];
             curve: components["schemas"]["CurvePointField"][];
             queue: components["schemas"]["QueueField"];
-            allowed_actions: components["schemas"]["LearningAllowedActionsEnum"][];
+            allowed_actions: components["schemas"]["LearningAction"][];
         };
         /** @enum {string} */
-        LearningAllowedActionsEnum: "train";
+        LearningAction: "train";
         LetteredRead: {
             label: string;
             answers: {
@@ -1585,7 +1585,7 @@ export interface components {
             };
         };
         QueueField: {
-            source: components["schemas"]["Source125Enum"];
+            source: components["schemas"]["QueueSource"];
             message: string;
             /** Format: date-time */
             published_at: string | null;
@@ -1593,13 +1593,15 @@ export interface components {
             stale: boolean;
         };
         QueueHealth: {
-            source: components["schemas"]["Source125Enum"];
+            source: components["schemas"]["QueueSource"];
             message: string;
             /** Format: date-time */
             published_at: string | null;
             n_entries: number;
             stale: boolean;
         };
+        /** @enum {string} */
+        QueueSource: "ranking" | "random";
         RankedCaseField: {
             position: number;
             /** Format: uuid */
@@ -1684,6 +1686,8 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reader" | "adjudicator" | "manager" | "engineer";
+        /** @enum {string} */
+        RunAction: "cancel";
         RunDetailField: {
             /** Format: uuid */
             id: string;
@@ -1706,7 +1710,7 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
-            allowed_actions: components["schemas"]["AllowedActionsAe1Enum"][];
+            allowed_actions: components["schemas"]["RunAction"][];
             config: {
                 [key: string]: unknown;
             };
@@ -1744,7 +1748,7 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
-            allowed_actions: components["schemas"]["AllowedActionsAe1Enum"][];
+            allowed_actions: components["schemas"]["RunAction"][];
         };
         Session: {
             user: components["schemas"]["SessionUser"] | null;
@@ -1770,22 +1774,18 @@ export interface components {
             text: string;
         };
         /** @enum {string} */
-        Source125Enum: "ranking" | "random";
-        /** @enum {string} */
         SpaceEnum: "image";
         SpacingOutput: {
             /** Format: double */
             row_mm: number | null;
             /** Format: double */
             column_mm: number | null;
-            source: components["schemas"]["SpacingOutputSourceEnum"];
+            source: components["schemas"]["SpacingSource"];
         };
         /** @enum {string} */
-        SpacingOutputSourceEnum: "patient" | "detector" | "calibrated" | "none";
+        SpacingSource: "patient" | "detector" | "calibrated" | "none";
         /** @enum {string} */
         SplitEnum: "pool" | "validation" | "test";
-        /** @enum {string} */
-        State156Enum: "receiving" | "queued" | "running" | "done" | "failed";
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SubmitInputRequest: {
             /** Format: uuid */

@@ -125,6 +125,11 @@ SPECTACULAR_SETTINGS = {
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
         "AnswerValue": "labelhub.reading.models.ReadAnswer.Value",
+        "ImportState": "labelhub.imaging.models.ImportBatch.State",
+        "QueueSource": ["ranking", "random"],
+        "SpacingSource": ["patient", "detector", "calibrated", "none"],
+        "RunAction": ["cancel"],
+        "LearningAction": ["train"],
     },
 }
 CACHES = {
