@@ -5,8 +5,8 @@ import { useEffect, useReducer, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
+import { Message } from '../../components/Message';
 import { nextAssignment } from './api/nextAssignment';
-import { Message } from './components/Message';
 
 type Ask = { kind: 'asking' } | { kind: 'none'; message: string } | { kind: 'failed'; message: string };
 

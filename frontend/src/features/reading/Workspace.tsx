@@ -10,6 +10,8 @@ import { useStore } from 'zustand';
 import { sessionQuery, signIn } from '../../api/session';
 import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
 import { worklistQuery } from '../../api/worklist';
+import { KeySheet } from '../../components/KeySheet';
+import { Message } from '../../components/Message';
 import { SignInAgain } from '../../components/SignInAgain';
 import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
@@ -17,24 +19,24 @@ import { useLease } from '../../hooks/useLease';
 import { useSignedOut } from '../../hooks/useSignedOut';
 import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/stacks';
+import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { NO_VIEW } from '../../viewer/store';
+import { mayRepeat } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
+import { ViewTools } from '../../viewer/ViewTools';
 import { flagCase, heartbeat, skipCase } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { ConflictDialog } from './components/ConflictDialog';
 import { FindingsPanel } from './components/FindingsPanel';
-import { KeySheet } from './components/KeySheet';
-import { Message } from './components/Message';
 import { PriorView } from './components/PriorView';
 import { SavedSign } from './components/SavedSign';
-import { SeriesStrip } from './components/SeriesStrip';
 import { TopBar } from './components/TopBar';
-import { ViewTools } from './components/ViewTools';
 import { useCaseViewer } from './hooks/useCaseViewer';
 import { useCommands } from './hooks/useCommands';
 import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
+import { keyGroups } from './keyGroups';
 import { commandOf } from './keys';
 import { isEditable } from './state';
 
@@ -149,7 +151,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     state,
     dispatch,
     viewer,
-    stacks: shown.stacks,
+    stackIds: shown.stacks.map((stack) => stack.id),
     stackId: shown.stackId,
     showStack: shown.showStack,
     presets,
@@ -166,7 +168,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     (event) => {
       if (payload === null) return false;
       const command = commandOf(event, payload.schema);
-      if (command !== null && !(event.repeat && !isRepeatable(command.kind))) run(command);
+      if (command !== null && (!event.repeat || mayRepeat(command.kind))) run(command);
       return command !== null;
     },
     !isBlocked,
@@ -259,7 +261,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
       </div>
       {payload !== null && (
         <>
-          <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} schema={payload.schema} />
+          <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} groups={keyGroups(payload.schema)} />
           <ConflictDialog schema={payload.schema} conflict={state.conflict} onChoose={resolveConflict} />
         </>
       )}
@@ -295,9 +297,4 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 function isSlip(payload: WorkspacePayload | null): boolean {
   const until = payload?.assignment.slip_until ?? null;
   return until !== null && Date.parse(until) > Date.now();
-}
-
-/** A held key scrolls and zooms; it must not answer, submit or undo by the dozen. */
-function isRepeatable(kind: string): boolean {
-  return kind === 'scroll' || kind === 'view';
 }

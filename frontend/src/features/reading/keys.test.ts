@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { schema } from '../../testing/payloads';
-import { BINDINGS, commandOf, RESERVED_LETTERS, type KeyPress } from './keys';
+import type { KeyPress } from '../../viewer/viewKeys';
+import { BINDINGS, commandOf, RESERVED_LETTERS } from './keys';
 
 function press(key: string, part: Partial<KeyPress> = {}): KeyPress {
   const code = /^[1-9]$/.test(key) ? `Digit${key}` : '';

@@ -1,11 +1,9 @@
 /** What each key does in the reading workspace. One table serves the keyboard, the key sheet and the tests. Pure. */
 import type { AnswerValue, LabelSchema } from '../../api/types';
-
-export type ViewAction = 'invert' | 'reset' | 'fit' | 'zoomIn' | 'zoomOut' | 'rotate' | 'flip';
-
-export type ToolChoice = 'window' | 'pan' | 'zoom' | 'box' | 'length';
+import { digitOf, keyOf, presetOf, VIEW_BINDINGS, type KeyBinding, type KeyPress, type ViewCommand } from '../../viewer/viewKeys';
 
 export type Command =
+  | ViewCommand
   | { kind: 'toggleFinding'; code: string }
   | { kind: 'answerActive'; value: AnswerValue }
   | { kind: 'answerRest' }
@@ -21,24 +19,10 @@ export type Command =
   | { kind: 'redo' }
   | { kind: 'deleteMark' }
   | { kind: 'cancel' }
-  | { kind: 'preset'; index: number }
-  | { kind: 'tool'; tool: ToolChoice }
-  | { kind: 'view'; action: ViewAction }
-  | { kind: 'scroll'; delta: number }
-  | { kind: 'scrollEnd'; end: 'first' | 'last' }
-  | { kind: 'stack'; delta: 1 | -1 }
   | { kind: 'panels' }
   | { kind: 'keySheet' };
 
-interface Binding {
-  keys: string[];
-  shown: string;
-  does: string;
-  group: 'Answers' | 'Case' | 'Marks' | 'Image';
-  command: Command;
-}
-
-export const BINDINGS: Binding[] = [
+const OWN_BINDINGS: KeyBinding<Command>[] = [
   answer('p', 'present', 'Current finding present'),
   answer('u', 'uncertain', 'Current finding uncertain (after its digit)'),
   answer('x', 'absent', 'Current finding absent'),
@@ -54,66 +38,39 @@ export const BINDINGS: Binding[] = [
   bind('?', '?', 'These keys', 'Case', { kind: 'keySheet' }),
   bind('\\', '\\', 'Hide or show the panels', 'Case', { kind: 'panels' }),
   bind('b', 'B', 'Draw a box for the current finding', 'Marks', { kind: 'tool', tool: 'box' }),
-  bind('l', 'L', 'Measure a length', 'Marks', { kind: 'tool', tool: 'length' }),
   { ...bind('Delete', 'Del', 'Delete the selected mark', 'Marks', { kind: 'deleteMark' }), keys: ['Delete', 'Backspace'] },
   bind('Escape', 'Esc', 'Give up the mark being drawn', 'Marks', { kind: 'cancel' }),
-  bind('w', 'W', 'Left button: window', 'Image', { kind: 'tool', tool: 'window' }),
-  bind('m', 'M', 'Left button: move (or middle button)', 'Image', { kind: 'tool', tool: 'pan' }),
-  bind('z', 'Z', 'Left button: zoom (or right button)', 'Image', { kind: 'tool', tool: 'zoom' }),
-  view('i', 'I', 'Invert', 'invert'),
-  view(' ', 'Space', 'Reset the view', 'reset'),
-  view('=', '=', 'Fit to the window', 'fit'),
-  view('+', '+', 'Larger', 'zoomIn'),
-  view('-', '−', 'Smaller', 'zoomOut'),
-  view('r', 'R', 'Turn by 90°', 'rotate'),
-  view('h', 'H', 'Mirror', 'flip'),
-  bind('ArrowUp', '↑', 'Previous image of the stack', 'Image', { kind: 'scroll', delta: -1 }),
-  bind('ArrowDown', '↓', 'Next image of the stack', 'Image', { kind: 'scroll', delta: 1 }),
-  bind('Home', 'Home', 'First image of the stack', 'Image', { kind: 'scrollEnd', end: 'first' }),
-  bind('End', 'End', 'Last image of the stack', 'Image', { kind: 'scrollEnd', end: 'last' }),
-  bind('PageUp', 'Page ↑', 'Previous series or view', 'Image', { kind: 'stack', delta: -1 }),
-  bind('PageDown', 'Page ↓', 'Next series or view', 'Image', { kind: 'stack', delta: 1 }),
 ];
+
+export const BINDINGS: KeyBinding<Command>[] = [...OWN_BINDINGS, ...VIEW_BINDINGS];
 
 /** Keys that a label schema cannot give to a finding, because the workspace has them. */
 export const RESERVED_LETTERS = BINDINGS.flatMap((binding) => binding.keys).filter((key) => /^[a-z]$/.test(key));
-
-export interface KeyPress {
-  key: string;
-  code: string;
-  shiftKey: boolean;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-}
 
 /** The command of a key press, or null when the browser may have it. */
 export function commandOf(press: KeyPress, schema: LabelSchema): Command | null {
   if (press.altKey) return null;
   if (press.ctrlKey || press.metaKey) return historyCommand(press);
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(press.code)?.[1];
-  if (press.shiftKey && digit !== undefined) return { kind: 'preset', index: Number(digit) - 1 };
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  const preset = presetOf(press);
+  if (preset !== null) return preset;
+  const key = keyOf(press);
   const own = BINDINGS.find((binding) => binding.keys.includes(key));
   if (own !== undefined) return own.command;
-  const finding = schema.findings.find((entry) => entry.hotkey.toLowerCase() === (digit ?? key));
+  const hotkey = digitOf(press) ?? key;
+  const finding = schema.findings.find((entry) => entry.hotkey.toLowerCase() === hotkey);
   return finding === undefined ? null : { kind: 'toggleFinding', code: finding.code };
 }
 
 function historyCommand(press: KeyPress): Command | null {
-  const key = press.key.toLowerCase();
+  const key = keyOf(press);
   if (key === 'y' || (key === 'z' && press.shiftKey)) return { kind: 'redo' };
   return key === 'z' ? { kind: 'undo' } : null;
 }
 
-function bind(key: string, shown: string, does: string, group: Binding['group'], command: Command): Binding {
+function bind(key: string, shown: string, does: string, group: string, command: Command): KeyBinding<Command> {
   return { keys: [key], shown, does, group, command };
 }
 
-function answer(key: string, value: AnswerValue, does: string): Binding {
+function answer(key: string, value: AnswerValue, does: string): KeyBinding<Command> {
   return bind(key, key.toUpperCase(), does, 'Answers', { kind: 'answerActive', value });
-}
-
-function view(key: string, shown: string, does: string, action: ViewAction): Binding {
-  return bind(key, shown, does, 'Image', { kind: 'view', action });
 }

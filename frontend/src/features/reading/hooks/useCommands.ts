@@ -1,21 +1,14 @@
 /** Carries out the commands of the keyboard and of the buttons: one path for both. */
 import { useCallback, type Dispatch, type RefObject } from 'react';
 
-import type { WindowPreset } from '../../../api/types';
-import type { ViewerController } from '../../../viewer/controller';
-import type { ImageStack } from '../../../viewer/stacks';
+import { runViewCommand, type ViewTargets } from '../../../viewer/viewKeys';
 import type { DialogName } from '../components/CaseDialogs';
-import type { Command, ViewAction } from '../keys';
+import type { Command } from '../keys';
 import { boxFinding, isEditable, type DocumentEdit, type SessionAction, type SessionState } from '../state';
 
-export interface CommandTargets {
+export interface CommandTargets extends ViewTargets {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
-  viewer: ViewerController | null;
-  stacks: ImageStack[];
-  stackId: string | null;
-  showStack: (id: string) => void;
-  presets: WindowPreset[];
   comment: RefObject<HTMLTextAreaElement | null>;
   submit: () => void;
   goBack: () => void;
@@ -63,20 +56,14 @@ function runCommand(command: Command, targets: CommandTargets): void {
     case 'cancel':
       dispatch({ type: 'notice', notice: null });
       return viewer?.cancel();
-    case 'preset': {
-      const preset = targets.presets[command.index];
-      return preset === undefined ? undefined : viewer?.applyPreset(preset);
-    }
     case 'tool':
-      return command.tool === 'box' ? startBox(targets) : viewer?.setTool(command.tool);
+      return command.tool === 'box' ? startBox(targets) : runViewCommand(command, targets);
+    case 'preset':
     case 'view':
-      return viewer === null ? undefined : changeView(viewer, command.action);
     case 'scroll':
-      return viewer?.scrollBy(command.delta);
     case 'scrollEnd':
-      return viewer?.scrollTo(command.end === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
     case 'stack':
-      return stepStack(targets, command.delta);
+      return runViewCommand(command, targets);
     case 'panels':
       return targets.togglePanels();
     case 'keySheet':
@@ -102,30 +89,4 @@ function startBox({ state, dispatch, viewer }: CommandTargets): void {
     return;
   }
   viewer?.setTool('box');
-}
-
-function changeView(viewer: ViewerController, action: ViewAction): void {
-  switch (action) {
-    case 'invert':
-      return viewer.toggleInvert();
-    case 'reset':
-      return viewer.reset();
-    case 'fit':
-      return viewer.fit();
-    case 'zoomIn':
-      return viewer.zoomBy(ZOOM_STEP);
-    case 'zoomOut':
-      return viewer.zoomBy(1 / ZOOM_STEP);
-    case 'rotate':
-      return viewer.rotate();
-    case 'flip':
-      return viewer.flip();
-  }
-}
-
-const ZOOM_STEP = 1.25;
-
-function stepStack({ stacks, stackId, showStack }: CommandTargets, delta: number): void {
-  const place = stacks.findIndex((stack) => stack.id === stackId) + delta;
-  if (place >= 0 && place < stacks.length) showStack(stacks[place].id);
 }

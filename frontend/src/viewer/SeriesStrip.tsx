@@ -1,7 +1,7 @@
 /** Small pictures of what can be shown: the views and series of the case, and its priors. */
-import type { PriorStudy } from '../../../api/types';
-import { stacksOf, type ImageStack } from '../../../viewer/stacks';
-import { Thumbnail } from '../../../viewer/Thumbnail';
+import type { PriorStudy } from '../api/types';
+import { stacksOf, type ImageStack } from './stacks';
+import { Thumbnail } from './Thumbnail';
 
 interface SeriesStripProps {
   stacks: ImageStack[];

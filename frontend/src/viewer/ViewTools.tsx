@@ -14,20 +14,21 @@ import {
 } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 
-import type { WindowPreset } from '../../../api/types';
-import type { ViewerController } from '../../../viewer/controller';
-import type { ToolChoice, ViewAction } from '../keys';
+import type { WindowPreset } from '../api/types';
+import type { ViewerController } from './controller';
+import type { LeftTool } from './store';
+import type { ViewAction } from './viewKeys';
 
 interface ViewToolsProps {
   viewer: ViewerController;
   presets: WindowPreset[];
   canDraw: boolean;
-  onTool: (tool: ToolChoice) => void;
+  onTool: (tool: LeftTool) => void;
   onView: (action: ViewAction) => void;
   onPreset: (index: number) => void;
 }
 
-const TOOLS: { tool: ToolChoice; icon: TablerIcon; name: string; hint: string }[] = [
+const TOOLS: { tool: LeftTool; icon: TablerIcon; name: string; hint: string }[] = [
   { tool: 'window', icon: IconContrast, name: 'Window', hint: 'W, left button' },
   { tool: 'pan', icon: IconArrowsMove, name: 'Move', hint: 'M, or middle button' },
   { tool: 'zoom', icon: IconZoomIn, name: 'Zoom', hint: 'Z, or right button' },
