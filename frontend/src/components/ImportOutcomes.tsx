@@ -1,6 +1,7 @@
 /** Outcomes of an import, grouped: how many, which kind, and the one sentence that says what to do. */
 import { count } from '../lib/format';
-import { StateMark, type Tone } from './StateMark';
+import { OUTCOME_TONES, outcomeName } from './outcomes';
+import { StateMark } from './StateMark';
 
 interface OutcomeRow {
   outcome: string;
@@ -9,7 +10,6 @@ interface OutcomeRow {
   n: number;
 }
 
-const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
 const ORDER = ['rejected', 'staged', 'duplicate', 'accepted'];
 
 export function ImportOutcomes({ counts }: { counts: OutcomeRow[] }) {
@@ -30,7 +30,7 @@ export function ImportOutcomes({ counts }: { counts: OutcomeRow[] }) {
         {rows.map((row) => (
           <tr key={`${row.outcome}/${row.code}`} data-testid={`outcome-${row.outcome}-${row.code || 'none'}`}>
             <td>
-              <StateMark tone={TONES[row.outcome] ?? 'idle'}>{row.outcome}</StateMark>
+              <StateMark tone={OUTCOME_TONES[row.outcome] ?? 'idle'}>{outcomeName(row.outcome)}</StateMark>
             </td>
             <td className="lh-num">{count(row.n)}</td>
             <td>{row.message || (row.outcome === 'staged' ? 'Received, not yet examined.' : '')}</td>

@@ -27,8 +27,12 @@ describe('problemsOf', () => {
     ]);
   });
 
-  it.each(['a', 'n', 'u', '0', '!', '12', ''])('refuses the key "%s"', (hotkey) => {
+  it.each(['a', 'n', 'u', '0', '!', '12'])('refuses the key "%s"', (hotkey) => {
     expect(problemsOf([finding({ hotkey })])).toMatchObject([{ field: 'hotkey' }]);
+  });
+
+  it('lets findings beyond the keys go without one', () => {
+    expect(problemsOf([finding({ hotkey: '' }), finding({ code: 'b', hotkey: '' })])).toEqual([]);
   });
 
   it('refuses codes that are taken or cannot be a column name', () => {

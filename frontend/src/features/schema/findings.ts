@@ -28,9 +28,10 @@ function codeProblems(findings: Finding[], { code }: Finding, index: number): Pr
   return [];
 }
 
+/** A finding may go without a key and is then answered by mouse: there are only so many keys. */
 function keyProblems(findings: Finding[], { hotkey }: Finding, index: number): Problem[] {
   const say = (message: string): Problem[] => [{ index, field: 'hotkey', message }];
-  if (hotkey === '') return say('Give it a key.');
+  if (hotkey === '') return [];
   const twin = findings.find((other, i) => i !== index && other.hotkey === hotkey);
   if (twin) return say(`${twin.name || twin.code} has this key too.`);
   if (WORKSPACE_KEYS.has(hotkey)) return say('The workspace uses this key itself.');

@@ -5,7 +5,7 @@ export type Answers = Record<string, AnswerValue | undefined>;
 
 /** What a key does to the answers: the finding's key toggles present, then U makes it uncertain; A ends the rest. */
 export function pressed(findings: Finding[], answers: Answers, last: string | null, key: string): [Answers, string | null] {
-  const hit = findings.find((finding) => finding.hotkey === key && finding.code !== '');
+  const hit = findings.find((finding) => finding.hotkey !== '' && finding.hotkey === key);
   if (hit) {
     const value = answers[hit.code] === 'present' ? 'absent' : 'present';
     return [{ ...answers, [hit.code]: value }, hit.code];

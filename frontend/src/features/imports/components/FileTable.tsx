@@ -5,15 +5,15 @@ import { useState } from 'react';
 
 import type { FileOutcome, ImportState } from '../../../api/imports';
 import { LoadFailed, LoadingRows } from '../../../components/Blank';
+import { OUTCOME_TONES, outcomeName } from '../../../components/outcomes';
 import { Pager } from '../../../components/Pager';
 import { Panel } from '../../../components/Panel';
-import { StateMark, type Tone } from '../../../components/StateMark';
+import { StateMark } from '../../../components/StateMark';
 import { useCursor } from '../../../hooks/useCursor';
 import { words } from '../../../lib/format';
 import { importFilesQuery } from '../api/imports';
 
 const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
-const TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
 
 export function FileTable({ batchId, state }: { batchId: string; state: ImportState }) {
   const list = useCursor();
@@ -32,7 +32,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
           placeholder="All outcomes"
           aria-label="Outcome"
           clearable
-          data={OUTCOMES}
+          data={OUTCOMES.map((value) => ({ value, label: outcomeName(value) }))}
           value={outcome}
           onChange={(value) => {
             setOutcome(value as FileOutcome | null);
@@ -59,7 +59,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
                   {file.path}
                 </td>
                 <td>
-                  <StateMark tone={TONES[file.outcome] ?? 'idle'}>{file.outcome}</StateMark>
+                  <StateMark tone={OUTCOME_TONES[file.outcome] ?? 'idle'}>{outcomeName(file.outcome)}</StateMark>
                 </td>
                 <td>
                   {file.message}

@@ -110,6 +110,7 @@ interface KeyInputProps {
 /** Takes the key that is pressed, so that nobody types a word into it. */
 function KeyInput({ finding, index, error, onKey }: KeyInputProps) {
   const press = (event: KeyboardEvent) => {
+    if (event.key === 'Backspace' || event.key === 'Delete') onKey('');
     if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     onKey(event.key.toLowerCase());
@@ -123,7 +124,7 @@ function KeyInput({ finding, index, error, onKey }: KeyInputProps) {
       value={finding.hotkey}
       error={error}
       onKeyDown={press}
-      onChange={(event) => event.currentTarget.value === '' && onKey('')}
+      readOnly
       data-testid={`finding-key-${index}`}
     />
   );

@@ -38,7 +38,7 @@ export function PanelPreview({ findings }: { findings: Finding[] }) {
         <h3>Findings</h3>
         {findings.map((finding, index) => (
           <div key={index} className="lh-preview-row" data-last={finding.code === last || undefined}>
-            <kbd>{finding.hotkey || '?'}</kbd>
+            <kbd>{finding.hotkey || '·'}</kbd>
             <span className="lh-swatch" style={{ background: findingColour(index) }} />
             <span className="lh-preview-name">
               {finding.name || 'unnamed'}
