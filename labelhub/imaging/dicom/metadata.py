@@ -90,6 +90,8 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
         put("00281056", "CS", image.voi_function)
     json |= _plane_json(image)
     if image.n_frames > 1 and image.frame_groups:
+        # Cornerstone3D places frames only when both sequences are there; all shared values are in each frame's group.
+        json["52009229"] = {"vr": "SQ", "Value": [{}]}
         json["52009230"] = {"vr": "SQ", "Value": image.frame_groups}
     return json
 
