@@ -33,7 +33,6 @@ from labelhub.projects.models import Project
 from labelhub.projects.schemas import DEFAULT_FINDINGS
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import protocol_create_version
-from labelhub.reading.models import Assignment, CaseRound
 from labelhub.workflows.adjudicate import FindingDecision, claim_next_adjudication, decide_adjudication
 from labelhub.workflows.create_project import create_project
 from labelhub.workflows.demo.people import PEOPLE, SIMULATED, join
@@ -56,8 +55,6 @@ SKILLS = (
     ReaderSkill(SIMULATED[1].username, seed=12, sensitivity=0.86, specificity=0.96),
     # Decides as a very good reader would; nothing is ever trained on the hidden truth itself.
     ReaderSkill(SIMULATED[2].username, seed=14, sensitivity=0.97, specificity=0.98, p_uncertain=0.0),
-    # Reads a few cases in the first reader's name, so that there are closed cases to look at.
-    ReaderSkill(PEOPLE[0].username, seed=13, sensitivity=0.99, specificity=0.99, p_uncertain=0.0),
 )
 PROTOCOL: dict[str, Any] = {"readers_per_case": 2, "show_outcome_when_closed": True, "eval_interleave": 1}
 POLICY: dict[str, Any] = {
@@ -173,7 +170,7 @@ def _mark(box: dict[str, Any], instance_id: str) -> dict[str, Any]:
 
 def _read(project: Project, documents: dict[str, Documents], beat: Beat) -> None:
     n_evaluation = Case.objects.filter(project=project).exclude(split=Split.POOL).count()
-    first, second, adjudicator, person = (User.objects.get(username=skill.name) for skill in SKILLS)
+    first, second, adjudicator = (User.objects.get(username=skill.name) for skill in SKILLS)
     for reader, n_wanted in (
         (first, n_evaluation + N_POOL_READ),
         (second, n_evaluation + N_POOL_READ - LEFT_BEGUN - CLOSED_TO_SHOW),
@@ -186,19 +183,14 @@ def _read(project: Project, documents: dict[str, Documents], beat: Beat) -> None
             beat=partial(beat, {"stage": "reading", "reader": reader.username}),
         )
     _adjudicate(project, adjudicator, documents[adjudicator.username], beat)
+    # A few in a person's name who agrees with the first reader, so that she has closed cases to look at.
     read_as(
-        person,
+        User.objects.get(username=PEOPLE[0].username),
         project,
-        documents[person.username],
-        until=lambda n: n >= LEFT_BEGUN or _n_closed(project, person) >= CLOSED_TO_SHOW,
+        documents[first.username],
+        until=lambda n: n >= CLOSED_TO_SHOW,
         beat=lambda: beat({"stage": "reading"}),
     )
-
-
-def _n_closed(project: Project, reader: User) -> int:
-    own = Assignment.objects.filter(reader=reader, state=Assignment.State.SUBMITTED, round__project=project)
-    closed = CaseRound.objects.filter(round__project=project, closed_at__isnull=False)
-    return closed.filter(case_id__in=own.values("case_id")).count()
 
 
 def _adjudicate(project: Project, adjudicator: User, documents: Documents, beat: Beat) -> None:
