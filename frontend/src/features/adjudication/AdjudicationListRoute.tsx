@@ -1,4 +1,161 @@
-/** Route of this feature. */
+/** `/p/:slug/adjudicate`: the cases whose reads differ, with what differs, and the next one by one button. */
+import { Button, Select, Table } from '@mantine/core';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import { projectQuery } from '../../api/projects';
+import type { AdjudicationRow } from '../../api/types';
+import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { Notice } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Pager } from '../../components/Pager';
+import { Panel } from '../../components/Panel';
+import { StateMark, type Tone } from '../../components/StateMark';
+import { useCursor } from '../../hooks/useCursor';
+import { adjudicationsQuery, nextAdjudication } from './api/adjudications';
+
+const STATES: { value: AdjudicationRow['state']; label: string; tone: Tone }[] = [
+  { value: 'open', label: 'waiting', tone: 'warn' },
+  { value: 'claimed', label: 'being decided', tone: 'busy' },
+  { value: 'waiting', label: 'back with a reader', tone: 'idle' },
+  { value: 'decided', label: 'decided', tone: 'good' },
+  { value: 'resolved', label: 'resolved by the readers', tone: 'good' },
+];
+
 export function AdjudicationListRoute() {
-  return null;
+  const slug = useParams().slug as string;
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const filter = { finding: search.get('finding'), state: search.get('state') ?? 'open' };
+  const list = useCursor();
+  const shownState = filter.state === 'all' ? null : filter.state;
+  const cases = useQuery({
+    ...adjudicationsQuery(slug, { ...filter, state: shownState }, list.cursor),
+    placeholderData: keepPreviousData,
+  });
+  const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
+  const names = new Map(findings.map((finding) => [finding.code, finding.name]));
+  const next = useMutation({
+    mutationFn: () => nextAdjudication(slug),
+    onSuccess: ({ adjudication }) => {
+      if (adjudication !== null) void navigate(`/adjudicate/${adjudication.id}`);
+    },
+  });
+
+  const choose = (name: 'finding' | 'state', value: string | null) => {
+    const changed = new URLSearchParams(search);
+    if (value === null) changed.delete(name);
+    else changed.set(name, value);
+    setSearch(changed, { replace: true });
+    list.reset();
+  };
+
+  return (
+    <Page
+      title="Adjudication"
+      lead="Cases whose reads differ on a finding that this project has adjudicated."
+      actions={
+        <>
+          <Select
+            size="xs"
+            w={170}
+            placeholder="All findings"
+            aria-label="Finding"
+            clearable
+            data={findings.map((finding) => ({ value: finding.code, label: finding.name }))}
+            value={filter.finding}
+            onChange={(value) => choose('finding', value)}
+          />
+          <Select
+            size="xs"
+            w={180}
+            aria-label="State"
+            allowDeselect={false}
+            data={[...STATES, { value: 'all', label: 'all' }]}
+            value={filter.state}
+            onChange={(value) => choose('state', value)}
+          />
+          <Button size="xs" loading={next.isPending} onClick={() => next.mutate()} data-testid="adjudicate-next">
+            Adjudicate next case
+          </Button>
+        </>
+      }
+    >
+      {next.error && <Notice tone="bad">{errorMessage(next.error)}</Notice>}
+      {next.data?.adjudication === null && <Notice>No case waits for you now.</Notice>}
+      {cases.error && <LoadFailed error={cases.error} onRetry={() => void cases.refetch()} />}
+      <Panel flush testId="adjudications">
+        {cases.isPending && <LoadingRows rows={8} />}
+        {cases.data?.results.length === 0 && (
+          <Blank title="Nothing to adjudicate">
+            {filter.state === 'open' && filter.finding === null
+              ? 'Cases appear here when all reads are in and differ. Your own reads are left to others.'
+              : 'Choose another state or finding to see more.'}
+          </Blank>
+        )}
+        {cases.data && cases.data.results.length > 0 && <CaseTable cases={cases.data.results} names={names} />}
+        <Pager
+          page={list.page}
+          hasNext={typeof cases.data?.next === 'string'}
+          onBack={list.back}
+          onNext={() => cases.data?.next && list.next(cases.data.next)}
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<string, string> }) {
+  return (
+    <Table highlightOnHover verticalSpacing={7} horizontalSpacing={16}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Case</Table.Th>
+          <Table.Th>Finding</Table.Th>
+          <Table.Th>Gap</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th ta="right">Age</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {cases.map((row) => (
+          <Table.Tr key={row.id} data-testid="adjudication-row">
+            <Table.Td>
+              <Link to={`/adjudicate/${row.id}`}>{row.label}</Link>
+            </Table.Td>
+            <Table.Td>
+              {row.findings.map((finding) => (
+                <div key={finding.code}>{names.get(finding.code) ?? finding.code}</div>
+              ))}
+            </Table.Td>
+            <Table.Td>
+              {row.findings.map((finding) => (
+                <div key={finding.code}>{gapText(finding)}</div>
+              ))}
+            </Table.Td>
+            <Table.Td>
+              <CaseState state={row.state} />
+            </Table.Td>
+            <Table.Td ta="right">{ageText(row.age_days)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function CaseState({ state }: { state: AdjudicationRow['state'] }) {
+  const found = STATES.find((entry) => entry.value === state);
+  return <StateMark tone={found?.tone ?? 'idle'}>{found?.label ?? state}</StateMark>;
+}
+
+function gapText({ kind, gap, iou }: AdjudicationRow['findings'][number]): string {
+  if (kind === 'value') return gap.replace(':', ' : ');
+  return iou === null ? 'place' : `place, IoU ${iou.toFixed(2)}`;
+}
+
+function ageText(days: number): string {
+  if (days < 1 / 24) return 'just now';
+  return days < 1 ? `${Math.round(days * 24)} h` : `${Math.floor(days)} d`;
 }

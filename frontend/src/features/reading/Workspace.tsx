@@ -3,9 +3,8 @@ import '../../components/workspace.css';
 
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
-import { useStore } from 'zustand';
 
 import { sessionQuery, signIn } from '../../api/session';
 import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
@@ -20,7 +19,6 @@ import { useSignedOut } from '../../hooks/useSignedOut';
 import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/stacks';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
-import { NO_VIEW } from '../../viewer/store';
 import { mayRepeat } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/ViewTools';
@@ -86,10 +84,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const slug = payload?.project.slug ?? null;
 
   const shown = useCaseViewer(viewer, state, dispatch);
-  const view = useStore(viewer?.store ?? NO_VIEW);
-  const isReady = view.status === 'ready' && view.stackId === shown.stackId;
-  const frame = shown.stacks.find((stack) => stack.id === shown.stackId)?.frames[view.slice];
-  const presets = useMemo(() => frame?.image.window_presets ?? [], [frame]);
+  const { isReady, presets } = shown;
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
   const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });

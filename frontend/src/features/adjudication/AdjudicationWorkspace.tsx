@@ -1,0 +1,278 @@
+/** The adjudication view: the reads of one case side by side on its image, and a decision on each finding that differs. */
+import '../../components/workspace.css';
+
+import { IconKeyboard } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import { sessionQuery, signIn } from '../../api/session';
+import type { CaseImage, SessionUser } from '../../api/types';
+import { KeySheet } from '../../components/KeySheet';
+import { Message } from '../../components/Message';
+import { SignInAgain } from '../../components/SignInAgain';
+import { useKeyDown } from '../../hooks/useKeyDown';
+import { useLease } from '../../hooks/useLease';
+import { useSignedOut } from '../../hooks/useSignedOut';
+import type { ViewerController, ViewerGestures } from '../../viewer/controller';
+import { SeriesStrip } from '../../viewer/SeriesStrip';
+import { useStage } from '../../viewer/useStage';
+import { mayRepeat, runViewCommand } from '../../viewer/viewKeys';
+import { Viewport } from '../../viewer/Viewport';
+import { ViewTools } from '../../viewer/ViewTools';
+import { adjudicationHeartbeat, releaseAdjudication, sendBack } from './api/adjudication';
+import { nextAdjudication } from './api/adjudications';
+import { DecisionPanel } from './components/DecisionPanel';
+import { SendBackDialog } from './components/SendBackDialog';
+import { useAdjudication } from './hooks/useAdjudication';
+import { commandOf, keyGroups, type Command } from './keys';
+import { regionOf, shownMarks } from './shownMarks';
+import { choiceOf, marksOf, nextOpen, takesBoxes } from './state';
+
+const NO_IMAGES: CaseImage[] = [];
+
+export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionUser }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [viewer, setViewer] = useState<ViewerController | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [signedOut, clearSignedOut] = useSignedOut();
+  /** The finding whose marks fill the view; Tab goes there and back. */
+  const zoomed = useRef<string | null>(null);
+  const { state, dispatch, submit, reload } = useAdjudication(id, user.id);
+  const { payload, phase, current } = state;
+  const slug = payload?.project.slug ?? null;
+  const labels = useMemo(() => payload?.reads.map((read) => read.label) ?? [], [payload]);
+
+  const boxes = useMemo(() => shownMarks(state), [state]);
+  const gestures = useMemo<ViewerGestures>(
+    () => ({
+      onBoxDrawn: (place) => {
+        const box = { id: crypto.randomUUID(), kind: 'box', finding: current ?? '', region_class: null, space: 'image' } as const;
+        dispatch({ type: 'addBox', box: { ...box, ...place } });
+      },
+      onBoxChanged: (box, geometry) => dispatch({ type: 'changeBox', id: box, geometry }),
+    }),
+    [dispatch, current],
+  );
+  const onSelectBox = useCallback((box: string | null) => dispatch({ type: 'selectBox', id: box }), [dispatch]);
+  const images = payload?.images ?? NO_IMAGES;
+  const stage = useStage({ viewer, caseId: payload?.adjudication.id ?? null, images, boxes, gestures, onSelectBox });
+
+  useEffect(() => {
+    if (stage.isReady && !asking) viewer?.focus();
+  }, [stage.isReady, asking, viewer]);
+
+  const onLeaseLost = useCallback((text: string) => dispatch({ type: 'notice', text }), [dispatch]);
+  const lease = useLease({
+    id: phase === 'deciding' ? id : null,
+    until: payload?.adjudication.lease_until ?? null,
+    beat: adjudicationHeartbeat,
+    onLost: onLeaseLost,
+  });
+
+  const goNext = async () => {
+    if (slug === null) return;
+    await queryClient.invalidateQueries({ queryKey: ['adjudications', slug] });
+    try {
+      const { adjudication } = await nextAdjudication(slug);
+      void navigate(adjudication === null ? `/p/${slug}/adjudicate` : `/adjudicate/${adjudication.id}`);
+    } catch (error) {
+      dispatch({ type: 'notice', text: errorMessage(error) });
+    }
+  };
+
+  const onEnter = async () => {
+    if (phase === 'readOnly' || phase === 'submitted') return goNext();
+    if (phase !== 'deciding') return;
+    const open = nextOpen(state);
+    if (open !== null) {
+      const isHere = open === current || choiceOf(state, current ?? '').value === null;
+      if (isHere) dispatch({ type: 'notice', text: 'Decide first: 1 present, 2 absent, 3 uncertain.' });
+      else dispatch({ type: 'go', to: open });
+      return;
+    }
+    if (await submit()) await goNext();
+  };
+
+  const zoomToMarks = () => {
+    if (viewer === null || payload === null || current === null) return;
+    const marks = [...labels.flatMap((label) => marksOf(state, label, current)), ...choiceOf(state, current).boxes];
+    const first = marks[0];
+    if (zoomed.current === current || first === undefined) {
+      zoomed.current = null;
+      viewer.fit();
+      return;
+    }
+    stage.showFrame(first.instance, first.frame);
+    const here = marks.filter((mark) => mark.instance === first.instance && mark.frame === first.frame);
+    const region = regionOf(here.map((mark) => mark.geometry));
+    if (region !== null) viewer.zoomTo(region);
+    zoomed.current = current;
+  };
+
+  const run = (command: Command): void => {
+    switch (command.kind) {
+      case 'toggleReader':
+        return dispatch({ type: 'toggleReader', label: command.label });
+      case 'takeMarks': {
+        const ids = marksOf(state, command.label, current ?? '').map(() => crypto.randomUUID());
+        return dispatch({ type: 'takeMarks', label: command.label, ids });
+      }
+      case 'solo':
+        return dispatch({ type: 'solo' });
+      case 'zoomToMarks':
+        return zoomToMarks();
+      case 'value':
+        return dispatch({ type: 'value', value: command.value });
+      case 'reason':
+        return dispatch({ type: 'reason', reason: command.reason, advance: true });
+      case 'go':
+        return dispatch({ type: 'step', delta: command.delta });
+      case 'submit':
+        return void onEnter();
+      case 'sendBack':
+        return payload?.allowed_actions.includes('return') ? setAsking(true) : undefined;
+      case 'release':
+        return void release();
+      case 'deleteMark':
+        if (viewer?.deleteSelectedMeasurement() || state.selectedBox === null) return;
+        return dispatch({ type: 'removeBox', id: state.selectedBox });
+      case 'cancel':
+        dispatch({ type: 'notice', text: null });
+        return viewer?.cancel();
+      case 'keySheet':
+        return setKeysShown(true);
+      case 'tool':
+        if (command.tool === 'box' && !takesBoxes(state, current ?? '')) {
+          return dispatch({ type: 'notice', text: 'This finding takes no boxes.' });
+        }
+        return viewer?.setTool(command.tool);
+      default:
+        return runViewCommand(command, {
+          viewer,
+          presets: stage.presets,
+          stackIds: stage.stacks.map((stack) => stack.id),
+          stackId: stage.stackId,
+          showStack: stage.showStack,
+        });
+    }
+  };
+
+  const release = async () => {
+    if (!payload?.allowed_actions.includes('release')) return;
+    try {
+      await releaseAdjudication(id);
+      void navigate(`/p/${slug}/adjudicate`);
+    } catch (error) {
+      dispatch({ type: 'notice', text: errorMessage(error) });
+    }
+  };
+
+  useKeyDown(
+    (event) => {
+      const command = commandOf(event, labels);
+      if (command !== null && (!event.repeat || mayRepeat(command.kind))) run(command);
+      return command !== null;
+    },
+    payload !== null && !keysShown && !asking && !signedOut,
+    () => viewer?.focus(),
+  );
+
+  return (
+    <div className="ws" data-testid="adjudication" data-phase={phase}>
+      <title>{`${payload?.adjudication.label ?? 'Adjudication'} · LabelHub`}</title>
+      <header className="ws-top">
+        <Link to={slug === null ? '/' : `/p/${slug}/adjudicate`}>‹ Adjudication</Link>
+        <span className="ws-top-title">{payload?.project.name}</span>
+        <span className="ws-dim" data-testid="case-label">
+          {payload?.adjudication.label}
+        </span>
+        <span className="ws-push" />
+        {phase === 'readOnly' && <span style={{ color: 'var(--ws-warn)' }}>to look at only</span>}
+        {lease !== null && (
+          <span style={{ color: 'var(--ws-warn)' }} role="timer">
+            kept for you {Math.floor(lease / 60)}:{String(lease % 60).padStart(2, '0')}
+          </span>
+        )}
+        <button type="button" className="ws-tool" style={{ height: '100%' }} onClick={() => setKeysShown(true)} tabIndex={-1}>
+          <IconKeyboard size={17} stroke={1.7} aria-hidden /> Keys
+        </button>
+        <span className="ws-dim">{user.display_name || user.username}</span>
+      </header>
+      <div className="ws-body" data-wide="true">
+        <SeriesStrip
+          stacks={stage.stacks}
+          shown={stage.stackId}
+          priors={[]}
+          shownPrior={null}
+          ready={stage.isReady}
+          onShow={(stack) => stage.showStack(stack.id)}
+          onPrior={() => undefined}
+        />
+        <main className="ws-centre" style={{ gridColumn: 2 }}>
+          <div className="ws-views">
+            <Viewport
+              id="adjudicate"
+              controller={viewer}
+              onController={setViewer}
+              label={`Image of ${payload?.adjudication.label ?? 'the case'} with the marks of its reads`}
+            >
+              {phase === 'loadFailed' && (
+                <Message
+                  title="This case cannot be adjudicated"
+                  actions={
+                    <>
+                      <button type="button" className="ws-primary" onClick={reload}>
+                        Try again
+                      </button>
+                      <Link className="ws-quiet" to="/">
+                        Start page
+                      </Link>
+                    </>
+                  }
+                >
+                  {state.loadError}
+                </Message>
+              )}
+            </Viewport>
+          </div>
+          {viewer !== null && (
+            <ViewTools
+              viewer={viewer}
+              presets={stage.presets}
+              canDraw={phase === 'deciding' && takesBoxes(state, current ?? '')}
+              onTool={(tool) => run({ kind: 'tool', tool })}
+              onView={(action) => run({ kind: 'view', action })}
+              onPreset={(index) => run({ kind: 'preset', index })}
+            />
+          )}
+        </main>
+        <DecisionPanel state={state} dispatch={dispatch} onCommand={run} onFocusImage={() => viewer?.focus()} />
+      </div>
+      <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} groups={keyGroups(labels)} />
+      {asking && (
+        <SendBackDialog
+          labels={labels}
+          onClose={() => setAsking(false)}
+          onSend={async (label, note) => {
+            await sendBack(id, label, note);
+            setAsking(false);
+            await goNext();
+          }}
+        />
+      )}
+      <SignInAgain
+        opened={signedOut}
+        username={user.username}
+        onSignIn={async (password) => {
+          queryClient.setQueryData(sessionQuery.queryKey, await signIn(user.username, password));
+          clearSignedOut();
+          if (phase === 'loadFailed') reload();
+        }}
+      />
+    </div>
+  );
+}

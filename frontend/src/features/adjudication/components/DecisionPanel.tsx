@@ -1,0 +1,339 @@
+/** The right panel: who says what on each finding that differs, and the decision on the current one. */
+import type { Dispatch } from 'react';
+
+import type { AdjudicatedFinding, AnswerValue, LetteredRead } from '../../../api/types';
+import { readerColour } from '../../../lib/palette';
+import type { Command } from '../keys';
+import { reasonDigit } from '../keys';
+import { REASONS } from '../reasons';
+import { choiceOf, marksOf, takesBoxes, type AdjudicationAction, type AdjudicationState, type Choice } from '../state';
+import classes from './decision.module.css';
+
+interface DecisionPanelProps {
+  state: AdjudicationState;
+  dispatch: Dispatch<AdjudicationAction>;
+  onCommand: (command: Command) => void;
+  onFocusImage: () => void;
+}
+
+const LETTERS: Record<string, string> = { present: 'P', absent: 'A', uncertain: 'U' };
+
+export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: DecisionPanelProps) {
+  const { payload } = state;
+  if (payload === null) return <aside className="ws-panel" aria-busy="true" />;
+  return (
+    <aside
+      className="ws-panel"
+      aria-label="Reads and decision"
+      onClick={(event) => {
+        if (!(event.target as Element).closest('input, textarea, a')) onFocusImage();
+      }}
+    >
+      <div className="ws-scroll">
+        <ContextLine state={state} />
+        <ReaderLegend reads={payload.reads} visible={state.visible} onToggle={(label) => dispatch({ type: 'toggleReader', label })} />
+        {payload.findings.map((finding) => (
+          <FindingDecision
+            key={finding.code}
+            finding={finding}
+            state={state}
+            isCurrent={finding.code === state.current}
+            onGo={() => dispatch({ type: 'go', to: finding.code })}
+            dispatch={dispatch}
+            onCommand={onCommand}
+          />
+        ))}
+        <ReaderComments reads={payload.reads} />
+      </div>
+      {state.notice !== null && (
+        <p className="ws-notice" data-tone="refused" role="status" data-testid="notice" style={{ margin: 0 }}>
+          {state.notice}
+        </p>
+      )}
+      <PanelActions state={state} onCommand={onCommand} />
+    </aside>
+  );
+}
+
+function ContextLine({ state }: { state: AdjudicationState }) {
+  const { age, sex, view, indication } = state.payload!.context;
+  const parts = [age === null ? null : `${age} years`, sex, view].filter((part) => part !== null);
+  return (
+    <section className="ws-section">
+      {parts.length > 0 && <div>{parts.join(' · ')}</div>}
+      <div className={indication ? undefined : 'ws-dim'}>{indication || 'no indication given'}</div>
+    </section>
+  );
+}
+
+interface ReaderLegendProps {
+  reads: LetteredRead[];
+  visible: string[];
+  onToggle: (label: string) => void;
+}
+
+function ReaderLegend({ reads, visible, onToggle }: ReaderLegendProps) {
+  return (
+    <section className="ws-section">
+      <div className={classes.legend} role="group" aria-label="Reads shown on the image">
+        {reads.map((read, index) => (
+          <button
+            key={read.label}
+            type="button"
+            tabIndex={-1}
+            aria-pressed={visible.includes(read.label)}
+            data-testid={`reader-${read.label}`}
+            style={{ borderColor: readerColour(index), borderStyle: index % 2 === 1 ? 'dashed' : 'solid' }}
+            onClick={() => onToggle(read.label)}
+          >
+            Read {read.label}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface FindingDecisionProps {
+  finding: AdjudicatedFinding;
+  state: AdjudicationState;
+  isCurrent: boolean;
+  onGo: () => void;
+  dispatch: Dispatch<AdjudicationAction>;
+  onCommand: (command: Command) => void;
+}
+
+function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onCommand }: FindingDecisionProps) {
+  const choice = choiceOf(state, finding.code);
+  const editable = state.phase === 'deciding';
+  return (
+    <section className={classes.finding} data-current={isCurrent} data-testid={`discordant-${finding.code}`}>
+      <header>
+        <button type="button" tabIndex={-1} className={classes.name} onClick={onGo}>
+          {finding.name}
+        </button>
+        <small>{finding.kind === 'location' ? `place differs${iouText(finding)}` : 'answers differ'}</small>
+      </header>
+      <div className={classes.values}>
+        {state.payload!.reads.map((read, index) => {
+          const value = finding.values[read.label];
+          const marks = marksOf(state, read.label, finding.code).length;
+          return (
+            <span key={read.label} title={value ?? 'not answered'}>
+              <i style={{ color: readerColour(index) }}>{read.label}</i>
+              <b data-value={value}>{value === undefined ? '–' : LETTERS[value]}</b>
+              {marks > 0 && <em>{marks} mark{marks > 1 && 's'}</em>}
+            </span>
+          );
+        })}
+      </div>
+      <ValueButtons
+        finding={finding}
+        choice={choice}
+        showKeys={isCurrent}
+        disabled={!editable}
+        onValue={(value) => dispatch({ type: 'value', value, finding: finding.code })}
+      />
+      {isCurrent && (
+        <>
+          <Marks state={state} finding={finding} choice={choice} disabled={!editable} dispatch={dispatch} onCommand={onCommand} />
+          <Reasons
+            choice={choice}
+            disabled={!editable}
+            onReason={(reason, advance) => dispatch({ type: 'reason', reason, advance, finding: finding.code })}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+const VALUES: { value: AnswerValue; digit: string }[] = [
+  { value: 'present', digit: '1' },
+  { value: 'absent', digit: '2' },
+  { value: 'uncertain', digit: '3' },
+];
+
+interface ValueButtonsProps {
+  finding: AdjudicatedFinding;
+  choice: Choice;
+  showKeys: boolean;
+  disabled: boolean;
+  onValue: (value: AnswerValue) => void;
+}
+
+function ValueButtons({ finding, choice, showKeys, disabled, onValue }: ValueButtonsProps) {
+  return (
+    <div className={classes.choose} role="radiogroup" aria-label={`Decision on ${finding.name}`}>
+      {VALUES.map(({ value, digit }) => (
+        <button
+          key={value}
+          type="button"
+          tabIndex={-1}
+          data-testid={`decide-${finding.code}-${value}`}
+          data-value={value}
+          aria-pressed={choice.value === value}
+          disabled={disabled}
+          onClick={() => onValue(value)}
+        >
+          {showKeys && <kbd>{digit}</kbd>} {value}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface MarksProps {
+  state: AdjudicationState;
+  finding: AdjudicatedFinding;
+  choice: Choice;
+  disabled: boolean;
+  dispatch: Dispatch<AdjudicationAction>;
+  onCommand: (command: Command) => void;
+}
+
+function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksProps) {
+  if (!takesBoxes(state, finding.code)) return null;
+  const withMarks = state.payload!.reads.filter((read) => marksOf(state, read.label, finding.code).length > 0);
+  return (
+    <div className={classes.marks}>
+      <span className="ws-dim">{marksText(choice)}</span>
+      {withMarks.map((read) => (
+        <button
+          key={read.label}
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          data-testid={`take-${read.label}`}
+          disabled={disabled}
+          onClick={() => onCommand({ kind: 'takeMarks', label: read.label })}
+        >
+          <kbd>⇧{read.label}</kbd> Take {read.label}’s
+        </button>
+      ))}
+      <button
+        type="button"
+        tabIndex={-1}
+        className="ws-quiet"
+        data-testid="draw-own"
+        disabled={disabled}
+        onClick={() => onCommand({ kind: 'tool', tool: 'box' })}
+      >
+        <kbd>O</kbd> Draw
+      </button>
+      {choice.boxes.length > 0 && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          disabled={disabled}
+          onClick={() => choice.boxes.forEach((box) => dispatch({ type: 'removeBox', id: box.id }))}
+        >
+          No mark
+        </button>
+      )}
+    </div>
+  );
+}
+
+function marksText(choice: Choice): string {
+  if (choice.boxes.length === 0) return 'No mark of your own';
+  return choice.boxes.length === 1 ? '1 mark of your own' : `${choice.boxes.length} marks of your own`;
+}
+
+interface ReasonsProps {
+  choice: Choice;
+  disabled: boolean;
+  onReason: (reason: string, advance: boolean) => void;
+}
+
+function Reasons({ choice, disabled, onReason }: ReasonsProps) {
+  const isOwn = choice.reason !== '' && !REASONS.includes(choice.reason);
+  return (
+    <div className={classes.reasons} role="group" aria-label="Reason">
+      {REASONS.map((reason, index) => (
+        <button
+          key={reason}
+          type="button"
+          tabIndex={-1}
+          data-testid={`reason-${reasonDigit(index)}`}
+          aria-pressed={choice.reason === reason}
+          disabled={disabled}
+          onClick={() => onReason(reason, true)}
+        >
+          <kbd>{reasonDigit(index)}</kbd> {reason}
+        </button>
+      ))}
+      <input
+        className="ws-field"
+        aria-label="Other reason"
+        placeholder="Other reason"
+        maxLength={500}
+        value={isOwn ? choice.reason : ''}
+        disabled={disabled || choice.value === null}
+        onChange={(event) => onReason(event.target.value, false)}
+      />
+    </div>
+  );
+}
+
+function ReaderComments({ reads }: { reads: LetteredRead[] }) {
+  const commented = reads.filter((read) => read.comment !== '');
+  if (commented.length === 0) return null;
+  return (
+    <section className="ws-section">
+      <h2>Comments</h2>
+      {commented.map((read) => (
+        <p key={read.label} className={classes.comment}>
+          <b>{read.label}</b> {read.comment}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function PanelActions({ state, onCommand }: { state: AdjudicationState; onCommand: (command: Command) => void }) {
+  const allowed = state.payload!.allowed_actions;
+  const isOver = state.phase === 'readOnly' || state.phase === 'submitted';
+  return (
+    <div className={classes.actions}>
+      {!isOver && (
+        <div className="ws-row">
+          <button
+            type="button"
+            tabIndex={-1}
+            className="ws-quiet"
+            data-testid="send-back"
+            disabled={!allowed.includes('return')}
+            onClick={() => onCommand({ kind: 'sendBack' })}
+          >
+            <kbd>S</kbd> Ask a reader
+          </button>
+          <button
+            type="button"
+            tabIndex={-1}
+            className="ws-quiet"
+            data-testid="give-back"
+            disabled={!allowed.includes('release')}
+            onClick={() => onCommand({ kind: 'release' })}
+          >
+            <kbd>G</kbd> Give back
+          </button>
+        </div>
+      )}
+      <button
+        type="button"
+        className="ws-primary"
+        data-testid="submit"
+        disabled={state.phase === 'submitting'}
+        onClick={() => onCommand({ kind: 'submit' })}
+      >
+        {isOver ? 'Next case' : state.phase === 'submitting' ? 'Sending' : 'Submit decisions'} <kbd>Enter</kbd>
+      </button>
+    </div>
+  );
+}
+
+function iouText(finding: AdjudicatedFinding): string {
+  return finding.iou === null ? '' : `, overlap ${finding.iou.toFixed(2)}`;
+}

@@ -1,0 +1,69 @@
+/** A question to the reader behind a letter; her answer reopens the case. */
+import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+
+import { errorMessage } from '../../../api/errors';
+import { Dialog } from '../../../components/Dialog';
+
+interface SendBackDialogProps {
+  labels: string[];
+  onClose: () => void;
+  onSend: (label: string, note: string) => Promise<void>;
+}
+
+export function SendBackDialog({ labels, onClose, onSend }: SendBackDialogProps) {
+  const [label, setLabel] = useState(labels[0] ?? '');
+  const [note, setNote] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (note.trim() === '') return;
+    setBusy(true);
+    try {
+      await onSend(label, note.trim());
+    } catch (failure) {
+      setError(errorMessage(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog title="Ask a reader" opened onClose={onClose} testId="send-back-dialog">
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="sm">
+          <Text size="sm">
+            The reader sees your question and not who asks. The case waits until the read is submitted again.
+          </Text>
+          <SegmentedControl
+            value={label}
+            onChange={setLabel}
+            data={labels.map((letter) => ({ value: letter, label: `Read ${letter}` }))}
+          />
+          <Textarea
+            label="Question"
+            rows={3}
+            value={note}
+            data-autofocus
+            data-testid="send-back-note"
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          {error !== null && (
+            <Text size="sm" c="red.4" role="alert">
+              {error}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy} disabled={note.trim() === ''} data-testid="send-back-done">
+              Send
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+
+import { commandOf } from './keys';
+import { REASONS } from './reasons';
+
+function press(key: string, code = '', shiftKey = false) {
+  return { key, code, shiftKey, ctrlKey: false, metaKey: false, altKey: false };
+}
+
+describe('keys of the adjudication view', () => {
+  it.each([
+    [press('a'), { kind: 'toggleReader', label: 'A' }],
+    [press('B', '', true), { kind: 'takeMarks', label: 'B' }],
+    [press('1', 'Digit1'), { kind: 'value', value: 'present' }],
+    [press('2', 'Numpad2'), { kind: 'value', value: 'absent' }],
+    [press('4', 'Digit4'), { kind: 'reason', reason: REASONS[0] }],
+    [press('!', 'Digit1', true), { kind: 'preset', index: 0 }],
+    [press('Tab'), { kind: 'zoomToMarks' }],
+    [press('x'), { kind: 'solo' }],
+    [press('i'), { kind: 'view', action: 'invert' }],
+  ])('%o', (given, command) => {
+    expect(commandOf(given, ['A', 'B'])).toEqual(command);
+  });
+
+  it('leaves letters alone that name no read', () => {
+    expect(commandOf(press('d'), ['A', 'B'])).toBeNull();
+  });
+});

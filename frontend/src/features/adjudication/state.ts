@@ -1,0 +1,205 @@
+/** The adjudication of one case as a reducer with named states. Pure. */
+import type { AdjudicationPayload, AdjudicatedFinding, AnswerValue, BoxAnnotation, BoxGeometry } from '../../api/types';
+import type { Decision } from './api/adjudication';
+import { DEFAULT_REASON } from './reasons';
+
+export type Phase = 'loading' | 'loadFailed' | 'deciding' | 'submitting' | 'submitted' | 'readOnly';
+
+/** What the adjudicator has settled on one finding so far. */
+export interface Choice {
+  value: AnswerValue | null;
+  /** Empty until one is chosen or typed. */
+  reason: string;
+  boxes: BoxAnnotation[];
+}
+
+export interface AdjudicationState {
+  phase: Phase;
+  payload: AdjudicationPayload | null;
+  loadError: string | null;
+  choices: Record<string, Choice>;
+  current: string | null;
+  /** Letters of the reads that are drawn. */
+  visible: string[];
+  selectedBox: string | null;
+  notice: string | null;
+}
+
+export type AdjudicationAction =
+  | { type: 'load' }
+  | { type: 'loadFailed'; message: string }
+  | { type: 'opened'; payload: AdjudicationPayload; choices: Record<string, Choice> }
+  | { type: 'value'; value: AnswerValue; finding?: string }
+  | { type: 'reason'; reason: string; advance: boolean; finding?: string }
+  | { type: 'go'; to: string }
+  | { type: 'step'; delta: 1 | -1 }
+  | { type: 'toggleReader'; label: string }
+  | { type: 'solo' }
+  | { type: 'takeMarks'; label: string; ids: string[] }
+  | { type: 'addBox'; box: BoxAnnotation }
+  | { type: 'changeBox'; id: string; geometry: BoxGeometry }
+  | { type: 'removeBox'; id: string }
+  | { type: 'selectBox'; id: string | null }
+  | { type: 'submitStarted' }
+  | { type: 'submitFailed'; message: string }
+  | { type: 'submitted' }
+  | { type: 'notice'; text: string | null };
+
+export const INITIAL: AdjudicationState = {
+  phase: 'loading',
+  payload: null,
+  loadError: null,
+  choices: {},
+  current: null,
+  visible: [],
+  selectedBox: null,
+  notice: null,
+};
+
+export const NO_CHOICE: Choice = { value: null, reason: '', boxes: [] };
+
+export function adjudicationReducer(state: AdjudicationState, action: AdjudicationAction): AdjudicationState {
+  switch (action.type) {
+    case 'load':
+      return INITIAL;
+    case 'loadFailed':
+      return { ...INITIAL, phase: 'loadFailed', loadError: action.message };
+    case 'opened':
+      return opened(action.payload, action.choices);
+    case 'go':
+      return { ...state, current: action.to, notice: null };
+    case 'step':
+      return { ...state, current: neighbour(state, action.delta), notice: null };
+    case 'toggleReader':
+      return { ...state, visible: toggled(state, action.label) };
+    case 'solo':
+      return { ...state, visible: nextSolo(state) };
+    case 'selectBox':
+      return { ...state, selectedBox: action.id };
+    case 'submitStarted':
+      return { ...state, phase: 'submitting', notice: null };
+    case 'submitFailed':
+      return { ...state, phase: 'deciding', notice: action.message };
+    case 'submitted':
+      return { ...state, phase: 'submitted', notice: null };
+    case 'notice':
+      return { ...state, notice: action.text };
+    default:
+      return state.phase === 'deciding' ? decided(state, action) : state;
+  }
+}
+
+type ChoiceAction = Extract<
+  AdjudicationAction,
+  { type: 'value' | 'reason' | 'takeMarks' | 'addBox' | 'changeBox' | 'removeBox' }
+>;
+
+function decided(state: AdjudicationState, action: ChoiceAction): AdjudicationState {
+  const finding = 'finding' in action && action.finding !== undefined ? action.finding : state.current;
+  if (finding === null) return state;
+  const choice = choiceOf(state, finding);
+  const set = (change: Partial<Choice>): AdjudicationState => ({
+    ...state,
+    current: finding,
+    notice: null,
+    choices: { ...state.choices, [finding]: { ...choice, ...change } },
+  });
+  switch (action.type) {
+    case 'value':
+      // A finding that is not there carries no mark.
+      return set({ value: action.value, boxes: action.value === 'absent' ? [] : choice.boxes });
+    case 'reason': {
+      if (choice.value === null) return { ...state, notice: 'Decide first: 1 present, 2 absent, 3 uncertain.' };
+      const after = set({ reason: action.reason });
+      return action.advance ? { ...after, current: nextOpen(after) ?? finding } : after;
+    }
+    case 'takeMarks':
+      return takeMarks(state, set, choice, action);
+    case 'addBox':
+      if (!takesBoxes(state, finding)) return { ...state, notice: 'This finding takes no boxes.' };
+      return set({ ...withMark(choice), boxes: [...choice.boxes, action.box] });
+    case 'changeBox':
+      return set({ boxes: choice.boxes.map((box) => (box.id === action.id ? { ...box, geometry: action.geometry } : box)) });
+    case 'removeBox':
+      return { ...set({ boxes: choice.boxes.filter((box) => box.id !== action.id) }), selectedBox: null };
+  }
+}
+
+function takeMarks(
+  state: AdjudicationState,
+  set: (change: Partial<Choice>) => AdjudicationState,
+  choice: Choice,
+  { label, ids }: { label: string; ids: string[] },
+): AdjudicationState {
+  const marks = marksOf(state, label, state.current ?? '');
+  if (marks.length === 0) return { ...state, notice: `Read ${label} has no mark of this finding.` };
+  // Copies with names of their own: the read they come from stays as it is.
+  const boxes = marks.map((mark, index) => ({ ...mark, id: ids[index] }));
+  return set({ ...withMark(choice), boxes });
+}
+
+function withMark(choice: Choice): Partial<Choice> {
+  return choice.value === null || choice.value === 'absent' ? { value: 'present' } : {};
+}
+
+export function choiceOf(state: AdjudicationState, finding: string): Choice {
+  return state.choices[finding] ?? NO_CHOICE;
+}
+
+export function marksOf(state: AdjudicationState, label: string, finding: string): BoxAnnotation[] {
+  const read = state.payload?.reads.find((entry) => entry.label === label);
+  return read?.annotations.filter((mark) => mark.finding === finding) ?? [];
+}
+
+export function takesBoxes(state: AdjudicationState, finding: string): boolean {
+  return state.payload?.schema.findings.some((entry) => entry.code === finding && entry.boxes) ?? false;
+}
+
+/** Findings without a value, in the order of the list. */
+export function undecided(state: AdjudicationState): AdjudicatedFinding[] {
+  return state.payload?.findings.filter((finding) => choiceOf(state, finding.code).value === null) ?? [];
+}
+
+/** What is sent; a decision without a chosen reason carries the usual one. */
+export function decisionsOf(state: AdjudicationState): Decision[] {
+  return (state.payload?.findings ?? []).flatMap(({ code }) => {
+    const { value, reason, boxes } = choiceOf(state, code);
+    return value === null ? [] : [{ finding: code, value, reason: reason.trim() || DEFAULT_REASON, annotations: boxes }];
+  });
+}
+
+/** The next finding that has no value, after the current one and round again. */
+export function nextOpen(state: AdjudicationState): string | null {
+  const codes = state.payload?.findings.map((finding) => finding.code) ?? [];
+  const start = codes.indexOf(state.current ?? '') + 1;
+  const round = [...codes.slice(start), ...codes.slice(0, start)];
+  return round.find((code) => choiceOf(state, code).value === null) ?? null;
+}
+
+function opened(payload: AdjudicationPayload, choices: Record<string, Choice>): AdjudicationState {
+  const canDecide = payload.allowed_actions.includes('decide');
+  const state: AdjudicationState = {
+    ...INITIAL,
+    phase: canDecide ? 'deciding' : 'readOnly',
+    payload,
+    choices,
+    visible: payload.reads.map((read) => read.label),
+  };
+  return { ...state, current: nextOpen(state) ?? payload.findings[0]?.code ?? null };
+}
+
+function neighbour(state: AdjudicationState, delta: 1 | -1): string | null {
+  const codes = state.payload?.findings.map((finding) => finding.code) ?? [];
+  return codes[codes.indexOf(state.current ?? '') + delta] ?? state.current;
+}
+
+function toggled({ visible }: AdjudicationState, label: string): string[] {
+  return visible.includes(label) ? visible.filter((entry) => entry !== label) : [...visible, label].sort();
+}
+
+/** All, then each alone, then all again. */
+function nextSolo({ payload, visible }: AdjudicationState): string[] {
+  const labels = payload?.reads.map((read) => read.label) ?? [];
+  const next = visible.length === 1 ? labels[labels.indexOf(visible[0]) + 1] : labels[0];
+  return next === undefined ? labels : [next];
+}
