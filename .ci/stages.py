@@ -119,10 +119,11 @@ CHECK = [
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
 BROWSER = [pytest("browser", "tests/e2e")]
+TOUCHING_THE_DATABASE = ("tests/integration", "tests/contracts", "tests/workers_real")
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 TEST = [
     pytest("python-sqlite", "-n", "2"),
-    pytest("python-postgresql", "-n", "2", "tests/integration", "tests/contracts", before=POSTGRES),
+    pytest("python-postgresql", "-n", "2", *TOUCHING_THE_DATABASE, before=POSTGRES),
     Stage("vitest", command(*NPM, "test")),
     *BROWSER,
 ]
