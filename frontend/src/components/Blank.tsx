@@ -31,7 +31,8 @@ export function LoadFailed({ error, onRetry }: { error: unknown; onRetry?: () =>
       tone="bad"
       testId="load-failed"
       side={
-        onRetry && (
+        onRetry &&
+        !isFinal(error) && (
           <Button size="compact-sm" variant="default" onClick={onRetry}>
             Try again
           </Button>
@@ -41,4 +42,9 @@ export function LoadFailed({ error, onRetry }: { error: unknown; onRetry?: () =>
       {sentence}
     </Notice>
   );
+}
+
+/** An answer that trying again will not change: not allowed, or not there. */
+function isFinal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && (error.status === 403 || error.status === 404);
 }

@@ -16,9 +16,9 @@ export function Page({ title, lead, actions, width = 'full', children }: PagePro
       <div className="lh-page-head">
         <div>
           <h1>{title}</h1>
-          {lead !== undefined && <p>{lead}</p>}
+          {Boolean(lead) && <p>{lead}</p>}
         </div>
-        {actions !== undefined && <div className="lh-page-actions">{actions}</div>}
+        {Boolean(actions) && <div className="lh-page-actions">{actions}</div>}
       </div>
       {children}
     </div>

@@ -7,6 +7,7 @@ import { Link, NavLink, useMatches } from 'react-router';
 
 import { signOut } from '../../api/session';
 import type { ProjectRef, Session, SessionUser } from '../../api/types';
+import { NothingHere } from './CrashPage';
 import { JobTray } from './JobTray';
 import { firstPage, pagesFor } from './navigation';
 
@@ -42,7 +43,7 @@ export function Shell({ session, user, children }: { session: Session; user: Ses
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {children}
+        {slug !== undefined && project === undefined ? <NothingHere /> : children}
       </main>
     </div>
   );

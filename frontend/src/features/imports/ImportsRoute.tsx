@@ -78,16 +78,21 @@ function BatchTable({ batches, onOpen }: { batches: ImportRow[]; onOpen: (id: st
           <tr
             key={batch.id}
             data-clickable
-            tabIndex={0}
-            aria-label={`Import of ${dateTime(batch.created_at)}: outcomes`}
             onClick={() => onOpen(batch.id)}
-            onKeyDown={(event) => event.key === 'Enter' && onOpen(batch.id)}
             data-testid={`import-${batch.id}`}
           >
             <td>
               <StateMark tone={jobTone(batch.state)}>{batch.state}</StateMark>
             </td>
-            <td>{dateTime(batch.created_at)}</td>
+            <td>
+              <button
+                type="button"
+                className="lh-row-button"
+                aria-label={`Import of ${dateTime(batch.created_at)}: outcomes`}
+              >
+                {dateTime(batch.created_at)}
+              </button>
+            </td>
             <td>{dateTime(batch.finished_at)}</td>
             <td>{batch.created_by || NOTHING}</td>
           </tr>

@@ -8,7 +8,7 @@ const nodule = { code: 'nodule', name: 'Nodule', hotkey: '1', required: true, bo
 it('draws a finding from its points that have a figure, ordered by labels', () => {
   const auroc = (value: number | null) => ({ nodule: value === null ? null : { value, low: value - 0.1, high: value + 0.1 } });
   const point = (n_labels: number, value: number | null) => ({ model: 1, n_labels, trained_at: '', auroc: auroc(value) });
-  const [curve] = learningCurves([point(80, 0.8), point(20, null), point(40, 0.7)], [nodule]);
+  const [curve] = learningCurves([point(80, 0.8), point(20, null), point(40, 0.6), point(40, 0.7)], [nodule]);
   expect(curve.points.map((each) => [each.x, each.y])).toEqual([
     [40, 0.7],
     [80, 0.8],

@@ -11,7 +11,7 @@ export function learningCurves(curve: CurvePoint[], findings: Finding[]): Curve[
     .map((code, index) => ({
       label: findings[index]?.name ?? code,
       colour: findingColour(index),
-      points: curve
+      points: newestByLabels(curve)
         .flatMap((point) => {
           const auroc = point.auroc[code];
           return auroc ? [{ x: point.n_labels, y: auroc.value, low: auroc.low, high: auroc.high }] : [];
@@ -19,6 +19,11 @@ export function learningCurves(curve: CurvePoint[], findings: Finding[]): Curve[
         .sort((a, b) => a.x - b.x),
     }))
     .filter((each) => each.points.length > 0);
+}
+
+/** Models come oldest first: of several on the same number of labels the newest stands for all. */
+function newestByLabels(curve: CurvePoint[]): CurvePoint[] {
+  return [...new Map(curve.map((point) => [point.n_labels, point])).values()];
 }
 
 const HISTORY: { key: string; label: string; colour: string }[] = [

@@ -29,7 +29,7 @@ export function DashboardRoute() {
     <Page
       title={project.data?.name ?? 'Project'}
       lead={lead(project.data, dashboard.data)}
-      actions={<ExportMenu slug={slug} />}
+      actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} />}
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
@@ -73,7 +73,7 @@ function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashb
         <Panel title="Flags" className="lh-span-6" flush testId="flags">
           <FlagsPanel slug={slug} flags={dashboard.flags} />
         </Panel>
-        <Panel title="Newest model" className="lh-span-6" testId="model">
+        <Panel title="Model in use" className="lh-span-6" testId="model">
           <ModelPanel slug={slug} model={dashboard.model} findings={findings} />
         </Panel>
         <Panel title="Late reads" className="lh-span-6" side="outside the count until accepted" flush testId="late-reads">

@@ -43,13 +43,14 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
             key={each.id}
             data-clickable
             data-selected={each.id === chosen || undefined}
-            tabIndex={0}
             onClick={() => onChoose(each.id)}
-            onKeyDown={(event) => event.key === 'Enter' && onChoose(each.id)}
-            aria-label={`${each.label}: why it was offered`}
             data-testid={`case-${each.id}`}
           >
-            <td className="lh-mono">{each.label}</td>
+            <td>
+              <button type="button" className="lh-row-button lh-mono" aria-label={`${each.label}: why it was offered`}>
+                {each.label}
+              </button>
+            </td>
             <td>{each.split}</td>
             <td>
               <StateMark tone={TONES[each.state]}>{NAMES[each.state]}</StateMark>
@@ -73,7 +74,7 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
 function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
   const accept = useAcceptVersion();
   return (
-    <div onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+    <div onClick={(event) => event.stopPropagation()}>
       Version {version} with later images waits.{' '}
       <Button
         size="compact-xs"

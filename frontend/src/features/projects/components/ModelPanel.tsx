@@ -1,4 +1,4 @@
-/** The newest model: how well it tells each finding, on how many reader-labelled test cases. */
+/** The model in use: how well it tells each finding, on how many reader-labelled test cases. */
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 
@@ -37,7 +37,7 @@ export function ModelPanel({ slug, model, findings }: ModelPanelProps) {
         </Anchor>
       </div>
       <ForestPlot
-        name="AUROC of the newest model"
+        name="AUROC of the model in use"
         measure="AUROC on the test consensus, 95 % interval"
         domain={chanceDomain(Object.values(model.findings).map((each) => each.auroc))}
         reference={0.5}

@@ -36,7 +36,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
       />
       <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />
       <Stat
-        label="Newest model"
+        label="Model in use"
         figure={model ? `AUROC ${decimal(model.mean_auroc)}` : 'none yet'}
         note={
           model

@@ -77,7 +77,7 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
         of them are begun{protocol.eval_interleave === 0 && ' (0 means: none are mixed in)'}.
       </div>
       <div className="lh-sentence">
-        Boxes of two readers mark the same thing when they overlap by an IoU of at least
+        Boxes of two readers mark the same thing from an overlap (IoU) of
         <Figure
           label="IoU threshold"
           value={protocol.iou_threshold}
@@ -86,7 +86,7 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           step={0.05}
           onChange={(iou_threshold) => onChange({ iou_threshold })}
         />
-        . An adjudicator
+        upwards. An adjudicator
         <Either
           label="Adjudicating own reads"
           value={protocol.adjudicate_own_reads}
