@@ -18,6 +18,7 @@ from labelhub.imaging.models import (
     ImportFile,
     Split,
 )
+from labelhub.imaging.services.decisions import UID_SHARED
 from labelhub.imaging.services.instances import OWN_PATIENT
 from labelhub.projects.models import Project
 
@@ -92,7 +93,11 @@ def import_summary(batch: ImportBatch) -> dict[str, int]:
     )
     for found in accepted.values_list("instance__warnings", flat=True).iterator(chunk_size=5_000):
         warnings.update(found)
-    return {"n_own_patient": warnings[OWN_PATIENT], "n_by_default": warnings[BY_DEFAULT]}
+    return {
+        "n_own_patient": warnings[OWN_PATIENT],
+        "n_by_default": warnings[BY_DEFAULT],
+        "n_uid_shared": warnings[UID_SHARED],
+    }
 
 
 def import_warnings(project: Project) -> list[str]:
@@ -109,6 +114,11 @@ def import_warnings(project: Project) -> list[str]:
     if totals["n_by_default"]:
         sentences.append(
             f"In {totals['n_by_default']} cases no frontal radiograph is known: the model scores their first image."
+        )
+    if totals["n_uid_shared"]:
+        sentences.append(
+            f"{totals['n_uid_shared']} images share their SOP Instance UID with an image of another size: all are "
+            "kept, these under UIDs of their own. Check the software that made them."
         )
     held = HeldCaseVersion.objects.filter(version__case__project=project).count()
     if held:

@@ -114,6 +114,16 @@ def local_copy(key: str) -> Path:
     return path
 
 
+def local_folder(prefix: str, n_frames: int) -> Path:
+    """An instance's metadata and frames as a local folder; other storages are copied from as in `local_copy`.
+
+    Raises FileNotFoundError when an object is missing.
+    """
+    for number in range(1, n_frames + 1):
+        local_copy(frame_key(prefix, number))
+    return local_copy(metadata_key(prefix)).parent
+
+
 def new_work_folder(area: str = "") -> Path:
     """An empty private folder on the disk that holds the work files, in an area of its own for what may be killed.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from labelhub.core.models import Job
 from labelhub.imaging import storage
 from labelhub.imaging.cases import case_ids_of, cases_seal
 from labelhub.imaging.dicom.archive import ArchiveRefused, is_zip, iterate_source
-from labelhub.imaging.dicom.identity import Pseudonyms
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.selectors import import_job, import_summary
@@ -37,10 +36,12 @@ from labelhub.imaging.services.batches import (
     uploads_remove,
     work_name,
 )
-from labelhub.imaging.services.instances import MESSAGES, Known, decide, file_record, file_reject
+from labelhub.imaging.services.decisions import MESSAGES
+from labelhub.imaging.services.instances import file_reject
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.rounds import case_rounds_create
+from labelhub.workflows.import_file import FileImporter
 from labelhub.workflows.import_labels import attach_labels, labels_of, labels_options, labels_stage
 from labelhub.workflows.labels_csv import LabelTable
 
@@ -148,7 +149,7 @@ def _import_files(batch: ImportBatch, labels: LabelTable | None, heartbeat: Hear
     files = ImportFile.objects.filter(batch=batch)
     total = files.count()
     done = total - files.filter(outcome=ImportFile.Outcome.STAGED).count()
-    importer = _Importer(batch, labels)
+    importer = FileImporter(batch, labels)
     with ImportChild(timeout_s=FILE_TIMEOUT_S) as child:
         while page := list(
             files.filter(outcome=ImportFile.Outcome.STAGED).order_by("position")[:FILES_A_PAGE]
@@ -157,55 +158,6 @@ def _import_files(batch: ImportBatch, labels: LabelTable | None, heartbeat: Hear
                 importer.import_file(child, file)
                 done += 1
                 heartbeat({"stage": "importing", "done": done, "total": total})
-
-
-class _Importer:
-    """One file after another through the import child into storage and rows."""
-
-    def __init__(self, batch: ImportBatch, labels: LabelTable | None):
-        self.batch = batch
-        self.labels = labels
-        self.key = bytes.fromhex(batch.project.pseudonym_key)
-
-    def import_file(self, child: ImportChild, file: ImportFile) -> None:
-        file.batch = self.batch
-        source = upload_path(file.upload_key)
-        work = storage.new_work_folder(work_name(self.batch))
-        try:
-            answer = child.import_file(source, work, self.key, suffix=PurePosixPath(file.path).suffix)
-            prefix = original_key = ""
-            if decide(self.batch, answer).stores:
-                prefix = storage.store_folder(work)
-                if self.batch.project.keep_originals:
-                    original_key = storage.store_original(source)
-            decision = file_record(
-                file=file, answer=answer, known=self._known(file), prefix=prefix, original_key=original_key
-            )
-            if prefix and not (decision and decision.stores):
-                self._forget(prefix, original_key)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-    def _forget(self, prefix: str, original_key: str) -> None:
-        """Remove what was stored for a file that another worker has decided in the meantime."""
-        storage.remove(prefix)
-        if original_key:
-            storage.remove_original(original_key)
-
-    def _known(self, file: ImportFile) -> Known:
-        """What the labels CSV adds to the file; its patient gets the same pseudonym as one named in a header."""
-        row = self.labels.row_of(file.path) if self.labels else None
-        if row is None:
-            return Known()
-        return Known(
-            patient_hash=Pseudonyms(self.key).hash_of("patient", row.patient_id) if row.patient_id else "",
-            site=row.site,
-            group=row.group,
-            age_years=row.age_years,
-            sex=row.sex,
-            view=row.view,
-            indication=row.indication,
-        )
 
 
 def _seal_cases(batch: ImportBatch, heartbeat: Heartbeat) -> None:

@@ -39,6 +39,13 @@ def gradient(
     return np.rint(low + steps * (high - low)).astype(dtype)
 
 
+def noisy(pixels: np.ndarray, *, seed: int = 7) -> np.ndarray:
+    """Return the picture with a little noise, clipped to its range: what a lossy encoding changes."""
+    low, high = int(pixels.min()), int(pixels.max())
+    noise = np.random.default_rng(seed).normal(0, (high - low) / 100, pixels.shape)
+    return np.clip(pixels + noise, low, high).astype(pixels.dtype)
+
+
 def colours(rows: int = 64, columns: int = 80) -> np.ndarray:
     """Return (rows, columns, 3) uint8 with a different ramp in each channel."""
     ramp = gradient(rows, columns, high=255, dtype="u1")

@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from django.core.files.base import ContentFile
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from labelhub.accounts.models import User
 from labelhub.imaging.models import ImportBatch, ImportFile
@@ -55,8 +56,16 @@ def outcomes(batch: ImportBatch) -> dict[str, tuple[str, str]]:
     return {file.path: (file.outcome, file.code) for file in files}
 
 
-def radiograph(number: int, *, patient: str = "", study: int = 0, **elements: Any) -> bytes:
-    """A frontal radiograph; its pixels, UIDs and (unless given) study and patient follow from `number`."""
+def radiograph(
+    number: int,
+    *,
+    patient: str = "",
+    study: int = 0,
+    pixels: np.ndarray | None = None,
+    syntax: UID = ExplicitVRLittleEndian,
+    **elements: Any,
+) -> bytes:
+    """A frontal radiograph; its UIDs and (unless given) pixels, study and patient follow from `number`."""
     own = {
         "PatientID": patient or f"P-{number:04d}",
         "StudyInstanceUID": f"{ROOT}.{study or number}",
@@ -64,8 +73,8 @@ def radiograph(number: int, *, patient: str = "", study: int = 0, **elements: An
         "SOPInstanceUID": f"{ROOT}.{study or number}.1.{number}",
         "InstanceNumber": number,
     }
-    pixels = gradient(high=3000 + number)
-    return dicom_bytes(pixels, dataset=radiograph_dataset(pixels, **(own | elements)))
+    shown = gradient(high=3000 + number) if pixels is None else pixels
+    return dicom_bytes(shown, dataset=radiograph_dataset(shown, **(own | elements)), syntax=syntax)
 
 
 def report(number: int) -> bytes:

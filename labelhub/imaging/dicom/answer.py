@@ -1,4 +1,4 @@
-"""The request and the answer of one import, as they pass between the child and its parent."""
+"""The requests and the answer of one import, as they pass between the child and its parent."""
 
 import hashlib
 import json
@@ -21,18 +21,6 @@ class ImportRequest:
     suffix: str
     uids: dict[str, str]
 
-    @classmethod
-    def from_json(cls, line: str) -> "ImportRequest":
-        """Read the request that the parent wrote."""
-        fields = json.loads(line)
-        return cls(
-            path=Path(fields["path"]),
-            out_dir=Path(fields["out_dir"]),
-            pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
-            suffix=fields["suffix"],
-            uids=fields["uids"],
-        )
-
     def to_json(self) -> str:
         """Write the request as one line."""
         return json.dumps(
@@ -44,6 +32,32 @@ class ImportRequest:
                 "uids": self.uids,
             }
         )
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """Two folders of stored objects of which to say whether they show the same picture."""
+
+    first: Path
+    second: Path
+
+    def to_json(self) -> str:
+        """Write the request as one line."""
+        return json.dumps({"first": str(self.first), "second": str(self.second)})
+
+
+def request_from_json(line: str) -> ImportRequest | CompareRequest:
+    """Read the request that the parent wrote."""
+    fields = json.loads(line)
+    if "first" in fields:
+        return CompareRequest(Path(fields["first"]), Path(fields["second"]))
+    return ImportRequest(
+        path=Path(fields["path"]),
+        out_dir=Path(fields["out_dir"]),
+        pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
+        suffix=fields["suffix"],
+        uids=fields["uids"],
+    )
 
 
 EMPTY_ANSWER: dict[str, Any] = {

@@ -15,7 +15,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from labelhub.imaging.dicom.answer import ImportRequest, clear_folder, rejected
+from labelhub.imaging.dicom.answer import (
+    CompareRequest,
+    ImportRequest,
+    clear_folder,
+    rejected,
+    request_from_json,
+)
 from labelhub.imaging.dicom.limits import CHILD_ADDRESS_SPACE_BYTES, CHILD_FILE_SIZE_BYTES
 
 PR_SET_PDEATHSIG = 1
@@ -29,17 +35,23 @@ def main() -> int:
     _silence()
     _limit()
     # Imported under the limits and after the output is silenced.
+    from labelhub.imaging.dicom.compare import is_same_picture
     from labelhub.imaging.dicom.engine import import_file
 
     print(json.dumps({"ready": os.getpid()}), file=answers, flush=True)
     for line in sys.stdin:
-        request = ImportRequest.from_json(line)
+        request = request_from_json(line)
         try:
-            answer = import_file(request)
+            if isinstance(request, CompareRequest):
+                answer: dict[str, Any] = {"is_same": is_same_picture(request.first, request.second)}
+            else:
+                answer = import_file(request)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as fault:  # noqa: BLE001 - the process edge; a panic in Rust is no Exception
-            answer = _unreadable(request, fault)
+            answer = (
+                {"is_same": False} if isinstance(request, CompareRequest) else _unreadable(request, fault)
+            )
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
     return 0
 

@@ -53,7 +53,8 @@ def _blocks(folder: Path, metadata: dict[str, Any], number: int) -> np.ndarray:
     rows, columns = (np.arange(0, size, BLOCK_PIXELS) for size in array.shape[:2])
     sums = np.add.reduceat(np.add.reduceat(array, rows, axis=0, dtype=np.float64), columns, axis=1)
     heights, widths = (
-        np.diff(np.append(starts, size)) for starts, size in zip((rows, columns), array.shape[:2], strict=True)
+        np.diff(np.append(starts, size))
+        for starts, size in zip((rows, columns), array.shape[:2], strict=True)
     )
     counts = np.multiply.outer(heights, widths)
     means: np.ndarray = sums / (counts if array.ndim == 2 else counts[..., None])

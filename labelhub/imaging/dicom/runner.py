@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import labelhub
-from labelhub.imaging.dicom.answer import ImportRequest, clear_folder, rejected, sha256_of
+from labelhub.imaging.dicom.answer import CompareRequest, ImportRequest, clear_folder, rejected, sha256_of
 from labelhub.imaging.dicom.limits import CHILD_FILES_BEFORE_RECYCLING, CHILD_TIMEOUT_S, MIB
 
 START_TIMEOUT_S = 60.0
@@ -86,6 +86,18 @@ class ImportChild:
             clear_folder(request.out_dir)
             return rejected(silence.code, content_sha256=sha256_of(request.path))
 
+    def is_same_picture(self, first: Path, second: Path) -> bool:
+        """Say whether two folders of stored objects show the same picture; no when the child cannot tell.
+
+        Raises:
+            ImportChildUnavailable: the child cannot be started.
+        """
+        try:
+            return bool(self._ask(CompareRequest(first.absolute(), second.absolute()))["is_same"])
+        except _Silent:
+            self.close()
+            return False
+
     @property
     def pid(self) -> int | None:
         """The process id of the running child."""
@@ -103,7 +115,7 @@ class ImportChild:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _ask(self, request: ImportRequest) -> dict[str, Any]:
+    def _ask(self, request: ImportRequest | CompareRequest) -> dict[str, Any]:
         if self._process is not None and (
             self._n_files >= self.recycle_after or self._process.poll() is not None
         ):

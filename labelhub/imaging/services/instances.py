@@ -1,29 +1,17 @@
-"""Turns the import child's answer on one file into rows, and into the file's one outcome."""
+"""Turns the import child's answer on one file, and what was decided of it, into rows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from labelhub.imaging.dicom.codes import message_of
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, Series, Study
+from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.split import draw_random_key, draw_split
 
-Answer = dict[str, Any]
 FRONTAL = ("PA", "AP")
 
-MESSAGES = {
-    "archive_empty": "The archive holds no files. Pack the images again and send it once more.",
-    "duplicate": "The project has this image already. Nothing to do.",
-    "sop_uid_conflict": (
-        "Another image with this SOP Instance UID is in the project, and it stays. Give this one a UID of its own."
-    ),
-    "inconsistent_patient": (
-        "Other images of this study belong to another patient. Correct the patient or the study UID at the source."
-    ),
-}
 OWN_PATIENT = "own_patient"
 """Warning: nothing says who the patient is, so the study is taken as a patient of its own."""
 
@@ -41,81 +29,59 @@ class Known:
     indication: str = ""
 
 
-@dataclass(frozen=True)
-class Decision:
-    """The outcome of one file. `stores` says that its objects are wanted."""
-
-    outcome: str
-    code: str
-    message: str
-    instance: Instance | None = None
-    stores: bool = False
-    warnings: list[str] = field(default_factory=list)
-
-
-def decide(batch: ImportBatch, answer: Answer) -> Decision:
-    """What becomes of a file, by what the project holds already. Writes nothing."""
-    if answer["outcome"] != "accepted":
-        return _decision(ImportFile.Outcome.REJECTED, answer["code"], answer, message=answer["message"])
-    if not answer["sop_uid_hash"]:
-        return _decision(ImportFile.Outcome.ACCEPTED, answer["code"], answer, message=answer["message"])
-    known = Instance.objects.filter(project=batch.project, source_hash=answer["sop_uid_hash"]).first()
-    if known is not None and known.content_sha256 == answer["content_sha256"]:
-        return _decision(ImportFile.Outcome.DUPLICATE, "duplicate", answer, instance=known)
-    if _has_other_patient(batch, answer):
-        return _decision(ImportFile.Outcome.REJECTED, "inconsistent_patient", answer)
-    if (
-        known is not None
-        and answer["has_pixels"]
-        and known.pixel_sha256 == answer["instance"]["pixel_sha256"]
-    ):
-        return _decision(ImportFile.Outcome.DUPLICATE, "duplicate", answer, instance=known)
-    if known is not None:
-        return _decision(ImportFile.Outcome.REJECTED, "sop_uid_conflict", answer)
-    return _decision(
-        ImportFile.Outcome.ACCEPTED,
-        answer["code"],
-        answer,
-        message=answer["message"],
-        stores=bool(answer["has_pixels"]),
-    )
+class Overtaken(Exception):
+    """Another import has changed what a decision rested on: look at the file again."""
 
 
 def file_record(
-    *, file: ImportFile, answer: Answer, known: Known, prefix: str = "", original_key: str = ""
-) -> Decision | None:
+    *,
+    file: ImportFile,
+    answer: Answer,
+    plan: Decision,
+    known: Known,
+    prefix: str = "",
+    original_key: str = "",
+) -> bool:
     """Write the file's outcome and, if it is accepted, its rows: all in one transaction.
 
-    Returns the decision, taken anew with the rows as they are now; None when another worker decided this file first.
-    The objects under `prefix` are in place already, and are the caller's to remove unless the decision stores them.
+    Returns False, with nothing written, when another worker decided this file first. The objects under `prefix` are in
+    place already, and are the caller's to remove unless the result is True.
+
+    Raises:
+        Overtaken: nothing was written, since the plan no longer fits the project.
     """
     try:
-        return _record(file, answer, known, prefix, original_key)
-    except IntegrityError:
-        # Another import has written the same image since we looked: now it is seen, and the file is a duplicate.
-        return _record(file, answer, known, prefix, original_key)
+        with transaction.atomic():
+            warnings = list(plan.warnings)
+            instance = plan.instance
+            if plan.source_hash:
+                _check_plan(file.batch, answer, plan)
+                instance = _instance_create(
+                    file.batch, answer, plan.source_hash, known, warnings, prefix, original_key
+                )
+            changed = ImportFile.objects.filter(id=file.id, outcome=ImportFile.Outcome.STAGED).update(
+                outcome=plan.outcome,
+                code=plan.code,
+                message=plan.message,
+                warnings=warnings,
+                instance=instance,
+            )
+            if not changed:
+                transaction.set_rollback(True)
+    except IntegrityError as error:
+        raise Overtaken from error
+    return bool(changed)
 
 
-def _record(
-    file: ImportFile, answer: Answer, known: Known, prefix: str, original_key: str
-) -> Decision | None:
-    with transaction.atomic():
-        decision = decide(file.batch, answer)
-        instance = decision.instance
-        warnings = list(decision.warnings)
-        if decision.outcome == ImportFile.Outcome.ACCEPTED and answer["sop_uid_hash"]:
-            instance = _instance_create(file.batch, answer, known, warnings, prefix, original_key)
-        changed = ImportFile.objects.filter(id=file.id, outcome=ImportFile.Outcome.STAGED).update(
-            outcome=decision.outcome,
-            code=decision.code,
-            message=decision.message,
-            warnings=warnings,
-            instance=instance,
-        )
-        if not changed:
-            transaction.set_rollback(True)
-            return None
-    return decision
+def _check_plan(batch: ImportBatch, answer: Answer, plan: Decision) -> None:
+    """An image that was new when the plan was made must still be new; what is there already stays there."""
+
+    def not_compared(twin: Instance) -> bool:
+        raise Overtaken
+
+    now = decide(batch, answer, not_compared)
+    if (now.outcome, now.source_hash) != (plan.outcome, plan.source_hash):
+        raise Overtaken
 
 
 def file_reject(*, file: ImportFile, code: str, message: str) -> None:
@@ -131,20 +97,14 @@ def pseudonym_of(answer: Answer, known: Known) -> tuple[str, bool]:
     return (named, False) if named else (answer["study_uid_hash"], True)
 
 
-def _has_other_patient(batch: ImportBatch, answer: Answer) -> bool:
-    """Whether the study is known under another patient. Only a patient that the file itself names can contradict."""
-    if not answer["patient_hash"]:
-        return False
-    study = (
-        Study.objects.select_related("patient")
-        .filter(project=batch.project, source_hash=answer["study_uid_hash"])
-        .first()
-    )
-    return study is not None and study.patient.pseudonym != answer["patient_hash"]
-
-
 def _instance_create(
-    batch: ImportBatch, answer: Answer, known: Known, warnings: list[str], prefix: str, original_key: str
+    batch: ImportBatch,
+    answer: Answer,
+    source_hash: str,
+    known: Known,
+    warnings: list[str],
+    prefix: str,
+    original_key: str,
 ) -> Instance:
     study = _study(batch, answer, known, warnings)
     series = _series(study, answer)
@@ -154,7 +114,7 @@ def _instance_create(
         project=batch.project,
         series=series,
         case=case,
-        source_hash=answer["sop_uid_hash"],
+        source_hash=source_hash,
         content_sha256=answer["content_sha256"],
         pixel_sha256=facts.get("pixel_sha256") or "",
         storage_prefix=prefix if answer["has_pixels"] else "",
@@ -271,22 +231,3 @@ def _case(batch: ImportBatch, study: Study) -> Case:
         },
     )
     return case
-
-
-def _decision(
-    outcome: str,
-    code: str,
-    answer: Answer,
-    *,
-    message: str = "",
-    instance: Instance | None = None,
-    stores: bool = False,
-) -> Decision:
-    return Decision(
-        outcome=outcome,
-        code=code,
-        message=message or MESSAGES.get(code) or message_of(code),
-        instance=instance,
-        stores=stores,
-        warnings=list(answer["warnings"]),
-    )

@@ -40,7 +40,7 @@ def test_every_file_gets_one_outcome_and_a_bad_one_stops_nothing(project: Projec
             "again/film.dcm": film,
             "notes.txt": b"not an image",
             "empty.dcm": b"",
-            "other pixels.dcm": radiograph(1, PatientID="P-0001", Rows=20),
+            "other pixels.dcm": radiograph(1, pixels=gradient()[::-1]),
             "other patient.dcm": radiograph(2, study=1, patient="somebody else"),
             "report.dcm": report(1),
             "cut.dcm": radiograph(3)[:-500],
@@ -76,7 +76,7 @@ def test_objects_are_stored_under_keys_of_our_own_and_the_upload_is_gone(project
     area, shelf, name = instance.storage_prefix.split("/")
     assert (area, shelf, len(name)) == ("instances", name[:2], 32)
     metadata = storage.read(storage.metadata_key(instance.storage_prefix)).decode()
-    assert "Example-77" not in metadata and json.loads(metadata)["00280010"]["Value"] == [40]
+    assert "Example-77" not in metadata and json.loads(metadata)["00280010"]["Value"] == [64]
     assert storage.local_copy(storage.model_input_key(instance.storage_prefix)).stat().st_size == 320 * 320
     assert not upload_path(str(batch.id)).exists()
     assert instance.original_key == ""
@@ -91,7 +91,9 @@ def test_originals_are_kept_when_the_project_says_so(db: None) -> None:
 def test_a_rejected_or_repeated_file_leaves_no_object(project: Project) -> None:
     film = radiograph(1)
     before = _objects()
-    import_files(project, {"film.dcm": film, "twice.dcm": film, "conflict.dcm": radiograph(1, Rows=20)})
+    import_files(
+        project, {"film.dcm": film, "twice.dcm": film, "conflict.dcm": radiograph(1, pixels=gradient()[::-1])}
+    )
     assert len(_objects() - before) == 3
 
 
