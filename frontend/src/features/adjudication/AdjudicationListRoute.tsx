@@ -1,5 +1,5 @@
 /** `/p/:slug/adjudicate`: the cases whose reads differ, with what differs, and the next one by one button. */
-import { Button, Select, Table } from '@mantine/core';
+import { Anchor, Button, Select, Table } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 
@@ -122,7 +122,9 @@ function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<stri
         {cases.map((row) => (
           <Table.Tr key={row.id} data-testid="adjudication-row">
             <Table.Td>
-              <Link to={`/adjudicate/${row.id}`}>{row.label}</Link>
+              <Anchor component={Link} to={`/adjudicate/${row.id}`} fw={500}>
+                {row.label}
+              </Anchor>
             </Table.Td>
             <Table.Td>
               {row.findings.map((finding) => (

@@ -1,4 +1,117 @@
-/** Route of this feature. */
+/** `/read/:assignmentId/outcome`: what a closed case came to, beside the reader's own answers. */
+import '../../components/workspace.css';
+
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link, useParams } from 'react-router';
+
+import { errorMessage } from '../../api/errors';
+import type { CaseImage } from '../../api/types';
+import { Message } from '../../components/Message';
+import { readerColour } from '../../lib/palette';
+import type { ShownBox } from '../../viewer/boxLayer';
+import type { ViewerController } from '../../viewer/controller';
+import { SeriesStrip } from '../../viewer/SeriesStrip';
+import { useStage } from '../../viewer/useStage';
+import { runViewCommand, type ViewCommand } from '../../viewer/viewKeys';
+import { Viewport } from '../../viewer/Viewport';
+import { ViewTools } from '../../viewer/ViewTools';
+import { assignmentQuery, outcomeQuery, type Outcome } from './api/outcome';
+import { OutcomeTable } from './components/OutcomeTable';
+
+const NO_IMAGES: CaseImage[] = [];
+const NO_GESTURES = {};
+const ignore = () => undefined;
+
 export function OutcomeRoute() {
-  return null;
+  const assignmentId = useParams().assignmentId as string;
+  const payload = useQuery(assignmentQuery(assignmentId));
+  const outcome = useQuery(outcomeQuery(assignmentId));
+  const [viewer, setViewer] = useState<ViewerController | null>(null);
+  const images = payload.data?.images ?? NO_IMAGES;
+  const boxes = useMemo(() => (outcome.data === undefined ? [] : outcomeBoxes(outcome.data)), [outcome.data]);
+  const caseId = payload.data?.assignment.id ?? null;
+  const stage = useStage({ viewer, caseId, images, boxes, gestures: NO_GESTURES, onSelectBox: ignore });
+  const error = payload.error ?? outcome.error;
+
+  const run = (command: ViewCommand) =>
+    runViewCommand(command, {
+      viewer,
+      presets: stage.presets,
+      stackIds: stage.stacks.map((stack) => stack.id),
+      stackId: stage.stackId,
+      showStack: stage.showStack,
+    });
+
+  return (
+    <div className="ws" data-testid="outcome">
+      <title>{`Outcome of ${payload.data?.assignment.label ?? 'a case'} · LabelHub`}</title>
+      <header className="ws-top">
+        <Link to={payload.data === undefined ? '/' : `/p/${payload.data.project.slug}/worklist`}>‹ Worklist</Link>
+        <span className="ws-top-title">{payload.data?.project.name}</span>
+        <span className="ws-dim">{payload.data && `Outcome of ${payload.data.assignment.label}`}</span>
+      </header>
+      <div className="ws-body" data-wide="true">
+        <SeriesStrip
+          stacks={stage.stacks}
+          shown={stage.stackId}
+          priors={[]}
+          shownPrior={null}
+          ready={stage.isReady}
+          onShow={(stack) => stage.showStack(stack.id)}
+          onPrior={ignore}
+        />
+        <main className="ws-centre" style={{ gridColumn: 2 }}>
+          <div className="ws-views">
+            <Viewport id="outcome" controller={viewer} onController={setViewer} label="Image of the closed case">
+              {error !== null && (
+                <Message
+                  title="The outcome cannot be shown"
+                  actions={
+                    <Link className="ws-primary" to={`/read/${assignmentId}`}>
+                      Back to the case
+                    </Link>
+                  }
+                >
+                  {errorMessage(error)}
+                </Message>
+              )}
+            </Viewport>
+          </div>
+          {viewer !== null && (
+            <ViewTools
+              viewer={viewer}
+              presets={stage.presets}
+              canDraw={false}
+              onTool={(tool) => run({ kind: 'tool', tool })}
+              onView={(action) => run({ kind: 'view', action })}
+              onPreset={(index) => run({ kind: 'preset', index })}
+            />
+          )}
+        </main>
+        <aside className="ws-panel" aria-label="Outcome">
+          {payload.data && outcome.data && (
+            <div className="ws-scroll">
+              <OutcomeTable schema={payload.data.schema} outcome={outcome.data} />
+            </div>
+          )}
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function outcomeBoxes(outcome: Outcome): ShownBox[] {
+  return outcome.reads.flatMap((read, index) =>
+    read.annotations.map((mark) => ({
+      id: `${index}-${mark.id}`,
+      instance: mark.instance,
+      frame: mark.frame,
+      geometry: mark.geometry,
+      label: read.label,
+      colour: readerColour(index),
+      locked: true,
+      dashed: index % 2 === 1,
+    })),
+  );
 }

@@ -3,8 +3,8 @@ import type { Dispatch } from 'react';
 
 import type { AdjudicatedFinding, AnswerValue, LetteredRead } from '../../../api/types';
 import { readerColour } from '../../../lib/palette';
-import type { Command } from '../keys';
-import { reasonDigit } from '../keys';
+import { sexWord } from '../../../lib/patient';
+import { reasonDigit, type Command } from '../keys';
 import { REASONS } from '../reasons';
 import { choiceOf, marksOf, takesBoxes, type AdjudicationAction, type AdjudicationState, type Choice } from '../state';
 import classes from './decision.module.css';
@@ -15,8 +15,6 @@ interface DecisionPanelProps {
   onCommand: (command: Command) => void;
   onFocusImage: () => void;
 }
-
-const LETTERS: Record<string, string> = { present: 'P', absent: 'A', uncertain: 'U' };
 
 export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: DecisionPanelProps) {
   const { payload } = state;
@@ -57,7 +55,7 @@ export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: Deci
 
 function ContextLine({ state }: { state: AdjudicationState }) {
   const { age, sex, view, indication } = state.payload!.context;
-  const parts = [age === null ? null : `${age} years`, sex, view].filter((part) => part !== null);
+  const parts = [age === null ? null : `${age} years`, sexWord(sex), view].filter((part) => part !== null);
   return (
     <section className="ws-section">
       {parts.length > 0 && <div>{parts.join(' · ')}</div>}
@@ -119,9 +117,9 @@ function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onCommand 
           const value = finding.values[read.label];
           const marks = marksOf(state, read.label, finding.code).length;
           return (
-            <span key={read.label} title={value ?? 'not answered'}>
+            <span key={read.label}>
               <i style={{ color: readerColour(index) }}>{read.label}</i>
-              <b data-value={value}>{value === undefined ? '–' : LETTERS[value]}</b>
+              <b data-value={value}>{value ?? 'not answered'}</b>
               {marks > 0 && <em>{marks} mark{marks > 1 && 's'}</em>}
             </span>
           );

@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
+import { peekAssignment } from './openAssignment';
 
 export type Outcome = components['schemas']['Outcome'];
 
@@ -10,6 +11,12 @@ export function outcomeQuery(assignment: string) {
   return queryOptions({
     queryKey: ['outcome', assignment],
     queryFn: () => request<Outcome>('GET', `/assignments/${assignment}/outcome/`),
-    retry: false,
+  });
+}
+
+export function assignmentQuery(assignment: string) {
+  return queryOptions({
+    queryKey: ['assignment', assignment],
+    queryFn: () => peekAssignment(assignment),
   });
 }

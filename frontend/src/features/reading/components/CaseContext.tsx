@@ -1,8 +1,7 @@
 /** What the protocol lets the reader know of the patient and the question asked. */
 import type { CaseContext as Context } from '../../../api/types';
+import { sexWord } from '../../../lib/patient';
 import classes from './findings.module.css';
-
-const SEX: Record<string, string> = { F: 'female', M: 'male', O: 'other' };
 
 export function CaseContext({ context, fields }: { context: Context; fields: string[] }) {
   if (fields.length === 0) return null;
@@ -11,7 +10,7 @@ export function CaseContext({ context, fields }: { context: Context; fields: str
     <section className="ws-section" aria-label="Context" data-testid="context">
       <div className={classes.context}>
         {fields.includes('age') && <span>{context.age === null ? 'age not given' : `${context.age} years`}</span>}
-        {fields.includes('sex') && <span>{context.sex ? (SEX[context.sex] ?? context.sex) : 'sex not given'}</span>}
+        {fields.includes('sex') && <span>{sexWord(context.sex) ?? 'sex not given'}</span>}
         {fields.includes('view') && context.view && (
           <span>
             <i>view</i>
