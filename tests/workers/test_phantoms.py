@@ -39,16 +39,26 @@ def test_the_same_number_gives_the_same_phantom_and_another_seed_another() -> No
     assert not np.array_equal(one.pixels(128), other.pixels(128))
 
 
-def test_version_1_keeps_its_truth() -> None:
-    """A change here changes every result that rests on phantoms: raise PHANTOM_VERSION and say why in the CHANGELOG."""
+def test_version_1_keeps_its_truth_and_its_brightness() -> None:
+    """When this fails, all that rests on phantoms has changed: raise PHANTOM_VERSION, say why in the CHANGELOG."""
     assert PHANTOM_VERSION == 1
-    found = [
-        (p.site, p.sex, p.age, tuple(p.truth.values())) for p in (generate(seed=7, index=i) for i in range(6))
-    ]
-    assert found == PINNED
+    phantoms = [generate(seed=7, index=index) for index in range(8)]
+    assert [(p.site, p.sex, p.age, tuple(p.truth.values())) for p in phantoms[:6]] == PINNED_CASES
+    boxes = [box for phantom in phantoms for box in phantom.boxes(512)][:3]
+    assert [(b.finding, *map(round, (b.x, b.y, b.width, b.height))) for b in boxes] == PINNED_BOXES
+    quarters = phantoms[3].model_input(64).astype(float).reshape(4, 16, 64).mean(axis=(1, 2))
+    assert quarters == pytest.approx([110, 103, 134, 201], abs=1)
 
 
-PINNED = []
+PINNED_CASES = [
+    ("B", "M", 93, (0, 0, 0)),
+    ("A", "M", 56, (0, 0, 1)),
+    ("B", "F", 53, (0, 0, 0)),
+    ("B", "F", 31, (1, 0, 0)),
+    ("A", "M", 60, (0, 0, 0)),
+    ("A", "M", 60, (0, 0, 1)),
+]
+PINNED_BOXES = [("effusion", 59, 380, 125, 24), ("nodule", 356, 140, 37, 37), ("nodule", 391, 206, 31, 31)]
 
 
 @pytest.mark.parametrize("finding", FINDINGS)

@@ -23,6 +23,7 @@ class Lung:
     diaphragm_y: float  # height of the dome's top
     dome: float  # how far the dome falls towards the side wall
     blunting: float  # old pleural thickening in the costophrenic angle, 0 = a sharp angle
+    aeration: float  # a rotated patient shows one lung darker than the other
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def _draw_lung(rng: np.random.Generator, side: int, midline: float) -> Lung:
         half_height=rng.uniform(0.72, 0.82),
         diaphragm_y=rng.uniform(0.36, 0.54) + (0.03 if side > 0 else -0.01),
         dome=rng.uniform(0.10, 0.20),
-        blunting=rng.uniform(0.3, 0.9) if rng.uniform() < 0.12 else 0.0,
+        blunting=rng.uniform(0.3, 0.9) if rng.uniform() < 0.18 else 0.0,
+        aeration=rng.uniform(0.86, 1.10),
     )
 
 

@@ -38,7 +38,7 @@ def draw_exposure(rng: np.random.Generator, site: str) -> Exposure:
         site=site,
         gain=float(rng.normal(0.86 if is_b else 1.0, 0.07)),
         tone=float(rng.uniform(0.78, 1.05) if is_b else rng.uniform(0.92, 1.25)),
-        field=float(rng.uniform(0.035, 0.08)),
+        field=float(rng.uniform(0.04, 0.09)),
         noise=float(rng.uniform(0.030, 0.050) if is_b else rng.uniform(0.014, 0.030)),
         offset=150.0 if is_b else 320.0,
         scale=3500.0 if is_b else 2800.0,

@@ -97,18 +97,18 @@ def _draw_opacity(rng: np.random.Generator, anatomy: Anatomy, difficulty: float)
     lung = anatomy.lungs[int(rng.integers(2))]
     centre = np.array(_place(rng, lung, 0.3))
     n = int(rng.integers(7, 14))
-    extent = rng.uniform(20, 32) * MM
+    extent = rng.uniform(16, 26) * MM
     offsets = rng.normal(0, extent * 0.55, size=(n, 2)) * [1.0, rng.uniform(0.7, 1.3)]
     spread = rng.uniform(0.22, 0.50, size=n) * extent
     weights = rng.uniform(0.4, 1.0, size=n)
     blobs = np.column_stack([centre + offsets, spread, weights]).astype(np.float32)
-    return Opacity(blobs=blobs, contrast=float((0.18 - 0.12 * difficulty) * rng.uniform(0.9, 1.1)))
+    return Opacity(blobs=blobs, contrast=float((0.26 - 0.17 * difficulty) * rng.uniform(0.9, 1.1)))
 
 
 def _draw_effusion(rng: np.random.Generator, side: int, difficulty: float) -> Effusion:
-    height = (1.0 - difficulty) * rng.uniform(0.10, 0.34) + 0.035
+    height = (1.0 - difficulty) * rng.uniform(0.06, 0.22) + 0.005
     return Effusion(
-        side=side, height=float(height), meniscus=float(rng.uniform(0.06, 0.14) * (1.2 - difficulty))
+        side=side, height=float(height), meniscus=float(rng.uniform(0.05, 0.11) * (1.15 - difficulty))
     )
 
 
@@ -124,7 +124,7 @@ def boxes_of(planted: Planted, anatomy: Anatomy) -> list[tuple[str, float, float
         boxes.append(("opacity", *edges))
     for effusion in planted.effusions:
         lung = anatomy.lungs[0] if effusion.side < 0 else anatomy.lungs[1]
-        wall = lung.centre[0] + lung.side * lung.half_width
+        wall = lung.centre[0] + lung.side * lung.half_width * 0.95
         inner = lung.centre[0] - lung.side * lung.half_width * 0.5
         top = angle_y(lung) - effusion.height - effusion.meniscus
         boxes.append(("effusion", min(wall, inner), top, max(wall, inner), angle_y(lung)))
@@ -132,5 +132,5 @@ def boxes_of(planted: Planted, anatomy: Anatomy) -> list[tuple[str, float, float
 
 
 def angle_y(lung: Lung) -> float:
-    """Return the height of the costophrenic angle."""
-    return lung.diaphragm_y + lung.dome
+    """Return the height of the costophrenic angle; the side wall bends inwards before the dome has fallen far."""
+    return lung.diaphragm_y + 0.62 * lung.dome

@@ -81,14 +81,14 @@ def render_frontal(anatomy: Anatomy, planted: Planted, rng: np.random.Generator,
     film += _bones(anatomy.ribs, upright, y + 0.012 * smooth_field(rng, 6, size), air)
     film += air * _vessels(anatomy, size)
     film += 0.030 * smooth_field(rng, 34, size) * air
-    _add_local(film, anatomy, planted)
+    _add_local(film, air, anatomy, planted)
     if anatomy.breasts:
         film += _breasts(anatomy, x, y)
     return film
 
 
 def _air(anatomy: Anatomy, planted: Planted, x: Film, y: Film, rng: np.random.Generator, size: int) -> Film:
-    """Return how much aerated lung each ray crosses, 0 to 1."""
+    """Return how much aerated lung each ray crosses, 0 to about 1."""
     air = np.zeros((size, size), dtype=np.float32)
     half = size // 2 + size // 16  # the lungs overlap the midline a little
     for lung, columns in zip(anatomy.lungs, (slice(0, half), slice(size - half, size)), strict=True):
@@ -110,7 +110,7 @@ def _lung(lung: Lung, effusions: tuple[Effusion, ...], x: Film, y: Film) -> Film
     shape = _step(1 - (np.abs(across) ** 2.6 + np.abs(up) ** 2.6), 0.18)
     lateral = np.clip(across, 0, 1)
     fall = across**2 * np.where(across > 0, 1, 0.3) * (1 - lung.blunting * lateral**3)
-    air = shape * _step(lung.diaphragm_y + lung.dome * fall - y, 0.022)
+    air = lung.aeration * shape * _step(lung.diaphragm_y + lung.dome * fall - y, 0.022)
     for effusion in effusions:
         if effusion.side == lung.side:
             level = angle_y(lung) - effusion.height - effusion.meniscus * lateral**3
@@ -165,12 +165,12 @@ def _breasts(anatomy: Anatomy, x: Film, y: Film) -> Film:
     return anatomy.breasts * shadow
 
 
-def _add_local(film: Film, anatomy: Anatomy, planted: Planted) -> None:
+def _add_local(film: Film, air: Film, anatomy: Anatomy, planted: Planted) -> None:
     """Add what is small enough to be drawn on its own patch: planted shadows and their look-alikes."""
     for nodule in planted.nodules:
         _add_nodule(film, nodule)
     for opacity in planted.opacities:
-        _add_opacity(film, opacity)
+        _add_opacity(film, air, opacity)
     for x, y, contrast in anatomy.nipples:
         _add_nodule(film, Nodule(x, y, 5 * MM, contrast, (0.0, 0.0, 0.0)))
     for x, y, radius in anatomy.granulomas:
@@ -196,7 +196,8 @@ def _add_nodule(film: Film, nodule: Nodule) -> None:
     film[rows, columns] += nodule.contrast * np.sqrt(np.clip(1 - t, 0, None))  # the chord of a sphere
 
 
-def _add_opacity(film: Film, opacity: Opacity) -> None:
+def _add_opacity(film: Film, air: Film, opacity: Opacity) -> None:
+    """Fill air spaces: little is seen of it where there is little air."""
     size = film.shape[0]
     x, y = grid(size)
     centre, spread = opacity.blobs[:, :2], opacity.blobs[:, 2:3]
@@ -207,7 +208,7 @@ def _add_opacity(film: Film, opacity: Opacity) -> None:
         across = np.exp(-0.5 * ((x[:, columns] - bx) / s) ** 2)
         down = np.exp(-0.5 * ((y[rows] - by) / s) ** 2)
         shadow += weight * down * across
-    film[rows, columns] += opacity.contrast * np.tanh(1.2 * shadow)
+    film[rows, columns] += opacity.contrast * np.tanh(1.2 * shadow) * (0.3 + 0.7 * air[rows, columns])
 
 
 def render_lateral(anatomy: Anatomy, planted: Planted, rng: np.random.Generator, size: int) -> Film:
@@ -236,5 +237,5 @@ def render_lateral(anatomy: Anatomy, planted: Planted, rng: np.random.Generator,
     for opacity in planted.opacities:
         blobs = opacity.blobs.copy()
         blobs[:, 0] += np.float32(rng.uniform(-0.3, 0.35)) - blobs[:, 0].mean()
-        _add_opacity(film, Opacity(blobs, opacity.contrast))
+        _add_opacity(film, air, Opacity(blobs, opacity.contrast))
     return film

@@ -100,7 +100,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "net": "small",
         "size": 96,
         "epochs": 15,
-        "min_steps": 750,
+        "min_steps": 900,
         "learning_rate": 2e-3,
         "patience": 20,
     },
