@@ -14,9 +14,10 @@ from labelhub.launch.locks import check_port_is_free, only_one
 from labelhub.launch.supervisor import Command, Supervisor
 
 
-def vite(port: int, api: str) -> Command:
+def vite(port: int) -> Command:
+    """Vite reads PORT, where the API answers, from the environment."""
     argv = ("npm", "--prefix", "frontend", "run", "dev", "--", "--port", str(port), "--strictPort")
-    return Command("vite", argv, {"LABELHUB_API": api})
+    return Command("vite", argv, {"PORT": str(environment.port())})
 
 
 def main() -> int:
@@ -31,13 +32,12 @@ def _run() -> None:
         check_port_is_free(environment.host(), environment.port())
         check_port_is_free("127.0.0.1", vite_port)
         env = environment.embedded(data, demo=True)
-        env["LABELHUB_TRUSTED_ORIGINS"] = f"http://127.0.0.1:{vite_port},http://localhost:{vite_port}"
         with Supervisor(log_dir=paths.log_dir(data), env=env, echo=names) as supervisor:
             start_broker(supervisor, data)
             application.migrate(supervisor)
             web = commands.web(host=environment.host(), port=environment.port(), workers=1)
             application.start(supervisor, (web, *application.background()))
-            application.start(supervisor, (vite(vite_port, environment.address().rstrip("/")),))
+            application.start(supervisor, (vite(vite_port),))
             application.wait_for_web(supervisor, environment.address())
             print(f"\nVite: http://127.0.0.1:{vite_port}/   API: {environment.address()}\n", flush=True)
             supervisor.supervise()
