@@ -185,7 +185,7 @@ def _end(child: subprocess.Popen[str]) -> None:
     """SIGTERM (the trainer writes a checkpoint), then SIGKILL."""
     child.terminate()
     try:
-        child.wait(timeout=GRACE_S)
+        child.wait(timeout=min(GRACE_S, settings.JOB_LEASE_S / 2))  # the lease is not renewed meanwhile
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

@@ -29,7 +29,7 @@ from labelhub.reading.models import CaseRound, Queue, QueueEntry, WorklistState
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.services.slots import release_reserved
 
-# About 30 ms a transaction on SQLite; a reader's claim waits no longer than that.
+# About 60 ms of processor time a transaction on SQLite: a claim waits no longer than that.
 CHUNK = 1_000
 KEPT_QUEUES = 2
 UNSCORED = "unscored"

@@ -17,7 +17,7 @@ from labelhub.launch import commands
 from labelhub.launch.supervisor import Command
 
 LEASE_S = 3
-WAIT_S = 120.0
+WAIT_S = 400.0
 
 
 def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = WAIT_S) -> None:
