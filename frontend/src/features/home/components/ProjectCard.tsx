@@ -4,7 +4,7 @@ import { IconArrowRight, IconGavel, IconLayoutDashboard, IconBrain } from '@tabl
 import { Link } from 'react-router';
 
 import type { ProjectRef, Role } from '../../../api/types';
-import { ManagerLine, ReaderLine } from './ProjectLine';
+import { AdjudicatorLine, ManagerLine, ReaderLine } from './ProjectLine';
 
 const ROLE_NAMES: Record<Role, string> = {
   reader: 'a reader',
@@ -22,6 +22,7 @@ export function ProjectCard({ project }: { project: ProjectRef }) {
         <h2>{project.name}</h2>
         <div className="lh-note">You are {project.roles.map((role) => ROLE_NAMES[role]).join(' and ')} here.</div>
         {is('reader') && <ReaderLine slug={project.slug} />}
+        {is('adjudicator') && <AdjudicatorLine slug={project.slug} />}
         {is('manager') && <ManagerLine slug={project.slug} />}
       </div>
       {is('reader') && (

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { dashboardQuery } from '../../../api/dashboard';
+import { waitingQuery } from '../api/waiting';
 import { worklistQuery } from '../../../api/worklist';
 import { count, plural } from '../../../lib/format';
 
@@ -15,6 +16,15 @@ export function ReaderLine({ slug }: { slug: string }) {
     data.returned.length > 0 ? `${count(data.returned.length)} sent back to you` : '',
   ];
   return <Line text={parts.filter((part) => part !== '').join(' · ')} />;
+}
+
+export function AdjudicatorLine({ slug }: { slug: string }) {
+  const { data } = useQuery(waitingQuery(slug));
+  if (!data) return <Line text="" />;
+  const n = data.results.length;
+  // The list is paged by key and not counted: one page tells enough.
+  const text = data.next === null ? `${plural(n, 'case')} to adjudicate` : `more than ${count(n)} cases to adjudicate`;
+  return <Line text={n === 0 ? 'Nothing to adjudicate now' : text} />;
 }
 
 export function ManagerLine({ slug }: { slug: string }) {
