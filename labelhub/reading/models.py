@@ -101,14 +101,12 @@ class ReopenedSlot(models.Model):
 
 
 class ReaderCursor(models.Model):
-    """How far one reader has passed along each list, so that a claim never walks what she has seen."""
+    """How far one reader has passed along the begun cases, so that a claim never walks what she has seen."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     reopened_id = models.BigIntegerField(default=0)
     begun_seq = models.BigIntegerField(default=0)
-    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True)
-    queue_position = models.BigIntegerField(default=-1)
     n_offered = models.PositiveIntegerField(
         default=0, help_text="Assignments so far: position in her own order."
     )

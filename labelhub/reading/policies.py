@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
 from labelhub.projects.models import Membership
@@ -18,16 +16,17 @@ S = Assignment.State
 
 def own_assignment(user: User, assignment_id: UUID) -> Assignment:
     """The reader's own assignment while she is a reader of the project; else NotFound."""
-    membership = Membership.objects.filter(
-        user=user, project_id=OuterRef("case__project_id"), role=Membership.Role.READER
-    )
-    found = (
-        Assignment.objects.select_related("case__project")
-        .filter(Exists(membership), id=assignment_id, reader=user)
-        .first()
-    )
+    found = Assignment.objects.select_related("case").filter(id=assignment_id, reader=user).first()
     if found is None:
         raise NotFound()
+    membership = (
+        Membership.objects.select_related("project")
+        .filter(user=user, project_id=found.case.project_id, role=Membership.Role.READER)
+        .first()
+    )
+    if membership is None:
+        raise NotFound()
+    found.case.project = membership.project
     return found
 
 

@@ -1,4 +1,7 @@
-"""What a reader is offered next (design section 4), in O(log n): each list is walked from her cursor.
+"""What a reader is offered next (design section 4), in O(log n).
+
+Begun cases are walked from her cursor. Cases that nobody has begun have left no assignment behind (see
+`slots.slot_free`), so none of them can be hers, and a begun case leaves the partial indexes they are found by.
 
 Order: sent back to her; slots that were given back; begun cases that lack a read; at a fixed interleave a
 validation or test case in seeded random order; the published ranking; cases that no ranking knows, in
@@ -8,9 +11,11 @@ seeded random order. Reader, case and round meet once (unique index); the condit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -22,11 +27,12 @@ from labelhub.reading.models import (
     QueueEntry,
     ReaderCursor,
     ReopenedSlot,
+    Round,
     WorklistState,
 )
-from labelhub.reading.services.slots import Slot, slot_take
+from labelhub.reading.services.slots import Slot, round_locked, slot_begin, slot_take
 
-WINDOW = 16
+WINDOW = 8
 Rule = Assignment.Rule
 
 
@@ -49,30 +55,31 @@ def take_next(state: WorklistState, project: Project, cursor: ReaderCursor) -> O
     if offer:
         return offer
     protocol = protocol_in_force(project)
+    # Looking only once the round is locked: readers who look at the same time do not take one another's case.
+    round_ = round_locked(state.round_id)
     turn = protocol.eval_interleave and (cursor.n_new + 1) % protocol.eval_interleave == 0
-    lists = [_evaluation, _ranking, _random] if turn else [_ranking, _random, _evaluation]
-    for look in lists:
-        offer = look(state, protocol, cursor)
-        if offer:
+    evaluation = _evaluation(round_, protocol)
+    pool = chain(_ranking(state), _random(state))
+    for offer in chain(evaluation, pool) if turn else chain(pool, evaluation):
+        if slot_begin(round_, offer.slot):
             return offer
-    return _anything_left(state, protocol, cursor)
+    return _anything_left(round_, protocol, cursor)
 
 
 def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
-    case = "case_round__case"
     rows = (
         ReopenedSlot.objects.filter(round_id=state.round_id, id__gt=cursor.reopened_id)
-        .select_related("case_round")
-        .annotate(mine=_mine(cursor, f"{case}_id"), version_id=F(f"{case}__current_version_id"))
+        .prefetch_related("case_round__case")  # no join: there are hardly ever any
         .order_by("id")
     )
     passing = True
-    for row in _windows(rows, "id"):
-        if row.case_round.n_open == 0:
+    for row, is_hers in _windows(rows, "id", cursor, lambda row: row.case_round.case_id):
+        case_round = row.case_round
+        if case_round.n_open == 0:
             ReopenedSlot.objects.filter(id=row.id).delete()
-        elif row.mine:
+        elif is_hers:
             cursor.reopened_id = row.id if passing else cursor.reopened_id
-        elif slot_take(slot := Slot.of(row.case_round, row.version_id)):
+        elif slot_take(slot := Slot.of(case_round, case_round.case.current_version_id)):
             return Offer(slot, Rule.REOPENED)
         else:
             passing = False
@@ -80,67 +87,64 @@ def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
 
 
 def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
-    rows = _cases(state, cursor).filter(begun_seq__gt=cursor.begun_seq).order_by("begun_seq")
-    passing = True
-    for row in _windows(rows, "begun_seq"):
-        if row.mine:
-            cursor.begun_seq = row.begun_seq if passing else cursor.begun_seq
-            continue
-        passing = False
-        if slot_take(slot := Slot.of(row, row.version_id)):
-            return Offer(slot, Rule.BEGUN)
-    return None
-
-
-def _evaluation(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
-    if not protocol.eval_interleave or state.round.n_eval_begun >= protocol.eval_target:
+    rows = CaseRound.objects.filter(
+        round_id=state.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq
+    ).order_by("begun_seq")
+    passing, others = True, []
+    for row, is_hers in _windows(rows, "begun_seq", cursor, lambda row: row.case_id):
+        if not is_hers:
+            passing = False
+            others.append(row.id)
+        elif passing:
+            cursor.begun_seq = row.begun_seq
+        if len(others) == WINDOW:
+            break
+    # A case that somebody is just taking or submitting is passed over, not waited for.
+    free = _cases(state.round_id).filter(id__in=others).order_by("begun_seq")
+    row = free.select_for_update(skip_locked=True, of=("self",)).first() if others else None
+    if row is None:
         return None
-    return _first_new(state, cursor, ["validation", "test"], Rule.EVALUATION)
+    slot = Slot.of(row, row.version_id)
+    return Offer(slot, Rule.BEGUN) if slot_take(slot) else None
 
 
-def _random(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
-    return _first_new(state, cursor, ["pool"], Rule.RANDOM)
+def _evaluation(round_: Round, protocol: ReadingProtocol) -> Iterator[Offer]:
+    """Validation and test cases in their common seeded random order, up to the protocol's number."""
+    if not protocol.eval_interleave or round_.n_eval_begun >= protocol.eval_target:
+        return
+    new = [_new(round_.id, split)[:WINDOW] for split in ("validation", "test")]
+    for row in sorted(chain(*new), key=lambda row: row.order_key):
+        yield Offer(Slot.of(row, row.version_id), Rule.EVALUATION)
 
 
-def _first_new(state: WorklistState, cursor: ReaderCursor, splits: list[str], rule: str) -> Offer | None:
-    """The first case in random order that nobody has begun: begun cases have left this index."""
-    new = _cases(state, cursor).filter(begun_seq__isnull=True, mine=False).order_by("order_key")
-    rows = [row for split in splits for row in new.filter(split=split)[:WINDOW]]
-    for row in sorted(rows, key=lambda row: row.order_key):
-        if slot_take(slot := Slot.of(row, row.version_id)):
-            return Offer(slot, rule)
-    return None
+def _random(state: WorklistState) -> Iterator[Offer]:
+    for row in _new(state.round_id, "pool")[:WINDOW]:
+        yield Offer(Slot.of(row, row.version_id), Rule.RANDOM)
 
 
-def _ranking(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
+def _ranking(state: WorklistState) -> Iterator[Offer]:
+    """The pool in the published order. An entry whose case turns out to be begun is closed."""
     if state.queue_id is None:
-        return None
-    if cursor.queue_id != state.queue_id:
-        cursor.queue_id, cursor.queue_position = state.queue_id, -1
+        return
     rows = (
-        QueueEntry.objects.filter(queue_id=state.queue_id, is_open=True, position__gt=cursor.queue_position)
-        .annotate(
-            mine=_mine(cursor, "case_id"), split=F("case__split"), version_id=F("case__current_version_id")
-        )
+        QueueEntry.objects.filter(queue_id=state.queue_id, is_open=True)
+        .annotate(split=F("case__split"), version_id=F("case__current_version_id"))
         .order_by("position")
     )
-    passing = True
-    for row in _windows(rows, "position"):
-        if row.mine:
-            cursor.queue_position = row.position if passing else cursor.queue_position
-            continue
-        passing = False
-        slot = Slot(state.round_id, row.case_id, row.version_id, row.split, is_begun=False)
-        if slot_take(slot):
-            return Offer(slot, Rule.RANKING, row.position)
-        QueueEntry.objects.filter(id=row.id).update(is_open=False)
-    return None
+    while window := list(rows[:WINDOW]):
+        for row in window:
+            slot = Slot(state.round_id, row.case_id, row.version_id, row.split, is_begun=False)
+            yield Offer(slot, Rule.RANKING, row.position)
+            QueueEntry.objects.filter(id=row.id).update(is_open=False)
 
 
-def _anything_left(state: WorklistState, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
+def _anything_left(round_: Round, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
     """Before saying 'nothing left': a plain search without cursors, so that no case starves."""
-    rows = _cases(state, cursor).filter(mine=False)
-    if not protocol.eval_interleave or state.round.n_eval_begun >= protocol.eval_target:
+    hers = Assignment.objects.filter(
+        round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef("case_id")
+    )
+    rows = _cases(round_.id).exclude(Exists(hers))
+    if not protocol.eval_interleave or round_.n_eval_begun >= protocol.eval_target:
         rows = rows.exclude(begun_seq__isnull=True, split__in=["validation", "test"])
     for row in rows.order_by("begun_seq", "order_key")[:WINDOW]:
         slot = Slot.of(row, row.version_id)
@@ -150,27 +154,26 @@ def _anything_left(state: WorklistState, protocol: ReadingProtocol, cursor: Read
     return None
 
 
-def _cases(state: WorklistState, cursor: ReaderCursor) -> QuerySet[Any]:
-    """Cases of the round with an open slot; `mine`: the reader has had the case; `version_id` in force."""
-    return CaseRound.objects.filter(round_id=state.round_id, n_open__gt=0).annotate(
-        mine=_mine(cursor, "case_id"), version_id=F("case__current_version_id")
+def _new(round_id: UUID, split: str) -> QuerySet[Any]:
+    return _cases(round_id).filter(begun_seq__isnull=True, split=split).order_by("order_key")
+
+
+def _cases(round_id: UUID) -> QuerySet[Any]:
+    """Cases of the round with an open slot, each with the version in force as `version_id`."""
+    return CaseRound.objects.filter(round_id=round_id, n_open__gt=0).annotate(
+        version_id=F("case__current_version_id")
     )
 
 
-def _mine(cursor: ReaderCursor, case_id: str) -> Exists:
-    return Exists(
-        Assignment.objects.filter(
-            round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef(case_id)
-        )
-    )
-
-
-def _windows(rows: QuerySet[Any], key: str) -> Iterator[Any]:
-    """Rows in order, a window at a time (keyset)."""
-    after: Any = None
-    while True:
-        window = list(rows.filter(**{f"{key}__gt": after})[:WINDOW] if after is not None else rows[:WINDOW])
-        yield from window
+def _windows(
+    rows: QuerySet[Any], key: str, cursor: ReaderCursor, case_id: Callable[[Any], UUID]
+) -> Iterator[tuple[Any, bool]]:
+    """Rows in order with whether the reader has had the case, a window at a time (keyset)."""
+    window = list(rows[:WINDOW])
+    while window:
+        hers = Assignment.objects.filter(round_id=cursor.round_id, reader_id=cursor.reader_id)
+        had = set(hers.filter(case_id__in=[case_id(row) for row in window]).values_list("case_id", flat=True))
+        yield from ((row, case_id(row) in had) for row in window)
         if len(window) < WINDOW:
             return
-        after = getattr(window[-1], key)
+        window = list(rows.filter(**{f"{key}__gt": getattr(window[-1], key)})[:WINDOW])

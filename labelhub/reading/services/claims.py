@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -26,26 +26,36 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
     `ahead` reserves one case for five minutes without opening it. Without it, an open or reserved case of
     hers comes first. The same key gives the same assignment.
     """
-    with transaction.atomic():
-        state = worklist_state(project)
-        cursor = _locked_cursor(state, reader)
-        held = _held(state, reader, claim_key)
-        repeated = next((a for a in held if a.claim_key == claim_key), None)
-        if repeated:
-            return repeated
-        mine = _already_hers(held, ahead=ahead)
-        if mine:
-            if not ahead and mine.state == S.RESERVED:
-                mark_opened(mine, actor=reader, project=project)
-            return mine
-        offer = take_next(state, project, cursor)
-        if offer is None:
-            cursor.save()
-            return None
-        cursor.n_offered += 1
-        cursor.n_new += int(offer.is_new)
+    try:
+        with transaction.atomic():
+            return _claim(reader, project, claim_key, ahead=ahead)
+    except IntegrityError:  # the unique index on reader and key
+        repeated = _given_before(reader, claim_key)
+        if repeated is None:
+            raise
+        return repeated
+
+
+def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
+    state = worklist_state(project)
+    cursor = _locked_cursor(state, reader)
+    held = _held(state, reader)
+    repeated = _given_before(reader, claim_key) if held else None
+    if repeated:
+        return repeated
+    mine = _already_hers(held, ahead=ahead)
+    if mine:
+        if not ahead and mine.state == S.RESERVED:
+            mark_opened(mine, actor=reader, project=project)
+        return mine
+    offer = take_next(state, project, cursor)
+    if offer is None:
         cursor.save()
-        return _assign(state, reader, project, claim_key, offer, position=cursor.n_offered, ahead=ahead)
+        return _given_before(reader, claim_key)
+    cursor.n_offered += 1
+    cursor.n_new += int(offer.is_new)
+    cursor.save()
+    return _assign(state, reader, project, claim_key, offer, position=cursor.n_offered, ahead=ahead)
 
 
 def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
@@ -58,13 +68,16 @@ def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
     return cursor
 
 
-def _held(state: WorklistState, reader: User, claim_key: UUID) -> list[Assignment]:
-    """What she holds, longest first, and what this key gave her before."""
-    mine = Assignment.objects.filter(reader=reader)
-    active = mine.filter(round_id=state.round_id, state__in=[S.RETURNED, S.OPEN, S.RESERVED])
-    # One statement with two arms, so that each arm has its index.
-    held = active.union(mine.filter(claim_key=claim_key), all=True)
-    return sorted(held, key=lambda assignment: assignment.reserved_at)
+def _held(state: WorklistState, reader: User) -> list[Assignment]:
+    """What she holds, longest first."""
+    active = Assignment.objects.filter(round_id=state.round_id, reader=reader).filter(
+        state__in=[S.RETURNED, S.OPEN, S.RESERVED]
+    )
+    return list(active.order_by("reserved_at"))
+
+
+def _given_before(reader: User, claim_key: UUID) -> Assignment | None:
+    return Assignment.objects.filter(reader=reader, claim_key=claim_key).first()
 
 
 def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:

@@ -30,25 +30,24 @@ def draft_save(*, assignment: Assignment, version: int, document: dict[str, Any]
         raise Conflict("Open the case first.", code="not_open")
     if assignment.state == Assignment.State.SUBMITTED:
         raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")
-    with transaction.atomic():
-        _write(assignment, version, document)
-        audit.record(
-            actor_id=assignment.reader_id,
-            action="draft.saved",
-            obj=assignment,
-            project_id=assignment.case.project_id,
-            data={"version": version + 1},
-        )
+    try:
+        with transaction.atomic():
+            _write(assignment, version, document)
+            audit.record(
+                actor_id=assignment.reader_id,
+                action="draft.saved",
+                obj=assignment,
+                project_id=assignment.case.project_id,
+                data={"version": version + 1},
+            )
+    except IntegrityError:  # a first save where there is one already
+        raise _stale(assignment) from None
     return version + 1
 
 
 def _write(assignment: Assignment, version: int, document: dict[str, Any]) -> None:
     if version == 0:
-        try:
-            with transaction.atomic():
-                ReadDraft.objects.create(assignment=assignment, version=1, document=document)
-        except IntegrityError:
-            raise _stale(assignment) from None
+        ReadDraft.objects.create(assignment=assignment, version=1, document=document)
         return
     changed = ReadDraft.objects.filter(assignment=assignment, version=version).update(
         version=F("version") + 1, document=document, updated_at=timezone.now()

@@ -14,7 +14,7 @@ CHUNK = 2_000
 
 def worklist_state(project: Project) -> WorklistState:
     """The project's worklist; its first round is made on first use."""
-    state = WorklistState.objects.select_related("round").filter(project=project).first()
+    state = WorklistState.objects.filter(project=project).first()
     if state is None:
         round_, _ = Round.objects.get_or_create(project=project, number=1)
         state, _ = WorklistState.objects.get_or_create(project=project, defaults={"round": round_})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Subquery
+from django.db.models import F, QuerySet
 
 from labelhub.core import audit
 from labelhub.projects.models import Project
@@ -28,30 +28,36 @@ class Slot:
 
 
 def slot_take(slot: Slot) -> bool:
-    """Take one slot if the case still stands as `slot` says. False: somebody was quicker.
-
-    The counter row of the round is locked until commit, so that begun_seq grows in commit order and a
-    reader's cursor never passes a case that becomes visible later. A lost race leaves a gap in the numbers.
-    """
-    row = CaseRound.objects.filter(
-        round_id=slot.round_id, case_id=slot.case_id, n_open__gt=0, begun_seq__isnull=not slot.is_begun
-    )
+    """Take one slot if the case still stands as `slot` says. False: somebody was quicker."""
     if slot.is_begun:
-        return bool(row.update(n_open=F("n_open") - 1))
-    counter = Round.objects.filter(id=slot.round_id)
-    counter.update(n_begun=F("n_begun") + 1)
-    if not row.update(n_open=F("n_open") - 1, begun_seq=Subquery(counter.values("n_begun"))):
+        return bool(_row(slot).update(n_open=F("n_open") - 1))
+    return slot_begin(round_locked(slot.round_id), slot)
+
+
+def slot_begin(round_: Round, slot: Slot) -> bool:
+    """Take the first slot of a case that nobody has begun. False: somebody has.
+
+    `round_` is locked until commit, so that begun_seq grows in commit order and a reader's cursor never passes a
+    case that becomes visible later.
+    """
+    seq = round_.n_begun + 1
+    if not _row(slot).update(n_open=F("n_open") - 1, begun_seq=seq):
         return False
-    if slot.split != "pool":
-        counter.update(n_eval_begun=F("n_eval_begun") + 1)
+    round_.n_begun, round_.n_eval_begun = seq, round_.n_eval_begun + int(slot.split != "pool")
+    round_.save(update_fields=["n_begun", "n_eval_begun"])
     QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
     return True
 
 
+def round_locked(round_id: UUID) -> Round:
+    """The round, locked until commit. Always before any of its cases: that order avoids deadlocks."""
+    return Round.objects.select_for_update().get(id=round_id)
+
+
 def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:
     """Give one slot back. A case that nobody has opened returns to its place; else it is offered first."""
-    if not was_opened:  # the round before the case, as in slot_take: no deadlock
-        Round.objects.select_for_update().get(id=case_round.round_id)
+    if not was_opened:
+        round_locked(case_round.round_id)
     CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed")).update(n_open=F("n_open") + 1)
     nobody = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id).exclude(
         state=Assignment.State.RESERVED
@@ -65,6 +71,12 @@ def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:
     # A new row each time, so that it lies beyond every reader's cursor.
     ReopenedSlot.objects.filter(case_round=case_round).delete()
     ReopenedSlot.objects.create(round_id=case_round.round_id, case_round=case_round)
+
+
+def _row(slot: Slot) -> QuerySet[CaseRound]:
+    return CaseRound.objects.filter(
+        round_id=slot.round_id, case_id=slot.case_id, n_open__gt=0, begun_seq__isnull=not slot.is_begun
+    )
 
 
 def case_round_of(assignment: Assignment) -> CaseRound:

@@ -1,0 +1,69 @@
+"""A study that the reader brought herself (demonstration): she reads it at once, whatever the worklist would offer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
+from labelhub.reading.services.leases import READING_LEASE, mark_opened
+from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.slots import Slot, slot_take
+
+S = Assignment.State
+
+
+def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) -> Assignment | None:
+    """Open the first of the cases that she can still read; None when each is read or full.
+
+    A case of hers that is under way is given again, so that a repeated click is harmless.
+    """
+    with transaction.atomic():
+        state = worklist_state(project)
+        ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)
+        cursor = ReaderCursor.objects.select_for_update().get(round_id=state.round_id, reader=reader)
+        hers = Assignment.objects.filter(round_id=state.round_id, reader=reader, case_id__in=cases)
+        begun = hers.filter(state__in=[S.RETURNED, S.OPEN, S.RESERVED]).order_by("reserved_at").first()
+        if begun:
+            mark_opened(begun, actor=reader, project=project)
+            return begun
+        rows = CaseRound.objects.filter(round_id=state.round_id, case_id__in=cases, n_open__gt=0)
+        for row in rows.exclude(case_id__in=hers.values("case_id")).select_related("case").order_by("order_key"):
+            slot = Slot.of(row, row.case.current_version_id)
+            if slot_take(slot):
+                cursor.n_offered += 1
+                cursor.save(update_fields=["n_offered"])
+                return _open(slot, reader, project, position=cursor.n_offered)
+    return None
+
+
+def _open(slot: Slot, reader: User, project: Project, *, position: int) -> Assignment:
+    now = timezone.now()
+    assignment = Assignment.objects.create(
+        round_id=slot.round_id,
+        case_id=slot.case_id,
+        case_version_id=slot.case_version_id,
+        reader=reader,
+        state=S.OPEN,
+        rule=Assignment.Rule.OWN_STUDY,
+        reader_position=position,
+        claim_key=uuid.uuid4(),
+        lease_until=now + READING_LEASE,
+        reserved_at=now,
+        opened_at=now,
+    )
+    audit.record(
+        actor_id=reader.id,
+        action="assignment.opened",
+        obj=assignment,
+        project_id=project.id,
+        data={"case": str(slot.case_id), "rule": assignment.rule},
+    )
+    return assignment
