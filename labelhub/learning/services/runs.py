@@ -79,13 +79,13 @@ def training_due_check(project: Project) -> TrainingRun | None:
     policy = TrainingPolicy.objects.filter(project=project, is_enabled=True).first()
     if policy is None or _is_active(project):
         return None
-    trigger = _due_trigger(policy, project)
-    if trigger is None:
-        return None
     try:
-        return training_request(actor=None, project=project, trigger=trigger)
+        # The note that today's daily run was started stands or falls with the run.
+        with transaction.atomic():
+            trigger = _due_trigger(policy, project)
+            return training_request(actor=None, project=project, trigger=trigger) if trigger else None
     except (Conflict, InvalidContent):
-        return None  # another process was quicker, or labels were taken back meanwhile
+        return None  # another process was quicker, or labels are too few
 
 
 def training_cancel(*, actor: User, run: TrainingRun) -> None:

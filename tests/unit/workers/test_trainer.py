@@ -1,0 +1,67 @@
+"""How a worker judges its child: by its exit code, and by whether its step counter moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from labelhub.core.errors import LabelHubError, Retryable
+from workers.trainer import Trainer
+
+
+@pytest.fixture
+def trainer(tmp_path: Path) -> Trainer:
+    return Trainer(SimpleNamespace(id="job", attempt=1), "workers.training", tmp_path)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", [64, 65, 77])
+def test_what_cannot_succeed_is_not_tried_again(trainer: Trainer, code: int) -> None:
+    trainer.error = {"event": "error", "code": "too_few_labels", "message": "Read more cases."}
+    with pytest.raises(LabelHubError) as failed:
+        trainer._outcome(code)
+    assert not isinstance(failed.value, Retryable)
+    assert (failed.value.code, failed.value.message) == ("too_few_labels", "Read more cases.")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(70, "internal"), (74, "io"), (75, "stopped"), (76, "orphaned"), (-9, "signal_9"), (3, "exit_3")],
+)
+def test_what_may_pass_is_tried_again(trainer: Trainer, code: int, name: str) -> None:
+    with pytest.raises(Retryable) as failed:
+        trainer._outcome(code)
+    assert failed.value.code == name
+
+
+def test_running_out_of_memory_has_a_name_of_its_own(trainer: Trainer) -> None:
+    with pytest.raises(Retryable) as failed:
+        trainer._outcome(71)
+    assert failed.value.code == "out_of_memory"
+
+
+def test_an_end_without_a_result_is_a_failure(trainer: Trainer) -> None:
+    with pytest.raises(Retryable):
+        trainer._outcome(0)
+
+
+def test_only_a_step_that_moves_counts_as_progress(trainer: Trainer) -> None:
+    step = {"event": "progress", "stage": "train", "step": 5, "total": 9, "epoch": 1, "loss": 0.5}
+    trainer._take(step)
+    moved_at = trainer.moved_at
+    trainer._take({**step, "loss": 0.4})
+    assert trainer.moved_at == moved_at
+    trainer._take({**step, "step": 6})
+    assert trainer.moved_at > moved_at
+
+
+def test_the_history_has_one_entry_per_epoch(trainer: Trainer) -> None:
+    for step, epoch, loss in ((5, 0, 0.7), (9, 1, 0.6), (10, 1, 0.5)):
+        trainer._take(
+            {"event": "progress", "stage": "train", "step": step, "total": 20, "epoch": epoch, "loss": loss}
+        )
+    assert [(row["epoch"], row["step"], row["loss"]) for row in trainer.history.values()] == [
+        (0, 5, 0.7),
+        (1, 10, 0.5),
+    ]
