@@ -12,6 +12,7 @@ IMPORT: dict[tuple[str, str], str] = {
     (S.QUEUED, "run"): S.RUNNING,
     (S.RUNNING, "run"): S.RUNNING,
     (S.RUNNING, "done"): S.DONE,
+    (S.RECEIVING, "abandon"): S.FAILED,
     (S.QUEUED, "fail"): S.FAILED,
     (S.RUNNING, "fail"): S.FAILED,
     (S.FAILED, "finish"): S.QUEUED,

@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 
+INSTANCES, ORIGINALS = "instances", "originals"
+"""Areas of the storage. Each holds 256 shelves, named by the first two digits of the keys on them."""
 METADATA = "metadata.json"
 MODEL_INPUT = "model-320.u8"
 CHUNK_BYTES = 1024 * 1024
@@ -38,7 +41,7 @@ def model_input_key(prefix: str) -> str:
 
 def store_folder(folder: Path) -> str:
     """Move all files of a flat folder into the storage, durably, and return their prefix."""
-    prefix = _new_key("instances")
+    prefix = _new_key(INSTANCES)
     if is_local():
         _store_folder_locally(folder, Path(default_storage.path(prefix)))
     else:
@@ -50,7 +53,7 @@ def store_folder(folder: Path) -> str:
 
 def store_original(path: Path) -> str:
     """Copy one file into the storage, durably, and return its key."""
-    key = _new_key("originals")
+    key = _new_key(ORIGINALS)
     if is_local():
         target = Path(default_storage.path(key))
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,6 +79,27 @@ def remove(prefix: str) -> None:
 
 def remove_original(key: str) -> None:
     default_storage.delete(key)
+
+
+def keys_on_shelf(area: str, shelf: int) -> list[str]:
+    """Prefixes of instances, or keys of originals, that lie on one of the 256 shelves, with unfinished ones."""
+    folder = f"{area}/{shelf:02x}"
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return [f"{folder}/{name}" for name in (folders if area == INSTANCES else files) if name]
+
+
+def is_older_than(key: str, moment: datetime) -> bool:
+    """Whether an original, or all objects of an instance, were written before a moment; not if they are gone."""
+    try:
+        if key.startswith(f"{ORIGINALS}/"):
+            return default_storage.get_modified_time(key) < moment
+        names = default_storage.listdir(key)[1]
+        return all(default_storage.get_modified_time(f"{key}/{name}") < moment for name in names)
+    except FileNotFoundError:
+        return False
 
 
 def size_of(key: str) -> int:

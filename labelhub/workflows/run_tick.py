@@ -14,6 +14,7 @@ from django.utils import timezone
 from labelhub.core import audit, jobs
 from labelhub.core.models import Job, ScheduledRun
 from labelhub.imaging.models import ImportBatch
+from labelhub.imaging.sweep import abandoned_uploads_remove, unreferenced_objects_remove
 from labelhub.learning.models import TrainingPolicy
 from labelhub.learning.selectors import model_in_use, ranking_in_force
 from labelhub.learning.services.models import scoring_request
@@ -29,6 +30,7 @@ SEALER = "audit-seal"
 # A standing job is claimed every half minute for ever; PostgreSQL's integer is the only cap.
 FOR_EVER = 2**31 - 1
 KEEP_SCHEDULED = timedelta(days=30)
+SHELF_EVERY_S = 300
 
 
 def run_tick() -> None:
@@ -87,6 +89,14 @@ def forget_old_schedules() -> None:
     ScheduledRun.objects.filter(due_at__lt=timezone.now() - KEEP_SCHEDULED).delete()
 
 
+def sweep_storage() -> None:
+    """Look at one of the 256 shelves of the storage every few minutes: at all of them in less than a day."""
+    number, rest = divmod(int(timezone.now().timestamp()), SHELF_EVERY_S)
+    due = timezone.now() - timedelta(seconds=rest)
+    if ScheduledRun.objects.get_or_create(name="sweep-storage", due_at=due.replace(microsecond=0))[1]:
+        unreferenced_objects_remove(shelf=number % 256)
+
+
 STEPS: tuple[Callable[[], object], ...] = (
     ensure_sealer,
     jobs.sweep,
@@ -96,4 +106,6 @@ STEPS: tuple[Callable[[], object], ...] = (
     renew_rankings,
     refresh_due_statistics,
     forget_old_schedules,
+    abandoned_uploads_remove,
+    sweep_storage,
 )

@@ -1,0 +1,86 @@
+"""Removes what nobody will come back for: uploads that were never finished, and stored objects that no row names."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.core.errors import InvalidTransition
+from labelhub.imaging import storage
+from labelhub.imaging.models import ImportBatch, ImportFile, Instance
+from labelhub.imaging.services.batches import batch_advance, upload_path, uploads_remove
+
+logger = logging.getLogger(__name__)
+
+KEEP = timedelta(hours=24)
+"""Far longer than the moment between the bytes of an object and its row."""
+BATCHES_A_RUN = 20
+ABANDONED = {
+    "code": "abandoned",
+    "message": "The upload was not finished within a day and was removed. Send the files again as a new import.",
+}
+
+
+def abandoned_uploads_remove() -> None:
+    """Fail imports that have received nothing for a day, and remove uploads that no import waits for."""
+    limit = timezone.now() - KEEP
+    receiving = ImportBatch.objects.filter(state=ImportBatch.State.RECEIVING, created_at__lt=limit)
+    for batch in receiving.order_by("created_at")[:BATCHES_A_RUN]:
+        folder = upload_path(str(batch.id))
+        if not folder.exists() or _changed_at(folder) < limit:
+            _abandon(batch)
+    for folder in Path(settings.UPLOAD_DIR).glob("*"):
+        if folder.is_dir() and _changed_at(folder) < limit and not _is_awaited(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def unreferenced_objects_remove(*, shelf: int) -> int:
+    """Remove the objects of one shelf (0-255) that are a day old and that no instance names; returns how many."""
+    limit = timezone.now() - KEEP
+    prefixes = set(storage.keys_on_shelf(storage.INSTANCES, shelf))
+    originals = set(storage.keys_on_shelf(storage.ORIGINALS, shelf))
+    named = Instance.objects.filter(storage_prefix__startswith=f"{storage.INSTANCES}/{shelf:02x}/")
+    kept = Instance.objects.filter(original_key__startswith=f"{storage.ORIGINALS}/{shelf:02x}/")
+    prefixes -= set(named.values_list("storage_prefix", flat=True))
+    originals -= set(kept.values_list("original_key", flat=True))
+    old = [key for key in sorted(prefixes | originals) if storage.is_older_than(key, limit)]
+    for key in old:
+        if key in prefixes:
+            storage.remove(key)
+        else:
+            storage.remove_original(key)
+    if old:
+        logger.info("%d stored objects that no row names were removed", len(old))
+    return len(old)
+
+
+def _abandon(batch: ImportBatch) -> None:
+    try:
+        with transaction.atomic():
+            batch_advance(batch=batch, event="abandon", actor=None, summary={"error": ABANDONED})
+            ImportFile.objects.filter(batch=batch, outcome=ImportFile.Outcome.STAGED).update(
+                outcome=ImportFile.Outcome.REJECTED, **ABANDONED
+            )
+    except InvalidTransition:
+        return  # Its sender came back and finished it.
+    uploads_remove(batch)
+
+
+def _is_awaited(name: str) -> bool:
+    """Whether an import that can still run, or run again, has its files in a folder of this name."""
+    try:
+        batch_id = UUID(name)
+    except ValueError:
+        return True  # Not ours.
+    return ImportBatch.objects.filter(id=batch_id).exclude(state=ImportBatch.State.DONE).exists()
+
+
+def _changed_at(folder: Path) -> datetime:
+    return datetime.fromtimestamp(folder.stat().st_mtime, tz=timezone.get_current_timezone())
