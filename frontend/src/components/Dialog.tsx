@@ -13,10 +13,12 @@ interface DialogProps {
 }
 
 export function Dialog({ title, opened, onClose, size = 460, testId, children }: DialogProps) {
+  // Gone from the page when closed, so that nothing of it can be read or reached.
+  if (!opened) return null;
   const mustAnswer = onClose === undefined;
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose ?? (() => undefined)}
       title={title}
       size={size}

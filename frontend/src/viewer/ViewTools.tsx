@@ -22,7 +22,8 @@ import type { ViewAction } from './viewKeys';
 interface ViewToolsProps {
   viewer: ViewerController;
   presets: WindowPreset[];
-  canDraw: boolean;
+  /** Whether boxes are drawn in this workspace at all, and now. */
+  drawing: 'none' | 'off' | 'on';
   onTool: (tool: LeftTool) => void;
   onView: (action: ViewAction) => void;
   onPreset: (index: number) => void;
@@ -44,13 +45,19 @@ const VIEWS: { action: ViewAction; icon: TablerIcon; name: string; hint: string 
   { action: 'flip', icon: IconFlipVertical, name: 'Mirror', hint: 'H' },
 ];
 
-export function ViewTools({ viewer, presets, canDraw, onTool, onView, onPreset }: ViewToolsProps) {
+export function ViewTools({ viewer, presets, drawing, onTool, onView, onPreset }: ViewToolsProps) {
   const tool = useStore(viewer.store, (view) => view.tool);
   const inverted = useStore(viewer.store, (view) => view.inverted);
   return (
     <div className="ws-tools" role="toolbar" aria-label="Image tools">
-      {TOOLS.filter((entry) => canDraw || entry.tool !== 'box').map((entry) => (
-        <ToolButton key={entry.tool} {...entry} pressed={tool === entry.tool} onClick={() => onTool(entry.tool)} />
+      {TOOLS.filter((entry) => drawing !== 'none' || entry.tool !== 'box').map((entry) => (
+        <ToolButton
+          key={entry.tool}
+          {...entry}
+          pressed={tool === entry.tool}
+          disabled={entry.tool === 'box' && drawing === 'off'}
+          onClick={() => onTool(entry.tool)}
+        />
       ))}
       <i className="ws-separator" />
       {VIEWS.map((entry) => (
@@ -83,16 +90,18 @@ interface ToolButtonProps {
   name: string;
   hint: string;
   pressed: boolean;
+  disabled?: boolean;
   onClick: () => void;
 }
 
-function ToolButton({ icon: Icon, name, hint, pressed, onClick }: ToolButtonProps) {
+function ToolButton({ icon: Icon, name, hint, pressed, disabled = false, onClick }: ToolButtonProps) {
   return (
     <button
       type="button"
       tabIndex={-1}
       className="ws-tool"
       aria-pressed={pressed}
+      disabled={disabled}
       aria-label={name}
       title={`${name} (${hint})`}
       data-testid={`tool-${name.toLowerCase()}`}

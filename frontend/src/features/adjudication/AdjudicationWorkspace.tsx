@@ -61,9 +61,10 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   const images = payload?.images ?? NO_IMAGES;
   const stage = useStage({ viewer, caseId: payload?.adjudication.id ?? null, images, boxes, gestures, onSelectBox });
 
+  const isBlocked = keysShown || asking || signedOut;
   useEffect(() => {
-    if (stage.isReady && !asking) viewer?.focus();
-  }, [stage.isReady, asking, viewer]);
+    if (stage.isReady && !isBlocked) viewer?.focus();
+  }, [stage.isReady, isBlocked, viewer]);
 
   const onLeaseLost = useCallback((text: string) => dispatch({ type: 'notice', text }), [dispatch]);
   const lease = useLease({
@@ -101,7 +102,8 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
     if (viewer === null || payload === null || current === null) return;
     const marks = [...labels.flatMap((label) => marksOf(state, label, current)), ...choiceOf(state, current).boxes];
     const first = marks[0];
-    if (zoomed.current === current || first === undefined) {
+    const target = `${id}/${current}`;
+    if (zoomed.current === target || first === undefined) {
       zoomed.current = null;
       viewer.fit();
       return;
@@ -110,7 +112,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
     const here = marks.filter((mark) => mark.instance === first.instance && mark.frame === first.frame);
     const region = regionOf(here.map((mark) => mark.geometry));
     if (region !== null) viewer.zoomTo(region);
-    zoomed.current = current;
+    zoomed.current = target;
   };
 
   const run = (command: Command): void => {
@@ -177,7 +179,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       if (command !== null && (!event.repeat || mayRepeat(command.kind))) run(command);
       return command !== null;
     },
-    payload !== null && !keysShown && !asking && !signedOut,
+    payload !== null && !isBlocked,
     () => viewer?.focus(),
   );
 
@@ -243,7 +245,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
             <ViewTools
               viewer={viewer}
               presets={stage.presets}
-              canDraw={phase === 'deciding' && takesBoxes(state, current ?? '')}
+              drawing={phase === 'deciding' && takesBoxes(state, current ?? '') ? 'on' : 'off'}
               onTool={(tool) => run({ kind: 'tool', tool })}
               onView={(action) => run({ kind: 'view', action })}
               onPreset={(index) => run({ kind: 'preset', index })}

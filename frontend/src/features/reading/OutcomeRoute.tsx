@@ -82,7 +82,7 @@ export function OutcomeRoute() {
             <ViewTools
               viewer={viewer}
               presets={stage.presets}
-              canDraw={false}
+              drawing="none"
               onTool={(tool) => run({ kind: 'tool', tool })}
               onView={(action) => run({ kind: 'view', action })}
               onPreset={(index) => run({ kind: 'preset', index })}

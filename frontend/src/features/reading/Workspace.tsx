@@ -85,6 +85,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   const shown = useCaseViewer(viewer, state, dispatch);
   const { isReady, presets } = shown;
+  const isBlocked = dialog !== null || keysShown || phase === 'conflict' || signedOut;
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
   const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });
@@ -105,8 +106,8 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   }, [payload]);
 
   useEffect(() => {
-    if (isReady && dialog === null) viewer?.focus();
-  }, [isReady, dialog, viewer]);
+    if (isReady && !isBlocked) viewer?.focus();
+  }, [isReady, isBlocked, viewer]);
 
   const onLeaseLost = useCallback(
     (message: string) => dispatch({ type: 'notice', notice: { tone: 'refused', text: message } }),
@@ -158,7 +159,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     togglePanels: () => setPanelsHidden((hidden) => !hidden),
   });
 
-  const isBlocked = dialog !== null || keysShown || phase === 'conflict' || signedOut;
   useKeyDown(
     (event) => {
       if (payload === null) return false;
@@ -236,7 +236,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             <ViewTools
               viewer={viewer}
               presets={presets}
-              canDraw={isEditable(state) && (payload?.schema.findings.some((finding) => finding.boxes) ?? false)}
+              drawing={drawingOf(payload, isEditable(state))}
               onTool={(tool) => run({ kind: 'tool', tool })}
               onView={(action) => run({ kind: 'view', action })}
               onPreset={(index) => run({ kind: 'preset', index })}
@@ -292,4 +292,10 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 function isSlip(payload: WorkspacePayload | null): boolean {
   const until = payload?.assignment.slip_until ?? null;
   return until !== null && Date.parse(until) > Date.now();
+}
+
+/** Whether boxes can be drawn now, and whether this schema has any. */
+function drawingOf(payload: WorkspacePayload | null, editable: boolean): 'none' | 'off' | 'on' {
+  if (!payload?.schema.findings.some((finding) => finding.boxes)) return 'none';
+  return editable ? 'on' : 'off';
 }

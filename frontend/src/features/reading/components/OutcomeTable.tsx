@@ -5,8 +5,9 @@ import type { Outcome } from '../api/outcome';
 import classes from './outcome.module.css';
 
 const METHODS: Record<string, string> = {
-  adjudication: 'adjudicated',
-  agreement: 'all agree',
+  adjudicated: 'adjudicated',
+  concordant: 'all agree',
+  single: 'one read',
   majority: 'majority',
   any_positive: 'any positive',
   soft: 'left open',

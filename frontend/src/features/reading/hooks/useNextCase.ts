@@ -13,6 +13,8 @@ const MAX_FRAMES = 40;
 
 interface Reserved {
   id: string;
+  /** The case that was on screen then: on the way back to an older case it must not be taken. */
+  after: string;
   at: number;
 }
 
@@ -26,7 +28,7 @@ export function useNextCase(slug: string | null, current: string, ready: boolean
     const look = async () => {
       const { assignment } = await nextAssignment(slug, true, crypto.randomUUID());
       if (assignment === null || assignment.id === current || abort.signal.aborted) return;
-      reserved.current = { id: assignment.id, at: Date.now() };
+      reserved.current = { id: assignment.id, after: current, at: Date.now() };
       const payload = await peekAssignment(assignment.id);
       await prefetch(firstFrames(stacksOf(payload.images).map((stack) => stack.frames)), abort.signal);
     };
@@ -38,8 +40,9 @@ export function useNextCase(slug: string | null, current: string, ready: boolean
   return useCallback(() => {
     const found = reserved.current;
     reserved.current = null;
-    return found !== null && Date.now() - found.at < FRESH_MS ? found.id : null;
-  }, []);
+    const isUsable = found !== null && found.after === current && Date.now() - found.at < FRESH_MS;
+    return isUsable ? found.id : null;
+  }, [current]);
 }
 
 /** The first frame of every stack before the rest of any. */
