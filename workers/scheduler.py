@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labelhub.core.dispatch import INTERACTIVE, TICK
+from labelhub.core.dispatch import CLOCK, TICK
 
 TICK_EVERY_S = 5.0
 
@@ -11,6 +11,6 @@ BEAT_SCHEDULE = {
         "task": TICK,
         "schedule": TICK_EVERY_S,
         # Ticks that waited for a worker are not replayed.
-        "options": {"queue": INTERACTIVE, "expires": 3 * TICK_EVERY_S},
+        "options": {"queue": CLOCK, "expires": 3 * TICK_EVERY_S},
     }
 }

@@ -20,12 +20,14 @@ logger = logging.getLogger(__name__)
 RUN_JOB = "labelhub.run_job"
 TICK = "labelhub.tick"
 
+# Ticks and sealing have a process of their own: they must not wait behind long imports.
+CLOCK = "clock"
 INTERACTIVE = "interactive"
 LEARNING = "learning"
 QUEUES = {
     "import": INTERACTIVE,
     "publish": INTERACTIVE,
-    "seal": INTERACTIVE,
+    "seal": CLOCK,
     "consensus": INTERACTIVE,
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,

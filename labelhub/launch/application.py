@@ -25,7 +25,8 @@ def start(supervisor: Supervisor, children: Sequence[Command]) -> None:
 
 
 def background() -> tuple[Command, ...]:
-    return (commands.interactive_worker(), commands.learning_worker(), commands.beat())
+    workers = (commands.clock_worker(), commands.interactive_worker(), commands.learning_worker())
+    return (*workers, commands.beat())
 
 
 def wait_for_web(supervisor: Supervisor, address: str) -> None:

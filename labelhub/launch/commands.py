@@ -24,6 +24,11 @@ def _worker(queue: str, concurrency: int) -> tuple[str, ...]:
     return (*head, "--without-gossip", "--without-mingle", "-n", f"{queue}@%h", "-l", "INFO")
 
 
+def clock_worker() -> Command:
+    """What beat rings for: leases, sweeps, due trainings, the audit seal; one process that nothing long blocks."""
+    return Command("worker-clock", (*_worker("clock", 1), "-P", "solo"), _ONE_THREAD)
+
+
 def interactive_worker() -> Command:
     """Imports, consensus, publishing: what a person waits for."""
     return Command("worker-interactive", _worker("interactive", 2), _ONE_THREAD)

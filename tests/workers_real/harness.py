@@ -60,6 +60,7 @@ class Workers:
             started.process.wait()
 
     def start_all(self) -> None:
+        self.start(commands.clock_worker())
         self.start(commands.interactive_worker())
         self.start(commands.learning_worker(niceness=0))
         self.start(commands.beat())

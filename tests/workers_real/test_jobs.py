@@ -64,14 +64,13 @@ def test_a_flushed_broker_loses_no_job(
     client = redis_client.Redis(unix_socket_path=str(redis.socket_path))
     assert client.llen("interactive") == 1
     client.flushall()
-    workers.start(commands.interactive_worker())
-    workers.start(commands.beat())
+    workers.start_all()
     wait_for(lambda: state_of(job) == "succeeded", "the sweeper to ring again")
     assert ImportBatch.objects.get(id=job.params["batch"]).state == ImportBatch.State.DONE
 
 
 def test_the_clock_seals_the_audit_trail(workers: Workers, project: Project) -> None:
-    workers.start(commands.interactive_worker())
+    workers.start(commands.clock_worker())
     workers.start(commands.beat())
     n_events = AuditEvent.objects.count()
     assert n_events > 0

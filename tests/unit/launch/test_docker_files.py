@@ -34,13 +34,15 @@ def test_images_run_the_declared_commands() -> None:
 
 def test_compose_runs_the_declared_commands(compose: dict[str, Any]) -> None:
     services = compose["services"]
+    assert tuple(services["worker-clock"]["command"]) == commands.clock_worker().argv
     assert tuple(services["worker-learning"]["command"]) == commands.learning_worker().argv
     assert tuple(services["beat"]["command"]) == commands.beat().argv
     assert tuple(services["migrate"]["command"]) == commands.manage("migrate", "--no-input").argv
 
 
 @pytest.mark.parametrize(
-    "name", ["migrate", "web", "worker-interactive", "worker-learning", "worker-gpu", "beat"]
+    "name",
+    ["migrate", "web", "worker-clock", "worker-interactive", "worker-learning", "worker-gpu", "beat"],
 )
 def test_compose_passes_every_production_variable(compose: dict[str, Any], name: str) -> None:
     assert set(compose["services"][name]["environment"]) == set(environment.PRODUCTION)
