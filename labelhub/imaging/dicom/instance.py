@@ -38,7 +38,7 @@ from labelhub.imaging.dicom.identity import (
 from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.parse import ParsedFile
-from labelhub.imaging.dicom.pixels import auto_window, thinned, to_gray_uint8
+from labelhub.imaging.dicom.pixels import AUTO, auto_window, thinned, to_gray_uint8
 from labelhub.imaging.dicom.stored import StoragePlan, StoredFormat, plan_storage, stored_frames
 from labelhub.imaging.dicom.structure import PixelElement
 from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
@@ -121,13 +121,13 @@ class _Image:
         header, warnings = self.parsed.header, self.parsed.warnings
         reader = FrameReader(self.parsed, self.pixels, self.description)
         plan = plan_storage(reader, header, rescale_of(header, warnings))
-        pixel_sha256, stored = _write_frames(folder, reader, plan)
-        if stored.min() == stored.max():
+        pixel_sha256, stored, varied = _write_frames(folder, reader, plan)
+        if _is_uniform(stored):
             warnings.append("uniform_image")
         warnings.extend(code for code in plan.conversions if code not in warnings)
         modality = modality_of(header)
         padding = self._padding(plan)
-        windows = self._windows(stored, plan, modality, padding)
+        windows = self._windows(varied, plan, modality, padding)
         metadata = self._metadata(plan, modality, windows, padding)
         folder.write_metadata(to_dicom_json(metadata))
         inverted = (plan.format.photometric == "MONOCHROME1") != (plan.rescale.slope < 0)
@@ -175,14 +175,14 @@ class _Image:
         return padding if low <= padding <= high else None
 
     def _windows(
-        self, stored: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
+        self, varied: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
     ) -> list[Window]:
-        """Return the header's windows and, for radiographs and where there are none, one from the pixels."""
+        """Return the header's windows and, for radiographs and where there are none, one from a frame's pixels."""
         if plan.format.samples_per_pixel > 1:
             return []
         windows = header_windows(self.parsed.header, self.parsed.warnings)
         if not windows or modality in RADIOGRAPH_MODALITIES:
-            windows.append(auto_window(stored, plan.rescale, padding))
+            windows.append(auto_window(varied, plan.rescale, padding))
         return windows
 
     def _metadata(
@@ -212,7 +212,7 @@ class _Image:
             format=plan.format,
             rescale=plan.rescale,
             windows=windows,
-            voi_function=voi_function_of(header),
+            voi_function=voi_function_of(header) if windows and windows[0].name != AUTO else "LINEAR",
             plane=plane_of(header, warnings),
             padding=padding,
             spacings={keyword: values for keyword, values in spacings.items() if values},
@@ -223,18 +223,29 @@ class _Image:
         )
 
 
-def _write_frames(folder: OutputFolder, reader: FrameReader, plan: StoragePlan) -> tuple[str, np.ndarray]:
-    """Write all frames; return the hash of the decoded ones and the first, stored and thinned out if it is huge."""
+def _write_frames(
+    folder: OutputFolder, reader: FrameReader, plan: StoragePlan
+) -> tuple[str, np.ndarray, np.ndarray]:
+    """Write all frames; return the hash of the decoded ones, the first, and the first that is not of one value.
+
+    Both frames are as stored, thinned out if they are huge. The first of a segmentation is often empty.
+    """
     digest = hashlib.sha256()
     first: np.ndarray | None = None
+    varied: np.ndarray | None = None
     for data, array in stored_frames(reader, plan):
         folder.write_frame(data)
         digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
-        if first is None:
-            first = plan.convert(thinned(array))
-    if first is None:
+        if varied is None or _is_uniform(varied):
+            varied = plan.convert(thinned(array))
+        first = varied if first is None else first
+    if first is None or varied is None:
         raise ImportRejected("pixel_data_truncated")
-    return digest.hexdigest(), first
+    return digest.hexdigest(), first, varied
+
+
+def _is_uniform(array: np.ndarray) -> bool:
+    return bool(array.min() == array.max())
 
 
 def instance_facts(

@@ -14,6 +14,9 @@ from pydicom.uid import UID
 
 from labelhub.imaging.dicom.windows import Rescale, Window, percentile_window
 
+AUTO = "Auto"
+"""Name of the window that is made from the pixels."""
+
 MODEL_INPUT_NAME = "model-320.u8"
 MODEL_INPUT_SIZE = 320
 
@@ -106,10 +109,15 @@ def rescaled(array: np.ndarray, rescale: Rescale) -> np.ndarray:
 
 
 def auto_window(array: np.ndarray, rescale: Rescale, padding: float | None) -> Window:
-    """Return the percentile window of stored values, in modality units."""
+    """Return the percentile window of stored values, in modality units.
+
+    Its centre and width are those by which LINEAR (PS3.3 C.11.2.1.2.1) maps the percentiles to black and white, which
+    holds for ranges far below 1 too.
+    """
     stored = percentile_window(array, padding)
-    center = stored.center * rescale.slope + rescale.intercept
-    return Window("Auto", round(center, 6), max(round(stored.width * abs(rescale.slope), 6), 1.0))
+    ends = (stored.center - stored.width / 2, stored.center + stored.width / 2)
+    low, high = sorted(end * rescale.slope + rescale.intercept for end in ends)
+    return Window(AUTO, round((low + high + 1) / 2, 12), round(high - low + 1, 12))
 
 
 def _value(metadata: dict[str, Any], tag: str) -> Any:

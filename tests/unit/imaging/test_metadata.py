@@ -168,6 +168,39 @@ def test_the_window_from_the_pixels_spans_the_middle_99_percent_in_modality_unit
     assert 1600 < preset["width"] < 2000
 
 
+def black_and_white(center: float, width: float) -> tuple[float, float]:
+    """The values that LINEAR maps to the darkest and the brightest (PS3.3 C.11.2.1.2.1)."""
+    return center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2
+
+
+@pytest.mark.parametrize(
+    ("pixels", "elements", "ends"),
+    [
+        (np.eye(64, 80, dtype="u1"), {}, (0, 1)),
+        (gradient(high=10_000), {"RescaleSlope": "0.0000001", "RescaleIntercept": 0}, (0, 0.001)),
+        (gradient(high=1000), {"RescaleSlope": -1, "RescaleIntercept": 1000}, (0, 1000)),
+        (gradient(high=1000), {"VOILUTFunction": "SIGMOID"}, (0, 1000)),
+    ],
+    ids=["two values", "tiny values", "negative slope", "sigmoid without a window"],
+)
+def test_the_window_from_the_pixels_spreads_them_from_black_to_white(
+    import_bytes: ImportBytes, pixels: np.ndarray, elements: dict[str, Any], ends: tuple[float, float]
+) -> None:
+    found = import_bytes(dicom_bytes(pixels, **elements))
+    (preset,) = found.answer["instance"]["window_presets"]
+    low, high = black_and_white(preset["center"], preset["width"])
+    span = ends[1] - ends[0]
+    assert low == pytest.approx(ends[0], abs=0.1 * span) and high == pytest.approx(ends[1], abs=0.1 * span)
+    assert found.value("00281056") == "LINEAR"
+
+
+def test_the_window_of_a_stack_comes_from_a_frame_that_shows_something(import_bytes: ImportBytes) -> None:
+    frames = np.stack([np.zeros((64, 80), "u2"), gradient(high=900)])
+    found = import_bytes(dicom_bytes(frames, n_frames=2))
+    assert found.answer["warnings"] == ["uniform_image"]
+    assert found.value("00281051") > 800
+
+
 def test_padding_does_not_count_for_the_window(import_bytes: ImportBytes) -> None:
     pixels = gradient(low=-1000, high=1000, dtype="i2")
     pixels[:, :20] = -32_768
