@@ -27,10 +27,10 @@ def main() -> int:
 def _run() -> None:
     data = paths.data_dir()
     vite_port = int(os.environ.get("VITE_PORT", "5173"))
-    names = ("web", "worker-interactive", "worker-learning", "beat", "vite")
+    names = ("web", "worker-clock", "worker-interactive", "worker-learning", "beat", "vite")
     with only_one(data):
         check_port_is_free(environment.host(), environment.port())
-        check_port_is_free("127.0.0.1", vite_port)
+        check_port_is_free("127.0.0.1", vite_port, variable="VITE_PORT")
         env = environment.embedded(data, demo=True)
         with Supervisor(log_dir=paths.log_dir(data), env=env, echo=names) as supervisor:
             start_broker(supervisor, data)

@@ -32,7 +32,7 @@ def only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def check_port_is_free(host: str, port: int) -> None:
+def check_port_is_free(host: str, port: int, *, variable: str = "PORT") -> None:
     """Refuse with a sentence when another program listens on the address that the web server needs."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -43,7 +43,7 @@ def check_port_is_free(host: str, port: int) -> None:
             raise LaunchError(
                 "port_unavailable",
                 f"{host}:{port} cannot be used ({error.strerror}). Stop the program that listens there, or "
-                "choose another port with PORT=8001 (HOST sets the address).",
+                f"choose another port with {variable}={port + 1}.",
             ) from None
 
 
