@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
+from labelhub.api.documents import StrictSerializer
 from labelhub.api.imports import ImportOutput
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import NotFound
+from labelhub.imaging.models import Case
 from labelhub.imaging.services.batches import batch_create
 from labelhub.projects.models import Project
-from labelhub.projects.policies import ANYBODY, project_for
+from labelhub.projects.policies import ANYBODY, READER, project_for
+from labelhub.reading.services.own_study import claim_own_study
 
 REAL_IMAGES = "real"
 
 
-def _real_project(user: User) -> Project:
+def _real_project(user: User, roles: Collection[str]) -> Project:
     if not settings.DEMO:
         raise NotFound()
-    return project_for(user, REAL_IMAGES, ANYBODY)
+    return project_for(user, REAL_IMAGES, roles)
 
 
 class OwnStudyApi(Api):
     policy = Policy(
-        "member of the demo's project of real images", lambda user, method, kwargs: _real_project(user)
+        "member of the demo's project of real images",
+        lambda user, method, kwargs: _real_project(user, ANYBODY),
     )
     subject: Project
 
@@ -37,3 +44,47 @@ class OwnStudyApi(Api):
         """Begin an import whose cases are read first; its files are sent as to any import."""
         batch = batch_create(actor=self.user, project=self.subject, read_first=True)
         return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)
+
+
+class OwnStudyReadInput(StrictSerializer):
+    batch = serializers.UUIDField()
+
+
+class OwnStudyReadApi(Api):
+    policy = Policy(
+        "reader of the demo's project of real images",
+        lambda user, method, kwargs: _real_project(user, {READER}),
+    )
+    subject: Project
+
+    @extend_schema(
+        request=OwnStudyReadInput,
+        responses=inline_serializer(
+            "OwnStudyRead",
+            {"assignment": serializers.UUIDField(allow_null=True), "message": serializers.CharField()},
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        """Open a case of one's own import, before anything that the worklist would offer."""
+        data = OwnStudyReadInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        assignment = claim_own_study(
+            reader=self.user,
+            project=self.subject,
+            cases=_cases_of(self.user, self.subject, data.validated_data),
+        )
+        if assignment is None:
+            return Response({"assignment": None, "message": "You have read all of these cases already."})
+        return Response({"assignment": assignment.id, "message": ""})
+
+
+def _cases_of(user: User, project: Project, values: dict[str, Any]) -> list[Any]:
+    """Cases that the person's own import made or found there already."""
+    files = {
+        "instances__importfile__batch_id": values["batch"],
+        "instances__importfile__batch__created_by": user,
+    }
+    cases = list(Case.objects.filter(project=project, **files).values_list("id", flat=True).distinct())
+    if not cases:
+        raise NotFound()
+    return cases

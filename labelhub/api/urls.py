@@ -124,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:import_id>/files/", imports.ImportFilesApi.as_view(), name="import-files"),
     path("imports/<uuid:import_id>/finish/", imports.ImportFinishApi.as_view(), name="import-finish"),
     path("demo/own-study/", demo.OwnStudyApi.as_view(), name="own-study"),
+    path("demo/own-study/read/", demo.OwnStudyReadApi.as_view(), name="own-study-read"),
     path(
         "instances/<uuid:instance_id>/metadata/",
         pixels.InstanceMetadataApi.as_view(),

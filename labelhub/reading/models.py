@@ -136,6 +136,7 @@ class Assignment(UUIDModel):
         RANKING = "ranking"
         RANDOM = "random"
         IMPORTED = "imported", "read that came with the data"
+        OWN_STUDY = "own_study", "the reader's own study, in the demonstration"
 
     HOLDS_SLOT = (State.RESERVED, State.OPEN, State.SUBMITTED, State.RETURNED)
 

@@ -23,6 +23,11 @@ export function createOwnStudy(): Promise<ImportRef> {
   return request('POST', '/demo/own-study/', { body: {} });
 }
 
+/** Demo only: open a case of one's own import, before anything the worklist would offer. */
+export function readOwnStudy(batch: string): Promise<Schemas['OwnStudyRead']> {
+  return request('POST', '/demo/own-study/read/', { body: { batch } });
+}
+
 export function finishImport(id: string): Promise<ImportRef> {
   return request('POST', `/imports/${id}/finish/`, { body: {} });
 }

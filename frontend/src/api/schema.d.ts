@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo/own-study/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a case of one's own import, before anything that the worklist would offer. */
+        post: operations["demo_own_study_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flags/{flag_id}/seen/": {
         parameters: {
             query?: never;
@@ -1473,7 +1490,7 @@ export interface components {
             model_number: number | null;
         };
         /** @enum {string} */
-        OfferOutputRuleEnum: "returned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported";
+        OfferOutputRuleEnum: "returned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         OpenAssignmentRow: {
             /** Format: uuid */
             id: string;
@@ -1508,6 +1525,16 @@ export interface components {
                 [key: string]: components["schemas"]["AnswerField"];
             };
             annotations: components["schemas"]["AnnotationField"][];
+        };
+        OwnStudyRead: {
+            /** Format: uuid */
+            assignment: string | null;
+            message: string;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        OwnStudyReadInputRequest: {
+            /** Format: uuid */
+            batch: string;
         };
         PairOutput: {
             finding: string;
@@ -2383,6 +2410,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOutput"];
+                };
+            };
+        };
+    };
+    demo_own_study_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnStudyReadInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStudyRead"];
                 };
             };
         };

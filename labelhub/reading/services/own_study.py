@@ -7,6 +7,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -35,8 +36,11 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
             mark_opened(begun, actor=reader, project=project)
             return begun
         rows = CaseRound.objects.filter(round_id=state.round_id, case_id__in=cases, n_open__gt=0)
-        for row in rows.exclude(case_id__in=hers.values("case_id")).select_related("case").order_by("order_key"):
-            slot = Slot.of(row, row.case.current_version_id)
+        new = rows.exclude(case_id__in=hers.values("case_id")).annotate(
+            version_id=F("case__current_version_id")
+        )
+        for row in new.order_by("order_key"):
+            slot = Slot.of(row, row.version_id)
             if slot_take(slot):
                 cursor.n_offered += 1
                 cursor.save(update_fields=["n_offered"])

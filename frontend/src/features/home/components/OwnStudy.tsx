@@ -3,9 +3,9 @@ import { Button, Loader, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { useNavigate } from 'react-router';
 
-import { createOwnStudy, finishImport, importQuery, type ImportBatch } from '../../../api/imports';
+import { createOwnStudy, finishImport, importQuery, readOwnStudy, type ImportBatch } from '../../../api/imports';
 import { sessionQuery } from '../../../api/session';
 import type { ProjectRef } from '../../../api/types';
 import { DropZone } from '../../../components/DropZone';
@@ -71,6 +71,13 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
 }
 
 function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean }) {
+  const navigate = useNavigate();
+  const read = useMutation({
+    mutationFn: () => readOwnStudy(batch.id),
+    onSuccess: ({ assignment }) => {
+      if (assignment !== null) void navigate(`/read/${assignment}`);
+    },
+  });
   if (batch.state === 'failed') {
     return <Notice tone="bad">The import failed as a whole. The files that were examined before are safe. Try again.</Notice>;
   }
@@ -93,16 +100,18 @@ function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean 
       ) : (
         canRead && (
           <Button
-            component={Link}
-            to={`/p/${OWN_STUDY_PROJECT}/read`}
             size="lg"
+            loading={read.isPending}
             rightSection={<IconArrowRight size={20} />}
+            onClick={() => read.mutate()}
             data-testid="own-study-read"
           >
             Read it now
           </Button>
         )
       )}
+      {read.isError && <Refused error={read.error} />}
+      {read.data?.assignment === null && <Notice>{read.data.message}</Notice>}
       <div className="lh-panel">
         <ImportOutcomes counts={batch.counts} />
       </div>

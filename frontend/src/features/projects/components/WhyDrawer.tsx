@@ -17,6 +17,7 @@ const RULES: Record<string, string> = {
   ranking: 'next in the ranking',
   random: 'next in random order',
   imported: 'read that came with the data',
+  own_study: 'the reader’s own study',
 };
 
 const BEGUN = 'It is begun: it keeps its place until its reads are in, and no ranking moves it.';
