@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.launch import application, commands, environment, paths, redis_server
+from labelhub.launch.errors import LaunchError
 from labelhub.launch.locks import check_port_is_free, only_one
 from labelhub.launch.supervisor import Command, Supervisor
 
@@ -29,6 +30,10 @@ def main() -> int:
 
 
 def _run(own_data: Path | None) -> None:
+    if own_data and not own_data.is_dir():
+        raise LaunchError(
+            "no_such_folder", f"{own_data} is not a folder. Name one that holds DICOM or PNG files."
+        )
     data = paths.data_dir()
     with only_one(data):
         check_port_is_free(environment.host(), environment.port())

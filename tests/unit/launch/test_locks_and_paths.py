@@ -87,3 +87,10 @@ def test_runtime_folder_made_by_someone_else_is_refused(
 
 def test_free_port_can_be_bound() -> None:
     check_port_is_free("127.0.0.1", free_port())
+
+
+def test_demo_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "labelhub.launch.demo", "--data", str(tmp_path / "absent")]
+    env = {**os.environ, "LABELHUB_DATA": str(tmp_path)}
+    ended = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1 and "is not a folder" in ended.stderr
