@@ -60,9 +60,14 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
 
 function requestHeaders(method: Method, options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
-  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken;
+  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken || cookieToken();
   if (options.body !== undefined && !(options.body instanceof FormData)) headers['Content-Type'] = 'application/json';
   return headers;
+}
+
+/** The token of an earlier visit, for a write that does not wait for the session's answer. */
+function cookieToken(): string {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? '';
 }
 
 function requestBody(body: unknown): BodyInit | undefined {

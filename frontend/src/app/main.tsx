@@ -8,11 +8,16 @@ import './layout/shell.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { Providers } from './providers';
+import { sessionQuery } from '../api/session';
+import { openEarly } from '../features/reading/earlyOpen';
+import { Providers, queryClient } from './providers';
 import { AppRouter } from './router';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root".');
+
+openEarly(window.location.pathname);
+void queryClient.prefetchQuery(sessionQuery);
 
 createRoot(root).render(
   <StrictMode>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 
 import { ApiError } from '../api/errors';
 
-const queryClient = new QueryClient({
+export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,

@@ -5,6 +5,7 @@ import { utilities as metadataUtilities } from '@cornerstonejs/metadata';
 import type { CaseImage } from '../api/types';
 import { startViewer } from './engine';
 import { rememberImage } from './imageRegistry';
+import { fetchMetadata, type DicomJson } from './metadata';
 import type { StackFrame } from './stacks';
 import type { DecodedImage } from './thumbnailPixels';
 
@@ -14,7 +15,7 @@ export function frameImageId({ image, frame }: StackFrame): string {
   return `wadors:${new URL(image.frames_url, window.location.origin).href}/${frame}`;
 }
 
-/** Fetch the metadata of an instance and hand it to Cornerstone, once; a failure may be tried again. */
+/** Hand the description of an instance to Cornerstone, once; a failure may be tried again. */
 export function registerImage(image: CaseImage): Promise<void> {
   const known = registered.get(image.instance);
   if (known !== undefined) return known;
@@ -60,8 +61,6 @@ function first(value: number | number[]): number {
   return Array.isArray(value) ? value[0] : value;
 }
 
-type DicomJson = Record<string, { vr: string; Value?: unknown[] }>;
-
 const VOI_LUT_FUNCTION = '00281056';
 
 /**
@@ -75,14 +74,7 @@ function keepWindowFunction(instance: DicomJson): DicomJson {
 
 async function fetchAndRegister(image: CaseImage): Promise<void> {
   startViewer();
-  const response = await fetch(image.metadata_url, {
-    credentials: 'same-origin',
-    headers: { Accept: 'application/dicom+json' },
-  });
-  if (!response.ok) {
-    throw new Error(`The description of this image did not arrive (status ${response.status}). Try again.`);
-  }
-  const [instance] = (await response.json()) as DicomJson[];
+  const instance = await fetchMetadata(image);
   for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) {
     rememberImage(frameImageId({ image, frame }), image);
   }

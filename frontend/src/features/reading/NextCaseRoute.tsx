@@ -7,6 +7,10 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { Message } from '../../components/Message';
 import { nextAssignment } from './api/nextAssignment';
+import { openEarly } from './earlyOpen';
+
+// The code of the workspace comes while the next case is asked for.
+void import('./ReadRoute');
 
 type Ask = { kind: 'asking' } | { kind: 'none'; message: string } | { kind: 'failed'; message: string };
 
@@ -21,8 +25,10 @@ export function NextCaseRoute() {
     const run = async () => {
       const { assignment, message } = await nextAssignment(slug, false, crypto.randomUUID());
       if (!current) return;
-      if (assignment === null) setAsk({ kind: 'none', message });
-      else void navigate(`/read/${assignment.id}`, { replace: true });
+      if (assignment === null) return setAsk({ kind: 'none', message });
+      const address = `/read/${assignment.id}`;
+      openEarly(address);
+      void navigate(address, { replace: true });
     };
     setAsk({ kind: 'asking' });
     run().catch((error: unknown) => current && setAsk({ kind: 'failed', message: errorMessage(error) }));

@@ -2,7 +2,10 @@
 import { useParams } from 'react-router';
 
 import { useLastingUser } from '../../hooks/useLastingUser';
+import { decodeEarly } from './earlyImage';
 import { Workspace } from './Workspace';
+
+void decodeEarly();
 
 export function ReadRoute() {
   const { assignmentId } = useParams();

@@ -6,6 +6,7 @@ import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { openAssignment, peekAssignment } from '../api/openAssignment';
 import { saveDraft } from '../api/saveDraft';
 import { sendRead, type SubmitAnswer } from '../api/sendRead';
+import { takeEarly } from '../earlyOpen';
 import { IndexedDbJournal, type Journal, type PendingSubmit } from '../journal';
 import { planReplay } from '../replay';
 import { SaveQueue } from '../saveQueue';
@@ -182,7 +183,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
 /** A submitted case is looked at; only one that is still to be read is opened and leased. */
 async function open(id: string): Promise<WorkspacePayload> {
   try {
-    return await openAssignment(id);
+    return await (takeEarly(id) ?? openAssignment(id));
   } catch (error) {
     if (!isApiError(error) || error.status !== 409) throw error;
     const payload = await peekAssignment(id);
