@@ -65,7 +65,7 @@ def test_the_whole_loop(instance: Running, browser: Browser, phantoms: Path) -> 
         one.wait_for_url("**/read/*-*")
         wait_for_image(one)
     why = people["manager"]("GET", f"/cases/{top['case']}/why/")
-    offered = [row for row in why["assignments"] if row["rule"] == "ranking"]
+    offered = [row for row in why["offers"] if row["rule"] == "ranking"]
     assert offered, "the next new case is not the top of the new ranking"
     manager_sees_it(browser, instance)
 
@@ -185,7 +185,8 @@ def adjudicate_in_browser(browser: Browser, instance: Running) -> None:
         page.get_by_test_id("adjudicate-next").click()
         wait_for_image(page)
         screenshot(page, "adjudication")
-        page.keyboard.press("p")
+        page.keyboard.press("1")
+        page.keyboard.press("4")
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("adjudicate-next").or_(page.get_by_text("Nothing")).first).to_be_visible()
 

@@ -1,0 +1,154 @@
+"""What the workspace draws of a case: every stack, every image in it, read from the canvas itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import IMAGE_AREA, PATIENCE_MS
+from tests.e2e.running import Api
+
+VIEWPORT = '[data-testid="viewport"]'
+FIT_TOLERANCE = 0.02
+COMPARED_SIDE = 128
+MIN_RANGE = 12
+"""Grey levels of 255 between the darkest and the brightest part of a picture that is not blank."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One frame as drawn: the picture is (rows, columns) of gray, cut to where the image lies on the canvas."""
+
+    image: dict[str, Any]
+    frame: int
+    picture: np.ndarray
+
+    @property
+    def is_blank(self) -> bool:
+        low, high = np.percentile(self.picture, (0.1, 99.9))
+        return bool(high - low < MIN_RANGE)
+
+    def difference(self, expected: np.ndarray) -> float:
+        """Mean difference from a gray picture (rows, columns) of 0-255, both brought to at most 128 a side."""
+        rows, columns = (
+            min(COMPARED_SIDE, *sides) for sides in zip(self.picture.shape, expected.shape, strict=True)
+        )
+        ours, theirs = (
+            np.asarray(
+                Image.fromarray(picture.astype(np.float32)).resize((columns, rows), Image.Resampling.BOX)
+            )
+            for picture in (self.picture, expected)
+        )
+        return float(np.abs(ours - theirs).mean())
+
+
+def cases_of(reader: Api, project: str) -> Iterator[dict[str, Any]]:
+    """The workspace payload of one case after the other; each is skipped when the next is asked for."""
+    while True:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        found = reader("POST", f"/projects/{project}/worklist/next/", {"ahead": False}, **key)["assignment"]
+        if found is None:
+            return
+        yield reader("POST", f"/assignments/{found['id']}/open/")
+        reader("POST", f"/assignments/{found['id']}/skip/", {"reason": "other", "text": "only looked at"})
+
+
+def open_case(page: Page, assignment: str) -> None:
+    """Go to a case without loading the application again."""
+    page.evaluate(
+        """(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }""",
+        f"/read/{assignment}",
+    )
+    page.wait_for_url(f"**/read/{assignment}")
+
+
+def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
+    """Open the case and draw each of its images: of a stack all, of an image with frames the first and the last."""
+    images = {image["instance"]: image for image in payload["images"]}
+    open_case(page, payload["assignment"]["id"])
+    seen: set[str] = set()
+    while len(seen) < len(images):
+        instance = _wait(page, images, others_than=seen)
+        seen.add(instance)
+        yield _drawn(page, images[instance])
+        n_slices = int(_attribute(page, "data-slices"))
+        if images[instance]["n_frames"] > 1:
+            page.keyboard.press("End")
+            _wait_for(page, "data-slice", str(n_slices))
+            yield _drawn(page, images[instance])
+        else:
+            for number in range(int(_attribute(page, "data-slice")) + 1, n_slices + 1):
+                page.keyboard.press("ArrowDown")
+                _wait_for(page, "data-slice", str(number))
+                instance, _ = _shown(page)
+                seen.add(instance)
+                yield _drawn(page, images[instance])
+        page.keyboard.press("PageDown")
+
+
+def _wait(page: Page, images: dict[str, Any], *, others_than: set[str]) -> str:
+    """Wait until the first image of a stack that was not shown yet is drawn."""
+    page.wait_for_function(
+        """([selector, wanted]) => {
+            const data = document.querySelector(selector)?.dataset;
+            if (data?.status === 'failed') return true;
+            return data?.status === 'ready' && wanted.some((id) => data.imageId.includes(id));
+        }""",
+        arg=[VIEWPORT, sorted(set(images) - others_than)],
+        timeout=PATIENCE_MS,
+    )
+    assert _attribute(page, "data-status") == "ready", page.locator(IMAGE_AREA).locator("..").inner_text()
+    return _shown(page)[0]
+
+
+def _wait_for(page: Page, name: str, value: str) -> None:
+    expect(page.locator(VIEWPORT)).to_have_attribute(name, value)
+    expect(page.locator(VIEWPORT)).to_have_attribute("data-rendered", "true")
+
+
+def _attribute(page: Page, name: str) -> str:
+    return page.locator(VIEWPORT).get_attribute(name) or ""
+
+
+def _shown(page: Page) -> tuple[str, int]:
+    instance, _, frame = _attribute(page, "data-image-id").split("/")[-3:]
+    return instance, int(frame)
+
+
+def _drawn(page: Page, image: dict[str, Any]) -> Drawn:
+    instance, frame = _shown(page)
+    assert instance == image["instance"]
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        canvas = page.locator(IMAGE_AREA).locator("canvas").first
+        address = str(canvas.evaluate("(canvas) => canvas.toDataURL('image/png')"))
+        png = io.BytesIO(base64.b64decode(address.partition(",")[2]))
+        gray = np.asarray(Image.open(png).convert("L"), float)
+        height, width = _size(image, float(_attribute(page, "data-scale")))
+        if abs(max(height / gray.shape[0], width / gray.shape[1]) - 1) < FIT_TOLERANCE:
+            return Drawn(image, frame, _middle(gray, height, width))
+        # The panels of a new case change the size of the image area.
+        assert time.monotonic() < deadline, f"{height} x {width} is not fitted to {gray.shape}"
+        page.wait_for_timeout(100)
+
+
+def _size(image: dict[str, Any], scale: float) -> tuple[float, float]:
+    """Height and width of the image in canvas pixels; `scale` is the width of one of its columns."""
+    spacing = image["spacing"]
+    aspect = spacing["row_mm"] / spacing["column_mm"] if spacing["row_mm"] and spacing["column_mm"] else 1.0
+    return image["rows"] * scale * aspect, image["columns"] * scale
+
+
+def _middle(gray: np.ndarray, height: float, width: float) -> np.ndarray:
+    """The part of the canvas that the image covers."""
+    top, left = (max(0.0, (size - part) / 2) for size, part in zip(gray.shape, (height, width), strict=True))
+    return gray[round(top) : round(gray.shape[0] - top), round(left) : round(gray.shape[1] - left)]
