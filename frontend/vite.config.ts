@@ -37,6 +37,10 @@ export default defineConfig(({ command }) => ({
     chunkSizeWarningLimit: 6000,
     rollupOptions: { input: { index: here('./index.html'), minimal: here('./bench/minimal.html') } },
   },
-  server: { strictPort: true, proxy: { '/api': `http://127.0.0.1:${process.env.PORT ?? '8000'}` } },
+  server: {
+    strictPort: true,
+    // The host stays the browser's own: Django compares it with the origin before it takes a write.
+    proxy: { '/api': { target: `http://127.0.0.1:${process.env.PORT ?? '8000'}`, changeOrigin: false } },
+  },
   test: { environment: 'node', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], sequence: { shuffle: true } },
 }));
