@@ -128,7 +128,7 @@ def _campaign(folder: Path, n_points: int, seed: int) -> list[Point]:
 
 def _strike(workers: Workers, project: Project, victim: str, seed: int, n_steps: int, weights: str) -> Point:
     """One training run, killed once. A run that ended before the blow is done again with the next seed."""
-    from tests.workers_real.harness import parent_of, trainer_pids, wait_for
+    from tests.workers_real.harness import parent_of, train_step, trainer_pids, wait_for
 
     while True:
         rng = random.Random(f"{victim}/{seed}")
@@ -136,7 +136,8 @@ def _strike(workers: Workers, project: Project, victim: str, seed: int, n_steps:
         started = time.monotonic()
         run = _request(project)
         wait_for(
-            lambda run=run, point=point: _step(run) >= point.wanted_step or _is_over(run), "the wanted step"
+            lambda run=run, point=point: train_step(run.job_id) >= point.wanted_step or _is_over(run),
+            "the wanted step",
         )
         time.sleep(rng.uniform(0, 0.5))
         trainers = trainer_pids(run.job_id)
@@ -144,7 +145,7 @@ def _strike(workers: Workers, project: Project, victim: str, seed: int, n_steps:
             break
         _finished(run)
         seed += 100
-    point.seen_step = _step(run)
+    point.seen_step = train_step(run.job_id)
     point.newest_checkpoint = _newest_checkpoint(run)
     point.victim_pid = {
         "celery parent": workers.started["worker-learning"].process.pid,
@@ -217,11 +218,6 @@ def _job(run: TrainingRun) -> Any:
 
 def _is_over(run: TrainingRun) -> bool:
     return _job(run).state not in ("queued", "running")
-
-
-def _step(run: TrainingRun) -> int:
-    progress = _job(run).progress
-    return int(progress.get("step") or 0) if progress.get("stage") == "train" else 0
 
 
 def _newest_checkpoint(run: TrainingRun) -> int:

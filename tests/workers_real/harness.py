@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from labelhub.core.models import Job
 from labelhub.launch import commands
 from labelhub.launch.supervisor import Command
 
@@ -90,6 +91,12 @@ class Workers:
         return "\n".join(
             path.read_text(errors="replace")[-4000:] for path in sorted(self.folder.glob("*.log"))
         )
+
+
+def train_step(job_id: object) -> int:
+    """Optimiser steps taken so far, 0 while images are loaded."""
+    progress = Job.objects.values_list("progress", flat=True).get(id=job_id)
+    return int(progress["step"]) if progress.get("stage") == "train" else 0
 
 
 def trainer_pids(job_id: object) -> list[int]:

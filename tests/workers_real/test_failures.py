@@ -20,7 +20,7 @@ from labelhub.learning.services.runs import training_request
 from labelhub.projects.models import Project
 from tests.factories.learning import make_trainable_project
 from tests.factories.projects import People
-from tests.workers_real.harness import Workers, is_alive, trainer_pids, wait_for
+from tests.workers_real.harness import Workers, is_alive, train_step, trainer_pids, wait_for
 
 pytestmark = [pytest.mark.workers, pytest.mark.django_db(transaction=True)]
 
@@ -65,7 +65,7 @@ def test_a_trainer_that_hangs_loses_its_lease_and_the_run_resumes(
     with Workers(redis.url, tmp_path, {"LABELHUB_STALL_LIMIT_S": "60"}) as workers:
         workers.start_all()
         run = start_run(project, epochs=100, patience=100, checkpoint_every_steps=10)
-        wait_for(lambda: Job.objects.get(id=run.job_id).progress.get("step", 0) > 20, "some checkpoints")
+        wait_for(lambda: train_step(run.job_id) > 20, "some checkpoints")
         (trainer,) = trainer_pids(run.job_id)
         os.kill(trainer, signal.SIGSTOP)
         wait_for(lambda: not is_alive(trainer), "the hung trainer to be ended")

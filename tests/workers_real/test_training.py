@@ -17,7 +17,7 @@ from labelhub.projects.models import Project
 from tests.factories.learning import make_trainable_project
 from tests.factories.projects import People
 from tests.factories.reading import claim
-from tests.workers_real.harness import Workers, is_alive, parent_of, trainer_pids, wait_for
+from tests.workers_real.harness import Workers, is_alive, parent_of, train_step, trainer_pids, wait_for
 
 pytestmark = [pytest.mark.workers, pytest.mark.django_db(transaction=True)]
 
@@ -65,7 +65,7 @@ def test_a_cancelled_run_stops_and_makes_no_model(workers: Workers, project: Pro
     make_trainable_project(project, people)
     workers.start_all()
     run = request(project, epochs=5_000, patience=5_000)
-    wait_for(lambda: job_of(run).progress.get("step", 0) > 0, "the first steps")
+    wait_for(lambda: train_step(run.job_id) > 0, "the first steps")
     training_cancel(actor=people.manager, run=TrainingRun.objects.get(id=run.id))
     wait_for(lambda: ended(run), "the run to stop")
     assert job_of(run).state == "cancelled"
@@ -80,8 +80,8 @@ def test_a_killed_run_resumes_from_its_checkpoint(
     make_trainable_project(project, people)
     workers.start_all()
     run = request(project, epochs=100, patience=100)
-    wait_for(lambda: job_of(run).progress.get("step", 0) > 2 * INTERVAL, "some checkpoints")
-    step = job_of(run).progress["step"]
+    wait_for(lambda: train_step(run.job_id) > 2 * INTERVAL, "some checkpoints")
+    step = train_step(run.job_id)
     (trainer,) = trainer_pids(run.job_id)
     kill(workers, victim, trainer)
     wait_for(lambda: not is_alive(trainer), "the trainer to die with its parent")

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
+from labelhub.imaging.dicom.archive import ArchiveRefused
 from labelhub.workflows.demo import prepare_demo
 
 
@@ -24,4 +25,6 @@ class Command(BaseCommand):
             answer = prepare_demo(options["data"])
         except LabelHubError as error:
             raise CommandError(error.message) from error
+        except ArchiveRefused as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(answer))
