@@ -52,6 +52,9 @@ export class ViewerController {
   /** Grows with each stack asked for; a slower older one must not overwrite a newer. */
   private turn = 0;
   private firstImageMarked = false;
+  private frameRequest = 0;
+  /** The view filled its element before the resize that is under way. */
+  private refit = false;
 
   constructor(element: HTMLDivElement, readonly id: string) {
     this.element = element;
@@ -68,12 +71,13 @@ export class ViewerController {
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     element.addEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     element.addEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
-    this.resize = new ResizeObserver(() => engine.resize(true, true));
+    this.resize = new ResizeObserver(() => this.fitToElement());
     this.resize.observe(element);
   }
 
   destroy(): void {
     this.turn += 1;
+    cancelAnimationFrame(this.frameRequest);
     this.resize.disconnect();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
@@ -280,6 +284,28 @@ export class ViewerController {
       photometric: frame.image.photometric,
     });
   };
+
+  /** A view that fills its element goes on filling it; one that the reader has moved or enlarged stays as it is. */
+  private fitToElement(): void {
+    this.refit = this.refit || this.isFitted();
+    cancelAnimationFrame(this.frameRequest);
+    // The engine puts a resize off while a drawing is pending; only in the frame after it do the new sizes hold.
+    this.frameRequest = requestAnimationFrame(() => {
+      renderingEngine().resize(true, true);
+      this.frameRequest = requestAnimationFrame(() => {
+        if (this.refit) this.viewport.resetCamera();
+        this.refit = false;
+        this.viewport.render();
+      });
+    });
+  }
+
+  private isFitted(): boolean {
+    const { rotation, flippedHorizontally } = this.state;
+    const [panX, panY] = this.viewport.getPan();
+    const isCentred = Math.hypot(panX, panY) < 1 && Math.abs(this.viewport.getZoom() - 1) < 0.01;
+    return isCentred && rotation === 0 && !flippedHorizontally;
+  }
 
   private readonly onNewImage = () => this.drawBoxes();
 
