@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from workers.training.augment import standardise
 from workers.training.card import CARD_FORMAT
 from workers.training.child import Report
-from workers.training.data import read_image, read_json, resize_images
+from workers.training.data import allocate, read_image, read_json, resize_images
 from workers.training.device import Compute
 from workers.training.errors import InvalidInput, Stopped
 from workers.training.model import NETS, build_net
@@ -96,7 +96,8 @@ def predict_pool(
             probabilities[number, start:end] = torch.sigmoid(logits).numpy()
             if number == 0:
                 if embeddings is None:
-                    embeddings = np.memmap(scratch, np.float16, "w+", shape=(len(images), embedding.shape[1]))
+                    allocate(scratch, 2 * len(images) * embedding.shape[1])
+                    embeddings = np.memmap(scratch, np.float16, "r+", shape=(len(images), embedding.shape[1]))
                 embeddings[start:end] = embedding.numpy()
         report("progress", stage="score", step=end, total=len(images))
     if embeddings is None:

@@ -152,7 +152,8 @@ def load_inputs(
         return Inputs(np.memmap(cache, np.uint8, "r", shape=shape), known["data_sha256"])
     digest = hashlib.sha256(list_sha256.encode())
     temporary = out / cache.name
-    mapped = np.memmap(temporary, np.uint8, "w+", shape=shape)
+    allocate(temporary, len(paths) * size * size)
+    mapped = np.memmap(temporary, np.uint8, "r+", shape=shape)
     for start in range(0, len(paths), CHUNK):
         if stop.is_set():
             raise Stopped()
@@ -166,6 +167,12 @@ def load_inputs(
     (out / note.name).write_text(json.dumps(noted), "utf-8")
     os.replace(out / note.name, note)
     return Inputs(np.memmap(cache, np.uint8, "r", shape=shape), digest.hexdigest())
+
+
+def allocate(path: Path, n_bytes: int) -> None:
+    """Make a file of a size whose blocks exist: writing to a map of a full disk would end the process by a signal."""
+    with path.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, n_bytes)
 
 
 def _hash_of_list(datalist: DataList) -> str:
