@@ -82,9 +82,9 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     known.current = null;
 
     const begin = async () => {
-      const payload = await open(assignmentId);
-      const replay = planReplay(payload, await journal.get(assignmentId));
+      const [payload, entry] = await Promise.all([open(assignmentId), journal.get(assignmentId)]);
       if (!current) return;
+      const replay = planReplay(payload, entry);
       const amending = replay.kind === 'amend';
       const document = replay.kind === 'push' || replay.kind === 'amend' ? replay.document : payload.draft.document;
       known.current = document;
