@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -164,8 +163,9 @@ def _box(geometry: Any, size: ImageSize, details: dict[str, str]) -> dict[str, f
     if not isinstance(geometry, dict) or set(geometry) != set(names):
         raise InvalidContent("A box has x, y, width and height in pixels.", details=details)
     numbers = [geometry[name] for name in names]
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers):
-        raise InvalidContent("A box's numbers are finite.", details=details)
+    # Compared before anything is made a float: JSON's whole numbers have no upper end.
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 1e9 for n in numbers):
+        raise InvalidContent("A box's numbers are pixels of its image.", details=details)
     x, y, width, height = (round(float(n), 3) for n in numbers)
     if width <= 0 or height <= 0:
         raise InvalidContent("A box has a width and a height above zero.", details=details)
