@@ -26,6 +26,7 @@ class SchemaApi(SpectacularAPIView):
 
 class DocsPage(SpectacularSwaggerView):
     policy = SIGNED_IN
+    metadata_class = None  # OPTIONS has no page to fill
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

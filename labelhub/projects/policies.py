@@ -26,8 +26,13 @@ def project_for(user: User, slug: str, roles: Collection[str]) -> Project:
 
 
 def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> Project:
-    """As `project_for`, for an object that knows its project."""
+    """The project of an object that was named by its id.
+
+    Raises NotFound for everybody without the role: that an object of somebody else's exists is not told either.
+    """
     mine = list(Membership.objects.filter(user=user, project_id=project_id).select_related("project"))
+    if not {membership.role for membership in mine} & set(roles):
+        raise NotFound()
     return _checked(mine, roles)
 
 
