@@ -1,5 +1,5 @@
 /** The right panel: who says what on each finding that differs, and the decision on the current one. */
-import type { Dispatch } from 'react';
+import { useEffect, useRef, type Dispatch } from 'react';
 
 import type { AdjudicatedFinding, AnswerValue, LetteredRead } from '../../../api/types';
 import { readerColour } from '../../../lib/palette';
@@ -104,8 +104,18 @@ interface FindingDecisionProps {
 function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onCommand }: FindingDecisionProps) {
   const choice = choiceOf(state, finding.code);
   const editable = state.phase === 'deciding';
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isCurrent) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [isCurrent]);
+
   return (
-    <section className={classes.finding} data-current={isCurrent} data-testid={`discordant-${finding.code}`}>
+    <section
+      ref={section}
+      className={classes.finding}
+      data-current={isCurrent}
+      data-testid={`discordant-${finding.code}`}
+    >
       <header>
         <button type="button" tabIndex={-1} className={classes.name} onClick={onGo}>
           {finding.name}

@@ -1,4 +1,6 @@
 /** The questions of the schema, one line each: key, colour, name, and the three answers. */
+import { useEffect, useRef } from 'react';
+
 import type { AnswerValue, Finding, LabelSchema, ReadDocument } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
 import { marksOf } from '../edits';
@@ -51,8 +53,14 @@ interface FindingRowProps {
 function FindingRow({ finding, colour, document, isActive, editable, onAnswer, onActivate }: FindingRowProps) {
   const answer = document.answers[finding.code];
   const marks = marksOf(document, finding.code).length;
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isActive) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
+
   return (
     <div
+      ref={row}
       className={classes.row}
       data-testid={`finding-${finding.code}`}
       data-active={isActive}

@@ -40,7 +40,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
   };
 
   return (
-    <Dialog title={title} opened onClose={onClose} testId={testId}>
+    <Dialog title={title} opened onClose={onClose} testId={`${testId}-dialog`}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm">
           <Text size="sm">{lead}</Text>
