@@ -12,7 +12,7 @@ const PROJECT_PAGES: NavItem[] = [
   { label: 'Worklist', path: 'worklist', roles: ['reader'], testId: 'nav-worklist' },
   { label: 'Adjudication', path: 'adjudicate', roles: ['adjudicator'], testId: 'nav-adjudication' },
   { label: 'Dashboard', path: 'dashboard', roles: ['manager'], testId: 'nav-dashboard' },
-  { label: 'Cases', path: 'cases', roles: ['manager'], testId: 'nav-cases' },
+  { label: 'Cases', path: 'cases', roles: ['manager', 'engineer'], testId: 'nav-cases' },
   { label: 'Import', path: 'imports', roles: ['manager'], testId: 'nav-imports' },
   { label: 'Schema', path: 'schema', roles: ['manager'], testId: 'nav-schema' },
   { label: 'Protocol', path: 'protocol', roles: ['manager'], testId: 'nav-protocol' },

@@ -118,6 +118,8 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
                     removeButtonProps={{
                       'aria-label': `Take the role ${roleName(role)} from ${member.user.display_name}`,
                       tabIndex: 0,
+                      // The library hides it from screen readers, but it is the only way to take a role away.
+                      'aria-hidden': false,
                     }}
                   >
                     {roleName(role)}

@@ -30,7 +30,9 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
             <th scope="col" className="lh-num">
               Mean AUROC
             </th>
-            <th scope="col" aria-label="In use" />
+            <th scope="col">
+              <span className="lh-hidden">In use</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -34,7 +34,9 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
           <th scope="col" className="lh-num">
             Model
           </th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <span className="lh-hidden">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -25,7 +25,9 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
             <th scope="col">Case</th>
             <th scope="col">Reader</th>
             <th scope="col">Arrived</th>
-            <th scope="col" aria-label="Accept" />
+            <th scope="col">
+              <span className="lh-hidden">Accept</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -70,7 +72,9 @@ export function OpenAssignmentsPanel({ slug, assignments }: { slug: string; assi
             <th scope="col">Reader</th>
             <th scope="col">Opened</th>
             <th scope="col">Held until</th>
-            <th scope="col" aria-label="Release" />
+            <th scope="col">
+              <span className="lh-hidden">Release</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -22,7 +22,9 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
             <th scope="col">Case</th>
             <th scope="col">What the reader says</th>
             <th scope="col">Reader</th>
-            <th scope="col" aria-label="Seen" />
+            <th scope="col">
+              <span className="lh-hidden">Seen</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -15,7 +15,9 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
           <th scope="col" className="lh-num">
             Reads
           </th>
-          <th scope="col" style={{ width: '34%' }} aria-label="Share of the busiest reader" />
+          <th scope="col" style={{ width: '34%' }}>
+            <span className="lh-hidden">Share of the busiest reader</span>
+          </th>
           <th scope="col" className="lh-num">
             Median time
           </th>

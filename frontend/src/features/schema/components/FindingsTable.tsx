@@ -27,7 +27,9 @@ export function FindingsTable({ findings, problems, onChange }: FindingsTablePro
           <th scope="col">Key</th>
           <th scope="col">Required</th>
           <th scope="col">Boxes</th>
-          <th scope="col" aria-label="Order and removal" />
+          <th scope="col">
+            <span className="lh-hidden">Order and removal</span>
+          </th>
         </tr>
       </thead>
       <tbody>

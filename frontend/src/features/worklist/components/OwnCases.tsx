@@ -12,7 +12,9 @@ export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
         <tr>
           <th scope="col">Case</th>
           <th scope="col">The question</th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <span className="lh-hidden">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -39,7 +41,9 @@ export function OpenCases({ cases }: { cases: OpenCase[] }) {
         <tr>
           <th scope="col">Case</th>
           <th scope="col">Opened</th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <span className="lh-hidden">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -67,7 +71,9 @@ export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
           <th scope="col">Case</th>
           <th scope="col">Submitted</th>
           <th scope="col">Version</th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <span className="lh-hidden">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>
