@@ -38,17 +38,17 @@ class Drawn:
         return bool(high - low < MIN_RANGE)
 
     def difference(self, expected: np.ndarray) -> float:
-        """Mean difference from a gray picture (rows, columns) of 0-255, both brought to at most 128 a side."""
-        rows, columns = (
-            min(COMPARED_SIDE, *sides) for sides in zip(self.picture.shape, expected.shape, strict=True)
-        )
-        ours, theirs = (
-            np.asarray(
-                Image.fromarray(picture.astype(np.float32)).resize((columns, rows), Image.Resampling.BOX)
-            )
-            for picture in (self.picture, expected)
-        )
-        return float(np.abs(ours - theirs).mean())
+        """Mean difference from a gray picture (rows, columns) of 0-255, which is enlarged as the screen does it."""
+        rows, columns = self.picture.shape
+        wanted = Image.fromarray(expected.astype(np.float32))
+        if columns > wanted.width:
+            wanted = wanted.resize((columns, rows), Image.Resampling.BILINEAR)
+        side = (min(COMPARED_SIDE, columns), min(COMPARED_SIDE, rows))
+        small = [
+            np.asarray(picture.resize(side, Image.Resampling.BOX))
+            for picture in (wanted, Image.fromarray(self.picture.astype(np.float32)))
+        ]
+        return float(np.abs(small[0] - small[1]).mean())
 
 
 def cases_of(reader: Api, project: str) -> Iterator[dict[str, Any]]:
@@ -79,19 +79,19 @@ def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
     while len(seen) < len(images):
         instance = _wait(page, images, others_than=seen)
         seen.add(instance)
-        yield _drawn(page, images[instance])
+        yield drawn_now(page, images[instance])
         n_slices = int(_attribute(page, "data-slices"))
         if images[instance]["n_frames"] > 1:
             page.keyboard.press("End")
             _wait_for(page, "data-slice", str(n_slices))
-            yield _drawn(page, images[instance])
+            yield drawn_now(page, images[instance])
         else:
             for number in range(int(_attribute(page, "data-slice")) + 1, n_slices + 1):
                 page.keyboard.press("ArrowDown")
                 _wait_for(page, "data-slice", str(number))
                 instance, _ = _shown(page)
                 seen.add(instance)
-                yield _drawn(page, images[instance])
+                yield drawn_now(page, images[instance])
         page.keyboard.press("PageDown")
 
 
@@ -124,7 +124,14 @@ def _shown(page: Page) -> tuple[str, int]:
     return instance, int(frame)
 
 
-def _drawn(page: Page, image: dict[str, Any]) -> Drawn:
+def wait_until_drawn(page: Page) -> None:
+    """Let two frames of the screen pass: what was asked for before is on the canvas then."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator(VIEWPORT)).to_have_attribute("data-rendered", "true")
+
+
+def drawn_now(page: Page, image: dict[str, Any]) -> Drawn:
+    """What the canvas shows of a fitted image."""
     instance, frame = _shown(page)
     assert instance == image["instance"]
     deadline = time.monotonic() + PATIENCE_MS / 1000

@@ -18,10 +18,14 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
     JPEGLSLossless,
     JPEGLSNearLossless,
     RLELossless,
 )
+
+from tests.factories.jpeg_lossless import encode_jpeg_lossless
 
 ROOT = "1.2.826.0.1.3680043.10.1511"
 STUDY_UID, SERIES_UID, SOP_UID = f"{ROOT}.1", f"{ROOT}.1.1", f"{ROOT}.1.1.1"
@@ -146,7 +150,7 @@ def _put_pixels(ds: Dataset, pixels: np.ndarray, syntax: UID, n_frames: int) -> 
 
 
 def encode_frame(frame: np.ndarray, syntax: UID, bits_stored: int) -> bytes:
-    """Encode (rows, columns[, 3]) as JPEG, JPEG-LS or JPEG 2000."""
+    """Encode (rows, columns[, 3]) as JPEG, JPEG Lossless (gray), JPEG-LS or JPEG 2000."""
     if syntax == JPEGBaseline8Bit:
         target = io.BytesIO()
         Image.fromarray(frame).save(target, "JPEG", quality=90)
@@ -170,6 +174,9 @@ def encode_frame(frame: np.ndarray, syntax: UID, bits_stored: int) -> bytes:
         lossy = {"compression_ratios": [4.0]} if syntax == JPEG2000 else {}
         colour = 1 if frame.ndim == 3 else 2
         data = bytes(openjpeg.utils.encode_array(frame, bits_stored, colour, **lossy))
+        return data + b"\0" * (len(data) % 2)
+    if syntax in (JPEGLossless, JPEGLosslessSV1):
+        data = encode_jpeg_lossless(frame, bits_stored)
         return data + b"\0" * (len(data) % 2)
     raise ValueError(f"no encoder for {syntax}")
 
