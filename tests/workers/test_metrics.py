@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -27,6 +27,7 @@ def test_auroc_of_a_hand_computed_case() -> None:
     assert auroc(HAND_LABELS, HAND_SCORES) == pytest.approx(4.5 / 6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=4, max_size=60))
 def test_auroc_equals_scikit_learn_and_turns_round_with_the_scores(rows: list[tuple[bool, int]]) -> None:
     labels, scores = np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], float)
