@@ -94,3 +94,10 @@ def test_demo_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
     env = {**os.environ, "LABELHUB_DATA": str(tmp_path)}
     ended = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1 and "is not a folder" in ended.stderr
+
+
+def test_launcher_imports_no_django() -> None:
+    names = ("demo", "dev", "production", "serve", "services")
+    imports = "".join(f"import labelhub.launch.{name}\n" for name in names)
+    code = imports + "import sys; assert not {'django', 'celery', 'torch'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
