@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,18 +48,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page_of(browser: Browser, address: str, name: str, size: str = "laptop") -> Iterator[Page]:
-    """A signed-in page of one person; errors of the console and of the page fail the test at the end."""
+def page_of(
+    browser: Browser, address: str, name: str, size: str = "laptop", *, provoked: str = ""
+) -> Iterator[Page]:
+    """A signed-in page of one person; errors of the console and of the page fail the test at the end.
+
+    `provoked` is a pattern of those that the test brings about itself.
+    """
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, base_url=address)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    page = context.new_page()
     sign_in(page, name)
     yield page
-    assert not problems, problems
+    unexpected = [text for text in problems if not (provoked and re.search(provoked, text))]
+    assert not unexpected, unexpected
     context.close()
 
 

@@ -19,6 +19,13 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Running]:
+    """The embedded default alone, for what does not depend on the database."""
+    with tempfile.TemporaryDirectory(prefix="lh-") as folder, running("embedded", Path(folder)) as up:
+        yield up
+
+
 @pytest.fixture(scope="session", params=list(MODULES))
 def instance(request: pytest.FixtureRequest) -> Iterator[Running]:
     """The embedded default (SQLite) and the production settings (PostgreSQL, Redis with a password)."""
