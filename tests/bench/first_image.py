@@ -37,7 +37,8 @@ WORKSPACE_MS = "performance.getEntriesByName('labelhub:first-image')[0]?.startTi
 MINIMAL_MS = "window.__firstImageMs"
 DRAWN = '[data-testid="viewport"][data-rendered="true"]'
 WATERFALL = """[
-  ...performance.getEntriesByType('resource').map((e) => [e.name.replace(location.origin, ''), e.startTime, e.responseEnd]),
+  ...performance.getEntriesByType('resource')
+    .map((e) => [e.name.replace(location.origin, ''), e.startTime, e.responseEnd]),
   ...performance.getEntriesByType('mark').map((e) => [`mark ${e.name}`, e.startTime, e.startTime]),
 ]"""
 
