@@ -15,13 +15,16 @@ interface ChartFrameProps {
   description: string;
   table: { header: string[]; rows: Cell[][] };
   height: number;
+  /** A narrower page scrolls the chart sideways, in px. */
+  minWidth?: number;
   controls?: ReactNode;
   /** Draws into an `<svg>` of the given width in px. */
   children: (width: number) => ReactNode;
 }
 
-export function ChartFrame({ name, description, table, height, controls, children }: ChartFrameProps) {
-  const { ref, width } = useElementSize();
+export function ChartFrame({ name, description, table, height, minWidth = 0, controls, children }: ChartFrameProps) {
+  const { ref, width: room } = useElementSize();
+  const width = room === 0 ? 0 : Math.max(room, minWidth);
   const svg = useRef<SVGSVGElement>(null);
   const file = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
@@ -44,7 +47,7 @@ export function ChartFrame({ name, description, table, height, controls, childre
           />
         </div>
       </div>
-      <div ref={ref}>
+      <div ref={ref} style={{ overflowX: 'auto' }}>
         <svg
           ref={svg}
           xmlns="http://www.w3.org/2000/svg"

@@ -95,20 +95,22 @@ function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean 
   const nKnown = batch.counts.filter((each) => each.outcome === 'duplicate').reduce((sum, each) => sum + each.n, 0);
   return (
     <Stack gap={14} data-testid="own-study-done">
-      {nAccepted + nKnown === 0 ? (
+      {nAccepted + nKnown === 0 && (
         <Notice tone="warn">None of these files holds an image that can be read. The table says why.</Notice>
-      ) : (
-        canRead && (
-          <Button
-            size="lg"
-            loading={read.isPending}
-            rightSection={<IconArrowRight size={20} />}
-            onClick={() => read.mutate()}
-            data-testid="own-study-read"
-          >
-            Read it now
-          </Button>
-        )
+      )}
+      {nAccepted + nKnown > 0 && !canRead && (
+        <Notice>It is in the project now. Sign in as one of its readers to read it.</Notice>
+      )}
+      {nAccepted + nKnown > 0 && canRead && (
+        <Button
+          size="lg"
+          loading={read.isPending}
+          rightSection={<IconArrowRight size={20} />}
+          onClick={() => read.mutate()}
+          data-testid="own-study-read"
+        >
+          Read it now
+        </Button>
       )}
       {read.isError && <Refused error={read.error} />}
       {read.data?.assignment === null && <Notice>{read.data.message}</Notice>}

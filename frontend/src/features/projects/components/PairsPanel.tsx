@@ -19,6 +19,7 @@ const MEASURES: { value: PairMeasure; label: string }[] = [
 const LABEL = 130;
 const HEAD = 44;
 const ROW = 30;
+const MIN_CELL = 72;
 
 export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Finding[] }) {
   const [measure, setMeasure] = useState<PairMeasure>('cohen');
@@ -35,6 +36,7 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Find
       name={`Agreement by pair of readers ${measure}`}
       description={rows.map((row) => `${row.finding}, ${row.first} and ${row.second}: ${estimateText(row[measure])}`).join('; ')}
       height={height}
+      minWidth={LABEL + grid.pairs.length * MIN_CELL}
       controls={
         <SegmentedControl
           size="xs"

@@ -15,8 +15,11 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
           <th scope="col" className="lh-num">
             Reads
           </th>
-          <th scope="col" style={{ width: '34%' }}>
+          <th scope="col" style={{ width: '28%' }}>
             <span className="lh-hidden">Share of the busiest reader</span>
+          </th>
+          <th scope="col" className="lh-num">
+            Skipped
           </th>
           <th scope="col" className="lh-num">
             Median time
@@ -25,7 +28,7 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
       </thead>
       <tbody>
         {readers.map((reader) => (
-          <tr key={reader.name}>
+          <tr key={reader.id}>
             <td>{reader.name}</td>
             <td className="lh-num">{count(reader.submitted)}</td>
             <td>
@@ -33,6 +36,7 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
                 <Meter share={reader.submitted / most} label={`Reads of ${reader.name}`} />
               </div>
             </td>
+            <td className="lh-num">{count(reader.skipped)}</td>
             <td className="lh-num">{seconds(reader.median_seconds)}</td>
           </tr>
         ))}
