@@ -34,8 +34,7 @@ class Drawn:
 
     @property
     def is_blank(self) -> bool:
-        low, high = np.percentile(self.picture, (0.1, 99.9))
-        return bool(high - low < MIN_RANGE)
+        return is_blank(self.picture)
 
     def difference(self, expected: np.ndarray) -> float:
         """Mean difference from a gray picture (rows, columns) of 0-255, which is enlarged as the screen does it."""
@@ -49,6 +48,12 @@ class Drawn:
             for picture in (wanted, Image.fromarray(self.picture.astype(np.float32)))
         ]
         return float(np.abs(small[0] - small[1]).mean())
+
+
+def is_blank(picture: np.ndarray) -> bool:
+    """Whether a gray picture of 0-255 shows nothing: one value, but for a pixel here or there."""
+    low, high = np.percentile(picture, (0.1, 99.9))
+    return bool(high - low < MIN_RANGE)
 
 
 def cases_of(reader: Api, project: str) -> Iterator[dict[str, Any]]:
@@ -72,7 +77,7 @@ def open_case(page: Page, assignment: str) -> None:
 
 
 def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
-    """Open the case and draw each of its images: of a stack all, of an image with frames the first and the last."""
+    """Open the case and draw each of its images: of a stack all, of one with frames the first, middle and last."""
     images = {image["instance"]: image for image in payload["images"]}
     open_case(page, payload["assignment"]["id"])
     seen: set[str] = set()
@@ -82,9 +87,10 @@ def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
         yield drawn_now(page, images[instance])
         n_slices = int(_attribute(page, "data-slices"))
         if images[instance]["n_frames"] > 1:
-            page.keyboard.press("End")
-            _wait_for(page, "data-slice", str(n_slices))
-            yield drawn_now(page, images[instance])
+            for number in sorted({(n_slices + 1) // 2, n_slices} - {1}):
+                page.get_by_test_id("slice-slider").fill(str(number))
+                _wait_for(page, "data-slice", str(number))
+                yield drawn_now(page, images[instance])
         else:
             for number in range(int(_attribute(page, "data-slice")) + 1, n_slices + 1):
                 page.keyboard.press("ArrowDown")

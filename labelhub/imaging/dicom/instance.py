@@ -121,13 +121,13 @@ class _Image:
         header, warnings = self.parsed.header, self.parsed.warnings
         reader = FrameReader(self.parsed, self.pixels, self.description)
         plan = plan_storage(reader, header, rescale_of(header, warnings))
-        pixel_sha256, stored, varied = _write_frames(folder, reader, plan)
-        if _is_uniform(stored):
+        pixel_sha256, stored, widest = _write_frames(folder, reader, plan)
+        if _range_of(stored) == 0:
             warnings.append("uniform_image")
         warnings.extend(code for code in plan.conversions if code not in warnings)
         modality = modality_of(header)
         padding = self._padding(plan)
-        windows = self._windows(varied, plan, modality, padding)
+        windows = self._windows(widest, plan, modality, padding)
         metadata = self._metadata(plan, modality, windows, padding)
         folder.write_metadata(to_dicom_json(metadata))
         inverted = (plan.format.photometric == "MONOCHROME1") != (plan.rescale.slope < 0)
@@ -175,14 +175,14 @@ class _Image:
         return padding if low <= padding <= high else None
 
     def _windows(
-        self, varied: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
+        self, frame: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
     ) -> list[Window]:
         """Return the header's windows and, for radiographs and where there are none, one from a frame's pixels."""
         if plan.format.samples_per_pixel > 1:
             return []
         windows = header_windows(self.parsed.header, self.parsed.warnings)
         if not windows or modality in RADIOGRAPH_MODALITIES:
-            windows.append(auto_window(varied, plan.rescale, padding))
+            windows.append(auto_window(frame, plan.rescale, padding))
         return windows
 
     def _metadata(
@@ -226,26 +226,27 @@ class _Image:
 def _write_frames(
     folder: OutputFolder, reader: FrameReader, plan: StoragePlan
 ) -> tuple[str, np.ndarray, np.ndarray]:
-    """Write all frames; return the hash of the decoded ones, the first, and the first that is not of one value.
+    """Write all frames; return the hash of the decoded ones, the first, and the one of the widest range of values.
 
-    Both frames are as stored, thinned out if they are huge. The first of a segmentation is often empty.
+    Both frames are as stored, thinned out if they are huge. The first of a stack or segmentation is often empty.
     """
     digest = hashlib.sha256()
     first: np.ndarray | None = None
-    varied: np.ndarray | None = None
+    widest: np.ndarray | None = None
     for data, array in stored_frames(reader, plan):
         folder.write_frame(data)
         digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
-        if varied is None or _is_uniform(varied):
-            varied = plan.convert(thinned(array))
-        first = varied if first is None else first
-    if first is None or varied is None:
+        stored = plan.convert(thinned(array))
+        if widest is None or _range_of(stored) > _range_of(widest):
+            widest = stored
+        first = stored if first is None else first
+    if first is None or widest is None:
         raise ImportRejected("pixel_data_truncated")
-    return digest.hexdigest(), first, varied
+    return digest.hexdigest(), first, widest
 
 
-def _is_uniform(array: np.ndarray) -> bool:
-    return bool(array.min() == array.max())
+def _range_of(array: np.ndarray) -> int:
+    return int(array.max()) - int(array.min())
 
 
 def instance_facts(

@@ -194,7 +194,7 @@ def test_the_window_from_the_pixels_spreads_them_from_black_to_white(
     assert found.value("00281056") == "LINEAR"
 
 
-def test_the_window_of_a_stack_comes_from_a_frame_that_shows_something(import_bytes: ImportBytes) -> None:
+def test_the_window_of_a_stack_comes_from_the_frame_that_shows_most(import_bytes: ImportBytes) -> None:
     frames = np.stack([np.zeros((64, 80), "u2"), gradient(high=900)])
     found = import_bytes(dicom_bytes(frames, n_frames=2))
     assert found.answer["warnings"] == ["uniform_image"]
