@@ -69,6 +69,13 @@ export function presetOf(press: KeyPress): ViewCommand | null {
   return press.shiftKey && digit !== null ? { kind: 'preset', index: Number(digit) - 1 } : null;
 }
 
+/** The view command of a key press where the page has no other keys. */
+export function viewCommandOf(press: KeyPress): ViewCommand | null {
+  if (press.altKey || press.ctrlKey || press.metaKey) return null;
+  const key = keyOf(press);
+  return presetOf(press) ?? VIEW_BINDINGS.find((binding) => binding.keys.includes(key))?.command ?? null;
+}
+
 /** A held key may scroll and zoom; it must not answer, submit or undo by the dozen. */
 export function mayRepeat(kind: string): boolean {
   return kind === 'scroll' || kind === 'view';

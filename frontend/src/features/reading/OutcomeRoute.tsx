@@ -8,12 +8,13 @@ import { Link, useParams } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import type { CaseImage } from '../../api/types';
 import { Message } from '../../components/Message';
+import { useKeyDown } from '../../hooks/useKeyDown';
 import { readerColour } from '../../lib/palette';
 import type { ShownBox } from '../../viewer/boxLayer';
 import type { ViewerController } from '../../viewer/controller';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
-import { runViewCommand, type ViewCommand } from '../../viewer/viewKeys';
+import { runViewCommand, viewCommandOf, type ViewCommand } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/ViewTools';
 import { assignmentQuery, outcomeQuery, type Outcome } from './api/outcome';
@@ -42,6 +43,16 @@ export function OutcomeRoute() {
       stackId: stage.stackId,
       showStack: stage.showStack,
     });
+
+  useKeyDown(
+    (event) => {
+      const command = viewCommandOf(event);
+      if (command !== null) run(command);
+      return command !== null;
+    },
+    true,
+    () => viewer?.focus(),
+  );
 
   return (
     <div className="ws" data-testid="outcome">

@@ -44,7 +44,7 @@ export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: Deci
         <ReaderComments reads={payload.reads} />
       </div>
       {state.notice !== null && (
-        <p className="ws-notice" data-tone="refused" role="status" data-testid="notice" style={{ margin: 0 }}>
+        <p className="ws-notice" data-tone="refused" role="status" data-testid="notice">
           {state.notice}
         </p>
       )}

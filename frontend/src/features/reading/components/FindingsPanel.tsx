@@ -73,7 +73,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
         />
       </div>
       {state.notice !== null && (
-        <p className="ws-notice" data-tone={state.notice.tone} role="status" data-testid="notice" style={{ margin: 0 }}>
+        <p className="ws-notice" data-tone={state.notice.tone} role="status" data-testid="notice">
           {state.notice.text}
         </p>
       )}
