@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
+from labelhub.api.images import case_name
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
@@ -150,7 +151,7 @@ class CaseWhyApi(Api):
             WhyOutput(
                 {
                     "id": case.id,
-                    "label": case_label(case),
+                    "label": case_name(case.id),
                     "split": case.split,
                     "offers": [_offer(row) for row in offers],
                     "ranking": ranking,
@@ -173,11 +174,6 @@ class CaseAcceptVersionApi(Api):
         return Response({"version": version.version})
 
 
-def case_label(case: Case) -> str:
-    """Eight hex digits of the case's random id: enough to name it in speech."""
-    return case.id.hex[:8].upper()
-
-
 def _rows(cases: list[Case]) -> list[dict[str, Any]]:
     rounds = {row.case_id: row for row in CaseRound.objects.filter(case__in=cases).order_by("round__number")}
     versions = CaseVersion.objects.in_bulk(
@@ -192,7 +188,7 @@ def _rows(cases: list[Case]) -> list[dict[str, Any]]:
     return [
         {
             "id": case.id,
-            "label": case_label(case),
+            "label": case_name(case.id),
             "split": case.split,
             **_progress(rounds.get(case.id)),
             "version": versions[case.current_version_id].version,

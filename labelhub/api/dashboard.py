@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.documents import StrictSerializer
+from labelhub.api.images import case_name
 from labelhub.api.permissions import Policy
 from labelhub.api.projects import MANAGER_OF_PROJECT
 from labelhub.api.views import Api
@@ -292,7 +293,7 @@ def flag_rows(project: Project) -> list[dict[str, Any]]:
             "kind": flag.kind,
             "text": flag.text,
             "case": flag.assignment.case_id,
-            "label": _case_name(flag.assignment),
+            "label": case_name(flag.assignment.case_id),
             "reader": _name(flag.assignment),
             "created_at": flag.created_at,
             "seen_at": flag.seen.seen_at if hasattr(flag, "seen") else None,
@@ -308,7 +309,7 @@ def late_read_rows(project: Project) -> list[dict[str, Any]]:
     return [
         {
             "id": row.id,
-            "label": _case_name(row.assignment),
+            "label": case_name(row.assignment.case_id),
             "reader": _name(row.assignment),
             "submitted_at": row.submitted_at,
             "accepted_at": row.decision.accepted_at if hasattr(row, "decision") else None,
@@ -325,7 +326,7 @@ def open_assignment_rows(project: Project) -> list[dict[str, Any]]:
     return [
         {
             "id": row.id,
-            "label": _case_name(row),
+            "label": case_name(row.case_id),
             "reader": _name(row),
             "state": row.state,
             "opened_at": row.opened_at or timezone.now(),
@@ -333,10 +334,6 @@ def open_assignment_rows(project: Project) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("opened_at")[:LIMIT]
     ]
-
-
-def _case_name(assignment: Assignment) -> str:
-    return f"Case {str(assignment.case_id)[:6]}"
 
 
 def _name(assignment: Assignment) -> str:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.documents import StrictSerializer
+from labelhub.api.images import case_name
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
@@ -338,7 +339,7 @@ def _ranked(row: RankedCase, *, is_open: bool) -> dict[str, Any]:
     return {
         "position": row.position,
         "case": row.case_id,
-        "label": f"Case {str(row.case_id)[:8]}",
+        "label": case_name(row.case_id),
         "why": row.why,
         "score": row.score,
         "probabilities": row.probabilities,
