@@ -76,8 +76,11 @@ def make_readers(project: Project, n: int) -> list[str]:
     return [user.username for user in users]
 
 
-def make_cases(project: Project, numbers: list[int]) -> None:
-    """A radiograph of its own patient for each number. Foreign keys are checked at the commit."""
+def make_cases(project: Project, numbers: list[int], *, eligible: bool = True) -> None:
+    """A radiograph of its own patient for each number; `eligible` says whether the model would take it.
+
+    Foreign keys are checked at the commit.
+    """
     draw = random.Random(numbers[0])
     patients, studies, series, cases, instances, versions = [], [], [], [], [], []
     for number in numbers:
@@ -94,10 +97,10 @@ def make_cases(project: Project, numbers: list[int]) -> None:
                 study=studies[-1],
                 split=patients[-1].split,
                 random_key=draw.getrandbits(62),
-                has_eligible_instance=True,
+                has_eligible_instance=eligible,
             )
         )
-        instances.append(_instance(project, series[-1], cases[-1], token))
+        instances.append(_instance(project, series[-1], cases[-1], token, eligible))
         versions.append(
             CaseVersion(
                 case=cases[-1],
@@ -114,7 +117,7 @@ def make_cases(project: Project, numbers: list[int]) -> None:
         case_rounds_create(project, cases)
 
 
-def _instance(project: Project, series: Series, case: Case, token: str) -> Instance:
+def _instance(project: Project, series: Series, case: Case, token: str, eligible: bool) -> Instance:
     values: dict[str, Any] = {"n_frames": 1, "rows": 2048, "columns": 2048, "photometric": "MONOCHROME2"}
     return Instance(
         series=series,
@@ -124,9 +127,9 @@ def _instance(project: Project, series: Series, case: Case, token: str) -> Insta
         content_sha256=token,
         storage_prefix=f"instances/{uuid.uuid4()}",
         modality="DX",
-        view_position="PA",
+        view_position="PA" if eligible else "LL",
         is_radiograph=True,
-        is_eligible=True,
+        is_eligible=eligible,
         **values,
     )
 
