@@ -1,5 +1,5 @@
 /** One viewport as the features see it: show a stack, change the view, draw boxes, tell what is on screen. */
-import { Enums, utilities, version, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, utilities, version, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums, cancelActiveManipulations, type Types as ToolTypes } from '@cornerstonejs/tools';
 
 import type { BoxGeometry, WindowPreset } from '../api/types';
@@ -71,6 +71,7 @@ export class ViewerController {
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     element.addEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     element.addEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
+    eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, this.onLoadError);
     this.resize = new ResizeObserver(() => this.fitToElement());
     this.resize.observe(element);
   }
@@ -82,6 +83,7 @@ export class ViewerController {
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     this.element.removeEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
+    eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, this.onLoadError);
     this.boxes.destroy();
     destroyToolGroup(`tools-${this.id}`);
     renderingEngine().disableElement(this.id);
@@ -285,6 +287,14 @@ export class ViewerController {
     });
   };
 
+  /** The library resolves a stack whose image failed, and only tells about it here. */
+  private readonly onLoadError = (event: Event) => {
+    const failure = failureOf(event);
+    const imageId = this.viewport.getCurrentImageId() as string | undefined;
+    if (this.stack === null || (failure.imageId !== null && failure.imageId !== imageId)) return;
+    this.patch({ status: 'failed', error: sentenceOf(failure.error), slice: this.viewport.getCurrentImageIdIndex() });
+  };
+
   /** A view that fills its element goes on filling it; one that the reader has moved or enlarged stays as it is. */
   private fitToElement(): void {
     this.refit = this.refit || this.isFitted();
@@ -350,6 +360,14 @@ const MAX_REGION_ZOOM = 6;
 function instancesOf(stack: ImageStack): StackFrame[] {
   const seen = new Set<string>();
   return stack.frames.filter(({ image }) => !seen.has(image.instance) && seen.add(image.instance));
+}
+
+/** One image that did not load, or a list of what went wrong while one was being shown. */
+function failureOf(event: Event): { imageId: string | null; error: unknown } {
+  type Failure = { imageId?: string; error?: unknown; reason?: unknown };
+  const { detail } = event as CustomEvent<Failure | Failure[]>;
+  const failure = Array.isArray(detail) ? detail[0] : detail;
+  return { imageId: failure?.imageId ?? null, error: failure?.error ?? failure?.reason };
 }
 
 function first(value: number | number[]): number {

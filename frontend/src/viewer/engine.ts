@@ -1,5 +1,6 @@
 /** Starts Cornerstone3D once for the page and keeps the one rendering engine. */
 import {
+  cache,
   Enums,
   getConfiguration,
   getShouldUseCPURendering,
@@ -22,6 +23,9 @@ import {
 import { FindingBoxTool } from './tools/FindingBoxTool';
 import { SourcedLengthTool } from './tools/SourcedLengthTool';
 
+/** Decoded pixels that are kept: a long day of radiographs must not fill the machine. */
+const CACHE_BYTES = 1024 ** 3;
+
 let started = false;
 let engine: RenderingEngine | null = null;
 
@@ -32,6 +36,7 @@ export function startViewer(): void {
   const mode = Enums.RenderingEngineModeEnum.ContextPool;
   initCore({ ...defaults, rendering: { ...defaults.rendering, renderingEngineMode: mode, webGlContextCount: 2 } });
   initImageLoader({ maxWebWorkers: decodeWorkers() });
+  cache.setMaxCacheSize(CACHE_BYTES);
   initTools();
   [
     WindowLevelTool,

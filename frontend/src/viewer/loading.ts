@@ -27,19 +27,21 @@ export function registerImage(image: CaseImage): Promise<void> {
   return pending;
 }
 
-/** Load and decode frames into the cache one after another, so that what is on screen keeps its bandwidth. */
+/** Load and decode frames into the cache, a few at a time, so that what is asked for now keeps its bandwidth. */
 export async function prefetch(frames: StackFrame[], signal: AbortSignal): Promise<void> {
-  for (const frame of frames) {
-    if (signal.aborted) return;
-    await registerImage(frame.image);
-    const imageId = frameImageId(frame);
-    if (cache.getImageLoadObject(imageId) !== undefined) continue;
-    await imageLoader.loadAndCacheImage(imageId, {
-      requestType: Enums.RequestType.Prefetch,
-      priority: 10,
-    });
-  }
+  const waiting = [...frames];
+  const lane = async () => {
+    for (let frame = waiting.shift(); frame !== undefined && !signal.aborted; frame = waiting.shift()) {
+      await registerImage(frame.image);
+      const imageId = frameImageId(frame);
+      if (cache.getImageLoadObject(imageId) !== undefined) continue;
+      await imageLoader.loadAndCacheImage(imageId, { requestType: Enums.RequestType.Prefetch, priority: 10 });
+    }
+  };
+  await Promise.all(Array.from({ length: PREFETCH_LANES }, lane));
 }
+
+const PREFETCH_LANES = 3;
 
 /** One frame with its values after rescale, for what is drawn outside a viewport. */
 export async function loadDecoded(frame: StackFrame): Promise<DecodedImage> {

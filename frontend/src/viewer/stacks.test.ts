@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { CaseImage } from '../api/types';
-import { frameIndex, stacksOf } from './stacks';
+import { frameIndex, loadingOrder, stacksOf } from './stacks';
 
 function image(part: Partial<CaseImage>): CaseImage {
   return {
@@ -42,5 +42,16 @@ describe('stacks', () => {
     expect(stack.frames.map((frame) => frame.frame)).toEqual([1, 2, 3]);
     expect(frameIndex(stack, 'us', 3)).toBe(2);
     expect(frameIndex(stack, 'other', 1)).toBe(-1);
+  });
+});
+
+describe('loading order', () => {
+  it('begins beside the frame on screen and ends with the first frames of the other stacks', () => {
+    const [us, other] = stacksOf([
+      image({ instance: 'us', modality: 'US', n_frames: 4 }),
+      image({ instance: 'other', modality: 'DX' }),
+    ]);
+    const order = loadingOrder(us, 2, [other]).map((entry) => `${entry.image.instance}/${entry.frame}`);
+    expect(order).toEqual(['us/3', 'us/2', 'us/4', 'us/1', 'other/1']);
   });
 });

@@ -38,6 +38,15 @@ export function frameIndex(stack: ImageStack, instance: string, frame: number): 
   return stack.frames.findIndex((entry) => entry.image.instance === instance && entry.frame === frame);
 }
 
+/** The frames to load ahead: those next to the one on screen first, then what the other stacks begin with. */
+export function loadingOrder(stack: ImageStack, index: number, others: ImageStack[]): StackFrame[] {
+  const near = stack.frames
+    .map((frame, place) => ({ frame, distance: Math.abs(place - index) }))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ frame }) => frame);
+  return [...near, ...others.map((other) => other.frames[0])];
+}
+
 function stackId(image: CaseImage): string {
   if (PROJECTION_MODALITIES.has(image.modality) || image.n_frames > 1) return image.instance;
   // Images of one series that differ in size or polarity cannot share one window and one camera.

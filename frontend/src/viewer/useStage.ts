@@ -5,7 +5,8 @@ import { useStore } from 'zustand';
 import type { CaseImage, WindowPreset } from '../api/types';
 import type { ShownBox } from './boxLayer';
 import type { ViewerController, ViewerGestures } from './controller';
-import { frameIndex, stacksOf, type ImageStack } from './stacks';
+import { prefetch } from './loading';
+import { frameIndex, loadingOrder, stacksOf, type ImageStack } from './stacks';
 import { NO_VIEW, type ViewState } from './store';
 
 export interface Stage {
@@ -81,12 +82,24 @@ export function useStage({ viewer, caseId, images, boxes, gestures, onSelectBox 
     [stacks, stack, viewer, showStack],
   );
 
+  const isReady = stack !== null && view.status === 'ready' && view.stackId === stack.id;
+  useEffect(() => {
+    if (!isReady || stack === null) return;
+    const abort = new AbortController();
+    const others = stacks.filter((entry) => entry !== stack);
+    // What cannot be loaded ahead is tried again, and reported, when the reader comes to it.
+    prefetch(loadingOrder(stack, asked?.index ?? 0, others), abort.signal).catch(() => undefined);
+    return () => abort.abort();
+    // Begins once for each stack; scrolling must not begin it again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isReady, stack]);
+
   return {
     stacks,
     stackId: stack?.id ?? null,
     showStack,
     showFrame,
-    isReady: stack !== null && view.status === 'ready' && view.stackId === stack.id,
+    isReady,
     presets: stack?.frames[view.slice]?.image.window_presets ?? NO_PRESETS,
     view,
   };

@@ -114,7 +114,8 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     [dispatch],
   );
   const lease = useLease({
-    id: payload !== null && phase !== 'submitted' && !state.amending ? assignmentId : null,
+    // Only a case that is held has a lease; one that was sent back or is being corrected has none.
+    id: payload?.assignment.state === 'open' && phase !== 'submitted' ? assignmentId : null,
     until: payload?.assignment.lease_until ?? null,
     beat: heartbeat,
     onLost: onLeaseLost,
