@@ -42,7 +42,13 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.workflows.import_file import FileImporter
-from labelhub.workflows.import_labels import attach_labels, labels_of, labels_options, labels_stage
+from labelhub.workflows.import_labels import (
+    attach_labels,
+    labels_adopt,
+    labels_of,
+    labels_options,
+    labels_stage,
+)
 from labelhub.workflows.labels_csv import LabelTable
 
 FILES_A_PAGE = 200
@@ -98,8 +104,9 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
         return batch
     batch_advance(batch=batch, event="run", actor=None)
     try:
-        labels = labels_of(batch)
         _unpack_archives(batch, heartbeat)
+        labels_adopt(batch=batch)
+        labels = labels_of(batch)
         _import_files(batch, labels, heartbeat)
         _seal_cases(batch, heartbeat)
         notes = attach_labels(batch, labels, heartbeat) if labels else {}

@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, SourceLabel
 from labelhub.imaging.services.batches import Heartbeat, upload_path
+from labelhub.imaging.services.instances import file_reject
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import schema_in_force
 from labelhub.workflows.labels_csv import LabelRow, LabelTable, merged_answers, read_labels
@@ -23,6 +25,7 @@ from labelhub.workflows.submit_read import record_imported_read
 READ = "read:"
 LABELS_FILE = "labels.csv"
 CASES_A_PAGE = 500
+ADOPTED = "Read as labels: who the patients are and what is known of them; its findings are hidden truth."
 
 
 def labels_options(*, project: Project, labels_as: str) -> dict[str, str]:
@@ -50,6 +53,37 @@ def labels_stage(*, batch: ImportBatch, source: Path) -> None:
     target = upload_path(f"{batch.id}/{LABELS_FILE}")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.copyfile(source, target)
+
+
+def labels_adopt(*, batch: ImportBatch) -> None:
+    """Take a labels.csv that came among the files, where no labels were given, as hidden truth. It gets its outcome.
+
+    One that cannot be read is rejected with the reason, and the images are imported without it.
+    """
+    if "labels_as" in batch.options:
+        return
+    staged = ImportFile.objects.filter(batch=batch, outcome=ImportFile.Outcome.STAGED)
+    found = [
+        file for file in staged.filter(path__iendswith=LABELS_FILE) if _name_of(file).lower() == LABELS_FILE
+    ]
+    if not found:
+        return
+    file = min(found, key=lambda file: (file.path.count("/"), file.position))
+    source = upload_path(file.upload_key)
+    try:
+        read_labels(source, schema_in_force(batch.project).codes)
+    except InvalidContent as error:
+        file_reject(file=file, code=error.code, message=error.message)
+        return
+    labels_stage(batch=batch, source=source)
+    with transaction.atomic():
+        batch.options = {**batch.options, "labels_as": SourceLabel.Kind.HIDDEN_TRUTH.value}
+        batch.save(update_fields=["options"])
+        staged.filter(id=file.id).update(outcome=ImportFile.Outcome.ACCEPTED, code="labels", message=ADOPTED)
+
+
+def _name_of(file: ImportFile) -> str:
+    return PurePosixPath(file.path).name
 
 
 def labels_of(batch: ImportBatch) -> LabelTable | None:

@@ -12,7 +12,7 @@ from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, Source
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from tests.factories.dicom import gradient, raster_bytes
-from tests.factories.imaging import radiograph
+from tests.factories.imaging import import_files, outcomes, radiograph, zipped
 from tests.factories.projects import People
 
 
@@ -107,6 +107,41 @@ def test_labels_that_are_not_right_stop_the_import_before_any_file(
     batch = ImportBatch.objects.get(project=project)
     assert batch.state == ImportBatch.State.FAILED and sentence in batch.options["error"]["message"]
     assert not Instance.objects.exists()
+
+
+def film(high: int) -> bytes:
+    return raster_bytes(gradient(dtype="u1", high=high))
+
+
+@pytest.mark.parametrize("in_a_zip", [False, True])
+def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
+    project: Project, in_a_zip: bool
+) -> None:
+    files = {
+        "set/images/a.png": film(200),
+        "set/images/b.png": film(210),
+        "set/Labels.csv": b"image,patient_id,sex,nodule,effusion\na.png,anna,F,1,0\nb.png,anna,F,,1\n",
+        "set/old/labels.csv": b"something else",
+    }
+    batch = import_files(project, {"set.zip": zipped(files)} if in_a_zip else files)
+    prefix = "set.zip/" if in_a_zip else ""
+    found = outcomes(batch)
+    assert found[f"{prefix}set/Labels.csv"] == ("accepted", "labels")
+    assert found[f"{prefix}set/old/labels.csv"] == ("rejected", "not_an_image")
+    assert Patient.objects.get(project=project).sex == "F"
+    assert set(SourceLabel.objects.values_list("kind", "finding", "present")) == {
+        ("hidden-truth", "nodule", True),
+        ("hidden-truth", "effusion", False),
+        ("hidden-truth", "effusion", True),
+    }
+
+
+def test_a_labels_csv_among_the_files_that_is_not_right_is_rejected_and_the_images_come_in(
+    project: Project,
+) -> None:
+    batch = import_files(project, {"a.png": film(200), "labels.csv": b"image,nodule\na.png,1\n"})
+    assert outcomes(batch) == {"a.png": ("accepted", "ok"), "labels.csv": ("rejected", "invalid_labels")}
+    assert batch.state == ImportBatch.State.DONE and not SourceLabel.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["read:nobody", "truth"])

@@ -39,7 +39,7 @@ export function ImportsRoute() {
         <Panel>
           <DropZone
             title="Drop a folder, a zip or single files here"
-            note="DICOM in any transfer syntax, PNG and JPEG. A patient’s images stay in one split: pool, validation or test."
+            note="DICOM in any transfer syntax, PNG and JPEG; a labels.csv among them names patients and labels. A patient’s images stay in one split: pool, validation or test."
             disabled={send.isPending}
             testId="import-drop"
             onFiles={take}
