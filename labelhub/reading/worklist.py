@@ -75,9 +75,8 @@ def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
     passing = True
     for row, is_hers in _windows(rows, "id", cursor, lambda row: row.case_round.case_id):
         case_round = row.case_round
-        if case_round.n_open == 0:
-            ReopenedSlot.objects.filter(id=row.id).delete()
-        elif is_hers:
+        # A slot that is free again has a new row, beyond this one: a full case may be passed for good.
+        if is_hers or case_round.n_open == 0:
             cursor.reopened_id = row.id if passing else cursor.reopened_id
         elif slot_take(slot := Slot.of(case_round, case_round.case.current_version_id)):
             return Offer(slot, Rule.REOPENED)
@@ -101,7 +100,7 @@ def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
             break
     # A case that somebody is just taking or submitting is passed over, not waited for.
     free = _cases(state.round_id).filter(id__in=others).order_by("begun_seq")
-    row = free.select_for_update(skip_locked=True, of=("self",)).first() if others else None
+    row = free.select_for_update(skip_locked=True, no_key=True, of=("self",)).first() if others else None
     if row is None:
         return None
     slot = Slot.of(row, row.version_id)

@@ -74,7 +74,7 @@ def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | 
 def claim_adjudication(*, actor: User, adjudication: Adjudication) -> Adjudication:
     """Claim this one. Raises Conflict when another adjudicator has it, NotAllowed for her own reads."""
     with transaction.atomic():
-        row = Adjudication.objects.select_for_update().get(id=adjudication.id)
+        row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if not adjudications_for(actor, row.project).filter(id=row.id).exists():
             raise NotAllowed(
                 "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
@@ -107,7 +107,7 @@ def decide_adjudication(
     """
     with transaction.atomic():
         row = (
-            Adjudication.objects.select_for_update(of=("self",))
+            Adjudication.objects.select_for_update(no_key=True, of=("self",))
             .select_related("project")
             .get(id=adjudication.id)
         )
@@ -146,7 +146,7 @@ def decide_adjudication(
 
 def release_adjudication(*, actor: User, adjudication: Adjudication) -> None:
     with transaction.atomic():
-        row = Adjudication.objects.select_for_update().get(id=adjudication.id)
+        row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you.", code="lease_lost")
         _give_back(row, "release")
@@ -159,7 +159,7 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         raise InvalidContent("Write the question for the reader.", details={"field": "note"})
     with transaction.atomic():
         row = (
-            Adjudication.objects.select_for_update(of=("self",))
+            Adjudication.objects.select_for_update(no_key=True, of=("self",))
             .select_related("case_round")
             .get(id=adjudication.id)
         )
@@ -168,7 +168,7 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         assignment_id = {shown: pk for pk, shown in letters(row).items()}.get(letter)
         if assignment_id is None:
             raise InvalidContent("There is no such read.", details={"field": "label"})
-        assignment = Assignment.objects.select_for_update().get(id=assignment_id)
+        assignment = Assignment.objects.select_for_update(no_key=True).get(id=assignment_id)
         assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
         assignment.return_note = note.strip()[:500]
         assignment.save(update_fields=["state", "return_note"])
@@ -184,7 +184,7 @@ def expire_claims(limit: int = 100) -> int:
     overdue = Adjudication.objects.filter(state=S.CLAIMED, lease_until__lt=timezone.now() - GRACE)
     for found in overdue[:limit]:
         with transaction.atomic():
-            row = Adjudication.objects.select_for_update().get(id=found.id)
+            row = Adjudication.objects.select_for_update(no_key=True).get(id=found.id)
             if row.state == S.CLAIMED and row.lease_until and row.lease_until < timezone.now() - GRACE:
                 _give_back(row, "expire")
                 _record(None, "adjudication.expired", row)

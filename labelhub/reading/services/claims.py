@@ -60,7 +60,7 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
 
 def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
     """Serialises one reader's own claims."""
-    cursors = ReaderCursor.objects.select_for_update()
+    cursors = ReaderCursor.objects.select_for_update(no_key=True)
     cursor = cursors.filter(round_id=state.round_id, reader=reader).first()
     if cursor is None:
         ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)

@@ -30,7 +30,7 @@ S = Assignment.State
 
 def locked(assignment: Assignment) -> Assignment:
     """The row, locked until the transaction ends. The case of an assignment never changes: it is kept."""
-    row = Assignment.objects.select_for_update().get(id=assignment.id)
+    row = Assignment.objects.select_for_update(no_key=True).get(id=assignment.id)
     row.case = assignment.case
     return row
 

@@ -50,8 +50,11 @@ def slot_begin(round_: Round, slot: Slot) -> bool:
 
 
 def round_locked(round_id: UUID) -> Round:
-    """The round, locked until commit. Always before any of its cases: that order avoids deadlocks."""
-    return Round.objects.select_for_update().get(id=round_id)
+    """The round, locked until commit. Always before any of its cases: that order avoids deadlocks.
+
+    `no_key` here and elsewhere: PostgreSQL's check of a foreign key to the row need not wait, and cannot deadlock.
+    """
+    return Round.objects.select_for_update(no_key=True).get(id=round_id)
 
 
 def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:

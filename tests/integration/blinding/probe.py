@@ -21,7 +21,7 @@ from tests.integration.blinding.worlds import Pinned
 VOLATILE_FIELDS = ("csrf_token", "lease_until", "submitted_at", "slip_until", "opened_at")
 VOLATILE_COOKIES = ("csrftoken", "sessionid")
 MASK = "(masked)"
-CSRF_TOKEN = re.compile(r'(?<=X-CSRFToken"\] = ")\w{64}')
+CSRF_TOKEN = re.compile(r'(?<=X-CSRFTOKEN"\] = ")\w{64}')
 QUERIES = ("", "?cursor=x", "?ordering=score")
 STATIC = ("schema", "docs")  # slow to make, and without filters
 FIXED_ID = "5f1c9f3c-5a64-4f0c-9a43-2f1d7a8f0c11"

@@ -74,7 +74,9 @@ def pinned_world(project: Project, people: People) -> Pinned:
     Assignment.objects.filter(id=mine["expired"].id).update(lease_until=timezone.now() - timedelta(hours=1))
     assert expire_leases() == 1
     _lose(mine["late"], people)
-    return Pinned(project, people, mine, make_case(project, patient=cases[0].patient, day=1))
+    untouched = make_case(project, patient=cases[0].patient, day=1)
+    _store_pixels(untouched)
+    return Pinned(project, people, mine, untouched)
 
 
 def _store_pixels(case: Case) -> None:
