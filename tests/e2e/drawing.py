@@ -6,7 +6,7 @@ import base64
 import io
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +51,8 @@ class Drawn:
 
 
 def is_blank(picture: np.ndarray) -> bool:
-    """Whether a gray picture of 0-255 shows nothing: one value, but for a pixel here or there."""
-    low, high = np.percentile(picture, (0.1, 99.9))
-    return bool(high - low < MIN_RANGE)
+    """Whether a gray picture of 0-255 shows nothing."""
+    return bool(np.ptp(picture) < MIN_RANGE)
 
 
 def cases_of(reader: Api, project: str) -> Iterator[dict[str, Any]]:
@@ -76,8 +75,16 @@ def open_case(page: Page, assignment: str) -> None:
     page.wait_for_url(f"**/read/{assignment}")
 
 
-def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
-    """Open the case and draw each of its images: of a stack all, of one with frames the first, middle and last."""
+def first_middle_last(image: dict[str, Any]) -> set[int]:
+    return {1, (image["n_frames"] + 1) // 2, image["n_frames"]}
+
+
+def drawn_images(
+    page: Page,
+    payload: dict[str, Any],
+    frames_of: Callable[[dict[str, Any]], Collection[int]] = first_middle_last,
+) -> Iterator[Drawn]:
+    """Open the case and draw each of its images: of a stack all, of an image with frames its first and `frames_of`."""
     images = {image["instance"]: image for image in payload["images"]}
     open_case(page, payload["assignment"]["id"])
     seen: set[str] = set()
@@ -87,7 +94,7 @@ def drawn_images(page: Page, payload: dict[str, Any]) -> Iterator[Drawn]:
         yield drawn_now(page, images[instance])
         n_slices = int(_attribute(page, "data-slices"))
         if images[instance]["n_frames"] > 1:
-            for number in sorted({(n_slices + 1) // 2, n_slices} - {1}):
+            for number in sorted({*frames_of(images[instance])} - {1}):
                 page.get_by_test_id("slice-slider").fill(str(number))
                 _wait_for(page, "data-slice", str(number))
                 yield drawn_now(page, images[instance])

@@ -54,7 +54,7 @@ def test_every_accepted_file_with_pixels_is_drawn_as_its_pixels_say(up: Running)
     faults: list[tuple[Any, ...]] = []
     with chromium() as browser, page_of(browser, up.address, "reader") as page:
         for payload in cases_of(reader, PROJECT):
-            for drawn in drawn_images(page, payload):
+            for drawn in drawn_images(page, payload, lambda image: frames_of(image, objects, facts)):
                 path, prefix = facts[drawn.image["instance"]]
                 expected = expected_picture(objects / prefix, drawn.frame)
                 difference = drawn.difference(expected)
@@ -69,6 +69,13 @@ def test_every_accepted_file_with_pixels_is_drawn_as_its_pixels_say(up: Running)
     assert faults == []
     assert seen == {path for path, _ in facts.values()}
     assert seen - shown == empty
+
+
+def frames_of(image: dict[str, Any], objects: Path, facts: dict[str, list[str]]) -> set[int]:
+    """The frame that shows most, and the last."""
+    folder = objects / facts[image["instance"]][1]
+    numbers = range(1, image["n_frames"] + 1)
+    return {max(numbers, key=lambda number: np.ptp(expected_picture(folder, number))), image["n_frames"]}
 
 
 def has_nothing_to_show(folder: Path) -> bool:

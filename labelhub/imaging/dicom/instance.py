@@ -180,7 +180,8 @@ class _Image:
         """Return the header's windows and, for radiographs and where there are none, one from a frame's pixels."""
         if plan.format.samples_per_pixel > 1:
             return []
-        windows = header_windows(self.parsed.header, self.parsed.warnings)
+        is_float = self.description.keyword != "PixelData"
+        windows = header_windows(self.parsed.header, self.parsed.warnings, is_float=is_float)
         if not windows or modality in RADIOGRAPH_MODALITIES:
             windows.append(auto_window(frame, plan.rescale, padding))
         return windows

@@ -64,22 +64,34 @@ def rescale_of(header: Dataset, warnings: list[str]) -> Rescale:
 
 
 def voi_function_of(header: Dataset) -> str:
-    """Return the VOI LUT function (PS3.3 C.11.2.1.3)."""
+    """Return the VOI LUT function for which the windows are given: LINEAR or SIGMOID (PS3.3 C.11.2.1.3)."""
+    return "SIGMOID" if _header_function(header) == "SIGMOID" else "LINEAR"
+
+
+def _header_function(header: Dataset) -> str:
     source = functional_group_item(header, "FrameVOILUTSequence") or header
     text = text_of(source, "VOILUTFunction") or "LINEAR"
     return text if text in VOI_FUNCTIONS else "LINEAR"
 
 
-def header_windows(header: Dataset, warnings: list[str]) -> list[Window]:
-    """Return the header's windows; those with an impossible width are left out with a warning."""
+def header_windows(header: Dataset, warnings: list[str], *, is_float: bool = False) -> list[Window]:
+    """Return the header's windows; those with an impossible width are left out with a warning.
+
+    Windows for LINEAR_EXACT are turned into the ones by which LINEAR maps the same values to black and white. So are
+    those of `is_float` pixels, for which LINEAR and its steps of 1 make no sense, though files name it.
+    """
     source = functional_group_item(header, "FrameVOILUTSequence") or header
+    function = _header_function(header)
+    is_exact = function == "LINEAR_EXACT" or (is_float and function == "LINEAR")
     centers, widths = numbers_of(source, "WindowCenter"), numbers_of(source, "WindowWidth")
     present = is_present(source, "WindowCenter") or is_present(source, "WindowWidth")
-    smallest = 1.0 if voi_function_of(header) == "LINEAR" else 1e-9
+    smallest = 1.0 if function == "LINEAR" and not is_exact else 1e-9
     pairs = list(zip(centers, widths, strict=False))
     usable = [(c, w) for c, w in pairs if smallest <= w <= MAX_WINDOW and abs(c) <= MAX_WINDOW]
     if present and (not usable or len(usable) < len(pairs)):
         warnings.append("bad_window")
+    if is_exact:
+        usable = [(center + 0.5, width + 1) for center, width in usable]
     explanations = [str(value).strip().upper() for value in values_of(source, "WindowCenterWidthExplanation")]
     windows: list[Window] = []
     for index, (center, width) in enumerate(dict.fromkeys(usable[:MAX_HEADER_WINDOWS])):

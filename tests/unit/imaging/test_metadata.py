@@ -194,6 +194,26 @@ def test_the_window_from_the_pixels_spreads_them_from_black_to_white(
     assert found.value("00281056") == "LINEAR"
 
 
+def test_an_exact_window_is_given_as_the_linear_one_of_the_same_ends(import_bytes: ImportBytes) -> None:
+    found = import_bytes(
+        dicom_bytes(gradient(), WindowCenter=0.5, WindowWidth=0.25, VOILUTFunction="LINEAR_EXACT")
+    )
+    (preset,) = found.answer["instance"]["window_presets"]
+    assert black_and_white(preset["center"], preset["width"]) == (0.375, 0.625)
+    assert found.value("00281056") == "LINEAR" and found.answer["warnings"] == []
+
+
+def test_a_linear_window_of_float_pixels_is_taken_as_an_exact_one(import_bytes: ImportBytes) -> None:
+    dataset = image_dataset(gradient(), WindowCenter=0.5, WindowWidth=1, VOILUTFunction="LINEAR")
+    dataset.BitsAllocated = 32
+    for keyword in ("BitsStored", "HighBit", "PixelRepresentation"):
+        delattr(dataset, keyword)
+    dataset.FloatPixelData = (gradient() / 4000).astype("<f4").tobytes()
+    found = import_bytes(dicom_bytes(None, dataset=dataset))
+    (preset,) = found.answer["instance"]["window_presets"]
+    assert black_and_white(preset["center"], preset["width"]) == (0, 1)
+
+
 def test_the_window_of_a_stack_comes_from_the_frame_that_shows_most(import_bytes: ImportBytes) -> None:
     frames = np.stack([np.zeros((64, 80), "u2"), gradient(high=900)])
     found = import_bytes(dicom_bytes(frames, n_frames=2))
