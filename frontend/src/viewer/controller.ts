@@ -4,7 +4,9 @@ import { Enums as ToolEnums, cancelActiveManipulations, type Types as ToolTypes 
 
 import type { BoxGeometry, WindowPreset } from '../api/types';
 import { BoxLayer, type ShownBox } from './boxLayer';
+import type { DisplayState } from './displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine';
+import { failureOf, sentenceOf } from './failures';
 import { planeOf } from './imageRegistry';
 import { frameImageId, registerImage } from './loading';
 import { imageToWorld, type ImagePoint } from './mapping/plane';
@@ -22,20 +24,6 @@ export interface BoxPlace {
 export interface ViewerGestures {
   onBoxDrawn?: (place: BoxPlace) => void;
   onBoxChanged?: (id: string, geometry: BoxGeometry) => void;
-}
-
-/** How the case was shown when it was answered; stored with the read. */
-export interface DisplayState {
-  instance: string | null;
-  frame: number | null;
-  window_center: number | null;
-  window_width: number | null;
-  inverted: boolean;
-  scale: number;
-  viewport_px: [number, number];
-  device_pixel_ratio: number;
-  drawn_by: 'gpu' | 'cpu';
-  viewer_version: string;
 }
 
 export class ViewerController {
@@ -362,24 +350,6 @@ function instancesOf(stack: ImageStack): StackFrame[] {
   return stack.frames.filter(({ image }) => !seen.has(image.instance) && seen.add(image.instance));
 }
 
-/** One image that did not load, or a list of what went wrong while one was being shown. */
-function failureOf(event: Event): { imageId: string | null; error: unknown } {
-  type Failure = { imageId?: string; error?: unknown; reason?: unknown };
-  const { detail } = event as CustomEvent<Failure | Failure[]>;
-  const failure = Array.isArray(detail) ? detail[0] : detail;
-  return { imageId: failure?.imageId ?? null, error: failure?.error ?? failure?.reason };
-}
-
 function first(value: number | number[]): number {
   return Array.isArray(value) ? value[0] : value;
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  if (error instanceof XMLHttpRequest) {
-    return error.status === 0
-      ? 'The image did not arrive: the server cannot be reached.'
-      : `The image did not arrive (status ${error.status}).`;
-  }
-  return 'The image could not be decoded.';
 }

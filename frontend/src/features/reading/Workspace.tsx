@@ -22,7 +22,7 @@ import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/ViewTools';
-import { flagCase, heartbeat, skipCase } from './api/caseActions';
+import { heartbeat } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { ConflictDialog } from './components/ConflictDialog';
@@ -36,7 +36,7 @@ import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
 import { keyGroups } from './keyGroups';
 import { commandOf } from './keys';
-import { isEditable } from './state';
+import { isEditable } from './selectors';
 
 const NO_PRIORS: PriorStudy[] = [];
 
@@ -127,12 +127,24 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     reason,
   });
 
+  /** The case whose image has been on the screen. */
+  const [seen, setSeen] = useState<string | null>(null);
+  const caseId = payload?.assignment.id ?? null;
+  useEffect(() => {
+    if (isReady) setSeen(caseId);
+  }, [isReady, caseId]);
+
   const onSubmit = () => {
     if (phase === 'submitted') {
       if (slug !== null) void navigate(`/p/${slug}/read`);
       return;
     }
     if (!isEditable(state)) return;
+    if (seen !== caseId && !state.document.not_readable) {
+      const text = 'The image has not been shown yet. Wait for it, or mark the case not readable (F).';
+      dispatch({ type: 'notice', notice: { tone: 'refused', text } });
+      return;
+    }
     if (state.amending && !isSlip(payload)) setDialog('correct');
     else void submit(meta(state.amending ? 'slip' : null));
   };
@@ -263,26 +275,11 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
       )}
       <CaseDialogs
         open={dialog}
+        assignmentId={assignmentId}
+        dispatch={dispatch}
         onClose={() => setDialog(null)}
-        onSkip={async (reason, text) => {
-          await skipCase(assignmentId, reason, text);
-          setDialog(null);
-          if (slug !== null) goNext.current(slug);
-        }}
-        onUrgent={async (text) => {
-          await flagCase(assignmentId, 'urgent', text, crypto.randomUUID());
-          setDialog(null);
-          dispatch({ type: 'notice', notice: { tone: 'info', text: 'The data manager has been told. Go on reading.' } });
-        }}
-        onNotReadable={async (text) => {
-          await flagCase(assignmentId, 'not_readable', text, crypto.randomUUID());
-          setDialog(null);
-          dispatch({ type: 'edit', edit: { type: 'notReadable', value: true } });
-        }}
-        onCorrect={async (reason) => {
-          setDialog(null);
-          await submit(meta(reason));
-        }}
+        onSkipped={() => slug !== null && goNext.current(slug)}
+        onCorrect={(reason) => void submit(meta(reason))}
       />
       <SignInAgain opened={signedOut} username={user.username} onSignIn={again} />
     </div>

@@ -2,16 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { BoxAnnotation } from '../../api/types';
 import { emptyDocument, workspace } from '../../testing/payloads';
-import {
-  boxFinding,
-  INITIAL_SESSION,
-  isEditable,
-  sessionReducer,
-  submitObstacle,
-  type DocumentEdit,
-  type SessionAction,
-  type SessionState,
-} from './state';
+import { boxFinding, isEditable, submitObstacle } from './selectors';
+import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
+import { sessionReducer } from './state';
 
 const box: Omit<BoxAnnotation, 'finding'> = {
   id: 'b1',

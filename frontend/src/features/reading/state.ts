@@ -1,12 +1,10 @@
 /** The reading session as a reducer with named states. Pure: requests, the journal and the viewer are at its edge. */
-import type { AnswerValue, BoxAnnotation, Draft, Finding, ReadDocument, WorkspacePayload } from '../../api/types';
+import type { Finding, ReadDocument, WorkspacePayload } from '../../api/types';
 import {
   addBox,
   answerRest,
   changeBox,
-  EMPTY_DOCUMENT,
   markNormal,
-  missingFindings,
   openFindings,
   removeBox,
   setAnswer,
@@ -16,84 +14,8 @@ import {
   type Edit,
 } from './edits';
 import type { SaveStatus } from './saveQueue';
-
-export type Phase =
-  | 'loading'
-  | 'loadFailed'
-  | 'reading'
-  | 'saving'
-  | 'saveFailed'
-  | 'conflict'
-  | 'submitting'
-  | 'submitted';
-
-export interface Notice {
-  tone: 'info' | 'refused';
-  text: string;
-}
-
-export interface SessionState {
-  phase: Phase;
-  payload: WorkspacePayload | null;
-  loadError: string | null;
-  document: ReadDocument;
-  past: ReadDocument[];
-  future: ReadDocument[];
-  /** The finding that U, P, X and a new box belong to. */
-  activeFinding: string | null;
-  selectedBox: string | null;
-  /** True while a submitted read is being corrected: nothing is saved until it is submitted again. */
-  amending: boolean;
-  save: SaveStatus;
-  conflict: { mine: ReadDocument; server: Draft } | null;
-  notice: Notice | null;
-}
-
-export type DocumentEdit =
-  | { type: 'toggle'; code: string }
-  | { type: 'answer'; code: string; value: AnswerValue | null }
-  | { type: 'answerActive'; value: AnswerValue }
-  | { type: 'rest' }
-  | { type: 'normal' }
-  | { type: 'addBox'; box: Omit<BoxAnnotation, 'finding'> }
-  | { type: 'changeBox'; id: string; change: Partial<BoxAnnotation> }
-  | { type: 'removeBox'; id: string }
-  | { type: 'comment'; text: string }
-  | { type: 'notReadable'; value: boolean };
-
-export type SessionAction =
-  | { type: 'load' }
-  | { type: 'loadFailed'; message: string }
-  | { type: 'opened'; payload: WorkspacePayload; document: ReadDocument; amending: boolean }
-  | { type: 'edit'; edit: DocumentEdit }
-  | { type: 'undo' }
-  | { type: 'redo' }
-  | { type: 'activate'; code: string | null }
-  | { type: 'selectBox'; id: string | null }
-  | { type: 'saveStatus'; status: SaveStatus }
-  | { type: 'conflictSolved'; chosen: ReadDocument; other: ReadDocument }
-  | { type: 'submitRefused'; message: string; missing: string[] }
-  | { type: 'submitStarted' }
-  | { type: 'submitFailed'; message: string }
-  | { type: 'submitted' }
-  | { type: 'correct' }
-  | { type: 'cancelCorrection' }
-  | { type: 'notice'; notice: Notice | null };
-
-export const INITIAL_SESSION: SessionState = {
-  phase: 'loading',
-  payload: null,
-  loadError: null,
-  document: EMPTY_DOCUMENT,
-  past: [],
-  future: [],
-  activeFinding: null,
-  selectedBox: null,
-  amending: false,
-  save: { kind: 'saved', at: null },
-  conflict: null,
-  notice: null,
-};
+import { boxFinding, currentFinding, isEditable, schemaFinding } from './selectors';
+import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 
 const UNDO_DEPTH = 200;
 
@@ -140,35 +62,6 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'notice':
       return { ...state, notice: action.notice };
   }
-}
-
-/** Whether the reader may change answers and marks now. */
-export function isEditable(state: SessionState): boolean {
-  if (state.payload === null) return false;
-  if (!['reading', 'saving', 'saveFailed'].includes(state.phase)) return false;
-  return state.amending || state.payload.allowed_actions.includes('save');
-}
-
-export function schemaFinding(state: SessionState, code: string | null): Finding | null {
-  return state.payload?.schema.findings.find((finding) => finding.code === code) ?? null;
-}
-
-/** The finding that a key without a digit means: the one addressed last, else the first that is open. */
-export function currentFinding(state: SessionState): Finding | null {
-  if (state.payload === null) return null;
-  const active = schemaFinding(state, state.activeFinding);
-  return active ?? openFindings(state.document, state.payload.schema)[0] ?? null;
-}
-
-/** The finding a new box belongs to: the current one where it takes boxes, else the only present one that does. */
-export function boxFinding(state: SessionState): Finding | null {
-  const active = schemaFinding(state, state.activeFinding);
-  if (active?.boxes) return active;
-  const schema = state.payload?.schema;
-  const boxable = schema?.findings.filter((finding) => finding.boxes) ?? [];
-  if (boxable.length === 1) return boxable[0];
-  const present = boxable.filter((finding) => state.document.answers[finding.code]?.value === 'present');
-  return present.length === 1 ? present[0] : null;
 }
 
 function opened(payload: WorkspacePayload, document: ReadDocument, amending: boolean): SessionState {
@@ -291,17 +184,4 @@ function withSaveStatus(state: SessionState, status: SaveStatus): SessionState {
 
 function findingOfBox(state: SessionState, id: string | null): string | null {
   return state.document.annotations.find((box) => box.id === id)?.finding ?? null;
-}
-
-/** Why Enter does not submit yet, or null when it may. */
-export function submitObstacle(state: SessionState): { message: string; missing: string[] } | null {
-  if (state.payload === null) return null;
-  const missing = missingFindings(state.document, state.payload.schema);
-  if (missing.length === 0) return null;
-  const names = missing.slice(0, 3).map((finding) => finding.name);
-  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
-  return {
-    message: `Still open: ${names.join(', ')}${more}. A answers what is open as absent.`,
-    missing: missing.map((finding) => finding.code),
-  };
 }

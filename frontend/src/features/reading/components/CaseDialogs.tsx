@@ -1,16 +1,19 @@
 /** The dialogs of the workspace that need a reason, by name. */
-import type { SkipReason } from '../api/caseActions';
+import type { Dispatch } from 'react';
+
+import { flagCase, skipCase, type SkipReason } from '../api/caseActions';
+import type { SessionAction } from '../sessionState';
 import { ReasonDialog } from './ReasonDialog';
 
 export type DialogName = 'skip' | 'urgent' | 'notReadable' | 'correct';
 
 interface CaseDialogsProps {
   open: DialogName | null;
+  assignmentId: string;
+  dispatch: Dispatch<SessionAction>;
   onClose: () => void;
-  onSkip: (reason: SkipReason, text: string) => Promise<void>;
-  onUrgent: (text: string) => Promise<void>;
-  onNotReadable: (text: string) => Promise<void>;
-  onCorrect: (reason: string) => Promise<void>;
+  onSkipped: () => void;
+  onCorrect: (reason: string) => void;
 }
 
 const SKIP_REASONS: { value: SkipReason; label: string }[] = [
@@ -20,7 +23,7 @@ const SKIP_REASONS: { value: SkipReason; label: string }[] = [
   { value: 'other', label: 'Other' },
 ];
 
-export function CaseDialogs({ open, onClose, onSkip, onUrgent, onNotReadable, onCorrect }: CaseDialogsProps) {
+export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, onCorrect }: CaseDialogsProps) {
   switch (open) {
     case null:
       return null;
@@ -35,7 +38,11 @@ export function CaseDialogs({ open, onClose, onSkip, onUrgent, onNotReadable, on
           textLabel="Remark"
           action="Skip"
           onClose={onClose}
-          onDone={(reason, text) => onSkip(reason as SkipReason, text)}
+          onDone={async (reason, text) => {
+            await skipCase(assignmentId, reason as SkipReason, text);
+            onClose();
+            onSkipped();
+          }}
         />
       );
     case 'urgent':
@@ -48,7 +55,11 @@ export function CaseDialogs({ open, onClose, onSkip, onUrgent, onNotReadable, on
           textLabel="What did you see?"
           action="Send"
           onClose={onClose}
-          onDone={(_reason, text) => onUrgent(text)}
+          onDone={async (_reason, text) => {
+            await flagCase(assignmentId, 'urgent', text, crypto.randomUUID());
+            onClose();
+            dispatch({ type: 'notice', notice: { tone: 'info', text: 'The data manager has been told. Go on reading.' } });
+          }}
         />
       );
     case 'notReadable':
@@ -61,7 +72,11 @@ export function CaseDialogs({ open, onClose, onSkip, onUrgent, onNotReadable, on
           textLabel="Why can it not be read?"
           action="Mark not readable"
           onClose={onClose}
-          onDone={(_reason, text) => onNotReadable(text)}
+          onDone={async (_reason, text) => {
+            await flagCase(assignmentId, 'not_readable', text, crypto.randomUUID());
+            onClose();
+            dispatch({ type: 'edit', edit: { type: 'notReadable', value: true } });
+          }}
         />
       );
     case 'correct':
@@ -74,7 +89,10 @@ export function CaseDialogs({ open, onClose, onSkip, onUrgent, onNotReadable, on
           textLabel="Reason"
           action="Submit correction"
           onClose={onClose}
-          onDone={(_reason, text) => onCorrect(text)}
+          onDone={async (_reason, text) => {
+            onClose();
+            onCorrect(text);
+          }}
         />
       );
   }

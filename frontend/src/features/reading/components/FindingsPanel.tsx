@@ -3,7 +3,8 @@ import type { Dispatch, RefObject } from 'react';
 
 import type { BoxAnnotation } from '../../../api/types';
 import type { Command } from '../keys';
-import { currentFinding, isEditable, type SessionAction, type SessionState } from '../state';
+import { currentFinding, isEditable } from '../selectors';
+import type { SessionAction, SessionState } from '../sessionState';
 import { CaseContext } from './CaseContext';
 import { CommentField } from './CommentField';
 import { FindingsList } from './FindingsList';

@@ -1,8 +1,8 @@
 /** The truth about what the server has. */
 import { IconAlertTriangle, IconCheck, IconLoader2 } from '@tabler/icons-react';
 
-import type { Phase } from '../state';
 import type { SaveStatus } from '../saveQueue';
+import type { Phase } from '../sessionState';
 
 interface SavedSignProps {
   phase: Phase;

@@ -6,7 +6,8 @@ import { findingColour } from '../../../lib/palette';
 import type { ShownBox } from '../../../viewer/boxLayer';
 import type { ViewerController, ViewerGestures } from '../../../viewer/controller';
 import { useStage, type Stage } from '../../../viewer/useStage';
-import { isEditable, type SessionAction, type SessionState } from '../state';
+import { isEditable } from '../selectors';
+import type { SessionAction, SessionState } from '../sessionState';
 
 const NO_IMAGES: CaseImage[] = [];
 const NO_BOXES: ShownBox[] = [];

@@ -4,7 +4,8 @@ import { useCallback, type Dispatch, type RefObject } from 'react';
 import { runViewCommand, type ViewTargets } from '../../../viewer/viewKeys';
 import type { DialogName } from '../components/CaseDialogs';
 import type { Command } from '../keys';
-import { boxFinding, isEditable, type DocumentEdit, type SessionAction, type SessionState } from '../state';
+import { boxFinding, isEditable } from '../selectors';
+import type { DocumentEdit, SessionAction, SessionState } from '../sessionState';
 
 export interface CommandTargets extends ViewTargets {
   state: SessionState;

@@ -10,7 +10,9 @@ import { takeEarly } from '../earlyOpen';
 import { IndexedDbJournal, type Journal, type PendingSubmit } from '../journal';
 import { planReplay } from '../replay';
 import { SaveQueue } from '../saveQueue';
-import { INITIAL_SESSION, sessionReducer, submitObstacle, type SessionAction, type SessionState } from '../state';
+import { submitObstacle } from '../selectors';
+import { INITIAL_SESSION, type SessionAction, type SessionState } from '../sessionState';
+import { sessionReducer } from '../state';
 import { submitUntilAnswered } from '../submitter';
 import { pauseBeforeRetry, wakeRetries } from './retryPause';
 

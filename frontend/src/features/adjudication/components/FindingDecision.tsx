@@ -1,0 +1,206 @@
+/** One finding that differs: who says what, the decision on it, its marks and its reason. */
+import { useEffect, useRef, type Dispatch } from 'react';
+
+import type { AdjudicatedFinding, AnswerValue } from '../../../api/types';
+import { readerColour } from '../../../lib/palette';
+import { reasonDigit, type Command } from '../keys';
+import { REASONS } from '../reasons';
+import { choiceOf, marksOf, takesBoxes, type AdjudicationAction, type AdjudicationState, type Choice } from '../state';
+import classes from './decision.module.css';
+
+interface FindingDecisionProps {
+  finding: AdjudicatedFinding;
+  state: AdjudicationState;
+  isCurrent: boolean;
+  onGo: () => void;
+  dispatch: Dispatch<AdjudicationAction>;
+  onCommand: (command: Command) => void;
+}
+
+export function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onCommand }: FindingDecisionProps) {
+  const choice = choiceOf(state, finding.code);
+  const editable = state.phase === 'deciding';
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isCurrent) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [isCurrent]);
+
+  return (
+    <section
+      ref={section}
+      className={classes.finding}
+      data-current={isCurrent}
+      data-testid={`discordant-${finding.code}`}
+    >
+      <header>
+        <button type="button" tabIndex={-1} className={classes.name} onClick={onGo}>
+          {finding.name}
+        </button>
+        <small>{finding.kind === 'location' ? `place differs${iouText(finding)}` : 'answers differ'}</small>
+      </header>
+      <div className={classes.values}>
+        {state.payload!.reads.map((read, index) => {
+          const value = finding.values[read.label];
+          const marks = marksOf(state, read.label, finding.code).length;
+          return (
+            <span key={read.label}>
+              <i style={{ color: readerColour(index) }}>{read.label}</i>
+              <b data-value={value}>{value ?? 'not answered'}</b>
+              {marks > 0 && <em>{marks} mark{marks > 1 && 's'}</em>}
+            </span>
+          );
+        })}
+      </div>
+      <ValueButtons
+        finding={finding}
+        choice={choice}
+        showKeys={isCurrent}
+        disabled={!editable}
+        onValue={(value) => dispatch({ type: 'value', value, finding: finding.code })}
+      />
+      {isCurrent && (
+        <>
+          <Marks state={state} finding={finding} choice={choice} disabled={!editable} dispatch={dispatch} onCommand={onCommand} />
+          <Reasons
+            choice={choice}
+            disabled={!editable}
+            onReason={(reason, advance) => dispatch({ type: 'reason', reason, advance, finding: finding.code })}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+const VALUES: { value: AnswerValue; digit: string }[] = [
+  { value: 'present', digit: '1' },
+  { value: 'absent', digit: '2' },
+  { value: 'uncertain', digit: '3' },
+];
+
+interface ValueButtonsProps {
+  finding: AdjudicatedFinding;
+  choice: Choice;
+  showKeys: boolean;
+  disabled: boolean;
+  onValue: (value: AnswerValue) => void;
+}
+
+function ValueButtons({ finding, choice, showKeys, disabled, onValue }: ValueButtonsProps) {
+  return (
+    <div className={classes.choose} role="radiogroup" aria-label={`Decision on ${finding.name}`}>
+      {VALUES.map(({ value, digit }) => (
+        <button
+          key={value}
+          type="button"
+          tabIndex={-1}
+          data-testid={`decide-${finding.code}-${value}`}
+          data-value={value}
+          aria-pressed={choice.value === value}
+          disabled={disabled}
+          onClick={() => onValue(value)}
+        >
+          {showKeys && <kbd>{digit}</kbd>} {value}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface MarksProps {
+  state: AdjudicationState;
+  finding: AdjudicatedFinding;
+  choice: Choice;
+  disabled: boolean;
+  dispatch: Dispatch<AdjudicationAction>;
+  onCommand: (command: Command) => void;
+}
+
+function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksProps) {
+  if (!takesBoxes(state, finding.code)) return null;
+  const withMarks = state.payload!.reads.filter((read) => marksOf(state, read.label, finding.code).length > 0);
+  return (
+    <div className={classes.marks}>
+      <span className="ws-dim">{marksText(choice)}</span>
+      {withMarks.map((read) => (
+        <button
+          key={read.label}
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          data-testid={`take-${read.label}`}
+          disabled={disabled}
+          onClick={() => onCommand({ kind: 'takeMarks', label: read.label })}
+        >
+          <kbd>⇧{read.label}</kbd> Take {read.label}’s
+        </button>
+      ))}
+      <button
+        type="button"
+        tabIndex={-1}
+        className="ws-quiet"
+        data-testid="draw-own"
+        disabled={disabled}
+        onClick={() => onCommand({ kind: 'tool', tool: 'box' })}
+      >
+        <kbd>O</kbd> Draw
+      </button>
+      {choice.boxes.length > 0 && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          disabled={disabled}
+          onClick={() => choice.boxes.forEach((box) => dispatch({ type: 'removeBox', id: box.id }))}
+        >
+          No mark
+        </button>
+      )}
+    </div>
+  );
+}
+
+function marksText(choice: Choice): string {
+  if (choice.boxes.length === 0) return 'No mark of your own';
+  return choice.boxes.length === 1 ? '1 mark of your own' : `${choice.boxes.length} marks of your own`;
+}
+
+interface ReasonsProps {
+  choice: Choice;
+  disabled: boolean;
+  onReason: (reason: string, advance: boolean) => void;
+}
+
+function Reasons({ choice, disabled, onReason }: ReasonsProps) {
+  const isOwn = choice.reason !== '' && !REASONS.includes(choice.reason);
+  return (
+    <div className={classes.reasons} role="group" aria-label="Reason">
+      {REASONS.map((reason, index) => (
+        <button
+          key={reason}
+          type="button"
+          tabIndex={-1}
+          data-testid={`reason-${reasonDigit(index)}`}
+          aria-pressed={choice.reason === reason}
+          disabled={disabled}
+          onClick={() => onReason(reason, true)}
+        >
+          <kbd>{reasonDigit(index)}</kbd> {reason}
+        </button>
+      ))}
+      <input
+        className="ws-field"
+        aria-label="Other reason"
+        placeholder="Other reason"
+        maxLength={500}
+        value={isOwn ? choice.reason : ''}
+        disabled={disabled || choice.value === null}
+        onChange={(event) => onReason(event.target.value, false)}
+      />
+    </div>
+  );
+}
+
+function iouText(finding: AdjudicatedFinding): string {
+  return finding.iou === null ? '' : `, overlap ${finding.iou.toFixed(2)}`;
+}

@@ -1,0 +1,13 @@
+/** How the case was shown when it was answered; stored with the read. */
+export interface DisplayState {
+  instance: string | null;
+  frame: number | null;
+  window_center: number | null;
+  window_width: number | null;
+  inverted: boolean;
+  scale: number;
+  viewport_px: [number, number];
+  device_pixel_ratio: number;
+  drawn_by: 'gpu' | 'cpu';
+  viewer_version: string;
+}
