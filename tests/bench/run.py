@@ -23,6 +23,7 @@ BENCHES = (
     "faults",
     "first_image",
     "cxr_loop",
+    "demo_start",
 )
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- table: written by `python -m tests.bench.run --write` -->", "<!-- end of table -->"
