@@ -202,7 +202,15 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         today={worklist.data?.today.n_submitted ?? null}
         lease={lease}
         reader={user.display_name || user.username}
-        sign={<SavedSign phase={phase} save={state.save} amending={state.amending} onRetry={resume} />}
+        sign={
+          <SavedSign
+            phase={phase}
+            save={state.save}
+            amending={state.amending}
+            unanswered={phase === 'submitting' && state.notice !== null}
+            onRetry={resume}
+          />
+        }
         onKeys={() => setKeysShown(true)}
       />
       <div className="ws-body" data-panels={panelsHidden ? 'hidden' : 'shown'}>

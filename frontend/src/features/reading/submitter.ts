@@ -15,7 +15,7 @@ export interface SubmitterOptions {
   /** Told each time no answer came; the submitter goes on trying. */
   onWaiting: (error: ApiError) => void;
   /** Resolves when it is worth another try: after a pause, or when connection or sign-in are back. */
-  pause: (attempt: number) => Promise<void>;
+  pause: (attempt: number, error: ApiError) => Promise<void>;
   baseVersion: number;
   now: () => number;
 }
@@ -44,7 +44,7 @@ export async function submitUntilAnswered(submit: PendingSubmit, options: Submit
         return { kind: 'refused', error };
       }
       options.onWaiting(error);
-      await options.pause(attempt);
+      await options.pause(attempt, error);
     }
   }
 }

@@ -8,11 +8,13 @@ interface SavedSignProps {
   phase: Phase;
   save: SaveStatus;
   amending: boolean;
+  /** A submit has been sent and no answer came yet. */
+  unanswered: boolean;
   onRetry: () => void;
 }
 
-export function SavedSign({ phase, save, amending, onRetry }: SavedSignProps) {
-  const { tone, text } = signOf(phase, save, amending);
+export function SavedSign({ phase, save, amending, unanswered, onRetry }: SavedSignProps) {
+  const { tone, text } = unanswered ? NOT_SUBMITTED : signOf(phase, save, amending);
   return (
     <span role="status" data-testid="saved-sign" data-save={tone} style={{ display: 'flex', alignItems: 'center', gap: 6 }}>
       {tone === 'saved' && <IconCheck size={15} color="var(--ws-good)" aria-hidden />}
@@ -27,6 +29,8 @@ export function SavedSign({ phase, save, amending, onRetry }: SavedSignProps) {
     </span>
   );
 }
+
+const NOT_SUBMITTED = { tone: 'unsaved' as const, text: 'not submitted yet (kept on this computer)' };
 
 type Tone = 'saved' | 'saving' | 'unsaved' | 'idle';
 
