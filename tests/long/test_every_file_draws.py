@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from labelhub.imaging.dicom.pixels import stored_frame_to_array
 from tests.e2e.browser import chromium, page_of
@@ -56,7 +57,7 @@ def test_every_accepted_file_with_pixels_is_drawn_as_its_pixels_say(up: Running)
         for payload in cases_of(reader, PROJECT):
             for drawn in drawn_images(page, payload, lambda image: frames_of(image, objects, facts)):
                 path, prefix = facts[drawn.image["instance"]]
-                expected = expected_picture(objects / prefix, drawn.frame)
+                expected = expected_picture(objects / prefix, drawn.frame, drawn.picture.shape)
                 difference = drawn.difference(expected)
                 print(path, drawn.frame, drawn.image["photometric"], round(difference, 2))
                 seen.add(path)
@@ -84,8 +85,11 @@ def has_nothing_to_show(folder: Path) -> bool:
     return all(is_blank(expected_picture(folder, number)) for number in range(1, n_frames + 1))
 
 
-def expected_picture(folder: Path, frame: int) -> np.ndarray:
-    """Gray (0-255) of a stored frame under its first window (PS3.3 C.11.2.1.2), bone bright."""
+def expected_picture(folder: Path, frame: int, size: tuple[int, ...] = (0, 0)) -> np.ndarray:
+    """Gray (0-255) of a stored frame under its first window (PS3.3 C.11.2.1.2), bone bright.
+
+    A frame smaller than `size` (rows, columns) is enlarged to it before the window is applied, as the screen does.
+    """
     metadata = json.loads((folder / "metadata.json").read_text())
     array = stored_frame_to_array(folder / f"frame-{frame:06d}.bin", metadata)
     if array.ndim == 3:
@@ -95,6 +99,9 @@ def expected_picture(folder: Path, frame: int) -> np.ndarray:
         return metadata[tag]["Value"][0]
 
     center, width = value("00281050"), value("00281051")
+    if size[1] > array.shape[1]:
+        enlarged = Image.fromarray(array.astype(np.float32))
+        array = np.asarray(enlarged.resize(size[::-1], Image.Resampling.BILINEAR))
     modality = array * float(value("00281053")) + value("00281052")
     if value("00281056") == "SIGMOID":
         shown = 255 / (1 + np.exp(-4 * (modality - center) / width))

@@ -109,7 +109,8 @@ def percentile_window(values: np.ndarray, padding: float | None = None) -> Windo
     flat = flat[:: max(1, flat.size // MAX_SAMPLED_PIXELS)]
     if padding is not None:
         kept = flat[flat != padding]
-        flat = kept if kept.size else flat
+        # Of a mask whose background is called padding, one value would be left.
+        flat = kept if kept.size and kept.min() < kept.max() else flat
     low, high = (float(value) for value in np.percentile(flat, PERCENTILES))
     if high <= low:
         low, high = float(flat.min()), float(flat.max())

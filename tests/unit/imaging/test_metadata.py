@@ -229,6 +229,12 @@ def test_padding_does_not_count_for_the_window(import_bytes: ImportBytes) -> Non
     assert found.value("00280120") == -32_768
 
 
+def test_a_mask_whose_background_is_called_padding_is_still_shown(import_bytes: ImportBytes) -> None:
+    found = import_bytes(dicom_bytes(np.eye(64, 80, dtype="u1") * 20, PixelPaddingValue=0))
+    (preset,) = found.answer["instance"]["window_presets"]
+    assert black_and_white(preset["center"], preset["width"]) == (0, 20)
+
+
 def test_a_radiograph_has_a_window_from_its_pixels_beside_the_headers(import_bytes: ImportBytes) -> None:
     found = radiograph(import_bytes, WindowCenter=2048, WindowWidth=4096)
     assert [preset["name"] for preset in found.answer["instance"]["window_presets"]] == ["Header 1", "Auto"]
