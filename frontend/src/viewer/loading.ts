@@ -5,7 +5,7 @@ import { utilities as metadataUtilities } from '@cornerstonejs/metadata';
 import type { CaseImage } from '../api/types';
 import { startViewer } from './engine';
 import { rememberImage } from './imageRegistry';
-import { fetchMetadata, type DicomJson } from './metadata';
+import { takeMetadata, type DicomJson } from './metadata';
 import type { StackFrame } from './stacks';
 import type { DecodedImage } from './thumbnailPixels';
 
@@ -76,7 +76,7 @@ function keepWindowFunction(instance: DicomJson): DicomJson {
 
 async function fetchAndRegister(image: CaseImage): Promise<void> {
   startViewer();
-  const instance = await fetchMetadata(image);
+  const instance = await takeMetadata(image);
   for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) {
     rememberImage(frameImageId({ image, frame }), image);
   }

@@ -3,21 +3,27 @@ import type { CaseImage } from '../api/types';
 
 export type DicomJson = Record<string, { vr: string; Value?: unknown[] }>;
 
-const asked = new Map<string, Promise<DicomJson>>();
+const early = new Map<string, Promise<DicomJson>>();
 
-/** Asked for once; a failure may be tried again. */
-export function fetchMetadata(image: CaseImage): Promise<DicomJson> {
-  const known = asked.get(image.instance);
-  if (known !== undefined) return known;
-  const answer = askFor(image).catch((error: unknown) => {
-    asked.delete(image.instance);
-    throw error;
-  });
-  asked.set(image.instance, answer);
-  return answer;
+/** Ask ahead of need; the answer waits until it is taken. */
+export async function askMetadataEarly(image: CaseImage): Promise<void> {
+  const answer = fetchMetadata(image);
+  early.set(image.instance, answer);
+  try {
+    await answer;
+  } catch {
+    early.delete(image.instance);
+  }
 }
 
-async function askFor(image: CaseImage): Promise<DicomJson> {
+/** The answer that was asked for ahead, once, or a new one. */
+export function takeMetadata(image: CaseImage): Promise<DicomJson> {
+  const answer = early.get(image.instance);
+  early.delete(image.instance);
+  return answer ?? fetchMetadata(image);
+}
+
+async function fetchMetadata(image: CaseImage): Promise<DicomJson> {
   const response = await fetch(image.metadata_url, {
     credentials: 'same-origin',
     headers: { Accept: 'application/dicom+json' },

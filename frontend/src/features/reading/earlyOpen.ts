@@ -3,7 +3,7 @@
  * not wait for each other.
  */
 import type { WorkspacePayload } from '../../api/types';
-import { fetchMetadata } from '../../viewer/metadata';
+import { askMetadataEarly } from '../../viewer/metadata';
 import { openAssignment } from './api/openAssignment';
 
 const CASE_ADDRESS = /^\/read\/([0-9a-f-]{36})$/;
@@ -17,7 +17,7 @@ export function openEarly(pathname: string): void {
   const answer = openAssignment(id);
   early = { id, answer };
   answer
-    .then((payload) => payload.images.slice(0, 1).map(fetchMetadata))
+    .then((payload) => Promise.all(payload.images.slice(0, 1).map(askMetadataEarly)))
     // The workspace asks again by itself, and says what is wrong.
     .catch(() => {
       early = null;
