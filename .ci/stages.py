@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,10 @@ def command(*argv: str) -> Callable[[Path], int]:
 
 def call(argv: tuple[str, ...], scratch: Path) -> int:
     env = {**os.environ, "LABELHUB_DATA": str(scratch / "data"), "PYTHONPATH": str(ROOT)}
-    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+    code = subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+    if code < 0:
+        print(f"{argv[0]} was killed by {signal.Signals(-code).name}", file=sys.stderr)
+    return code
 
 
 def pytest(name: str, *arguments: str, before: tuple[str, ...] = ()) -> Stage:
