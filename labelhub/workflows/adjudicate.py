@@ -106,6 +106,8 @@ def decide_adjudication(
     other content. Only the findings set to 'adjudicate' that differ may be decided.
     """
     with transaction.atomic():
+        # The case before its adjudication, as when a reader amends: that order avoids deadlocks.
+        case_round = CaseRound.objects.select_for_update(no_key=True).get(id=adjudication.case_round_id)
         row = (
             Adjudication.objects.select_for_update(no_key=True, of=("self",))
             .select_related("project")
@@ -139,7 +141,7 @@ def decide_adjudication(
         row.state, row.lease_until, row.decided_at = after, None, now
         row.save(update_fields=["state", "lease_until", "decided_at"])
         _record(actor, "adjudication.decided", row, {"findings": [d.finding for d in decisions]})
-        _settle(row.case_round, row.project)
+        _settle(case_round, row.project)
         row.refresh_from_db()
     return row
 
@@ -158,17 +160,15 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
     if not note.strip():
         raise InvalidContent("Write the question for the reader.", details={"field": "note"})
     with transaction.atomic():
-        row = (
-            Adjudication.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("case_round")
-            .get(id=adjudication.id)
-        )
+        lettered = {shown: pk for pk, shown in letters(adjudication).items()}
+        # The reader's row before the adjudication, as when she submits: that order avoids deadlocks.
+        hers = Assignment.objects.select_for_update(no_key=True).filter(id=lettered.get(letter))
+        assignment = hers.first()
+        row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
-        assignment_id = {shown: pk for pk, shown in letters(row).items()}.get(letter)
-        if assignment_id is None:
+        if assignment is None:
             raise InvalidContent("There is no such read.", details={"field": "label"})
-        assignment = Assignment.objects.select_for_update(no_key=True).get(id=assignment_id)
         assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
         assignment.return_note = note.strip()[:500]
         assignment.save(update_fields=["state", "return_note"])

@@ -25,6 +25,7 @@ from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.services.leases import locked, revive_if_free
 from labelhub.reading.services.reads import (
+    REASON_LENGTH,
     Submission,
     amendment_reason,
     checked_submission,
@@ -36,7 +37,7 @@ from labelhub.reading.services.reads import (
     repeated_read,
 )
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, case_round_of, slot_take
+from labelhub.reading.services.slots import Slot, case_round_locked, slot_take
 from labelhub.reading.states import ASSIGNMENT, LOST
 
 S = Assignment.State
@@ -81,7 +82,8 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
             return Submitted(None, _keep_late(actor, row, checked))
         event_from = row.state
         row.state = next_state(ASSIGNMENT, row.state, "submit", subject="case")
-        reason = (row.return_note or "sent back by the adjudicator") if event_from == S.RETURNED else ""
+        note = row.return_note or "sent back by the adjudicator"
+        reason = note[:REASON_LENGTH] if event_from == S.RETURNED else ""
         read = _write(actor, row, checked, versions, reason=reason, now=timezone.now())
         return Submitted(read, None)
 
@@ -199,7 +201,7 @@ def _write(
         reason=reason,
         now=now,
     )
-    case_round = count_submitted(row) if version == 1 else case_round_of(row)
+    case_round = count_submitted(row) if version == 1 else case_round_locked(row)
     case_round.case = row.case
     audit.record(
         actor_id=actor.id,

@@ -27,10 +27,12 @@ def settle_case(
 ) -> bool:
     """Bring discordance, labels and adjudication in line with the reads. True when the case is closed.
 
-    Call in the transaction that changed the reads or the decisions, once all reads are in. `is_first` says
+    Call in the transaction that changed the reads or the decisions, once all reads are in, with the case's row
+    locked: else two of them would settle without each other's change. `is_first` says
     that the case was never settled before, so that nothing needs to be looked up (unique indexes would refuse).
     """
-    adjudication = None if is_first else Adjudication.objects.filter(case_round=case_round).first()
+    known = Adjudication.objects.select_for_update(no_key=True).filter(case_round=case_round)
+    adjudication = None if is_first else known.first()
     reads = newest_reads(case_round)
     result = decide_case(
         case_reads(reads),

@@ -24,6 +24,7 @@ from labelhub.reading.models import Annotation, Assignment, CaseRound, LateRead,
 
 SLIP_WINDOW = timedelta(minutes=10)
 SLIP = "slip"
+REASON_LENGTH = 300
 MAX_ACTIVE_MS = 24 * 3600 * 1000
 
 
@@ -161,7 +162,7 @@ def amendment_reason(submission: Submission, *, assignment: Assignment) -> str:
                 code="slip_window_over",
                 details={"field": "reason"},
             )
-    return reason[:300]
+    return reason[:REASON_LENGTH]
 
 
 def late_read_keep(submission: Submission, *, assignment: Assignment, now: datetime) -> LateRead:

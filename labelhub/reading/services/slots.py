@@ -86,11 +86,20 @@ def case_round_of(assignment: Assignment) -> CaseRound:
     return CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
 
 
+def case_round_locked(assignment: Assignment) -> CaseRound:
+    """The row, locked until commit, as `count_submitted` locks it: two readers' changes are settled in turn."""
+    rows = CaseRound.objects.select_for_update(no_key=True)
+    return rows.get(round_id=assignment.round_id, case_id=assignment.case_id)
+
+
 def reservation_give_up(assignment: Assignment) -> bool:
     """Drop a reservation that was never opened, as if it had not been made."""
-    deleted, _ = Assignment.objects.filter(id=assignment.id, state=Assignment.State.RESERVED).delete()
-    if not deleted:
+    # Locked first: `delete` reads the rows and then deletes them by id, whatever became of them in between.
+    reserved = Assignment.objects.select_for_update().filter(id=assignment.id)
+    row = reserved.filter(state=Assignment.State.RESERVED).first()
+    if row is None:
         return False
+    row.delete()
     slot_free(case_round_of(assignment), was_opened=False)
     audit.record(
         actor_id=None,

@@ -150,3 +150,18 @@ def test_settling_again_changes_nothing(project: Project, people: People) -> Non
     before = list(ConsensusLabel.objects.order_by("id").values())
     settle_case(CaseRound.objects.get(), schema=schema_in_force(project), protocol=protocol_in_force(project))
     assert list(ConsensusLabel.objects.order_by("id").values()) == before
+
+
+def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, people: People) -> None:
+    """A database that keeps to the length would refuse the read."""
+    from labelhub.consensus.anonymity import letters
+
+    row = disagree(project, people)
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    mine = Assignment.objects.get(reader=people.second_reader)
+    return_to_reader(actor=people.adjudicator, adjudication=row, letter=letters(row)[mine.id], note="?" * 500)
+    mine.refresh_from_db()
+    read = submit_read(
+        actor=people.second_reader, assignment=mine, submission=Submission(uuid.uuid4(), document())
+    ).read
+    assert read is not None and read.reason == "?" * 300
