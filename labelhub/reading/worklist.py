@@ -33,6 +33,7 @@ from labelhub.reading.models import (
 from labelhub.reading.services.slots import Slot, round_locked, slot_begin, slot_take
 
 WINDOW = 8
+NEW_WINDOW = 2
 Rule = Assignment.Rule
 
 
@@ -86,9 +87,11 @@ def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
 
 
 def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
-    rows = CaseRound.objects.filter(
-        round_id=state.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq
-    ).order_by("begun_seq")
+    rows = (
+        CaseRound.objects.filter(round_id=state.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq)
+        .only("case_id", "begun_seq")
+        .order_by("begun_seq")
+    )
     passing, others = True, []
     for row, is_hers in _windows(rows, "begun_seq", cursor, lambda row: row.case_id):
         if not is_hers:
@@ -111,13 +114,13 @@ def _evaluation(round_: Round, protocol: ReadingProtocol) -> Iterator[Offer]:
     """Validation and test cases in their common seeded random order, up to the protocol's number."""
     if not protocol.eval_interleave or round_.n_eval_begun >= protocol.eval_target:
         return
-    new = [_new(round_.id, split)[:WINDOW] for split in ("validation", "test")]
+    new = [_new(round_.id, split)[:NEW_WINDOW] for split in ("validation", "test")]
     for row in sorted(chain(*new), key=lambda row: row.order_key):
         yield Offer(Slot.of(row, row.version_id), Rule.EVALUATION)
 
 
 def _random(state: WorklistState) -> Iterator[Offer]:
-    for row in _new(state.round_id, "pool")[:WINDOW]:
+    for row in _new(state.round_id, "pool")[:NEW_WINDOW]:
         yield Offer(Slot.of(row, row.version_id), Rule.RANDOM)
 
 
@@ -130,7 +133,7 @@ def _ranking(state: WorklistState) -> Iterator[Offer]:
         .annotate(split=F("case__split"), version_id=F("case__current_version_id"))
         .order_by("position")
     )
-    while window := list(rows[:WINDOW]):
+    while window := list(rows[:NEW_WINDOW]):
         for row in window:
             slot = Slot(state.round_id, row.case_id, row.version_id, row.split, is_begun=False)
             yield Offer(slot, Rule.RANKING, row.position)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -37,8 +38,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
 
 
 def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
-    state = worklist_state(project)
-    cursor = _locked_cursor(state, reader)
+    state, cursor = _locked_cursor(project, reader)
     held = _held(state, reader)
     repeated = _given_before(reader, claim_key) if held else None
     if repeated:
@@ -58,14 +58,24 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
     return _assign(state, reader, project, claim_key, offer, position=cursor.n_offered, ahead=ahead)
 
 
-def _locked_cursor(state: WorklistState, reader: User) -> ReaderCursor:
-    """Serialises one reader's own claims."""
-    cursors = ReaderCursor.objects.select_for_update(no_key=True)
-    cursor = cursors.filter(round_id=state.round_id, reader=reader).first()
+def _locked_cursor(project: Project, reader: User) -> tuple[WorklistState, ReaderCursor]:
+    """The worklist in force and the reader's cursor, whose lock serialises her own claims."""
+    cursor = _cursors(project, reader).first()
     if cursor is None:
+        state = worklist_state(project)
         ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)
-        cursor = cursors.get(round_id=state.round_id, reader=reader)
-    return cursor
+        cursor = _cursors(project, reader)[0]
+    state = WorklistState(project=project, round_id=cursor.round_id, queue_id=cursor.queue_in_force)  # type: ignore[attr-defined]
+    return state, cursor
+
+
+def _cursors(project: Project, reader: User) -> QuerySet[ReaderCursor]:
+    in_force = F("round__workliststate__queue_id")
+    return (
+        ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
+        .filter(reader=reader, round__workliststate__project=project)
+        .annotate(queue_in_force=in_force)
+    )
 
 
 def _held(state: WorklistState, reader: User) -> list[Assignment]:
