@@ -332,5 +332,5 @@ def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     try:
         return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         raise Malformed("This page address is not valid.", code="bad_cursor") from None

@@ -31,4 +31,7 @@ def checked_query(params: Any, allowed: set[str]) -> dict[str, str]:
     unknown = sorted(set(params) - allowed)
     if unknown:
         raise Malformed("There is no such filter.", code="unknown_filter", details={"filters": unknown})
-    return {name: params[name] for name in params}
+    query = {name: params[name] for name in params}
+    if any("\x00" in value for value in query.values()):
+        raise Malformed("A filter holds a NUL.", code="unknown_filter")
+    return query
