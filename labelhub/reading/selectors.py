@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -27,8 +27,8 @@ def own_today(reader: User, project: Project) -> dict[str, Any]:
         Read.objects.filter(
             assignment__reader=reader,
             assignment__round__project=project,
+            assignment__submitted_at__gte=midnight,
             version=1,
-            submitted_at__gte=midnight,
         ).values_list("active_ms", flat=True)
     )
     timed = [ms for ms in times if ms]
@@ -47,9 +47,11 @@ def own_submitted(
     reader: User, project: Project, before: tuple[datetime, UUID] | None
 ) -> QuerySet[Assignment]:
     """Newest first, after the keyset position `before` (submitted_at, id)."""
+    # A subquery for the page's rows, where a join would group all that she ever read.
+    newest = Read.objects.filter(assignment=OuterRef("pk")).order_by("-version").values("version")[:1]
     rows = Assignment.objects.filter(
         reader=reader, round__project=project, state=S.SUBMITTED, submitted_at__isnull=False
-    ).annotate(read_version=Max("reads__version"))
+    ).annotate(read_version=Subquery(newest))
     if before:
         when, pk = before
         rows = rows.filter(submitted_at__lte=when).exclude(submitted_at=when, id__gte=pk)

@@ -97,6 +97,8 @@ def assignment_release(*, actor: User, assignment: Assignment) -> None:
     """Give an open case back (the reader herself, or the manager for her). The draft is kept."""
     with transaction.atomic():
         row = locked(assignment)
+        if row.state == S.RELEASED:
+            return
         if row.state == S.RESERVED:
             reservation_give_up(row)
             return
