@@ -33,6 +33,7 @@ class ExportedRead:
     active_ms: int
     not_readable: bool
     comment: str
+    ai_visible: bool
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     boxes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -97,6 +98,7 @@ def _read(row: dict[str, Any], version: int) -> ExportedRead:
         active_ms=int(row.get("active_ms") or 0),
         not_readable=_flag(row.get("not_readable")),
         comment=row.get("comment") or "",
+        ai_visible=_flag(row.get("ai_visible")),
     )
 
 

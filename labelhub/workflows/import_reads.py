@@ -133,4 +133,5 @@ def _imported(read: ExportedRead, case: Case) -> ImportedRead:
         reason=read.reason,
         submitted_at=read.submitted_at,
         active_ms=read.active_ms,
+        ai_visible=read.ai_visible,
     )

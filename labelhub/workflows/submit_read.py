@@ -128,6 +128,7 @@ class ImportedRead:
     version: int = 1
     reason: str = ""
     active_ms: int = 0
+    ai_visible: bool = False
 
 
 def record_imported_read(*, actor: User | None, case: Case, reader: User, answers: dict[str, str]) -> Read:
@@ -155,7 +156,15 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
             assignment=row,
             schema=versions.schema,
         )
-        return _write(actor or reader, row, submission, versions, reason=read.reason, now=read.submitted_at)
+        return _write(
+            actor or reader,
+            row,
+            submission,
+            versions,
+            reason=read.reason,
+            now=read.submitted_at,
+            ai_visible=read.ai_visible,
+        )
 
 
 def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assignment:
@@ -189,8 +198,16 @@ def _versions(row: Assignment) -> _Versions:
 
 
 def _write(
-    actor: User, row: Assignment, submission: Submission, versions: _Versions, *, reason: str, now: datetime
+    actor: User,
+    row: Assignment,
+    submission: Submission,
+    versions: _Versions,
+    *,
+    reason: str,
+    now: datetime,
+    ai_visible: bool | None = None,
 ) -> Read:
+    """Write the read and settle its case. `ai_visible` of a read made elsewhere; else the protocol says it."""
     version = newest_version(row) + 1 if row.submitted_at else 1
     read = read_write(
         submission,
@@ -200,6 +217,7 @@ def _write(
         version=version,
         reason=reason,
         now=now,
+        ai_visible=versions.protocol.ai_visible if ai_visible is None else ai_visible,
     )
     case_round = count_submitted(row) if version == 1 else case_round_locked(row)
     case_round.case = row.case

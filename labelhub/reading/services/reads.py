@@ -103,6 +103,7 @@ def read_write(
     version: int,
     reason: str,
     now: datetime,
+    ai_visible: bool,
 ) -> Read:
     """Insert the read with its answers and marks, and mark the assignment as submitted."""
     document = submission.document
@@ -121,7 +122,7 @@ def read_write(
         active_ms=submission.active_ms,
         display_state=submission.display_state,
         context_shown=protocol.context_fields,
-        ai_visible=protocol.ai_visible,
+        ai_visible=ai_visible,
     )
     ReadAnswer.objects.bulk_create(
         ReadAnswer(read=read, finding=code, value=answer["value"], by_rest=answer["by_rest"])

@@ -11,6 +11,7 @@ import pytest
 from labelhub.consensus.models import ConsensusLabel
 from labelhub.core.errors import InvalidContent
 from labelhub.projects.models import Project
+from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Read
 from labelhub.reading.services.reads import Submission
 from labelhub.releases.services import export_start, export_stream
@@ -83,3 +84,13 @@ def test_another_file_is_refused(project: Project, tmp_path: Path) -> None:
 def labels(project: Project) -> list[Any]:
     rows = ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
     return sorted(rows.values_list("finding", "value", "method", "probability"))
+
+
+def test_a_read_made_with_the_models_help_stays_one(project: Project, people: People, tmp_path: Path) -> None:
+    """Else it would count in the test split of the new project, whose protocol hides the model."""
+    protocol_create_version(actor=None, project=project, values={"blinded": False, "ai_visible": True})
+    make_cases(project, 1)
+    read_case(people.reader, project)
+    copy = make_project()
+    import_reads(exported(project, tmp_path, "csv"), actor=None, project=copy)
+    assert Read.objects.get(assignment__round__project=copy).ai_visible
