@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -35,25 +36,32 @@ def refresh_due_statistics() -> None:
 def run_statistics_job(job: Job) -> None:
     """The handler of the job's kind."""
     project = Project.objects.get(id=job.params["project"])
+    figures = _figures(project)
     with transaction.atomic():
-        refresh_statistics(project)
+        _keep(project, figures)
         jobs.job_succeed(job, {})
 
 
 def refresh_statistics(project: Project) -> ProjectStatistics:
     """Compute and store the figures now."""
+    return _keep(project, _figures(project))
+
+
+def _figures(project: Project) -> dict[str, Any]:
+    """What the project's row is to hold. Call outside any transaction: SQLite's would keep readers from saving."""
     event = _newest_event(project.id)
     started = time.monotonic()
     body = project_statistics(project)
-    row, _ = ProjectStatistics.objects.update_or_create(
-        project=project,
-        defaults={
-            "computed_at": timezone.now(),
-            "duration_s": time.monotonic() - started,
-            "audit_event_id": event,
-            "body": body,
-        },
-    )
+    return {
+        "computed_at": timezone.now(),
+        "duration_s": time.monotonic() - started,
+        "audit_event_id": event,
+        "body": body,
+    }
+
+
+def _keep(project: Project, figures: dict[str, Any]) -> ProjectStatistics:
+    row, _ = ProjectStatistics.objects.update_or_create(project=project, defaults=figures)
     return row
 
 
