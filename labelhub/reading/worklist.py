@@ -95,6 +95,8 @@ def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
     passing, others = True, []
     for row, is_hers in _windows(rows, "begun_seq", cursor, lambda row: row.case_id):
         if not is_hers:
+            # Full cases before this one never come back here: a slot that is freed lies among the reopened.
+            cursor.begun_seq = row.begun_seq - 1 if passing else cursor.begun_seq
             passing = False
             others.append(row.id)
         elif passing:
