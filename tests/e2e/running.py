@@ -31,7 +31,7 @@ class Running:
     environment: dict[str, str]
     log_dir: Path
 
-    def manage(self, *arguments: str, stdin: str = "") -> str:
+    def manage(self, *arguments: str, stdin: str = "", timeout_s: float = 300) -> str:
         """Run manage.py in the same environment and return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
@@ -40,7 +40,7 @@ class Running:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=timeout_s,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout.strip()

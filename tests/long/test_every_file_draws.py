@@ -46,7 +46,7 @@ def test_every_accepted_file_with_pixels_is_drawn_as_its_pixels_say(up: Running)
     root = shared_data()
     assert root is not None
     up.manage("create_project", PROJECT, "--readers-per-case", "1")
-    up.manage("import_images", str(root / "dicom"), "--project", PROJECT, "--json")
+    up.manage("import_images", str(root / "dicom"), "--project", PROJECT, "--json", timeout_s=3600)
     reader = up.person("reader", "reader", project=PROJECT)
     facts: dict[str, list[str]] = json.loads(up.manage("shell", "-v", "0", "-c", FACTS).splitlines()[-1])
     objects = up.log_dir.parent / "objects"
