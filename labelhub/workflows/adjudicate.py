@@ -160,10 +160,9 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
     if not note.strip():
         raise InvalidContent("Write the question for the reader.", details={"field": "note"})
     with transaction.atomic():
-        lettered = {shown: pk for pk, shown in letters(adjudication).items()}
+        ids = [pk for pk, shown in letters(adjudication).items() if shown == letter]
         # The reader's row before the adjudication, as when she submits: that order avoids deadlocks.
-        hers = Assignment.objects.select_for_update(no_key=True).filter(id=lettered.get(letter))
-        assignment = hers.first()
+        assignment = Assignment.objects.select_for_update(no_key=True).filter(id__in=ids).first()
         row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")

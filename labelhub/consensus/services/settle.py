@@ -52,8 +52,11 @@ def settle_case(
     _write_labels(case_round, result, trace, current=[] if is_first else _current_labels(case_round))
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, is_open=is_open)
-    if not (is_first and is_open):
-        CaseRound.objects.filter(id=case_round.id).update(closed_at=None if is_open else timezone.now())
+    row = CaseRound.objects.filter(id=case_round.id)
+    if not is_open:
+        row.filter(closed_at__isnull=True).update(closed_at=timezone.now())
+    elif not is_first:
+        row.update(closed_at=None)
     return not is_open
 
 

@@ -148,8 +148,10 @@ def test_settling_again_changes_nothing(project: Project, people: People) -> Non
     claim_adjudication(actor=people.adjudicator, adjudication=row)
     decide(people.adjudicator, row, decision("nodule"))
     before = list(ConsensusLabel.objects.order_by("id").values())
+    closed_at = CaseRound.objects.get().closed_at
     settle_case(CaseRound.objects.get(), schema=schema_in_force(project), protocol=protocol_in_force(project))
     assert list(ConsensusLabel.objects.order_by("id").values()) == before
+    assert CaseRound.objects.get().closed_at == closed_at
 
 
 def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, people: People) -> None:
