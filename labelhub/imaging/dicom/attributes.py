@@ -69,9 +69,11 @@ def number_of(ds: Dataset, keyword: str) -> float | None:
 
 
 def integer_of(ds: Dataset, keyword: str) -> int | None:
-    """Return the first value as an integer."""
+    """Return the first value as an integer of the range that IS has (PS3.5 section 6.2), which a database can keep."""
     number = number_of(ds, keyword)
-    return int(number) if number is not None and number == int(number) else None
+    if number is None or number != int(number) or not -(2**31) <= number < 2**31:
+        return None
+    return int(number)
 
 
 def is_present(ds: Dataset, keyword: str) -> bool:
