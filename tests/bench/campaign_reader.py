@@ -14,6 +14,8 @@ from tests.bench.browser import Answer, Browser, Unanswered, new_id
 
 REPEATED, SKIPPED, ABANDONED = 0.10, 0.05, 0.05
 IDLE_S = 1.0
+# Spreads the campaign over minutes, so that trainings, rankings and kills fall into it on a fast machine too.
+THINK_S = 1.0
 
 
 @dataclass
@@ -73,6 +75,8 @@ class Reader(threading.Thread):
         assignment = self.claim()
         if assignment is None:
             return False
+        if self.ledger.with_faults:
+            time.sleep(self.draw.uniform(0, 2 * THINK_S))
         chance = self.draw.random() if self.ledger.with_faults else 1.0
         if chance < SKIPPED:
             self.ask("POST", f"assignments/{assignment}/skip/", {"reason": "other"}, expect=(204,))
