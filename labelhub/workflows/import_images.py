@@ -112,6 +112,12 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
         notes = attach_labels(batch, labels, heartbeat) if labels else {}
     except (LostLease, Retryable):
         raise
+    except FileNotFoundError:
+        # A worker that took this import over has finished it and cleared its uploads: nothing is left to do.
+        batch.refresh_from_db()
+        if batch.state != ImportBatch.State.DONE:
+            raise
+        return batch
     except LabelHubError as error:
         failure = {"error": {"code": error.code, "message": error.message}}
         batch_advance(batch=batch, event="fail", actor=None, summary=failure)
