@@ -89,7 +89,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
   const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });
-  const own = worklist.data?.submitted ?? [];
 
   useEffect(() => {
     goNext.current = (project) => {
@@ -149,9 +148,12 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     else void submit(meta(state.amending ? 'slip' : null));
   };
 
-  const goBack = () => {
-    const place = own.findIndex((entry) => entry.id === assignmentId);
-    const target = own[place + 1];
+  /** Asks the server: what was submitted a moment ago may not be in the list at hand. */
+  const goBack = async () => {
+    if (slug === null) return;
+    const { submitted } = await queryClient.fetchQuery(worklistQuery(slug, null));
+    const place = submitted.findIndex((entry) => entry.id === assignmentId);
+    const target = submitted[place + 1];
     if (target !== undefined) void navigate(`/read/${target.id}`);
     else dispatch({ type: 'notice', notice: { tone: 'info', text: 'There is no earlier case of yours.' } });
   };
@@ -166,7 +168,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     presets,
     comment,
     submit: onSubmit,
-    goBack,
+    goBack: () => void goBack(),
     openDialog: setDialog,
     openKeys: () => setKeysShown(true),
     togglePanels: () => setPanelsHidden((hidden) => !hidden),
