@@ -6,6 +6,7 @@ Phantoms are no clinical evidence.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import operator
 import subprocess
@@ -76,8 +77,15 @@ def ensure_phantom_project() -> Project:
     project = Project.objects.filter(slug=SLUG).first()
     if project is None:
         with transaction.atomic():
+            # Phantoms are nobody: with a known key everybody gets the same patients, split and order.
             project = create_project(
-                actor=None, slug=SLUG, name="Phantoms", findings=DEFAULT_FINDINGS, protocol=PROTOCOL
+                actor=None,
+                slug=SLUG,
+                name="Phantoms",
+                findings=DEFAULT_FINDINGS,
+                protocol=PROTOCOL,
+                split_seed=SEED,
+                pseudonym_key=hashlib.sha256(SLUG.encode()).hexdigest(),
             )
             policy_update(actor=None, project=project, values={**POLICY, "is_enabled": False})
     join(project)
