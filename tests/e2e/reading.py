@@ -72,8 +72,7 @@ def read_next(page: Page) -> str:
     """Ask for the next case as the worklist's button does; returns the assignment's id when it is drawn."""
     page.goto(f"/p/{PROJECT}/read")
     page.wait_for_url("**/read/*-*")
-    wait_for_image(page)
-    return assignment_of(page)
+    return wait_for_case(page)
 
 
 def assignment_of(page: Page) -> str:
@@ -85,8 +84,15 @@ def submit_and_go_on(page: Page) -> str:
     here = page.url
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != here and "-" in url.rsplit("/", 1)[-1])
+    return wait_for_case(page)
+
+
+def wait_for_case(page: Page) -> str:
+    """The case of the address is open and drawn, not still the one before; returns the assignment's id."""
+    case = assignment_of(page)
+    expect(page.get_by_test_id("workspace")).to_have_attribute("data-seen", case)
     wait_for_image(page)
-    return assignment_of(page)
+    return case
 
 
 def finding(page: Page, code: str) -> Locator:

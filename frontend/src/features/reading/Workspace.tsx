@@ -195,7 +195,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   const priorStack = prior?.caseId === assignmentId ? prior.stack : null;
   return (
-    <div className="ws" data-testid="workspace" data-phase={phase}>
+    <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined}>
       <title>{`${payload?.assignment.label ?? 'Read'} · LabelHub`}</title>
       <TopBar
         slug={slug}
