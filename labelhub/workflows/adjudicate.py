@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -122,7 +123,7 @@ def decide_adjudication(
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
         after = next_state(ADJUDICATION, row.state, "decide", subject="adjudication")
-        _check(row, decisions)
+        decisions = _checked(row, decisions)
         now = timezone.now()
         AdjudicationDecision.objects.bulk_create(
             AdjudicationDecision(
@@ -208,7 +209,8 @@ def _give_back(row: Adjudication, event: str) -> None:
     row.save(update_fields=["state", "adjudicator", "lease_until"])
 
 
-def _check(row: Adjudication, decisions: list[FindingDecision]) -> None:
+def _checked(row: Adjudication, decisions: list[FindingDecision]) -> list[FindingDecision]:
+    """The decisions with their boxes in canonical form. Raises InvalidContent."""
     waiting = set(
         Discordance.objects.filter(case_round_id=row.case_round_id, needs_adjudication=True).values_list(
             "finding", flat=True
@@ -221,22 +223,30 @@ def _check(row: Adjudication, decisions: list[FindingDecision]) -> None:
             code="incomplete",
             details={"missing": sorted(waiting - set(given)), "unexpected": sorted(set(given) - waiting)},
         )
-    schema = schema_in_force(row.project)
-    sizes: dict[str, ImageSize] | None = None
-    for decision in decisions:
-        if decision.value not in VALUES:
-            raise InvalidContent(
-                "A decision is present, absent or uncertain.", details={"field": decision.finding}
-            )
-        if not decision.reason.strip():
-            raise InvalidContent("Give a reason for each decision.", details={"field": decision.finding})
-        if decision.annotations:
-            sizes = sizes or image_sizes(_any_assignment(row.case_round))
-            checked_document({"annotations": decision.annotations}, findings=schema.findings, images=sizes)
+    findings = schema_in_force(row.project).findings
+    version = row.case_round.case.current_version
+    images = image_sizes(version) if version and any(decision.annotations for decision in decisions) else {}
+    return [_checked_decision(decision, findings, images) for decision in decisions]
 
 
-def _any_assignment(case_round: CaseRound) -> Assignment:
-    return Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id)[0]
+def _checked_decision(
+    decision: FindingDecision, findings: Sequence[Mapping[str, Any]], images: Mapping[str, ImageSize]
+) -> FindingDecision:
+    field = {"field": decision.finding}
+    if decision.value not in VALUES:
+        raise InvalidContent("A decision is present, absent or uncertain.", details=field)
+    if not decision.reason.strip():
+        raise InvalidContent("Give a reason for each decision.", details=field)
+    if decision.annotations and decision.value == "absent":
+        raise InvalidContent(
+            "A finding is marked on the image but decided absent. Remove the mark or change the decision.",
+            code="contradiction",
+            details=field,
+        )
+    marks = checked_document({"annotations": decision.annotations}, findings=findings, images=images)
+    if any(mark["finding"] != decision.finding for mark in marks["annotations"]):
+        raise InvalidContent("A decision's marks belong to its own finding.", details=field)
+    return replace(decision, annotations=marks["annotations"])
 
 
 def _settle(case_round: CaseRound, project: Project) -> None:

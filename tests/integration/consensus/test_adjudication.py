@@ -167,3 +167,29 @@ def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, peop
         actor=people.second_reader, assignment=mine, submission=Submission(uuid.uuid4(), document())
     ).read
     assert read is not None and read.reason == "?" * 300
+
+
+def test_a_decisions_boxes_are_kept_in_canonical_form(project: Project, people: People) -> None:
+    row = disagree(project, people)
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    mark = box(row.case_round.case, 10.00049, 20)
+    given = FindingDecision("nodule", "present", "seen on both views", [{**mark, "id": mark["id"].upper()}])
+    decide(people.adjudicator, row, given)
+    (kept,) = row.decisions.get().annotations
+    assert kept == {**mark, "geometry": {**mark["geometry"], "x": 10.0}}
+
+
+@pytest.mark.parametrize(
+    ("value", "finding", "code"),
+    [("absent", "nodule", "contradiction"), ("present", "effusion", "invalid_content")],
+)
+def test_a_decisions_boxes_belong_to_it(
+    project: Project, people: People, value: str, finding: str, code: str
+) -> None:
+    row = disagree(project, people)
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    mark = box(row.case_round.case, 10, 20, finding=finding)
+    with pytest.raises(InvalidContent) as error:
+        decide(people.adjudicator, row, FindingDecision("nodule", value, "seen", [mark]))
+    assert error.value.code == code
+    assert not row.decisions.exists()
