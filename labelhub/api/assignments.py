@@ -15,12 +15,12 @@ from labelhub.api.views import Api
 from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
 from labelhub.consensus.selectors import case_outcome
 from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
-from labelhub.projects.selectors import protocol_in_force, schema_in_force
-from labelhub.reading.documents import checked_document, document_sha256
+from labelhub.projects.selectors import protocol_in_force
+from labelhub.reading.documents import document_sha256
 from labelhub.reading.models import Assignment, Flag
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services import drafts, flags, leases
-from labelhub.reading.services.reads import Submission, image_sizes
+from labelhub.reading.services.reads import Submission, checked_draft
 from labelhub.workflows.submit_read import Submitted, amend_read, submit_read
 
 OWN_ASSIGNMENT = Policy(
@@ -73,9 +73,7 @@ class AssignmentDraftApi(AssignmentApi):
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
         document = data.validated_data["document"]
-        sizes = image_sizes(self.subject) if document.get("annotations") else {}
-        findings = schema_in_force(self.subject.case.project).findings
-        document = checked_document(document, findings=findings, images=sizes)
+        document = checked_draft(document, assignment=self.subject)
         version = drafts.draft_save(
             assignment=self.subject, version=expected_version(request), document=document
         )

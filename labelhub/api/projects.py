@@ -118,7 +118,9 @@ class ProjectDetailApi(Api):
                 "roles": roles,
                 "allowed_actions": [action for role in roles for action in ACTIONS[role]],
                 "schema": label_schema(schema_in_force(project)),
-                "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
+                "protocol": protocol(in_force, project)
+                if is_manager
+                else reader_protocol(in_force, ai_visible=in_force.ai_visible),
                 "warnings": import_warnings(project) if is_manager else [],
             }
         )

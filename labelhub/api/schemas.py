@@ -42,5 +42,5 @@ def label_schema(schema: LabelSchema) -> dict[str, Any]:
     return {"version": schema.version, "findings": schema.findings, "region_classes": schema.region_classes}
 
 
-def reader_protocol(protocol: ReadingProtocol) -> dict[str, Any]:
-    return {"context_fields": protocol.context_fields, "ai_visible": protocol.ai_visible}
+def reader_protocol(protocol: ReadingProtocol, *, ai_visible: bool) -> dict[str, Any]:
+    return {"context_fields": protocol.context_fields, "ai_visible": ai_visible}

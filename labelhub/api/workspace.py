@@ -12,13 +12,13 @@ from labelhub.api.images import ImageOutput, image
 from labelhub.api.schemas import LabelSchemaOutput, ReaderProtocolOutput, label_schema, reader_protocol
 from labelhub.api.worklist import case_label
 from labelhub.projects.models import ReadingProtocol
-from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.documents import EMPTY
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read
-from labelhub.reading.policies import allowed_actions
+from labelhub.reading.policies import ai_is_shown, allowed_actions
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
-from labelhub.reading.services.reads import SLIP_WINDOW, read_document
+from labelhub.reading.services.reads import SLIP_WINDOW, protocol_of, read_document, schema_of
 
 S = Assignment.State
 
@@ -71,11 +71,11 @@ WorkspaceOutput = inline_serializer(
 def workspace(assignment: Assignment) -> dict[str, Any]:
     """The reader's own projection: nothing in it depends on another reader's work."""
     project = assignment.case.project
-    protocol = protocol_in_force(project)
+    protocol = protocol_of(assignment)
     instances = case_instances(assignment)
     read = newest_read(assignment) if assignment.submitted_at else None
     version, document = _document(assignment, read)
-    visible = outcome_visible(assignment, protocol)
+    visible = outcome_visible(assignment, protocol_in_force(project))
     actions = allowed_actions(assignment, has_late_read=_has_late_read(assignment))
     return {
         "assignment": {
@@ -90,8 +90,8 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
             "outcome_visible": visible,
         },
         "project": {"slug": project.slug, "name": project.name},
-        "schema": label_schema(schema_in_force(project)),
-        "protocol": reader_protocol(protocol),
+        "schema": label_schema(schema_of(assignment)),
+        "protocol": reader_protocol(protocol, ai_visible=ai_is_shown(assignment.case, protocol)),
         "context": context(assignment, protocol, [row.view_position for row in instances]),
         "images": [image(row) for row in instances],
         "draft": {"version": version, "document": document},

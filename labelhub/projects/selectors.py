@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db.models import Subquery
+
 from labelhub.projects.models import LabelSchema, Project, ReadingProtocol
 
 DEFAULT_RULE = {"rule": "adjudicate", "present_uncertain": True, "uncertain_absent": True}
@@ -13,6 +17,13 @@ def schema_in_force(project: Project) -> LabelSchema:
 
 def protocol_in_force(project: Project) -> ReadingProtocol:
     return ReadingProtocol.objects.filter(project=project).order_by("-version")[0]
+
+
+def versions_in_force(project_id: UUID) -> tuple[UUID, UUID]:
+    """Ids of the schema and the protocol in force."""
+    protocols = ReadingProtocol.objects.filter(project_id=project_id).order_by("-version")
+    schemas = LabelSchema.objects.filter(project_id=project_id).order_by("-version")
+    return schemas.annotate(protocol=Subquery(protocols.values("id")[:1])).values_list("id", "protocol")[0]
 
 
 def finding_rule(protocol: ReadingProtocol, code: str) -> dict[str, object]:

@@ -151,6 +151,12 @@ class Assignment(UUIDModel):
     queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True)
     queue_position = models.PositiveIntegerField(null=True)
     reader_position = models.PositiveIntegerField(help_text="1, 2, 3 ... in this reader's own order.")
+    schema = models.ForeignKey(
+        LabelSchema, on_delete=models.PROTECT, null=True, help_text="In force when the case was first opened."
+    )
+    protocol = models.ForeignKey(
+        ReadingProtocol, on_delete=models.PROTECT, null=True, help_text="As `schema`."
+    )
     claim_key = models.UUIDField(help_text="The client's Idempotency-Key.")
     lease_until = models.DateTimeField(null=True)
     reserved_at = models.DateTimeField()
@@ -167,6 +173,10 @@ class Assignment(UUIDModel):
             models.CheckConstraint(
                 condition=~Q(state__in=["reserved", "open"]) | Q(lease_until__isnull=False),
                 name="assignment_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(schema__isnull=False, protocol__isnull=False),
+                name="assignment_opened_under",
             ),
         ]
         indexes = [

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
-from labelhub.projects.models import Membership
+from labelhub.imaging.models import Case, Split
+from labelhub.projects.models import Membership, ReadingProtocol
 from labelhub.reading.models import Assignment
 from labelhub.reading.states import EDITABLE, LOST
 
@@ -28,6 +29,11 @@ def own_assignment(user: User, assignment_id: UUID) -> Assignment:
         raise NotFound()
     found.case.project = membership.project
     return found
+
+
+def ai_is_shown(case: Case, protocol: ReadingProtocol) -> bool:
+    """Never on a test case: its consensus comes from reads made with AI hidden (design invariant 6)."""
+    return protocol.ai_visible and case.split != Split.TEST
 
 
 def allowed_actions(assignment: Assignment, *, has_late_read: bool = False) -> list[str]:

@@ -18,11 +18,11 @@ from labelhub.consensus.services.settle import settle_case
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.core.states import next_state
-from labelhub.imaging.models import Case
+from labelhub.imaging.models import Case, Split
 from labelhub.learning.services import training_due_check
-from labelhub.projects.models import LabelSchema, ReadingProtocol
-from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.projects.selectors import protocol_in_force, schema_in_force, versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
+from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.leases import locked, revive_if_free
 from labelhub.reading.services.reads import (
     REASON_LENGTH,
@@ -33,6 +33,7 @@ from labelhub.reading.services.reads import (
     id_reused,
     late_read_keep,
     newest_version,
+    protocol_of,
     read_write,
     repeated_read,
 )
@@ -51,12 +52,6 @@ class Submitted:
     late: LateRead | None
 
 
-@dataclass(frozen=True)
-class _Versions:
-    schema: LabelSchema
-    protocol: ReadingProtocol
-
-
 def submit_read(*, actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     """Store the read; when the case has all its reads, settle it.
 
@@ -73,8 +68,7 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
 def _submit(actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     with transaction.atomic():
         row = locked(assignment)
-        versions = _versions(row)
-        checked = checked_submission(submission, assignment=row, schema=versions.schema)
+        checked = checked_submission(submission, assignment=row)
         earlier = repeated_read(checked, assignment=row) if row.submitted_at else None
         if earlier:
             return Submitted(earlier, None)
@@ -84,7 +78,7 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
         row.state = next_state(ASSIGNMENT, row.state, "submit", subject="case")
         note = row.return_note or "sent back by the adjudicator"
         reason = note[:REASON_LENGTH] if event_from == S.RETURNED else ""
-        read = _write(actor, row, checked, versions, reason=reason, now=timezone.now())
+        read = _write(actor, row, checked, reason=reason, now=timezone.now())
         return Submitted(read, None)
 
 
@@ -92,14 +86,13 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
     """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest."""
     with transaction.atomic():
         row = locked(assignment)
-        versions = _versions(row)
-        checked = checked_submission(submission, assignment=row, schema=versions.schema)
+        checked = checked_submission(submission, assignment=row)
         earlier = repeated_read(checked, assignment=row)
         if earlier:
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
         reason = amendment_reason(checked, assignment=row)
-        return _write(actor, row, checked, versions, reason=reason, now=timezone.now())
+        return _write(actor, row, checked, reason=reason, now=timezone.now())
 
 
 def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
@@ -116,7 +109,7 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
             active_ms=late_read.active_ms,
             display_state=late_read.display_state,
         )
-        return _write(actor, row, submission, _versions(row), reason="", now=late_read.submitted_at)
+        return _write(actor, row, submission, reason="", now=late_read.submitted_at)
 
 
 @dataclass(frozen=True)
@@ -146,21 +139,20 @@ def record_imported_read(*, actor: User | None, case: Case, reader: User, answer
 def record_exported_read(*, actor: User | None, case: Case, reader: User, read: ImportedRead) -> Read:
     """Record it. The first version takes a slot as any other read does; a later one amends it.
 
+    An aided read of a test case takes none: it is kept beside the count.
+
     Raises Conflict `already_read` or `no_open_slot`, InvalidContent when the schema does not fit.
     """
     with transaction.atomic():
         row = _imported_assignment(case, reader, read)
-        versions = _versions(row)
         submission = checked_submission(
             Submission(client_uuid=uuid.uuid4(), document=read.document, active_ms=read.active_ms),
             assignment=row,
-            schema=versions.schema,
         )
         return _write(
             actor or reader,
             row,
             submission,
-            versions,
             reason=read.reason,
             now=read.submitted_at,
             ai_visible=read.ai_visible,
@@ -175,9 +167,11 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
             raise Conflict("This reader has this case already.", code="already_read")
         return earlier
     case_round = CaseRound.objects.get(round=state.round, case=case)
-    if not slot_take(Slot.of(case_round, case.version_in_force.id)):
+    counts = _counts(case, ai_visible=read.ai_visible)
+    if counts and not slot_take(Slot.of(case_round, case.version_in_force.id)):
         raise Conflict("This case has all its reads.", code="no_open_slot")
     position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
+    schema_id, protocol_id = versions_in_force(case.project_id)
     return Assignment.objects.create(
         round=state.round,
         case=case,
@@ -186,6 +180,8 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
         state=S.OPEN,
         rule=Assignment.Rule.IMPORTED,
         reader_position=position,
+        schema_id=schema_id,
+        protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
         lease_until=read.submitted_at,
         reserved_at=read.submitted_at,
@@ -193,33 +189,29 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     )
 
 
-def _versions(row: Assignment) -> _Versions:
-    return _Versions(schema_in_force(row.case.project), protocol_in_force(row.case.project))
-
-
 def _write(
     actor: User,
     row: Assignment,
     submission: Submission,
-    versions: _Versions,
     *,
     reason: str,
     now: datetime,
     ai_visible: bool | None = None,
 ) -> Read:
     """Write the read and settle its case. `ai_visible` of a read made elsewhere; else the protocol says it."""
+    if ai_visible is None:
+        ai_visible = ai_is_shown(row.case, protocol_of(row))
     version = newest_version(row) + 1 if row.submitted_at else 1
     read = read_write(
         submission,
         assignment=row,
-        schema=versions.schema,
-        protocol=versions.protocol,
         version=version,
         reason=reason,
         now=now,
-        ai_visible=versions.protocol.ai_visible if ai_visible is None else ai_visible,
+        ai_visible=ai_visible,
     )
-    case_round = count_submitted(row) if version == 1 else case_round_locked(row)
+    is_counted = version == 1 and _counts(row.case, ai_visible=ai_visible)
+    case_round = count_submitted(row) if is_counted else case_round_locked(row)
     case_round.case = row.case
     audit.record(
         actor_id=actor.id,
@@ -229,10 +221,21 @@ def _write(
         data={"assignment": str(row.id), "version": version, "sha256": read.document_sha256},
     )
     if case_round.n_submitted >= case_round.n_needed:
-        is_first = version == 1 and case_round.n_submitted == case_round.n_needed
-        if settle_case(case_round, schema=versions.schema, protocol=versions.protocol, is_first=is_first):
-            training_due_check(row.case.project)
+        is_first = is_counted and case_round.n_submitted == case_round.n_needed
+        project = row.case.project
+        if settle_case(
+            case_round,
+            schema=schema_in_force(project),
+            protocol=protocol_in_force(project),
+            is_first=is_first,
+        ):
+            training_due_check(project)
     return read
+
+
+def _counts(case: Case, *, ai_visible: bool) -> bool:
+    """Whether a read fills a slot. A test case needs its reads made with AI hidden (design invariant 6)."""
+    return not (ai_visible and case.split == Split.TEST)
 
 
 def _keep_late(actor: User, row: Assignment, submission: Submission) -> LateRead:

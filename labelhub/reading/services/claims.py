@@ -12,6 +12,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
+from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
 from labelhub.reading.services.leases import READING_LEASE, mark_opened
 from labelhub.reading.services.rounds import worklist_state
@@ -111,6 +112,7 @@ def _assign(
 ) -> Assignment:
     now = timezone.now()
     slot = offer.slot
+    schema_id, protocol_id = (None, None) if ahead else versions_in_force(project.id)
     assignment = Assignment.objects.create(
         round_id=state.round_id,
         case_id=slot.case_id,
@@ -121,6 +123,8 @@ def _assign(
         queue_id=state.queue_id if offer.queue_position is not None else None,
         queue_position=offer.queue_position,
         reader_position=position,
+        schema_id=schema_id,
+        protocol_id=protocol_id,
         claim_key=claim_key,
         lease_until=now + (RESERVATION_LEASE if ahead else READING_LEASE),
         reserved_at=now,

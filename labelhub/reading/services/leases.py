@@ -12,6 +12,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.core.states import next_state
 from labelhub.projects.models import Project
+from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.slots import (
     Slot,
@@ -55,12 +56,14 @@ def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
 
 
 def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
-    """Begin or renew the reading lease and audit the opening."""
+    """Begin or renew the reading lease and audit the opening. The case is read under the versions now in force."""
     now = timezone.now()
     row.state = next_state(ASSIGNMENT, row.state, "open", subject="case")
-    row.opened_at = row.opened_at or now
+    if row.opened_at is None:
+        row.opened_at = now
+        row.schema_id, row.protocol_id = versions_in_force(project.id)
     row.lease_until = now + READING_LEASE
-    row.save(update_fields=["state", "opened_at", "lease_until"])
+    row.save(update_fields=["state", "opened_at", "schema", "protocol", "lease_until"])
     audit.record(actor_id=actor.id, action="assignment.opened", obj=row, project_id=project.id)
 
 

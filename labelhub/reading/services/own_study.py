@@ -13,6 +13,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
+from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
 from labelhub.reading.services.leases import READING_LEASE, mark_opened
 from labelhub.reading.services.rounds import worklist_state
@@ -50,6 +51,7 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
 
 def _open(slot: Slot, reader: User, project: Project, *, position: int) -> Assignment:
     now = timezone.now()
+    schema_id, protocol_id = versions_in_force(project.id)
     assignment = Assignment.objects.create(
         round_id=slot.round_id,
         case_id=slot.case_id,
@@ -58,6 +60,8 @@ def _open(slot: Slot, reader: User, project: Project, *, position: int) -> Assig
         state=S.OPEN,
         rule=Assignment.Rule.OWN_STUDY,
         reader_position=position,
+        schema_id=schema_id,
+        protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
         lease_until=now + READING_LEASE,
         reserved_at=now,

@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.imaging.models import Instance
+from labelhub.imaging.models import CaseVersion, Instance
 from labelhub.projects.models import LabelSchema, ReadingProtocol
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.documents import (
     ImageSize,
     checked_document,
@@ -43,23 +44,36 @@ class Submission:
         return document_sha256(self.document)
 
 
-def image_sizes(assignment: Assignment) -> dict[str, ImageSize]:
-    """Sizes of the images on which this case's marks may lie."""
-    rows = Instance.objects.filter(case_id=assignment.case_id).exclude(n_frames=0)
+def schema_of(assignment: Assignment) -> LabelSchema:
+    """The schema under which the case is read: the one in force when it was opened, also when it is amended."""
+    return assignment.schema or schema_in_force(assignment.case.project)
+
+
+def protocol_of(assignment: Assignment) -> ReadingProtocol:
+    """As `schema_of`."""
+    return assignment.protocol or protocol_in_force(assignment.case.project)
+
+
+def image_sizes(version: CaseVersion) -> dict[str, ImageSize]:
+    """Sizes of the images on which marks may lie: those of the version of the case that is shown."""
+    shown = [entry["instance"] for entry in version.manifest]
+    rows = Instance.objects.filter(id__in=shown).exclude(n_frames=0)
     return {
         str(pk): ImageSize(rows=height, columns=width, n_frames=frames)
         for pk, height, width, frames in rows.values_list("id", "rows", "columns", "n_frames")
     }
 
 
-def checked_submission(submission: Submission, *, assignment: Assignment, schema: LabelSchema) -> Submission:
+def checked_submission(submission: Submission, *, assignment: Assignment) -> Submission:
     """The submission with its document in canonical form, complete and free of contradictions.
 
     Raises InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes.
     """
-    sizes = image_sizes(assignment) if submission.document.get("annotations") else {}
-    document = checked_document(submission.document, findings=schema.findings, images=sizes)
-    missing = missing_findings(document, schema.findings)
+    findings = schema_of(assignment).findings
+    document = checked_document(
+        submission.document, findings=findings, images=_sizes_for(submission.document, assignment)
+    )
+    missing = missing_findings(document, findings)
     if missing:
         raise InvalidContent(
             "Answer every required finding first.", code="incomplete", details={"missing": missing}
@@ -80,6 +94,16 @@ def checked_submission(submission: Submission, *, assignment: Assignment, schema
     )
 
 
+def checked_draft(document: dict[str, Any], *, assignment: Assignment) -> dict[str, Any]:
+    """An unfinished document in canonical form. Raises InvalidContent."""
+    findings = schema_of(assignment).findings
+    return checked_document(document, findings=findings, images=_sizes_for(document, assignment))
+
+
+def _sizes_for(document: dict[str, Any], assignment: Assignment) -> dict[str, ImageSize]:
+    return image_sizes(assignment.case_version) if document.get("annotations") else {}
+
+
 def repeated_read(submission: Submission, *, assignment: Assignment) -> Read | None:
     """The read that this submission already made. Raises Conflict when the id was used for other content."""
     earlier = Read.objects.filter(id=submission.client_uuid).first()
@@ -98,8 +122,6 @@ def read_write(
     submission: Submission,
     *,
     assignment: Assignment,
-    schema: LabelSchema,
-    protocol: ReadingProtocol,
     version: int,
     reason: str,
     now: datetime,
@@ -107,12 +129,13 @@ def read_write(
 ) -> Read:
     """Insert the read with its answers and marks, and mark the assignment as submitted."""
     document = submission.document
+    protocol = protocol_of(assignment)
     read = Read.objects.create(
         id=submission.client_uuid,
         assignment=assignment,
         version=version,
         case_version_id=assignment.case_version_id,
-        schema=schema,
+        schema=schema_of(assignment),
         protocol=protocol,
         document_sha256=submission.sha256,
         comment=document["comment"],

@@ -20,6 +20,7 @@ from labelhub.imaging import storage
 from labelhub.imaging.models import Case
 from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Ranking, ScoringRun, TrainingRun
 from labelhub.projects.models import Project
+from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead, Queue, QueueEntry, WorklistState
 from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.services.flags import flag_raise
@@ -92,6 +93,7 @@ def give(reader: User, case: Case) -> Assignment:
     assert case.current_version_id is not None
     assert slot_take(Slot.of(row, case.current_version_id))
     now = timezone.now()
+    schema_id, protocol_id = versions_in_force(case.project_id)
     return Assignment.objects.create(
         round_id=row.round_id,
         case=case,
@@ -100,6 +102,8 @@ def give(reader: User, case: Case) -> Assignment:
         state=S.OPEN,
         rule=Assignment.Rule.BEGUN,
         reader_position=Assignment.objects.filter(reader=reader).count() + 1,
+        schema_id=schema_id,
+        protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
         lease_until=now + timedelta(minutes=30),
         reserved_at=now,
