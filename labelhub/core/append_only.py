@@ -38,8 +38,13 @@ def table_names() -> list[str]:
     return [apps.get_model(label)._meta.db_table for label in INSERT_ONLY]
 
 
+def events() -> tuple[str, ...]:
+    """What the triggers refuse; SQLite has no TRUNCATE."""
+    return ("update", "delete", "truncate") if connection.vendor == "postgresql" else ("update", "delete")
+
+
 def expected_triggers() -> set[str]:
-    return {f"{PREFIX}{table}_{event}" for table in table_names() for event in ("update", "delete")}
+    return {f"{PREFIX}{table}_{event}" for table in table_names() for event in events()}
 
 
 def install() -> None:
@@ -48,7 +53,7 @@ def install() -> None:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
         for table in table_names():
-            for event in ("update", "delete"):
+            for event in events():
                 for statement in _statements(table, event):
                     cursor.execute(statement)
 
@@ -57,7 +62,7 @@ def remove() -> None:
     """Drop every trigger (test fixtures and the erasure command only)."""
     with connection.cursor() as cursor:
         for table in table_names():
-            for event in ("update", "delete"):
+            for event in events():
                 on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}{table}_{event}{on_table}")
 
@@ -95,10 +100,11 @@ END $$ LANGUAGE plpgsql
 def _statements(table: str, event: str) -> list[str]:
     name = f"{PREFIX}{table}_{event}"
     if connection.vendor == "postgresql":
+        each = "STATEMENT" if event == "truncate" else "ROW"
         return [
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
             f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION append_only_refuse()",
+            f"FOR EACH {each} EXECUTE FUNCTION append_only_refuse()",
         ]
     return [
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event.upper()} ON {table} "
