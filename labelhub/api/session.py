@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db import transaction
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
 from labelhub.api.permissions import PUBLIC
+from labelhub.core import audit
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership
 
@@ -90,13 +92,19 @@ class SessionApi(APIView):
         user = authenticate(request._request, **data.validated_data)
         if user is None:
             raise InvalidCredentials("The name or the password is wrong. Try again.")
-        login(request._request, user)
+        with transaction.atomic():
+            login(request._request, user)
+            audit.record(actor_id=user.pk, action="session.signed_in", obj=user)
         request.user = user
         return Response(session_summary(request))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        logout(request._request)
+        user = request.user
+        with transaction.atomic():
+            if isinstance(user, User):
+                audit.record(actor_id=user.pk, action="session.signed_out", obj=user)
+            logout(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
