@@ -22,12 +22,12 @@ from labelhub.api.views import Api
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions, adjudication_for
 from labelhub.consensus.selectors import discordant_findings, lettered_reads
-from labelhub.core.errors import Malformed, NotAllowed
+from labelhub.core.errors import Malformed
 from labelhub.projects.policies import ADJUDICATOR, project_for
 from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.selectors import manifest_instances
 from labelhub.reading.services.reads import read_document
-from labelhub.workflows import adjudicate
+from labelhub.workflows import adjudicate, ask_reader
 from labelhub.workflows.adjudicate import FindingDecision, adjudications_for
 
 ADJUDICATOR_OF_PROJECT = Policy(
@@ -171,10 +171,7 @@ class AdjudicationDetailApi(AdjudicationApi):
 
     @extend_schema(responses=AdjudicationOutput)
     def get(self, request: Request, adjudication_id: str) -> Response:
-        if not adjudications_for(self.user, self.subject.project).filter(id=self.subject.id).exists():
-            raise NotAllowed(
-                "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
-            )
+        adjudicate.view_adjudication(actor=self.user, adjudication=self.subject)
         return Response(adjudication_view(self.subject, self.user))
 
 
@@ -251,12 +248,19 @@ class AdjudicationReturnApi(AdjudicationApi):
     def post(self, request: Request, adjudication_id: str) -> Response:
         data = ReturnInput(data=request.data)
         data.is_valid(raise_exception=True)
-        adjudicate.return_to_reader(
+        ask_reader.return_to_reader(
             actor=self.user,
             adjudication=self.subject,
             letter=data.validated_data["label"],
             note=data.validated_data["note"],
         )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AdjudicationRecallApi(AdjudicationApi):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, adjudication_id: str) -> Response:
+        ask_reader.recall_from_reader(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

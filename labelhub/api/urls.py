@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 ),
                 path("decide/", adjudications.AdjudicationDecideApi.as_view(), name="adjudication-decide"),
                 path("release/", adjudications.AdjudicationReleaseApi.as_view(), name="adjudication-release"),
+                path("recall/", adjudications.AdjudicationRecallApi.as_view(), name="adjudication-recall"),
                 path("return/", adjudications.AdjudicationReturnApi.as_view(), name="adjudication-return"),
             ]
         ),

@@ -125,9 +125,9 @@ def outcome_visible(assignment: Assignment, protocol: ReadingProtocol) -> bool:
 
 
 def _document(assignment: Assignment, read: Read | None) -> tuple[int, dict[str, Any]]:
-    """The draft in work; else the read that stands."""
+    """The draft in work; else the read that stands. A case that was taken back may have left a draft aside."""
     version, document = draft_of(assignment)
-    if version == 0 and read is not None:
+    if read is not None and (version == 0 or assignment.state == S.SUBMITTED):
         return 0, read_document(read)
     return version, {**EMPTY, **document}
 

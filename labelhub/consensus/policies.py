@@ -9,6 +9,8 @@ from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.projects.policies import ADJUDICATOR, project_by_id_for
 
+S = Adjudication.State
+
 
 def adjudication_for(user: User, adjudication_id: UUID) -> Adjudication:
     """The adjudication, for an adjudicator of its project."""
@@ -29,6 +31,6 @@ def adjudication_for(user: User, adjudication_id: UUID) -> Adjudication:
 
 
 def adjudication_actions(adjudication: Adjudication, user: User) -> list[str]:
-    if adjudication.state == Adjudication.State.CLAIMED and adjudication.adjudicator_id == user.id:
+    if adjudication.state == S.CLAIMED and adjudication.adjudicator_id == user.id:
         return ["decide", "release", "return"]
-    return ["claim"] if adjudication.state == Adjudication.State.OPEN else []
+    return {S.OPEN: ["claim"], S.WAITING: ["recall"]}.get(S(adjudication.state), [])

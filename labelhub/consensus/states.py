@@ -16,6 +16,7 @@ ADJUDICATION: dict[tuple[str, str], str] = {
     (S.OPEN, "resolve"): S.RESOLVED,
     (S.WAITING, "resolve"): S.RESOLVED,
     (S.WAITING, "reopen"): S.OPEN,
+    (S.WAITING, "recall"): S.OPEN,
     (S.RESOLVED, "reopen"): S.OPEN,
     (S.DECIDED, "reopen"): S.OPEN,
 }

@@ -1,4 +1,4 @@
-"""Adjudication: claim, decide, give back, send back to a reader, and expiry of claims.
+"""Adjudication: claim, decide, give back, and expiry of claims. Asking a reader is `ask_reader`.
 
 Claimed and leased like a read. By default nobody adjudicates a case they read.
 """
@@ -18,7 +18,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.consensus.anonymity import letters
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discordance
 from labelhub.consensus.services.settle import settle_case
 from labelhub.consensus.states import ADJUDICATION
@@ -31,7 +30,6 @@ from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.documents import VALUES, ImageSize, checked_document
 from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.services.reads import image_sizes
-from labelhub.reading.states import ASSIGNMENT
 
 LEASE = timedelta(minutes=30)
 GRACE = timedelta(minutes=2)
@@ -59,11 +57,27 @@ def adjudications_for(user: User, project: Project) -> QuerySet[Adjudication]:
     return rows.exclude(Exists(own))
 
 
+def refuse_own_read(user: User, adjudication: Adjudication) -> None:
+    """Raise NotAllowed when she has read the case herself and the protocol leaves such cases to others."""
+    if not adjudications_for(user, adjudication.project).filter(id=adjudication.id).exists():
+        raise NotAllowed(
+            "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
+        )
+
+
+def view_adjudication(*, actor: User, adjudication: Adjudication) -> None:
+    """Note that she looks at the reads. Raises NotAllowed for a case of her own reads."""
+    refuse_own_read(actor, adjudication)
+    with transaction.atomic():
+        _record(actor, "adjudication.viewed", adjudication)
+
+
 def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | None:
     """Her claimed adjudication, else the oldest open one. None: nothing waits."""
     with transaction.atomic():
         mine = adjudications_for(actor, project).filter(state=S.CLAIMED, adjudicator=actor).first()
         if mine:
+            _record(actor, "adjudication.viewed", mine)
             return mine
         oldest = adjudications_for(actor, project).filter(state=S.OPEN).order_by("created_at")
         for row in oldest[:16]:
@@ -76,12 +90,10 @@ def claim_adjudication(*, actor: User, adjudication: Adjudication) -> Adjudicati
     """Claim this one. Raises Conflict when another adjudicator has it, NotAllowed for her own reads."""
     with transaction.atomic():
         row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
-        if not adjudications_for(actor, row.project).filter(id=row.id).exists():
-            raise NotAllowed(
-                "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
-            )
+        refuse_own_read(actor, row)
         if row.state == S.CLAIMED and row.adjudicator_id == actor.id:
             adjudication_heartbeat(actor=actor, adjudication=row)
+            _record(actor, "adjudication.viewed", row)
             return row
         next_state(ADJUDICATION, row.state, "claim", subject="adjudication")
         if not _take(row, actor):
@@ -154,28 +166,6 @@ def release_adjudication(*, actor: User, adjudication: Adjudication) -> None:
             raise Conflict("This case is not held for you.", code="lease_lost")
         _give_back(row, "release")
         _record(actor, "adjudication.released", row)
-
-
-def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, note: str) -> None:
-    """Send the case back to the reader behind a letter with a question. Her amended read reopens it."""
-    if not note.strip():
-        raise InvalidContent("Write the question for the reader.", details={"field": "note"})
-    with transaction.atomic():
-        ids = [pk for pk, shown in letters(adjudication).items() if shown == letter]
-        # The reader's row before the adjudication, as when she submits: that order avoids deadlocks.
-        assignment = Assignment.objects.select_for_update(no_key=True).filter(id__in=ids).first()
-        row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
-        if row.adjudicator_id != actor.id:
-            raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
-        if assignment is None:
-            raise InvalidContent("There is no such read.", details={"field": "label"})
-        assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
-        assignment.return_note = note.strip()[:500]
-        assignment.save(update_fields=["state", "return_note"])
-        row.state = next_state(ADJUDICATION, row.state, "return", subject="adjudication")
-        row.lease_until = None
-        row.save(update_fields=["state", "lease_until"])
-        _record(actor, "adjudication.sent_back", row, {"assignment": str(assignment.id)})
 
 
 def expire_claims(limit: int = 100) -> int:

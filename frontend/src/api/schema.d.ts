@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjudications/{adjudication_id}/recall/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        post: operations["adjudications_recall_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/adjudications/{adjudication_id}/release/": {
         parameters: {
             query?: never;
@@ -2056,6 +2073,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AdjudicationHeartbeat"];
                 };
+            };
+        };
+    };
+    adjudications_recall_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

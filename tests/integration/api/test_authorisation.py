@@ -110,6 +110,7 @@ ROLES: dict[str, set[str]] = {
     "adjudication-heartbeat": {"adjudicator"},
     "adjudication-decide": {"adjudicator"},
     "adjudication-release": {"adjudicator"},
+    "adjudication-recall": {"adjudicator"},
     "adjudication-return": {"adjudicator"},
     "project-jobs": {"manager", "engineer"},
     "job-cancel": {"manager", "engineer"},

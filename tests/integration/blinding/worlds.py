@@ -32,8 +32,8 @@ from labelhub.workflows.adjudicate import (
     FindingDecision,
     claim_adjudication,
     decide_adjudication,
-    return_to_reader,
 )
+from labelhub.workflows.ask_reader import return_to_reader
 from labelhub.workflows.submit_read import accept_late_read, amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People

@@ -14,16 +14,13 @@ from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import membership_add
-from labelhub.reading.models import Assignment, CaseRound
-from labelhub.reading.services.reads import Submission
+from labelhub.reading.models import CaseRound
 from labelhub.workflows.adjudicate import (
     FindingDecision,
     claim_adjudication,
     claim_next_adjudication,
     decide_adjudication,
-    return_to_reader,
 )
-from labelhub.workflows.submit_read import submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, document, read_case
@@ -123,26 +120,6 @@ def test_two_adjudicators_do_not_get_one_case(project: Project, people: People) 
     assert claim_next_adjudication(actor=people.engineer, project=project) is None
 
 
-def test_a_case_sent_back_reopens_when_the_reader_answers(project: Project, people: People) -> None:
-    row = disagree(project, people)
-    claim_adjudication(actor=people.adjudicator, adjudication=row)
-    from labelhub.consensus.anonymity import letters
-
-    mine = Assignment.objects.get(reader=people.second_reader)
-    return_to_reader(
-        actor=people.adjudicator, adjudication=row, letter=letters(row)[mine.id], note="Right apex?"
-    )
-    mine.refresh_from_db()
-    assert mine.state == "returned"
-    nodule = document({"nodule": "present"}, boxes=[box(mine.case, 102, 101)])
-    read = submit_read(
-        actor=people.second_reader, assignment=mine, submission=Submission(uuid.uuid4(), nodule)
-    ).read
-    assert read is not None and read.version == 2 and read.reason == "Right apex?"
-    row.refresh_from_db()
-    assert row.state == "resolved" and labels()["nodule"] == ("present", "concordant")
-
-
 def test_settling_again_changes_nothing(project: Project, people: People) -> None:
     row = disagree(project, people)
     claim_adjudication(actor=people.adjudicator, adjudication=row)
@@ -152,21 +129,6 @@ def test_settling_again_changes_nothing(project: Project, people: People) -> Non
     settle_case(CaseRound.objects.get(), schema=schema_in_force(project), protocol=protocol_in_force(project))
     assert list(ConsensusLabel.objects.order_by("id").values()) == before
     assert CaseRound.objects.get().closed_at == closed_at
-
-
-def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, people: People) -> None:
-    """A database that keeps to the length would refuse the read."""
-    from labelhub.consensus.anonymity import letters
-
-    row = disagree(project, people)
-    claim_adjudication(actor=people.adjudicator, adjudication=row)
-    mine = Assignment.objects.get(reader=people.second_reader)
-    return_to_reader(actor=people.adjudicator, adjudication=row, letter=letters(row)[mine.id], note="?" * 500)
-    mine.refresh_from_db()
-    read = submit_read(
-        actor=people.second_reader, assignment=mine, submission=Submission(uuid.uuid4(), document())
-    ).read
-    assert read is not None and read.reason == "?" * 300
 
 
 def test_a_decisions_boxes_are_kept_in_canonical_form(project: Project, people: People) -> None:

@@ -25,7 +25,7 @@ ASSIGNMENT_ALLOWS = {
         "expire": "expired",
     },
     "submitted": {"amend": "submitted", "return": "returned"},
-    "returned": {"open": "returned", "submit": "submitted"},
+    "returned": {"open": "returned", "submit": "submitted", "recall": "submitted"},
     "skipped": {},
     "expired": {"revive": "open", "accept_late": "submitted"},
     "released": {"revive": "open", "accept_late": "submitted"},
@@ -39,7 +39,7 @@ ADJUDICATION_ALLOWS = {
         "return": "waiting",
         "resolve": "resolved",
     },
-    "waiting": {"reopen": "open", "resolve": "resolved"},
+    "waiting": {"reopen": "open", "recall": "open", "resolve": "resolved"},
     "decided": {"reopen": "open"},
     "resolved": {"reopen": "open"},
 }

@@ -21,7 +21,7 @@ import { useStage } from '../../viewer/useStage';
 import { mayRepeat, runViewCommand } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/ViewTools';
-import { adjudicationHeartbeat, releaseAdjudication, sendBack } from './api/adjudication';
+import { adjudicationHeartbeat, recall, releaseAdjudication, sendBack } from './api/adjudication';
 import { nextAdjudication } from './api/adjudications';
 import { DecisionPanel } from './components/DecisionPanel';
 import { SendBackDialog } from './components/SendBackDialog';
@@ -136,6 +136,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       case 'submit':
         return void onEnter();
       case 'sendBack':
+        if (payload?.allowed_actions.includes('recall')) return void takeBack();
         return payload?.allowed_actions.includes('return') ? setAsking(true) : undefined;
       case 'release':
         return void release();
@@ -173,6 +174,16 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
     }
   };
 
+  const takeBack = async () => {
+    try {
+      await recall(id);
+      reload();
+      void queryClient.invalidateQueries({ queryKey: ['adjudications', slug] });
+    } catch (error) {
+      dispatch({ type: 'notice', text: errorMessage(error) });
+    }
+  };
+
   useKeyDown(
     (event) => {
       const command = commandOf(event, labels);
@@ -193,7 +204,11 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
           {payload?.adjudication.label}
         </span>
         <span className="ws-push" />
-        {phase === 'readOnly' && <span style={{ color: 'var(--ws-warn)' }}>to look at only</span>}
+        {phase === 'readOnly' && (
+          <span style={{ color: 'var(--ws-warn)' }}>
+            {payload?.adjudication.state === 'waiting' ? 'back with a reader' : 'to look at only'}
+          </span>
+        )}
         {lease !== null && (
           <span style={{ color: 'var(--ws-warn)' }} role="timer">
             kept for you {Math.floor(lease / 60)}:{String(lease % 60).padStart(2, '0')}

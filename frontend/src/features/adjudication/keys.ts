@@ -37,7 +37,7 @@ const BINDINGS: KeyBinding<Command>[] = [
   bind('Enter', 'Enter', 'Next finding; submit when all are decided', 'Decide', { kind: 'submit' }),
   bind('ArrowLeft', '←', 'Previous finding', 'Decide', { kind: 'go', delta: -1 }),
   bind('ArrowRight', '→', 'Next finding', 'Decide', { kind: 'go', delta: 1 }),
-  bind('s', 'S', 'Send back to a reader with a question', 'Decide', { kind: 'sendBack' }),
+  bind('s', 'S', 'Send back to a reader with a question; take it back', 'Decide', { kind: 'sendBack' }),
   bind('g', 'G', 'Give the case back', 'Decide', { kind: 'release' }),
   bind('?', '?', 'These keys', 'Decide', { kind: 'keySheet' }),
   bind('Tab', 'Tab', 'Zoom to the marks of the finding, and back', 'Reads', { kind: 'zoomToMarks' }),

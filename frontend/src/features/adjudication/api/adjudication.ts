@@ -1,4 +1,4 @@
-/** One adjudication: claim it, keep it, decide it, give it back, send it back to a reader. */
+/** One adjudication: claim it, keep it, decide it, give it back, send it back to a reader and take it back again. */
 import { request } from '../../../api/client';
 import type { AdjudicationPayload, AnswerValue, BoxAnnotation } from '../../../api/types';
 
@@ -29,6 +29,11 @@ export function decide(id: string, uuid: string, decisions: Decision[]): Promise
 
 export function releaseAdjudication(id: string): Promise<void> {
   return request<void>('POST', `/adjudications/${id}/release/`);
+}
+
+/** Take a case back from a reader who does not answer. */
+export function recall(id: string): Promise<void> {
+  return request<void>('POST', `/adjudications/${id}/recall/`);
 }
 
 export function sendBack(id: string, label: string, note: string): Promise<void> {

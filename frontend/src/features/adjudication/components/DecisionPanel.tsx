@@ -112,6 +112,17 @@ function PanelActions({ state, onCommand }: { state: AdjudicationState; onComman
   const isOver = state.phase === 'readOnly' || state.phase === 'submitted';
   return (
     <div className={classes.actions}>
+      {allowed.includes('recall') && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          data-testid="take-back"
+          onClick={() => onCommand({ kind: 'sendBack' })}
+        >
+          <kbd>S</kbd> Take it back from the reader
+        </button>
+      )}
       {!isOver && (
         <div className="ws-row">
           <button

@@ -1,0 +1,76 @@
+"""An adjudicator asks a reader: the case goes back to her with a question, and can be taken back again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from labelhub.accounts.models import User
+from labelhub.consensus.anonymity import letters
+from labelhub.consensus.models import Adjudication
+from labelhub.consensus.states import ADJUDICATION
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.core.states import next_state
+from labelhub.reading.models import Assignment
+from labelhub.reading.states import ASSIGNMENT
+from labelhub.workflows.adjudicate import refuse_own_read
+
+
+def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, note: str) -> None:
+    """Send the case back to the reader behind a letter with a question. Her amended read reopens it."""
+    if not note.strip():
+        raise InvalidContent("Write the question for the reader.", details={"field": "note"})
+    with transaction.atomic():
+        ids = [pk for pk, shown in letters(adjudication).items() if shown == letter]
+        assignment, row = _locked(adjudication, id__in=ids)
+        if row.adjudicator_id != actor.id:
+            raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
+        if assignment is None:
+            raise InvalidContent("There is no such read.", details={"field": "label"})
+        assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
+        assignment.return_note = note.strip()[:500]
+        assignment.save(update_fields=["state", "return_note"])
+        _move(row, "return")
+        _record(actor, "adjudication.sent_back", row, assignment)
+
+
+def recall_from_reader(*, actor: User, adjudication: Adjudication) -> None:
+    """Take a case back from a reader who does not answer: her read stands as it is, and the case waits again.
+
+    What she has begun to change stays in her draft. Raises InvalidTransition when she has answered meanwhile,
+    NotAllowed for a case that the actor has read herself.
+    """
+    with transaction.atomic():
+        refuse_own_read(actor, adjudication)
+        assignment, row = _locked(adjudication, state=Assignment.State.RETURNED)
+        _move(row, "recall")
+        if assignment is not None:
+            assignment.state = next_state(ASSIGNMENT, assignment.state, "recall", subject="case")
+            assignment.save(update_fields=["state"])
+        _record(actor, "adjudication.recalled", row, assignment)
+
+
+def _locked(adjudication: Adjudication, **which: Any) -> tuple[Assignment | None, Adjudication]:
+    """The reader's row before the adjudication, as when she submits: that order avoids deadlocks."""
+    case_round = adjudication.case_round
+    of_case = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id)
+    assignment = of_case.select_for_update(no_key=True).filter(**which).first()
+    return assignment, Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
+
+
+def _move(row: Adjudication, event: str) -> None:
+    row.state = next_state(ADJUDICATION, row.state, event, subject="adjudication")
+    row.lease_until = None
+    row.save(update_fields=["state", "lease_until"])
+
+
+def _record(actor: User, action: str, row: Adjudication, assignment: Assignment | None) -> None:
+    audit.record(
+        actor_id=actor.id,
+        action=action,
+        obj=row,
+        project_id=row.project_id,
+        data={"assignment": str(assignment.id)} if assignment else {},
+    )

@@ -1,0 +1,83 @@
+"""Adjudication in a real browser: a case goes back to a reader with a question, is taken back, and is decided."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import page_of, screenshot, wait_for_image
+from tests.e2e.running import Api, Running
+from tests.factories.imaging import radiograph
+
+pytestmark = pytest.mark.e2e
+PROJECT = "desk"
+FINDING = "nodule"
+QUESTION = "Is this the nipple?"
+
+
+@pytest.fixture(scope="module")
+def readers(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Api]:
+    """One case on which two readers differ, and an adjudicator."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "film.dcm").write_bytes(radiograph(31))
+    embedded.manage("create_project", PROJECT, "--name", "Desk", "--readers-per-case", "2")
+    manager = embedded.person("desk-manager", "manager", project=PROJECT)
+    findings = [{"code": FINDING, "name": "Nodule", "hotkey": "1", "required": True, "boxes": True}]
+    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []})
+    embedded.manage("import_images", str(folder), "--project", PROJECT)
+    embedded.person("desk-adjudicator", "adjudicator", project=PROJECT)
+    readers = {
+        name: embedded.person(name, "reader", project=PROJECT) for name in ("desk-reader-1", "desk-reader-2")
+    }
+    for reader, value in zip(readers.values(), ("present", "absent"), strict=True):
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        claimed = reader("POST", f"/projects/{PROJECT}/worklist/next/", {"ahead": False}, **key)["assignment"]
+        document = {
+            "answers": {FINDING: {"value": value, "by_rest": False}},
+            "annotations": [],
+            "comment": "",
+            "not_readable": False,
+        }
+        submission = {"client_uuid": str(uuid.uuid4()), "document": document}
+        reader("POST", f"/assignments/{claimed['id']}/submit/", submission)
+    return readers
+
+
+def returned(readers: dict[str, Api]) -> list[str]:
+    """The notes of the cases that wait for a reader's answer."""
+    worklists = [reader("GET", f"/projects/{PROJECT}/worklist/") for reader in readers.values()]
+    return [row["note"] for worklist in worklists for row in worklist["returned"]]
+
+
+def test_a_case_is_asked_about_taken_back_and_decided(
+    browser: Browser, embedded: Running, readers: dict[str, Api], tmp_path: Path
+) -> None:
+    with page_of(browser, embedded.address, "desk-adjudicator", provoked="status of 409") as page:
+        page.goto(f"/p/{PROJECT}/adjudicate")
+        page.get_by_test_id("adjudicate-next").click()
+        wait_for_image(page)
+        case = page.url
+        page.keyboard.press("s")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox").fill(QUESTION)
+        dialog.get_by_role("button", name="Send").click()
+        expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
+        assert returned(readers) == [QUESTION]
+
+        page.goto(case)
+        wait_for_image(page)
+        expect(page.get_by_text("back with a reader")).to_be_visible()
+        screenshot(page, "adjudication-waiting")
+        page.keyboard.press("s")
+        expect(page.get_by_test_id("adjudication")).to_have_attribute("data-phase", "deciding")
+        assert returned(readers) == []
+
+        wait_for_image(page)
+        page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
+    outcome = embedded.manage("export", PROJECT, "--what", "adjudications", "--format", "json")
+    assert '"absent"' in outcome

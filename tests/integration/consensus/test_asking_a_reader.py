@@ -1,0 +1,105 @@
+"""A case goes back to one of its readers with a question, comes back with her answer, or is taken back."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from labelhub.api.workspace import workspace
+from labelhub.consensus.anonymity import letters
+from labelhub.consensus.models import Adjudication, ConsensusLabel
+from labelhub.core.errors import Conflict, InvalidTransition, NotAllowed
+from labelhub.core.models import AuditEvent
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.services import membership_add
+from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.reading.policies import own_assignment
+from labelhub.reading.services.drafts import draft_of, draft_save
+from labelhub.reading.services.reads import Submission
+from labelhub.workflows.adjudicate import claim_adjudication
+from labelhub.workflows.ask_reader import recall_from_reader, return_to_reader
+from labelhub.workflows.submit_read import amend_read, submit_read
+from tests.factories.cases import make_case
+from tests.factories.projects import People
+from tests.factories.reading import box, document, read_case
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(project: Project, people: People, note: str = "Right apex?") -> tuple[Adjudication, Assignment]:
+    """A discordant case that went back to the second reader."""
+    case = make_case(project)
+    read_case(people.reader, project, document({"nodule": "present"}, boxes=[box(case, 100, 100)]))
+    read_case(people.second_reader, project, document())
+    row = claim_adjudication(actor=people.adjudicator, adjudication=Adjudication.objects.get())
+    theirs = Assignment.objects.get(reader=people.second_reader)
+    return_to_reader(actor=people.adjudicator, adjudication=row, letter=letters(row)[theirs.id], note=note)
+    row.refresh_from_db()
+    return row, own_assignment(people.second_reader, theirs.id)
+
+
+def answer(people: People, assignment: Assignment, content: dict[str, object]) -> Read | None:
+    submission = Submission(uuid.uuid4(), content)
+    return submit_read(actor=people.second_reader, assignment=assignment, submission=submission).read
+
+
+def test_the_readers_answer_reopens_the_case(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    assert theirs.state == "returned"
+    read = answer(people, theirs, document({"nodule": "present"}, boxes=[box(theirs.case, 102, 101)]))
+    assert read is not None and read.version == 2 and read.reason == "Right apex?"
+    row.refresh_from_db()
+    nodule = ConsensusLabel.objects.get(finding="nodule", is_current=True)
+    assert (row.state, nodule.value, nodule.method) == ("resolved", "present", "concordant")
+
+
+def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, people: People) -> None:
+    """A database that keeps to the length would refuse the read."""
+    _, theirs = asked(project, people, note="?" * 500)
+    read = answer(people, theirs, document())
+    assert read is not None and read.reason == "?" * 300
+
+
+def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    draft_save(assignment=theirs, version=0, document=document({"nodule": "uncertain"}))
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    row.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (row.state, theirs.state) == ("open", "submitted")
+    assert claim_adjudication(actor=people.adjudicator, adjudication=row).state == "claimed"
+    assert AuditEvent.objects.get(action="adjudication.recalled").data == {"assignment": str(theirs.id)}
+    shown = workspace(own_assignment(people.second_reader, theirs.id))["draft"]["document"]
+    assert shown["answers"]["nodule"]["value"] == "absent", "her read stands"
+    assert draft_of(theirs)[1]["answers"]["nodule"]["value"] == "uncertain", "and her draft is kept"
+    with pytest.raises(InvalidTransition):
+        answer(people, theirs, document())
+    amendment = Submission(uuid.uuid4(), document({"nodule": "uncertain"}), reason="asked about it")
+    assert amend_read(actor=people.second_reader, assignment=theirs, submission=amendment).version == 2
+
+
+def test_an_answered_case_cannot_be_taken_back(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    answer(people, theirs, document())
+    with pytest.raises(InvalidTransition):
+        recall_from_reader(actor=people.adjudicator, adjudication=row)
+
+
+def test_nobody_takes_back_a_case_they_have_read(project: Project, people: People) -> None:
+    membership_add(actor=None, project=project, user=people.second_reader, role=Membership.Role.ADJUDICATOR)
+    row, theirs = asked(project, people)
+    with pytest.raises(NotAllowed):
+        recall_from_reader(actor=people.second_reader, adjudication=row)
+    theirs.refresh_from_db()
+    assert theirs.state == "returned"
+
+
+def test_only_who_holds_the_case_asks(project: Project, people: People) -> None:
+    membership_add(actor=None, project=project, user=people.engineer, role=Membership.Role.ADJUDICATOR)
+    row, _ = asked(project, people)
+    recall_from_reader(actor=people.engineer, adjudication=row)
+    claim_adjudication(actor=people.engineer, adjudication=row)
+    with pytest.raises(Conflict):
+        return_to_reader(actor=people.adjudicator, adjudication=row, letter="A", note="And the left?")
+    assert CaseRound.objects.get().closed_at is None
