@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ INSTANCES, ORIGINALS = "instances", "originals"
 METADATA = "metadata.json"
 MODEL_INPUT = "model-320.u8"
 CHUNK_BYTES = 1024 * 1024
+KEEP_UNREFERENCED = timedelta(hours=24)
+"""Far longer than the moment between the bytes of an object and its row."""
 
 
 def frame_key(prefix: str, number: int) -> str:
@@ -69,7 +71,7 @@ def store_original(path: Path) -> str:
 
 
 def remove(prefix: str) -> None:
-    """Remove an instance's objects that no row names (the row was not written after all)."""
+    """Remove the objects under a prefix that no row names (the row was not written after all)."""
     if is_local():
         shutil.rmtree(default_storage.path(prefix), ignore_errors=True)
         return
@@ -92,7 +94,7 @@ def keys_on_shelf(area: str, shelf: int) -> list[str]:
 
 
 def is_older_than(key: str, moment: datetime) -> bool:
-    """Whether an original, or all objects of an instance, were written before a moment; not if they are gone."""
+    """Whether an original, or all objects under a prefix, were written before a moment; not if they are gone."""
     try:
         if key.startswith(f"{ORIGINALS}/"):
             return default_storage.get_modified_time(key) < moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +19,6 @@ from labelhub.imaging.services.batches import batch_advance, upload_path, upload
 
 logger = logging.getLogger(__name__)
 
-KEEP = timedelta(hours=24)
-"""Far longer than the moment between the bytes of an object and its row."""
 BATCHES_A_RUN = 20
 ABANDONED = {
     "code": "abandoned",
@@ -30,7 +28,7 @@ ABANDONED = {
 
 def abandoned_uploads_remove() -> None:
     """Fail imports that have received nothing for a day, and remove uploads that no import waits for."""
-    limit = timezone.now() - KEEP
+    limit = timezone.now() - storage.KEEP_UNREFERENCED
     receiving = ImportBatch.objects.filter(state=ImportBatch.State.RECEIVING, created_at__lt=limit)
     for batch in receiving.order_by("created_at")[:BATCHES_A_RUN]:
         folder = upload_path(str(batch.id))
@@ -43,7 +41,7 @@ def abandoned_uploads_remove() -> None:
 
 def unreferenced_objects_remove(*, shelf: int) -> int:
     """Remove the objects of one shelf (0-255) that are a day old and that no instance names; returns how many."""
-    limit = timezone.now() - KEEP
+    limit = timezone.now() - storage.KEEP_UNREFERENCED
     prefixes = set(storage.keys_on_shelf(storage.INSTANCES, shelf))
     originals = set(storage.keys_on_shelf(storage.ORIGINALS, shelf))
     named = Instance.objects.filter(storage_prefix__startswith=f"{storage.INSTANCES}/{shelf:02x}/")

@@ -17,9 +17,13 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from labelhub.core.models import Job
 from labelhub.imaging import storage
+from labelhub.learning.models import ModelVersion
+
+MODELS = "models"
 
 
 def job_folder(job: Job) -> Path:
@@ -40,7 +44,7 @@ def write_json(path: Path, value: Any) -> None:
 
 def store_weights(path: Path) -> str:
     """Store a weights file under a new key of its own and return the key (bytes first, row second)."""
-    key = f"models/{uuid4().hex}/weights.safetensors"
+    key = f"{MODELS}/{uuid4().hex}/weights.safetensors"
     with path.open("rb") as source:
         if not storage.is_local():
             return default_storage.save(key, File(source))
@@ -48,6 +52,21 @@ def store_weights(path: Path) -> str:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(target, lambda handle: shutil.copyfileobj(source, handle, storage.CHUNK_BYTES))
     return key
+
+
+def unreferenced_weights_remove() -> int:
+    """Remove weights that are a day old and that no model names (their attempt lost its lease); returns how many."""
+    limit = timezone.now() - storage.KEEP_UNREFERENCED
+    try:
+        folders = {f"{MODELS}/{name}" for name in default_storage.listdir(MODELS)[0] if name}
+    except FileNotFoundError:
+        return 0
+    named = ModelVersion.objects.values_list("weights_key", flat=True)
+    lost = folders - {key.rpartition("/")[0] for key in named}
+    old = [folder for folder in sorted(lost) if storage.is_older_than(folder, limit)]
+    for folder in old:
+        storage.remove(folder)
+    return len(old)
 
 
 def _write(path: Path, fill: Callable[[BinaryIO], Any]) -> None:

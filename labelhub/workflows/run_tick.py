@@ -15,6 +15,7 @@ from labelhub.core import audit, jobs
 from labelhub.core.models import Job, ScheduledRun
 from labelhub.imaging.models import ImportBatch
 from labelhub.imaging.sweep import abandoned_uploads_remove, unreferenced_objects_remove
+from labelhub.learning.files import unreferenced_weights_remove
 from labelhub.learning.models import TrainingPolicy
 from labelhub.learning.selectors import model_in_use, ranking_in_force
 from labelhub.learning.services.models import scoring_request
@@ -95,6 +96,7 @@ def sweep_storage() -> None:
     due = timezone.now() - timedelta(seconds=rest)
     if ScheduledRun.objects.get_or_create(name="sweep-storage", due_at=due.replace(microsecond=0))[1]:
         unreferenced_objects_remove(shelf=number % 256)
+        unreferenced_weights_remove()
 
 
 STEPS: tuple[Callable[[], object], ...] = (

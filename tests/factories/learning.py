@@ -96,8 +96,10 @@ def _index_in_split(case: Case) -> int:
 METRICS = {"mean_auroc": None, "n_test_cases": 0, "n_complete": 0, "min_positives": 10, "findings": {}}
 
 
-def make_model(project: Project, number: int = 1) -> ModelVersion:
-    """A model version as rows, without weights."""
+def make_model(
+    project: Project, number: int = 1, weights_key: str = "models/none/weights.safetensors"
+) -> ModelVersion:
+    """A model version as rows; its weights are whatever lies under the key."""
     job = Job.objects.create(
         kind="train", dedupe_key=f"t{uuid.uuid4()}", project_id=project.id, state="succeeded"
     )
@@ -106,7 +108,7 @@ def make_model(project: Project, number: int = 1) -> ModelVersion:
         project=project,
         run=run,
         number=number,
-        weights_key="models/none",
+        weights_key=weights_key,
         weights_sha256="0" * 64,
         findings=["nodule", "effusion"],
         metrics=METRICS,
