@@ -49,6 +49,8 @@ def test_a_new_model_puts_its_first_choice_on_top_of_the_worklist(
     run = request(project)
     wait_for(lambda: ended(run), "the training run")
     assert job_of(run).state == "succeeded", job_of(run).error_message
+    run.refresh_from_db()
+    assert " start " in run.log_tail and " progress stage=train " in run.log_tail, run.log_tail
     model = ModelVersion.objects.get(project=project)
     assert (model.number, model.n_labels) == (1, 16)
     assert model.metrics["n_test_cases"] == 8 and model.metrics["n_complete"] == 8

@@ -16,15 +16,30 @@ from workers.training.errors import ExitCode, LearningError
 
 Report = Callable[..., None]
 
+UNLOGGED = {"path", "weights", "card", "ranking", "sha256", "data_sha256"}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 log = logging.getLogger(__name__)
 
 
 def report(event: str, **values: Any) -> None:
-    """Write one event as a JSON line on standard output. A number that is not finite is a fault, never written."""
+    """Write one event as a JSON line on standard output, and for people into the log on standard error.
+
+    A number that is not finite is a fault, never written.
+    """
     sys.stdout.write(json.dumps({"event": event, **values}, allow_nan=False) + "\n")
     sys.stdout.flush()
+    log.info("%s", log_line(event, **values))
+
+
+def log_line(event: str, **values: Any) -> str:
+    """Return the event as `name key=value ...`: what is none, nested, or a path or hash of the server's is left out."""
+    shown = {
+        name: f"{value:.4g}" if isinstance(value, float) else str(value)
+        for name, value in values.items()
+        if isinstance(value, str | int | float) and name not in UNLOGGED
+    }
+    return " ".join([event, *(f"{name}={value}" for name, value in shown.items())])
 
 
 def die_with_parent(parent_pid: int) -> None:
@@ -73,7 +88,7 @@ def attempt_directory(job: Path, attempt: int) -> Path:
 def run_child(description: str, work: Callable[[Path, int, Report, threading.Event], None]) -> int:
     """Run `work(job, attempt, report, stop)` and turn its failures into an error event and an exit code."""
     arguments = parse_arguments(description)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     if arguments.parent_pid is not None:
         die_with_parent(arguments.parent_pid)
     stop = stop_on_sigterm()
