@@ -77,9 +77,11 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 	@echo "Installing front-end packages ..."
 	@$(ALONE) '$(call CURRENT,$@,$^) || (cd frontend && npm ci --no-audit --no-fund --loglevel=error); touch $@'
 
-frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+# WhiteNoise serves the compressed copies that its own command lays beside the files.
+frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES) | $(VENV)/.run
 	@echo "Building the front end ..."
-	@$(ALONE) '$(call CURRENT,$@,$^) || (cd frontend && npm run --silent build -- --logLevel error); touch $@'
+	@$(ALONE) '$(call CURRENT,$@,$^) || (cd frontend && npm run --silent build -- --logLevel error && \
+	  cd .. && $(PY) -m whitenoise.compress --quiet frontend/dist/assets); touch $@'
 
 chromium:
 ifeq ($(CHROMIUM),)
