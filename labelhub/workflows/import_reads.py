@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,41 +33,41 @@ class ReadsImported:
 
     n_reads: int = 0
     n_cases_made: int = 0
-    refused: list[dict[str, str]] | None = None
+    refused: list[dict[str, str]] = field(default_factory=list)
 
 
 def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsImported:
     """Record every read of the file, version by version. A read that cannot be taken is listed with its reason."""
-    result = ReadsImported(refused=[])
+    result = ReadsImported()
     cases: dict[str, Case] = {}
     readers: dict[str, User] = {}
     for read in exported_reads(path):
         try:
             with transaction.atomic():
-                case = cases.get(read.case) or _case(read, project, result)
+                case = cases.get(read.case) or _known_case(read, project)
+                is_made = case is None
+                case = case or _case_without_images(read, project)
                 reader = readers.get(read.reader) or _reader(read.reader, actor, project)
                 record_exported_read(actor=actor, case=case, reader=reader, read=_imported(read, case))
         except (Conflict, InvalidContent) as error:
-            assert result.refused is not None
             result.refused.append(
                 {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}
             )
             continue
         cases[read.case], readers[read.reader] = case, reader
         result.n_reads += 1
+        result.n_cases_made += is_made
     return result
 
 
-def _case(read: ExportedRead, project: Project, result: ReadsImported) -> Case:
-    found = _case_of_images(read.images, project)
-    if found:
-        return found
-    token = hashlib.sha256(f"exported:{project.id}:{read.case}".encode()).hexdigest()
-    known = Case.objects.filter(project=project, study__source_hash=token).first()
-    if known:
-        return known
-    result.n_cases_made += 1
-    return _case_without_images(read, project, token)
+def _known_case(read: ExportedRead, project: Project) -> Case | None:
+    """The case of the read's images, or the one that was made of its reads before."""
+    made_before = Case.objects.filter(project=project, study__source_hash=_token(read, project))
+    return _case_of_images(read.images, project) or made_before.first()
+
+
+def _token(read: ExportedRead, project: Project) -> str:
+    return hashlib.sha256(f"exported:{project.id}:{read.case}".encode()).hexdigest()
 
 
 def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
@@ -81,7 +81,8 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
     return instance.case if instance else None
 
 
-def _case_without_images(read: ExportedRead, project: Project, token: str) -> Case:
+def _case_without_images(read: ExportedRead, project: Project) -> Case:
+    token = _token(read, project)
     patient, _ = Patient.objects.get_or_create(
         project=project, pseudonym=read.patient, defaults={"split": read.split, "site": read.site}
     )

@@ -124,7 +124,10 @@ def expire_leases(limit: int = 500) -> int:
 
 
 def _expire(row: Assignment) -> int:
-    fresh = locked(row)
+    fresh = Assignment.objects.select_for_update(no_key=True).filter(id=row.id).first()
+    if fresh is None:  # a reservation that was given up meanwhile
+        return 0
+    fresh.case = row.case
     if fresh.lease_until is None or fresh.lease_until >= timezone.now() - GRACE:
         return 0
     if fresh.state == S.RESERVED:

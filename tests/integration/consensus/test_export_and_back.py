@@ -10,6 +10,7 @@ import pytest
 
 from labelhub.consensus.models import ConsensusLabel
 from labelhub.core.errors import InvalidContent
+from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Read
@@ -19,7 +20,7 @@ from labelhub.workflows.import_reads import import_reads
 from labelhub.workflows.refresh_statistics import refresh_statistics
 from labelhub.workflows.submit_read import amend_read
 from tests.factories.cases import make_cases
-from tests.factories.projects import People, make_project
+from tests.factories.projects import FINDINGS, People, make_project
 from tests.factories.reading import box, claim, document, read_case, submit
 
 
@@ -70,7 +71,17 @@ def test_taking_the_same_file_twice_changes_nothing(project: Project, people: Pe
     path, copy = exported(project, tmp_path, "csv"), make_project()
     import_reads(path, actor=None, project=copy)
     again = import_reads(path, actor=None, project=copy)
-    assert again.n_reads == 0 and {row["code"] for row in again.refused or []} == {"already_read"}
+    assert again.n_reads == 0 and {row["code"] for row in again.refused} == {"already_read"}
+
+
+def test_reads_that_do_not_fit_the_schema_leave_nothing_behind(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    read_cases(project, people)
+    path, copy = exported(project, tmp_path, "csv"), make_project(findings=FINDINGS[:1])
+    done = import_reads(path, actor=None, project=copy)
+    assert (done.n_reads, done.n_cases_made) == (0, 0) and len(done.refused) == 17
+    assert not Case.objects.filter(project=copy).exists()
 
 
 def test_another_file_is_refused(project: Project, tmp_path: Path) -> None:

@@ -28,11 +28,10 @@ class Command(BaseCommand):
             done = import_reads(options["file"], actor=None, project=project)
         except (LabelHubError, OSError) as error:
             raise CommandError(str(error)) from error
-        refused = done.refused or []
         if options["json"]:
-            outcome = {"reads": done.n_reads, "cases_made": done.n_cases_made, "refused": refused}
+            outcome = {"reads": done.n_reads, "cases_made": done.n_cases_made, "refused": done.refused}
             self.stdout.write(json.dumps(outcome))
             return
         self.stdout.write(f"{done.n_reads} reads taken in, {done.n_cases_made} cases made without images.")
-        for row in refused:
+        for row in done.refused:
             self.stdout.write(f"refused: case {row['case']}, reader {row['reader']}: {row['message']}")
