@@ -1,0 +1,32 @@
+"""The models of reading, by subject."""
+
+from labelhub.reading.models.assignments import Assignment, Flag, FlagSeen, ReadDraft
+from labelhub.reading.models.reads import Annotation, LateRead, LateReadDecision, Read, ReadAnswer
+from labelhub.reading.models.worklist import (
+    CaseRound,
+    Queue,
+    QueueEntry,
+    ReaderCursor,
+    ReopenedSlot,
+    Round,
+    WorklistState,
+)
+
+__all__ = [
+    "Annotation",
+    "Assignment",
+    "CaseRound",
+    "Flag",
+    "FlagSeen",
+    "LateRead",
+    "LateReadDecision",
+    "Queue",
+    "QueueEntry",
+    "Read",
+    "ReadAnswer",
+    "ReadDraft",
+    "ReaderCursor",
+    "ReopenedSlot",
+    "Round",
+    "WorklistState",
+]

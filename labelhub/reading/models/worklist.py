@@ -1,0 +1,116 @@
+"""What is to be read: rounds, the slots of their cases, the queue, and how far each reader has come."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labelhub.core.models import UUIDModel
+from labelhub.imaging.models import Case
+from labelhub.projects.models import Project
+
+
+class Round(UUIDModel):
+    """One cycle of reading in a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField(default=1)
+    n_begun = models.BigIntegerField(default=0, help_text="Counter behind CaseRound.begun_seq.")
+    n_eval_begun = models.BigIntegerField(default=0, help_text="Validation and test cases begun.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="round_once")]
+
+
+class CaseRound(UUIDModel):
+    """The slots of one case in one round: the row whose conditional update decides who reads it."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="case_rounds")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_rounds")
+    split = models.CharField(max_length=12)
+    order_key = models.BigIntegerField(help_text="Seeded random order (Case.random_key).")
+    n_needed = models.PositiveSmallIntegerField()
+    n_open = models.PositiveSmallIntegerField(help_text="Slots that nobody holds or has filled.")
+    n_submitted = models.PositiveSmallIntegerField(default=0)
+    begun_seq = models.BigIntegerField(
+        null=True, help_text="Order in which cases were begun; null = not begun."
+    )
+    closed_at = models.DateTimeField(
+        null=True, help_text="All reads are in and every finding has its consensus."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "case"], name="case_round_once"),
+            models.CheckConstraint(condition=Q(n_open__lte=models.F("n_needed")), name="case_round_open"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["round", "begun_seq"],
+                condition=Q(n_open__gt=0, begun_seq__isnull=False),
+                name="begun_open",
+            ),
+            models.Index(
+                fields=["round", "split", "order_key"], condition=Q(begun_seq__isnull=True), name="not_begun"
+            ),
+            models.Index(
+                fields=["round", "closed_at"],
+                condition=Q(split="pool", closed_at__isnull=False),
+                name="closed_pool",
+            ),
+        ]
+
+
+class Queue(UUIDModel):
+    """A disposable projection of one ranking: the order in which pool cases that are not begun are offered."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="queues")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE)
+    n_entries = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_complete = models.BooleanField(default=False)
+
+
+class QueueEntry(models.Model):
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="entries")
+    position = models.PositiveIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    is_open = models.BooleanField(default=True, help_text="The case is not begun.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "position"], name="queue_position_once")]
+        indexes = [models.Index(fields=["queue", "position"], condition=Q(is_open=True), name="queue_open")]
+
+
+class WorklistState(models.Model):
+    """The project's pointer to the queue in force: switched by one UPDATE."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, primary_key=True, related_name="worklist"
+    )
+    round = models.ForeignKey(Round, on_delete=models.PROTECT)
+    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True)
+
+
+class ReopenedSlot(models.Model):
+    """A slot that was given back: looked at before everything else that is new."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE)
+    case_round = models.OneToOneField(CaseRound, on_delete=models.CASCADE, related_name="reopened")
+
+
+class ReaderCursor(models.Model):
+    """How far one reader has passed along the begun cases, so that a claim never walks what she has seen."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    reopened_id = models.BigIntegerField(default=0)
+    begun_seq = models.BigIntegerField(default=0)
+    n_offered = models.PositiveIntegerField(
+        default=0, help_text="Assignments so far: position in her own order."
+    )
+    n_new = models.PositiveIntegerField(default=0, help_text="New cases begun by her: counts the interleave.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "reader"], name="reader_cursor_once")]
