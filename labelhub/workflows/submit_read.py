@@ -20,6 +20,7 @@ from labelhub.core.errors import Conflict
 from labelhub.core.states import next_state
 from labelhub.imaging.models import Case, Split
 from labelhub.learning.services import training_due_check
+from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force, versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.policies import ai_is_shown
@@ -36,6 +37,7 @@ from labelhub.reading.services.reads import (
     protocol_of,
     read_write,
     repeated_read,
+    schema_of,
 )
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.services.slots import Slot, case_round_locked, slot_take
@@ -222,15 +224,17 @@ def _write(
     )
     if case_round.n_submitted >= case_round.n_needed:
         is_first = is_counted and case_round.n_submitted == case_round.n_needed
-        project = row.case.project
-        if settle_case(
-            case_round,
-            schema=schema_in_force(project),
-            protocol=protocol_in_force(project),
-            is_first=is_first,
-        ):
-            training_due_check(project)
+        schema, protocol = _in_force(row)
+        if settle_case(case_round, schema=schema, protocol=protocol, is_first=is_first):
+            training_due_check(row.case.project)
     return read
+
+
+def _in_force(row: Assignment) -> tuple[LabelSchema, ReadingProtocol]:
+    """Schema and protocol by which a case is settled. As a rule it was read under them, and they are at hand."""
+    if (row.schema_id, row.protocol_id) == versions_in_force(row.case.project_id):
+        return schema_of(row), protocol_of(row)
+    return schema_in_force(row.case.project), protocol_in_force(row.case.project)
 
 
 def _counts(case: Case, *, ai_visible: bool) -> bool:

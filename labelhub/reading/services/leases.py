@@ -31,7 +31,8 @@ S = Assignment.State
 
 def locked(assignment: Assignment) -> Assignment:
     """The row, locked until the transaction ends. The case of an assignment never changes: it is kept."""
-    row = Assignment.objects.select_for_update(no_key=True).get(id=assignment.id)
+    rows = Assignment.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("schema", "protocol").get(id=assignment.id)
     row.case = assignment.case
     return row
 
