@@ -1,4 +1,4 @@
-"""The demo's drop zone: a person's own study, read first in the project of real images."""
+"""The demo's drop zone: a person's own study, read first in the project of sample images."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ from labelhub.projects.models import Project
 from labelhub.projects.policies import ANYBODY, READER, project_for
 from labelhub.reading.services.own_study import claim_own_study
 
-REAL_IMAGES = "real"
+TAKES_OWN_STUDIES = ("real", "own")
+"""The demo's project of sample images, or the one of the person's own folder where it was started with one."""
 
 
-def _real_project(user: User, roles: Collection[str]) -> Project:
+def _project(user: User, roles: Collection[str]) -> Project:
     if not settings.DEMO:
         raise NotFound()
-    return project_for(user, REAL_IMAGES, roles)
+    there = Project.objects.filter(slug__in=TAKES_OWN_STUDIES).order_by("created_at").first()
+    return project_for(user, there.slug if there else TAKES_OWN_STUDIES[0], roles)
 
 
 class OwnStudyApi(Api):
     policy = Policy(
-        "member of the demo's project of real images",
-        lambda user, method, kwargs: _real_project(user, ANYBODY),
+        "member of the demo's project that takes own studies",
+        lambda user, method, kwargs: _project(user, ANYBODY),
     )
     subject: Project
 
@@ -52,8 +54,8 @@ class OwnStudyReadInput(StrictSerializer):
 
 class OwnStudyReadApi(Api):
     policy = Policy(
-        "reader of the demo's project of real images",
-        lambda user, method, kwargs: _real_project(user, {READER}),
+        "reader of the demo's project that takes own studies",
+        lambda user, method, kwargs: _project(user, {READER}),
     )
     subject: Project
 

@@ -215,11 +215,12 @@ def test_a_worker_that_lost_its_lease_stops_and_the_next_one_goes_on(
     assert Job.objects.get(id=job.id).attempt == 2
 
 
+@pytest.mark.parametrize("slug", ["real", "own"])
 def test_own_study_is_read_first_and_belongs_to_whoever_sent_it(
-    people: People, client_of: ClientOf, settings: Any
+    people: People, client_of: ClientOf, settings: Any, slug: str
 ) -> None:
     settings.DEMO = True
-    real = make_project("real")
+    real = make_project(slug)
     team = make_people(real)
     reader = client_of(team.reader)
     batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]

@@ -18,8 +18,8 @@ import { cancelUpload, startUpload, useUpload } from '../../../hooks/useUpload';
 import type { PickedFile } from '../../../lib/fileTree';
 import { plural } from '../../../lib/format';
 
-/** The project of the demo that takes a visitor's own images. */
-const OWN_STUDY_PROJECT = 'real';
+/** The projects of the demo that take a visitor's own images: one of them is there. */
+const OWN_STUDY_PROJECTS = ['real', 'own'];
 
 export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
   const queryClient = useQueryClient();
@@ -38,7 +38,7 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
     },
   });
   const batch = useQuery({ ...importQuery(batchId ?? ''), enabled: batchId !== null && send.isSuccess });
-  const canRead = projects.some((each) => each.slug === OWN_STUDY_PROJECT && each.roles.includes('reader'));
+  const canRead = projects.some((each) => OWN_STUDY_PROJECTS.includes(each.slug) && each.roles.includes('reader'));
 
   return (
     <Panel title="Read a study of your own" side="Nothing leaves this machine" testId="own-study">
