@@ -1,4 +1,4 @@
-"""Adjudication: the list of discordant cases, and one case with its reads side by side, anonymous."""
+"""Adjudication: the list of discordant cases, and what an adjudicator does with one."""
 
 from __future__ import annotations
 
@@ -13,20 +13,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.documents import AnnotationField, AnswerField, JSONObject, StrictSerializer
-from labelhub.api.images import ImageOutput, image
+from labelhub.api.adjudication_view import AdjudicationOutput, adjudication_name, adjudication_view
+from labelhub.api.documents import JSONObject, StrictSerializer
 from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
-from labelhub.api.schemas import LabelSchemaOutput, label_schema
 from labelhub.api.views import Api
 from labelhub.consensus.models import Adjudication, Discordance
-from labelhub.consensus.policies import adjudication_actions, adjudication_for
-from labelhub.consensus.selectors import discordant_findings, lettered_reads
+from labelhub.consensus.policies import adjudication_for
 from labelhub.core.errors import Malformed
 from labelhub.projects.policies import ADJUDICATOR, project_for
-from labelhub.projects.selectors import schema_in_force
-from labelhub.reading.selectors import manifest_instances
-from labelhub.reading.services.reads import read_document
 from labelhub.workflows import adjudicate, ask_reader
 from labelhub.workflows.adjudicate import FindingDecision, adjudications_for
 
@@ -110,53 +105,6 @@ class AdjudicationNextApi(Api):
     def post(self, request: Request, slug: str) -> Response:
         row = adjudicate.claim_next_adjudication(actor=self.user, project=self.subject)
         return Response({"adjudication": {"id": row.id} if row else None})
-
-
-class AdjudicatedFinding(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=Discordance.Kind.choices)
-    values = serializers.DictField(child=serializers.CharField())
-    iou = serializers.FloatField(allow_null=True)
-
-
-class LetteredRead(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]
-    answers = serializers.DictField(child=AnswerField())
-    annotations = AnnotationField(many=True)
-    comment = serializers.CharField()
-
-
-class AdjudicationContext(serializers.Serializer[Any]):
-    age = serializers.IntegerField(allow_null=True)
-    sex = serializers.CharField(allow_null=True)
-    view = serializers.CharField(allow_null=True)
-    indication = serializers.CharField(allow_null=True)
-
-
-AdjudicationOutput = inline_serializer(
-    "AdjudicationView",
-    {
-        "adjudication": inline_serializer(
-            "AdjudicationHeader",
-            {
-                "id": serializers.UUIDField(),
-                "label": serializers.CharField(),
-                "state": serializers.ChoiceField(choices=Adjudication.State.choices),
-                "lease_until": serializers.DateTimeField(allow_null=True),
-            },
-        ),
-        "project": inline_serializer(
-            "AdjudicationProject", {"slug": serializers.CharField(), "name": serializers.CharField()}
-        ),
-        "schema": LabelSchemaOutput(),
-        "context": AdjudicationContext(),
-        "images": ImageOutput(many=True),
-        "findings": AdjudicatedFinding(many=True),
-        "reads": LetteredRead(many=True),
-        "allowed_actions": serializers.ListField(child=serializers.CharField()),
-    },
-)
 
 
 class AdjudicationApi(Api):
@@ -264,62 +212,11 @@ class AdjudicationRecallApi(AdjudicationApi):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
-    """The case with its reads as A, B, C, and only the findings that need deciding."""
-    schema = schema_in_force(row.project)
-    names = {finding["code"]: finding["name"] for finding in schema.findings}
-    reads = [(letter, read_document(read)) for letter, read in lettered_reads(row.case_round)]
-    case = row.case_round.case
-    instances = manifest_instances(case.current_version.manifest if case.current_version else [])
-    views = sorted({instance.view_position for instance in instances if instance.view_position})
-    return {
-        "adjudication": {
-            "id": row.id,
-            "label": case_name(row),
-            "state": row.state,
-            "lease_until": row.lease_until,
-        },
-        "project": {"slug": row.project.slug, "name": row.project.name},
-        "schema": label_schema(schema),
-        "context": {
-            "age": case.patient.age_years,
-            "sex": case.patient.sex or None,
-            "view": ", ".join(views) or None,
-            "indication": case.study.indication or None,
-        },
-        "images": [image(instance) for instance in instances],
-        "findings": [
-            {
-                "code": item.finding,
-                "name": names.get(item.finding, item.finding),
-                "kind": item.kind,
-                "iou": item.best_iou,
-                "values": {
-                    letter: document["answers"][item.finding]["value"]
-                    for letter, document in reads
-                    if item.finding in document["answers"]
-                },
-            }
-            for item in discordant_findings(row)
-        ],
-        "reads": [
-            {"label": letter, **{key: document[key] for key in ("answers", "annotations", "comment")}}
-            for letter, document in reads
-        ],
-        "allowed_actions": adjudication_actions(row, user),
-    }
-
-
-def case_name(row: Adjudication) -> str:
-    """A short name that is the same for everybody who resolves the case."""
-    return f"Case {str(row.case_round_id)[:6]}"
-
-
 def _row(row: Adjudication) -> dict[str, Any]:
     decided = {decision.finding for decision in row.decisions.all()}
     return {
         "id": row.id,
-        "label": case_name(row),
+        "label": adjudication_name(row),
         "state": row.state,
         "age_days": round((timezone.now() - row.created_at).total_seconds() / 86400, 2),
         "findings": [

@@ -1,44 +1,31 @@
-"""Learning for data managers and ML engineers: policy, runs, models, the curve, and why each case is where it is."""
+"""Learning for data managers and ML engineers: the training policy, models, the curve, and the state of the queue."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.documents import StrictSerializer
-from labelhub.api.images import case_name
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
+from labelhub.api.training_runs import LEARNING, RunField, run_row
 from labelhub.api.views import Api
-from labelhub.core.errors import Malformed
 from labelhub.core.models import Job
 from labelhub.learning import selectors
-from labelhub.learning.models import RankedCase, TrainingPolicy, TrainingRun
-from labelhub.learning.policies import learning_project_for, model_version_for, training_run_for
+from labelhub.learning.models import TrainingPolicy
+from labelhub.learning.policies import model_version_for
 from labelhub.learning.services.models import model_promote
 from labelhub.learning.services.policy import ACQUISITIONS, NETWORKS, policy_update
-from labelhub.learning.services.runs import training_cancel, training_request
 from labelhub.projects.models import Project
-from labelhub.reading.models import QueueEntry
 
-LEARNING = Policy(
-    "manager or engineer of the project",
-    lambda user, method, kwargs: learning_project_for(user, kwargs["slug"]),
-)
-RUN = Policy(
-    "manager or engineer of the run's project",
-    lambda user, method, kwargs: training_run_for(user, kwargs["run_id"]),
-)
 MODEL = Policy(
     "manager or engineer of the model's project",
     lambda user, method, kwargs: model_version_for(user, kwargs["model_id"]),
 )
-PAGE = 100
 RUNS_SHOWN = 50
 
 
@@ -90,31 +77,6 @@ class ModelField(serializers.Serializer[Any]):
     min_positives = serializers.IntegerField()
     findings = serializers.DictField(child=FindingMetricsField())
     in_use = serializers.BooleanField()
-
-
-class RunField(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    job = serializers.UUIDField()
-    trigger = serializers.ChoiceField(choices=["labels", "daily", "manual"])
-    state = serializers.ChoiceField(choices=Job.State.choices)
-    progress = serializers.DictField()
-    attempt = serializers.IntegerField()
-    n_labels = serializers.IntegerField()
-    error_code = serializers.CharField()
-    message = serializers.CharField()
-    model = serializers.IntegerField(allow_null=True, help_text="Number of the model it made.")
-    created_at = serializers.DateTimeField()
-    started_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
-    allowed_actions = serializers.ListField(child=serializers.ChoiceField(choices=["cancel"]))
-
-
-class RunDetailField(RunField):
-    config = serializers.DictField()
-    environment = serializers.DictField()
-    history = serializers.ListField(child=serializers.DictField())
-    log_tail = serializers.CharField()
-    snapshot = serializers.DictField(help_text="Counts and hash of the labels; the list itself is exported.")
 
 
 class QueueField(serializers.Serializer[Any]):
@@ -169,7 +131,7 @@ class LearningApi(Api):
         project: Project = self.subject
         policy, in_use = selectors.policy_of(project), selectors.model_in_use(project)
         runs = selectors.runs_of(project).select_related("model_version")[:RUNS_SHOWN]
-        rows = [_run(run) for run in runs]
+        rows = [run_row(run) for run in runs]
         is_busy = any(row["state"] in Job.ACTIVE for row in rows)
         n_complete = selectors.n_complete_pool_cases(project)
         return Response(
@@ -186,37 +148,6 @@ class LearningApi(Api):
                 "allowed_actions": ["train"] if n_complete >= policy.min_cases and not is_busy else [],
             }
         )
-
-
-class TrainingRunsApi(Api):
-    policy = LEARNING
-
-    @extend_schema(request=None, responses={201: RunField})
-    def post(self, request: Request, slug: str) -> Response:
-        run = training_request(actor=self.user, project=self.subject, trigger="manual")
-        return Response(_run(run), status=status.HTTP_201_CREATED)
-
-
-class TrainingRunApi(Api):
-    policy = RUN
-
-    @extend_schema(responses=RunDetailField)
-    def get(self, request: Request, run_id: UUID) -> Response:
-        run: TrainingRun = self.subject
-        snapshot = {name: value for name, value in run.snapshot.items() if name != "cases"}
-        details = {name: getattr(run, name) for name in ("config", "environment", "history", "log_tail")}
-        return Response({**_run(run), **details, "snapshot": snapshot})
-
-
-class TrainingRunCancelApi(Api):
-    policy = RUN
-
-    @extend_schema(request=None, responses=RunField)
-    def post(self, request: Request, run_id: UUID) -> Response:
-        run: TrainingRun = self.subject
-        training_cancel(actor=self.user, run=run)
-        run.job.refresh_from_db()
-        return Response(_run(run))
 
 
 class PromoteInput(StrictSerializer):
@@ -239,109 +170,5 @@ class ModelPromoteApi(Api):
         return Response({"job": job.id})
 
 
-class RankedCaseField(serializers.Serializer[Any]):
-    position = serializers.IntegerField()
-    case = serializers.UUIDField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    why = serializers.ChoiceField(choices=["uncertainty", "diversity", "random", "rest", "unscored"])
-    score = serializers.FloatField(allow_null=True)
-    probabilities = serializers.DictField(child=serializers.FloatField())
-    is_open = serializers.BooleanField(help_text="Nobody has begun it.")
-
-
-RankingOutput = inline_serializer(
-    "RankingPage",
-    {
-        "ranking": inline_serializer(
-            "RankingHead",
-            {
-                "id": serializers.UUIDField(),
-                "acquisition": serializers.CharField(),
-                "created_at": serializers.DateTimeField(),
-                "n_cases": serializers.IntegerField(),
-                "model_number": serializers.IntegerField(),
-            },
-            allow_null=True,
-        ),
-        "results": RankedCaseField(many=True),
-        "next": serializers.CharField(allow_null=True),
-    },
-)
-
-
-class RankingApi(Api):
-    policy = LEARNING
-
-    @extend_schema(responses=RankingOutput, parameters=[OpenApiParameter("cursor", str)])
-    def get(self, request: Request, slug: str) -> Response:
-        query = checked_query(request.query_params, {"cursor"})
-        after = _position(query.get("cursor"))
-        ranking = selectors.ranking_in_force(self.subject)
-        if ranking is None:
-            return Response({"ranking": None, "results": [], "next": None})
-        rows = selectors.ranked_cases(ranking, after=after, limit=PAGE + 1)
-        page = rows[:PAGE]
-        waiting = set(
-            QueueEntry.objects.filter(
-                queue_id=ranking.queue_id, is_open=True, position__in=[row.position for row in page]
-            ).values_list("position", flat=True)
-        )
-        return Response(
-            {
-                "ranking": {
-                    "id": ranking.id,
-                    "acquisition": ranking.acquisition,
-                    "created_at": ranking.created_at,
-                    "n_cases": ranking.n_cases,
-                    "model_number": ranking.scoring_run.model_version.number,
-                },
-                "results": [_ranked(row, is_open=row.position in waiting) for row in page],
-                "next": encode_cursor([page[-1].position]) if len(rows) > PAGE else None,
-            }
-        )
-
-
-def _position(cursor: str | None) -> int:
-    values = decode_cursor(cursor, 1)
-    if values is None:
-        return 0
-    if not isinstance(values[0], int):
-        raise Malformed("This page address is not valid.", code="bad_cursor")
-    return values[0]
-
-
 def _policy(policy: TrainingPolicy) -> dict[str, Any]:
     return {str(name): getattr(policy, str(name)) for name in TrainingPolicyField().fields}
-
-
-def _run(run: TrainingRun) -> dict[str, Any]:
-    job = run.job
-    model = getattr(run, "model_version", None)
-    return {
-        "id": run.id,
-        "job": job.id,
-        "trigger": run.trigger,
-        "state": job.state,
-        "progress": job.progress,
-        "attempt": job.attempt,
-        "n_labels": run.n_labels,
-        "error_code": job.error_code,
-        "message": job.error_message,
-        "model": model.number if model else None,
-        "created_at": run.created_at,
-        "started_at": job.started_at,
-        "finished_at": job.finished_at,
-        "allowed_actions": ["cancel"] if job.state in Job.ACTIVE and not job.cancel_requested else [],
-    }
-
-
-def _ranked(row: RankedCase, *, is_open: bool) -> dict[str, Any]:
-    return {
-        "position": row.position,
-        "case": row.case_id,
-        "label": case_name(row.case_id),
-        "why": row.why,
-        "score": row.score,
-        "probabilities": row.probabilities,
-        "is_open": is_open,
-    }

@@ -1136,6 +1136,9 @@ export interface components {
             };
         };
         Dashboard: {
+            flags: components["schemas"]["FlagRow"][];
+            late_reads: components["schemas"]["LateReadRow"][];
+            open_assignments: components["schemas"]["OpenAssignmentRow"][];
             /** Format: date-time */
             computed_at: string | null;
             reads: components["schemas"]["ReadProgress"];
@@ -1146,9 +1149,6 @@ export interface components {
             pairs: components["schemas"]["PairOutput"][];
             model: unknown;
             queue: components["schemas"]["QueueHealth"];
-            flags: components["schemas"]["FlagRow"][];
-            late_reads: components["schemas"]["LateReadRow"][];
-            open_assignments: components["schemas"]["OpenAssignmentRow"][];
             jobs: unknown[];
             warnings: string[];
         };

@@ -1,0 +1,116 @@
+"""What the adjudication view shows: the case, the findings that need deciding, and its reads as A, B, C."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
+from labelhub.api.documents import AnnotationField, AnswerField
+from labelhub.api.images import ImageOutput, image
+from labelhub.api.schemas import LabelSchemaOutput, label_schema
+from labelhub.consensus.models import Adjudication, Discordance
+from labelhub.consensus.policies import adjudication_actions
+from labelhub.consensus.selectors import discordant_findings, lettered_reads
+from labelhub.projects.selectors import schema_in_force
+from labelhub.reading.selectors import manifest_instances
+from labelhub.reading.services.reads import read_document
+
+
+class AdjudicatedFinding(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Discordance.Kind.choices)
+    values = serializers.DictField(child=serializers.CharField())
+    iou = serializers.FloatField(allow_null=True)
+
+
+class LetteredRead(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    answers = serializers.DictField(child=AnswerField())
+    annotations = AnnotationField(many=True)
+    comment = serializers.CharField()
+
+
+class AdjudicationContext(serializers.Serializer[Any]):
+    age = serializers.IntegerField(allow_null=True)
+    sex = serializers.CharField(allow_null=True)
+    view = serializers.CharField(allow_null=True)
+    indication = serializers.CharField(allow_null=True)
+
+
+AdjudicationOutput = inline_serializer(
+    "AdjudicationView",
+    {
+        "adjudication": inline_serializer(
+            "AdjudicationHeader",
+            {
+                "id": serializers.UUIDField(),
+                "label": serializers.CharField(),
+                "state": serializers.ChoiceField(choices=Adjudication.State.choices),
+                "lease_until": serializers.DateTimeField(allow_null=True),
+            },
+        ),
+        "project": inline_serializer(
+            "AdjudicationProject", {"slug": serializers.CharField(), "name": serializers.CharField()}
+        ),
+        "schema": LabelSchemaOutput(),
+        "context": AdjudicationContext(),
+        "images": ImageOutput(many=True),
+        "findings": AdjudicatedFinding(many=True),
+        "reads": LetteredRead(many=True),
+        "allowed_actions": serializers.ListField(child=serializers.CharField()),
+    },
+)
+
+
+def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
+    """The case with its reads as A, B, C, and only the findings that need deciding."""
+    schema = schema_in_force(row.project)
+    names = {finding["code"]: finding["name"] for finding in schema.findings}
+    reads = [(letter, read_document(read)) for letter, read in lettered_reads(row.case_round)]
+    case = row.case_round.case
+    instances = manifest_instances(case.current_version.manifest if case.current_version else [])
+    views = sorted({instance.view_position for instance in instances if instance.view_position})
+    return {
+        "adjudication": {
+            "id": row.id,
+            "label": adjudication_name(row),
+            "state": row.state,
+            "lease_until": row.lease_until,
+        },
+        "project": {"slug": row.project.slug, "name": row.project.name},
+        "schema": label_schema(schema),
+        "context": {
+            "age": case.patient.age_years,
+            "sex": case.patient.sex or None,
+            "view": ", ".join(views) or None,
+            "indication": case.study.indication or None,
+        },
+        "images": [image(instance) for instance in instances],
+        "findings": [
+            {
+                "code": item.finding,
+                "name": names.get(item.finding, item.finding),
+                "kind": item.kind,
+                "iou": item.best_iou,
+                "values": {
+                    letter: document["answers"][item.finding]["value"]
+                    for letter, document in reads
+                    if item.finding in document["answers"]
+                },
+            }
+            for item in discordant_findings(row)
+        ],
+        "reads": [
+            {"label": letter, **{key: document[key] for key in ("answers", "annotations", "comment")}}
+            for letter, document in reads
+        ],
+        "allowed_actions": adjudication_actions(row, user),
+    }
+
+
+def adjudication_name(row: Adjudication) -> str:
+    """A short name that is the same for everybody who resolves the case."""
+    return f"Case {str(row.case_round_id)[:6]}"
