@@ -1,15 +1,15 @@
 /** One viewport as the features see it: show a stack, change the view, draw boxes, tell what is on screen. */
-import { Enums, eventTarget, utilities, version, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, version, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums, cancelActiveManipulations, type Types as ToolTypes } from '@cornerstonejs/tools';
 
 import type { BoxGeometry, WindowPreset } from '../api/types';
 import { BoxLayer, type ShownBox } from './boxLayer';
+import { Camera } from './camera';
 import type { DisplayState } from './displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine';
 import { failureOf, sentenceOf } from './failures';
-import { planeOf } from './imageRegistry';
+import { setHeaderWindow, setInverted, setWindow, windowOf } from './greyScale';
 import { frameImageId, registerImage } from './loading';
-import { imageToWorld, type ImagePoint } from './mapping/plane';
 import type { ImageStack, StackFrame } from './stacks';
 import { createViewStore, INITIAL_VIEW, type LeftTool, type ViewState, type ViewStore } from './store';
 import { createToolGroup, destroyToolGroup, setLeftTool } from './toolGroups';
@@ -30,19 +30,16 @@ export class ViewerController {
   readonly store: ViewStore = createViewStore();
   gestures: ViewerGestures = {};
 
+  readonly camera: Camera;
   private readonly viewport: Types.IStackViewport;
   private readonly group: ToolTypes.IToolGroup;
   private readonly boxes: BoxLayer;
   private readonly element: HTMLDivElement;
-  private readonly resize: ResizeObserver;
   private stack: ImageStack | null = null;
   private shown: ShownBox[] = [];
   /** Grows with each stack asked for; a slower older one must not overwrite a newer. */
   private turn = 0;
   private firstImageMarked = false;
-  private frameRequest = 0;
-  /** The view filled its element before the resize that is under way. */
-  private refit = false;
 
   constructor(element: HTMLDivElement, readonly id: string) {
     this.element = element;
@@ -60,14 +57,12 @@ export class ViewerController {
     element.addEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     element.addEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
     eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, this.onLoadError);
-    this.resize = new ResizeObserver(() => this.fitToElement());
-    this.resize.observe(element);
+    this.camera = new Camera(this.viewport, element, this.store);
   }
 
   destroy(): void {
     this.turn += 1;
-    cancelAnimationFrame(this.frameRequest);
-    this.resize.disconnect();
+    this.camera.destroy();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     this.element.removeEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
@@ -134,14 +129,8 @@ export class ViewerController {
     this.selectBox(null);
   }
 
-  setWindow(center: number, width: number): void {
-    const range = utilities.windowLevel.toLowHighRange(Math.max(width, 1), center);
-    this.viewport.setProperties({ voiRange: range });
-    this.viewport.render();
-  }
-
   applyPreset(preset: WindowPreset): void {
-    this.setWindow(preset.center, preset.width);
+    setWindow(this.viewport, preset);
   }
 
   toggleInvert(): void {
@@ -151,39 +140,9 @@ export class ViewerController {
 
   /** Fit to the window, header window, bone bright, upright. */
   reset(): void {
-    const image = this.viewport.getCornerstoneImage();
-    if (image === undefined) return;
-    const { windowCenter, windowWidth } = image;
-    this.viewport.setProperties({
-      voiRange: utilities.windowLevel.toLowHighRange(first(windowWidth), first(windowCenter)),
-    });
+    if (!setHeaderWindow(this.viewport)) return;
     this.setInverted(false);
-    this.fit();
-  }
-
-  fit(): void {
-    this.viewport.resetCamera();
-    this.patch({ rotation: 0, flippedHorizontally: false });
-    this.viewport.render();
-  }
-
-  zoomBy(factor: number): void {
-    this.viewport.setZoom(this.viewport.getZoom() * factor);
-    this.viewport.render();
-  }
-
-  rotate(): void {
-    const rotation = (this.state.rotation + 90) % 360;
-    this.viewport.setViewPresentation({ rotation });
-    this.patch({ rotation });
-    this.viewport.render();
-  }
-
-  flip(): void {
-    const flipped = !this.state.flippedHorizontally;
-    this.viewport.setCamera({ flipHorizontal: flipped });
-    this.patch({ flippedHorizontally: flipped });
-    this.viewport.render();
+    this.camera.fit();
   }
 
   scrollTo(index: number): void {
@@ -193,21 +152,6 @@ export class ViewerController {
 
   scrollBy(delta: number): void {
     this.scrollTo(this.state.slice + delta);
-  }
-
-  /** Bring a part of the image to the middle, large enough to judge; used to look at one finding's marks. */
-  zoomTo(region: BoxGeometry): void {
-    const plane = planeOf(this.state.imageId ?? '');
-    if (plane === null) return;
-    this.viewport.resetCamera();
-    const middle = this.canvasPoint({ x: region.x + region.width / 2, y: region.y + region.height / 2 });
-    const shown = Math.max(region.width, region.height, 1) * this.scaleCss() * REGION_MARGIN;
-    const room = Math.min(this.element.clientWidth, this.element.clientHeight);
-    const zoom = Math.min(Math.max(room / shown, 1), MAX_REGION_ZOOM);
-    const centre = [this.element.clientWidth / 2, this.element.clientHeight / 2];
-    this.viewport.setZoom(zoom);
-    this.viewport.setPan([(centre[0] - middle[0]) * zoom, (centre[1] - middle[1]) * zoom]);
-    this.viewport.render();
   }
 
   /** Take the keyboard back to the image. */
@@ -247,9 +191,7 @@ export class ViewerController {
   }
 
   private setInverted(inverted: boolean): void {
-    const film = this.currentFrame()?.image.photometric === 'MONOCHROME1';
-    // Cornerstone's flag counts from the stored values; a MONOCHROME1 film is inverted to show bone bright.
-    this.viewport.setProperties({ invert: film !== inverted });
+    setInverted(this.viewport, inverted, this.currentFrame()?.image.photometric === 'MONOCHROME1');
     this.patch({ inverted });
   }
 
@@ -268,8 +210,8 @@ export class ViewerController {
       error: null,
       imageId,
       slice: this.viewport.getCurrentImageIdIndex(),
-      window: this.currentWindow(),
-      scale: this.scaleCss() * window.devicePixelRatio,
+      window: windowOf(this.viewport),
+      scale: this.camera.scaleCss() * window.devicePixelRatio,
       spacing: frame.image.spacing,
       photometric: frame.image.photometric,
     });
@@ -283,31 +225,9 @@ export class ViewerController {
     this.patch({ status: 'failed', error: sentenceOf(failure.error), slice: this.viewport.getCurrentImageIdIndex() });
   };
 
-  /** A view that fills its element goes on filling it; one that the reader has moved or enlarged stays as it is. */
-  private fitToElement(): void {
-    this.refit = this.refit || this.isFitted();
-    cancelAnimationFrame(this.frameRequest);
-    // The engine puts a resize off while a drawing is pending; only in the frame after it do the new sizes hold.
-    this.frameRequest = requestAnimationFrame(() => {
-      renderingEngine().resize(true, true);
-      this.frameRequest = requestAnimationFrame(() => {
-        if (this.refit) this.viewport.resetCamera();
-        this.refit = false;
-        this.viewport.render();
-      });
-    });
-  }
-
-  private isFitted(): boolean {
-    const { rotation, flippedHorizontally } = this.state;
-    const [panX, panY] = this.viewport.getPan();
-    const isCentred = Math.hypot(panX, panY) < 1 && Math.abs(this.viewport.getZoom() - 1) < 0.01;
-    return isCentred && rotation === 0 && !flippedHorizontally;
-  }
-
   private readonly onNewImage = () => this.drawBoxes();
 
-  private readonly onDoubleClick = () => this.fit();
+  private readonly onDoubleClick = () => this.camera.fit();
 
   private drawBoxes(): void {
     const imageId = this.viewport.getCurrentImageId() as string | undefined;
@@ -321,35 +241,9 @@ export class ViewerController {
     const frame = this.currentFrame();
     if (frame !== null) this.gestures.onBoxDrawn?.({ instance: frame.image.instance, frame: frame.frame, geometry });
   }
-
-  private currentWindow(): ViewState['window'] {
-    const range = this.viewport.getProperties().voiRange;
-    if (!range) return null; // before the first image the viewport says null
-    const { windowCenter, windowWidth } = utilities.windowLevel.toWindowLevel(range.lower, range.upper);
-    return { center: windowCenter, width: windowWidth };
-  }
-
-  private canvasPoint(point: ImagePoint): Types.Point2 {
-    const plane = planeOf(this.viewport.getCurrentImageId());
-    return plane === null ? [0, 0] : this.viewport.worldToCanvas(imageToWorld(point, plane));
-  }
-
-  /** Page pixels for one image pixel. */
-  private scaleCss(): number {
-    const [from, to] = [this.canvasPoint({ x: 0, y: 0 }), this.canvasPoint({ x: 100, y: 0 })];
-    return Math.hypot(to[0] - from[0], to[1] - from[1]) / 100;
-  }
 }
-
-/** A region fills at most this share of the view, and is enlarged at most so much. */
-const REGION_MARGIN = 2.2;
-const MAX_REGION_ZOOM = 6;
 
 function instancesOf(stack: ImageStack): StackFrame[] {
   const seen = new Set<string>();
   return stack.frames.filter(({ image }) => !seen.has(image.instance) && seen.add(image.instance));
-}
-
-function first(value: number | number[]): number {
-  return Array.isArray(value) ? value[0] : value;
 }

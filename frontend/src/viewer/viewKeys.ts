@@ -118,15 +118,15 @@ function changeView(viewer: ViewerController, action: ViewAction): void {
     case 'reset':
       return viewer.reset();
     case 'fit':
-      return viewer.fit();
+      return viewer.camera.fit();
     case 'zoomIn':
-      return viewer.zoomBy(ZOOM_STEP);
+      return viewer.camera.zoomBy(ZOOM_STEP);
     case 'zoomOut':
-      return viewer.zoomBy(1 / ZOOM_STEP);
+      return viewer.camera.zoomBy(1 / ZOOM_STEP);
     case 'rotate':
-      return viewer.rotate();
+      return viewer.camera.rotate();
     case 'flip':
-      return viewer.flip();
+      return viewer.camera.flip();
   }
 }
 

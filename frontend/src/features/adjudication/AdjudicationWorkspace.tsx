@@ -105,13 +105,13 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
     const target = `${id}/${current}`;
     if (zoomed.current === target || first === undefined) {
       zoomed.current = null;
-      viewer.fit();
+      viewer.camera.fit();
       return;
     }
     stage.showFrame(first.instance, first.frame);
     const here = marks.filter((mark) => mark.instance === first.instance && mark.frame === first.frame);
     const region = regionOf(here.map((mark) => mark.geometry));
-    if (region !== null) viewer.zoomTo(region);
+    if (region !== null) viewer.camera.zoomTo(region);
     zoomed.current = target;
   };
 
