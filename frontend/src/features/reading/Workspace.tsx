@@ -4,13 +4,12 @@ import '../../components/workspace.css';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 
 import { sessionQuery, signIn } from '../../api/session';
 import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
 import { worklistQuery } from '../../api/worklist';
 import { KeySheet } from '../../components/KeySheet';
-import { Message } from '../../components/Message';
 import { SignInAgain } from '../../components/SignInAgain';
 import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
@@ -20,14 +19,12 @@ import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/stacks';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
-import { Viewport } from '../../viewer/Viewport';
-import { ViewTools } from '../../viewer/ViewTools';
 import { heartbeat } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
+import { CaseView } from './components/CaseView';
 import { ConflictDialog } from './components/ConflictDialog';
 import { FindingsPanel } from './components/FindingsPanel';
-import { PriorView } from './components/PriorView';
 import { SavedSign } from './components/SavedSign';
 import { TopBar } from './components/TopBar';
 import { useCaseViewer } from './hooks/useCaseViewer';
@@ -227,45 +224,17 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             onPrior={(stack) => setPrior(stack === null ? null : { caseId: assignmentId, stack })}
           />
         )}
-        <main className="ws-centre" style={{ gridColumn: panelsHidden ? 1 : 2 }}>
-          <div className="ws-views">
-            <Viewport
-              id="read"
-              controller={viewer}
-              onController={setViewer}
-              label={`Image of ${payload?.assignment.label ?? 'the case'}`}
-            >
-              {phase === 'loadFailed' && (
-                <Message
-                  title="This case cannot be opened"
-                  actions={
-                    <>
-                      <button type="button" className="ws-primary" onClick={reload}>
-                        Try again
-                      </button>
-                      <Link className="ws-quiet" to="/">
-                        Start page
-                      </Link>
-                    </>
-                  }
-                >
-                  {state.loadError}
-                </Message>
-              )}
-            </Viewport>
-            {priorStack !== null && <PriorView stack={priorStack} onClose={() => setPrior(null)} />}
-          </div>
-          {viewer !== null && (
-            <ViewTools
-              viewer={viewer}
-              presets={presets}
-              drawing={drawingOf(payload, isEditable(state))}
-              onTool={(tool) => run({ kind: 'tool', tool })}
-              onView={(action) => run({ kind: 'view', action })}
-              onPreset={(index) => run({ kind: 'preset', index })}
-            />
-          )}
-        </main>
+        <CaseView
+          state={state}
+          viewer={viewer}
+          onViewer={setViewer}
+          presets={presets}
+          prior={priorStack}
+          onPriorClosed={() => setPrior(null)}
+          onReload={reload}
+          onCommand={run}
+          column={panelsHidden ? 1 : 2}
+        />
         {!panelsHidden && (
           <FindingsPanel
             state={state}
@@ -300,10 +269,4 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 function isSlip(payload: WorkspacePayload | null): boolean {
   const until = payload?.assignment.slip_until ?? null;
   return until !== null && Date.parse(until) > Date.now();
-}
-
-/** Whether boxes can be drawn now, and whether this schema has any. */
-function drawingOf(payload: WorkspacePayload | null, editable: boolean): 'none' | 'off' | 'on' {
-  if (!payload?.schema.findings.some((finding) => finding.boxes)) return 'none';
-  return editable ? 'on' : 'off';
 }

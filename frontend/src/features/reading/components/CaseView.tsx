@@ -1,0 +1,76 @@
+/** The middle of the workspace: the image, a prior study beside it, and the tools below. */
+import { Link } from 'react-router';
+
+import type { WindowPreset } from '../../../api/types';
+import { Message } from '../../../components/Message';
+import type { ViewerController } from '../../../viewer/controller';
+import type { ImageStack } from '../../../viewer/stacks';
+import { Viewport } from '../../../viewer/Viewport';
+import { ViewTools } from '../../../viewer/ViewTools';
+import type { Command } from '../keys';
+import { isEditable } from '../selectors';
+import type { SessionState } from '../sessionState';
+import { PriorView } from './PriorView';
+
+interface CaseViewProps {
+  state: SessionState;
+  viewer: ViewerController | null;
+  onViewer: (viewer: ViewerController | null) => void;
+  presets: WindowPreset[];
+  prior: ImageStack | null;
+  onPriorClosed: () => void;
+  onReload: () => void;
+  onCommand: (command: Command) => void;
+  column: 1 | 2;
+}
+
+export function CaseView(props: CaseViewProps) {
+  const { state, viewer, onCommand } = props;
+  return (
+    <main className="ws-centre" style={{ gridColumn: props.column }}>
+      <div className="ws-views">
+        <Viewport
+          id="read"
+          controller={viewer}
+          onController={props.onViewer}
+          label={`Image of ${state.payload?.assignment.label ?? 'the case'}`}
+        >
+          {state.phase === 'loadFailed' && (
+            <Message
+              title="This case cannot be opened"
+              actions={
+                <>
+                  <button type="button" className="ws-primary" onClick={props.onReload}>
+                    Try again
+                  </button>
+                  <Link className="ws-quiet" to="/">
+                    Start page
+                  </Link>
+                </>
+              }
+            >
+              {state.loadError}
+            </Message>
+          )}
+        </Viewport>
+        {props.prior !== null && <PriorView stack={props.prior} onClose={props.onPriorClosed} />}
+      </div>
+      {viewer !== null && (
+        <ViewTools
+          viewer={viewer}
+          presets={props.presets}
+          drawing={drawingOf(state)}
+          onTool={(tool) => onCommand({ kind: 'tool', tool })}
+          onView={(action) => onCommand({ kind: 'view', action })}
+          onPreset={(index) => onCommand({ kind: 'preset', index })}
+        />
+      )}
+    </main>
+  );
+}
+
+/** Whether boxes can be drawn now, and whether this schema has any. */
+function drawingOf(state: SessionState): 'none' | 'off' | 'on' {
+  if (!state.payload?.schema.findings.some((finding) => finding.boxes)) return 'none';
+  return isEditable(state) ? 'on' : 'off';
+}
