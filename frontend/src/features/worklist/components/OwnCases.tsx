@@ -1,5 +1,6 @@
 /** The reader's own cases: begun, sent back, submitted. */
 import { Button, Group } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { OpenCase, ReturnedCase, SubmittedCase } from '../../../api/worklist';
@@ -7,103 +8,90 @@ import { dateTime } from '../../../lib/format';
 
 export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
   return (
-    <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Case</th>
-          <th scope="col">The question</th>
-          <th scope="col">
-            <span className="lh-hidden">Actions</span>
-          </th>
+    <CaseTable columns={['Case', 'The question']}>
+      {cases.map((each) => (
+        <tr key={each.id}>
+          <td>{each.label}</td>
+          <td>{each.note}</td>
+          <td className="lh-num">
+            <OpenButton id={each.id} label={each.label} primary>
+              Read again
+            </OpenButton>
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {cases.map((each) => (
-          <tr key={each.id}>
-            <td>{each.label}</td>
-            <td>{each.note}</td>
-            <td className="lh-num">
-              <OpenButton id={each.id} label={each.label} primary>
-                Read again
-              </OpenButton>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </CaseTable>
   );
 }
 
 export function OpenCases({ cases }: { cases: OpenCase[] }) {
   return (
-    <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Case</th>
-          <th scope="col">Opened</th>
-          <th scope="col">
-            <span className="lh-hidden">Actions</span>
-          </th>
+    <CaseTable columns={['Case', 'Opened']}>
+      {cases.map((each) => (
+        <tr key={each.id} data-testid={`open-case-${each.id}`}>
+          <td>{each.label}</td>
+          <td>{dateTime(each.opened_at)}</td>
+          <td className="lh-num">
+            <OpenButton id={each.id} label={each.label} primary>
+              Go on reading
+            </OpenButton>
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {cases.map((each) => (
-          <tr key={each.id} data-testid={`open-case-${each.id}`}>
-            <td>{each.label}</td>
-            <td>{dateTime(each.opened_at)}</td>
-            <td className="lh-num">
-              <OpenButton id={each.id} label={each.label} primary>
-                Go on reading
-              </OpenButton>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </CaseTable>
   );
 }
 
 export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
   return (
+    <CaseTable columns={['Case', 'Submitted', 'Version']}>
+      {cases.map((each) => (
+        <tr key={each.id} data-testid={`submitted-case-${each.id}`}>
+          <td>{each.label}</td>
+          <td>{dateTime(each.submitted_at)}</td>
+          <td>{each.version === 1 ? 'first' : `amended, version ${each.version}`}</td>
+          <td className="lh-num">
+            <Group gap={6} justify="flex-end" wrap="nowrap">
+              {each.closed && (
+                <Button
+                  component={Link}
+                  to={`/read/${each.id}/outcome`}
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={`Outcome of ${each.label}`}
+                  data-testid={`outcome-${each.id}`}
+                >
+                  Outcome
+                </Button>
+              )}
+              <OpenButton id={each.id} label={each.label}>
+                Open or amend
+              </OpenButton>
+            </Group>
+          </td>
+        </tr>
+      ))}
+    </CaseTable>
+  );
+}
+
+/** One row per case; the last column holds its buttons. */
+function CaseTable({ columns, children }: { columns: string[]; children: ReactNode }) {
+  return (
     <table className="lh-table">
       <thead>
         <tr>
-          <th scope="col">Case</th>
-          <th scope="col">Submitted</th>
-          <th scope="col">Version</th>
+          {columns.map((name) => (
+            <th scope="col" key={name}>
+              {name}
+            </th>
+          ))}
           <th scope="col">
             <span className="lh-hidden">Actions</span>
           </th>
         </tr>
       </thead>
-      <tbody>
-        {cases.map((each) => (
-          <tr key={each.id} data-testid={`submitted-case-${each.id}`}>
-            <td>{each.label}</td>
-            <td>{dateTime(each.submitted_at)}</td>
-            <td>{each.version === 1 ? 'first' : `amended, version ${each.version}`}</td>
-            <td className="lh-num">
-              <Group gap={6} justify="flex-end" wrap="nowrap">
-                {each.closed && (
-                  <Button
-                    component={Link}
-                    to={`/read/${each.id}/outcome`}
-                    size="compact-sm"
-                    variant="default"
-                    aria-label={`Outcome of ${each.label}`}
-                    data-testid={`outcome-${each.id}`}
-                  >
-                    Outcome
-                  </Button>
-                )}
-                <OpenButton id={each.id} label={each.label}>
-                  Open or amend
-                </OpenButton>
-              </Group>
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      <tbody>{children}</tbody>
     </table>
   );
 }
