@@ -9,6 +9,7 @@ import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
+import { StateMark } from '../../components/StateMark';
 import { membersQuery, useMemberChange, type Member } from './api/members';
 
 const ROLES: { value: Role; label: string }[] = [
@@ -126,6 +127,9 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
                   </Pill>
                 ))}
               </Pill.Group>
+              {isNotBlind(member.roles) && (
+                <StateMark tone="warn">reads, and can see other reads or the model's ranking: not blind</StateMark>
+              )}
             </td>
           </tr>
         ))}
@@ -149,6 +153,11 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
       </Modal>
     </>
   );
+}
+
+/** Pages of these roles show what a blinded reader must not know. */
+function isNotBlind(roles: Role[]): boolean {
+  return roles.includes('reader') && (roles.includes('manager') || roles.includes('engineer'));
 }
 
 function roleName(role: Role): string {
