@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from labelhub.projects.models import Project
 
 FINDING = "pneumonia"
-MIN_PER_CLASS = 5
+MIN_PER_CLASS, FEW = 2, 10
+"""Below the first a class has no variance, so there is no interval; below the second the figure says little."""
 COLUMNS = ("image", "patient_id", "site", "age", "sex", "view", FINDING)
 
 
@@ -110,6 +111,7 @@ def _project(epochs: int) -> Project:
             "finding_rules": {FINDING: {"rule": "majority"}},
         },
         split_seed=4,
+        pseudonym_key="c4" * 32,
     )
     policy_update(
         actor=None,
@@ -174,7 +176,8 @@ def _auroc_per_source(model: ModelVersion) -> list[Row]:
             rows.append(Row(what, f"none: fewer than {MIN_PER_CLASS} of a class"))
             continue
         area = auroc_interval(labels[mine], scores[mine], patients[mine])
-        rows.append(Row(what, f"{area['value']:.3f} ({area['low']:.3f} to {area['high']:.3f})"))
+        few = ", says little: so few of a class" if min(n_positive, n - n_positive) < FEW else ""
+        rows.append(Row(what, f"{area['value']:.3f} ({area['low']:.3f} to {area['high']:.3f}){few}"))
     return rows
 
 

@@ -45,7 +45,7 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
   return (
     <Page
       title="Reading protocol"
-      lead={`Version ${saved.version} is in force. A new version counts for assignments made after it; submitted reads name the version they were made under.`}
+      lead={`Version ${saved.version} is in force. A new version counts for cases opened after it; each read names the version it was made under.`}
       width="form"
       actions={
         <>
