@@ -118,9 +118,7 @@ class ProjectDetailApi(Api):
                 "roles": roles,
                 "allowed_actions": [action for role in roles for action in ACTIONS[role]],
                 "schema": label_schema(schema_in_force(project)),
-                "protocol": protocol(in_force, project)
-                if is_manager
-                else reader_protocol(in_force, ai_visible=in_force.ai_visible),
+                "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
                 "warnings": import_warnings(project) if is_manager else [],
             }
         )

@@ -35,12 +35,11 @@ class ReaderProtocolOutput(serializers.Serializer[Any]):
     """What a reader is told of the protocol: nothing of targets, interleave or other readers."""
 
     context_fields = serializers.ListField(child=serializers.ChoiceField(choices=CONTEXT_FIELDS))
-    ai_visible = serializers.BooleanField()
 
 
 def label_schema(schema: LabelSchema) -> dict[str, Any]:
     return {"version": schema.version, "findings": schema.findings, "region_classes": schema.region_classes}
 
 
-def reader_protocol(protocol: ReadingProtocol, *, ai_visible: bool) -> dict[str, Any]:
-    return {"context_fields": protocol.context_fields, "ai_visible": ai_visible}
+def reader_protocol(protocol: ReadingProtocol) -> dict[str, Any]:
+    return {"context_fields": protocol.context_fields}

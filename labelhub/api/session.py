@@ -93,6 +93,7 @@ class SessionApi(APIView):
         if user is None:
             raise InvalidCredentials("The name or the password is wrong. Try again.")
         with transaction.atomic():
+            _end_session(request)
             login(request._request, user)
             audit.record(actor_id=user.pk, action="session.signed_in", obj=user)
         request.user = user
@@ -100,12 +101,17 @@ class SessionApi(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        user = request.user
         with transaction.atomic():
-            if isinstance(user, User):
-                audit.record(actor_id=user.pk, action="session.signed_out", obj=user)
-            logout(request._request)
+            _end_session(request)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _end_session(request: Request) -> None:
+    """End the browser's session, if the request came with one: a token's did not."""
+    user = request.user
+    if isinstance(user, User) and request.auth is None:
+        audit.record(actor_id=user.pk, action="session.signed_out", obj=user)
+        logout(request._request)
 
 
 def session_summary(request: Request) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from labelhub.api.worklist import case_label
 from labelhub.projects.models import ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.documents import EMPTY
-from labelhub.reading.models import Assignment, CaseRound, LateRead, Read
-from labelhub.reading.policies import ai_is_shown, allowed_actions
+from labelhub.reading.models import Assignment, CaseRound, LateRead
+from labelhub.reading.policies import allowed_actions
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
 from labelhub.reading.services.reads import SLIP_WINDOW, protocol_of, read_document, schema_of
@@ -63,6 +63,9 @@ WorkspaceOutput = inline_serializer(
         "draft": inline_serializer(
             "Draft", {"version": serializers.IntegerField(), "document": DocumentField()}
         ),
+        "draft_aside": DocumentField(
+            allow_null=True, help_text="Begun while the case was sent back, and left when it was taken back."
+        ),
         "allowed_actions": serializers.ListField(child=serializers.CharField()),
     },
 )
@@ -74,7 +77,12 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
     protocol = protocol_of(assignment)
     instances = case_instances(assignment)
     read = newest_read(assignment) if assignment.submitted_at else None
-    version, document = _document(assignment, read)
+    saved_version, saved = draft_of(assignment)
+    is_aside = saved_version > 0 and assignment.state == S.SUBMITTED
+    if read is not None and (is_aside or saved_version == 0):
+        version, document = 0, read_document(read)
+    else:
+        version, document = saved_version, {**EMPTY, **saved}
     visible = outcome_visible(assignment, protocol_in_force(project))
     actions = allowed_actions(assignment, has_late_read=_has_late_read(assignment))
     return {
@@ -91,10 +99,11 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         },
         "project": {"slug": project.slug, "name": project.name},
         "schema": label_schema(schema_of(assignment)),
-        "protocol": reader_protocol(protocol, ai_visible=ai_is_shown(assignment.case, protocol)),
+        "protocol": reader_protocol(protocol),
         "context": context(assignment, protocol, [row.view_position for row in instances]),
         "images": [image(row) for row in instances],
         "draft": {"version": version, "document": document},
+        "draft_aside": {**EMPTY, **saved} if is_aside else None,
         "allowed_actions": [action for action in actions if action != "amend" or not visible],
     }
 
@@ -122,14 +131,6 @@ def outcome_visible(assignment: Assignment, protocol: ReadingProtocol) -> bool:
     return CaseRound.objects.filter(
         round_id=assignment.round_id, case_id=assignment.case_id, closed_at__isnull=False
     ).exists()
-
-
-def _document(assignment: Assignment, read: Read | None) -> tuple[int, dict[str, Any]]:
-    """The draft in work; else the read that stands. A case that was taken back may have left a draft aside."""
-    version, document = draft_of(assignment)
-    if read is not None and (version == 0 or assignment.state == S.SUBMITTED):
-        return 0, read_document(read)
-    return version, {**EMPTY, **document}
 
 
 def _has_late_read(assignment: Assignment) -> bool:

@@ -99,7 +99,10 @@ def is_older_than(key: str, moment: datetime) -> bool:
         if key.startswith(f"{ORIGINALS}/"):
             return default_storage.get_modified_time(key) < moment
         names = default_storage.listdir(key)[1]
-        return all(default_storage.get_modified_time(f"{key}/{name}") < moment for name in names)
+        # Without any it may be a folder that was made this moment.
+        return bool(names) and all(
+            default_storage.get_modified_time(f"{key}/{name}") < moment for name in names
+        )
     except FileNotFoundError:
         return False
 

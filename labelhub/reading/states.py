@@ -14,6 +14,7 @@ ASSIGNMENT: dict[tuple[str, str], str] = {
     (S.RETURNED, "submit"): S.SUBMITTED,
     (S.SUBMITTED, "amend"): S.SUBMITTED,
     (S.SUBMITTED, "return"): S.RETURNED,
+    (S.RETURNED, "return"): S.RETURNED,
     (S.RETURNED, "recall"): S.SUBMITTED,
     (S.RESERVED, "skip"): S.SKIPPED,
     (S.OPEN, "skip"): S.SKIPPED,

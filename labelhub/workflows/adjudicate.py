@@ -77,7 +77,6 @@ def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | 
     with transaction.atomic():
         mine = adjudications_for(actor, project).filter(state=S.CLAIMED, adjudicator=actor).first()
         if mine:
-            _record(actor, "adjudication.viewed", mine)
             return mine
         oldest = adjudications_for(actor, project).filter(state=S.OPEN).order_by("created_at")
         for row in oldest[:16]:

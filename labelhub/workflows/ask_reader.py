@@ -24,40 +24,41 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         raise InvalidContent("Write the question for the reader.", details={"field": "note"})
     with transaction.atomic():
         ids = [pk for pk, shown in letters(adjudication).items() if shown == letter]
-        assignment, row = _locked(adjudication, id__in=ids)
+        assignments, row = _locked(adjudication, id__in=ids)
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
-        if assignment is None:
+        if not assignments:
             raise InvalidContent("There is no such read.", details={"field": "label"})
+        (assignment,) = assignments
         assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
         assignment.return_note = note.strip()[:500]
         assignment.save(update_fields=["state", "return_note"])
         _move(row, "return")
-        _record(actor, "adjudication.sent_back", row, assignment)
+        _record(actor, "adjudication.sent_back", row, {"assignment": str(assignment.id)})
 
 
 def recall_from_reader(*, actor: User, adjudication: Adjudication) -> None:
-    """Take a case back from a reader who does not answer: her read stands as it is, and the case waits again.
+    """Take a case back from whoever was asked and does not answer: the reads stand, and the case waits again.
 
-    What she has begun to change stays in her draft. Raises InvalidTransition when she has answered meanwhile,
-    NotAllowed for a case that the actor has read herself.
+    What a reader has begun to change stays in her draft, which she is shown as a correction to submit. Raises
+    InvalidTransition when she has answered meanwhile, NotAllowed for a case that the actor has read herself.
     """
     with transaction.atomic():
         refuse_own_read(actor, adjudication)
-        assignment, row = _locked(adjudication, state=Assignment.State.RETURNED)
+        assignments, row = _locked(adjudication, state=Assignment.State.RETURNED)
         _move(row, "recall")
-        if assignment is not None:
+        for assignment in assignments:
             assignment.state = next_state(ASSIGNMENT, assignment.state, "recall", subject="case")
             assignment.save(update_fields=["state"])
-        _record(actor, "adjudication.recalled", row, assignment)
+        _record(actor, "adjudication.recalled", row, {"assignments": [str(each.id) for each in assignments]})
 
 
-def _locked(adjudication: Adjudication, **which: Any) -> tuple[Assignment | None, Adjudication]:
-    """The reader's row before the adjudication, as when she submits: that order avoids deadlocks."""
+def _locked(adjudication: Adjudication, **which: Any) -> tuple[list[Assignment], Adjudication]:
+    """The readers' rows before the adjudication, as when they submit: that order avoids deadlocks."""
     case_round = adjudication.case_round
     of_case = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id)
-    assignment = of_case.select_for_update(no_key=True).filter(**which).first()
-    return assignment, Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
+    assignments = list(of_case.select_for_update(no_key=True).filter(**which).order_by("id"))
+    return assignments, Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
 
 
 def _move(row: Adjudication, event: str) -> None:
@@ -66,11 +67,5 @@ def _move(row: Adjudication, event: str) -> None:
     row.save(update_fields=["state", "lease_until"])
 
 
-def _record(actor: User, action: str, row: Adjudication, assignment: Assignment | None) -> None:
-    audit.record(
-        actor_id=actor.id,
-        action=action,
-        obj=row,
-        project_id=row.project_id,
-        data={"assignment": str(assignment.id)} if assignment else {},
-    )
+def _record(actor: User, action: str, row: Adjudication, data: dict[str, Any]) -> None:
+    audit.record(actor_id=actor.id, action=action, obj=row, project_id=row.project_id, data=data)

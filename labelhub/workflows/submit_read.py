@@ -40,7 +40,7 @@ from labelhub.reading.services.reads import (
     schema_of,
 )
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, case_round_locked, slot_take
+from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take
 from labelhub.reading.states import ASSIGNMENT, LOST
 
 S = Assignment.State
@@ -169,8 +169,10 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
             raise Conflict("This reader has this case already.", code="already_read")
         return earlier
     case_round = CaseRound.objects.get(round=state.round, case=case)
-    counts = _counts(case, ai_visible=read.ai_visible)
-    if counts and not slot_take(Slot.of(case_round, case.version_in_force.id)):
+    slot = Slot.of(case_round, case.version_in_force.id)
+    if not _counts(case, ai_visible=read.ai_visible):
+        case_begin(slot)
+    elif not slot_take(slot):
         raise Conflict("This case has all its reads.", code="no_open_slot")
     position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
     schema_id, protocol_id = versions_in_force(case.project_id)
@@ -204,6 +206,8 @@ def _write(
     if ai_visible is None:
         ai_visible = ai_is_shown(row.case, protocol_of(row))
     version = newest_version(row) + 1 if row.submitted_at else 1
+    # Who has once read the case with the model's help has not read it without, whatever she amends.
+    ai_visible = ai_visible or (version > 1 and Read.objects.filter(assignment=row, ai_visible=True).exists())
     read = read_write(
         submission,
         assignment=row,

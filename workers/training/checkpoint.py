@@ -6,7 +6,6 @@ a JSON file with its hash, written last: a checkpoint without it does not exist.
 
 import hashlib
 import json
-import logging
 import os
 import struct
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from torch import Tensor
 from workers.training.child import Report
 
 KEPT = 2
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,9 @@ def load_newest(folders: list[Path], expected: dict[str, Any], report: Report) -
             if strangers:
                 raise ValueError(f"it belongs to another run ({', '.join(strangers)})")
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            log.warning("Checkpoint %s passed over: %s", path, error)
-            report("checkpoint_rejected", path=str(path), reason=str(error))
+            report(
+                "checkpoint_rejected", path=str(path), reason=getattr(error, "strerror", None) or str(error)
+            )
             continue
         return checkpoint
     return None

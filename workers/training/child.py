@@ -33,7 +33,7 @@ def report(event: str, **values: Any) -> None:
 
 
 def log_line(event: str, **values: Any) -> str:
-    """Return the event as `name key=value ...`: what is none, nested, or a path or hash of the server's is left out."""
+    """Return the event as `name key=value ...`, without what is none, nested or in UNLOGGED."""
     shown = {
         name: f"{value:.4g}" if isinstance(value, float) else str(value)
         for name, value in values.items()
@@ -88,7 +88,7 @@ def attempt_directory(job: Path, attempt: int) -> Path:
 def run_child(description: str, work: Callable[[Path, int, Report, threading.Event], None]) -> int:
     """Run `work(job, attempt, report, stop)` and turn its failures into an error event and an exit code."""
     arguments = parse_arguments(description)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if arguments.parent_pid is not None:
         die_with_parent(arguments.parent_pid)
     stop = stop_on_sigterm()

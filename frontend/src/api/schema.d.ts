@@ -1703,7 +1703,6 @@ export interface components {
         /** @description What a reader is told of the protocol: nothing of targets, interleave or other readers. */
         ReaderProtocolOutput: {
             context_fields: components["schemas"]["ContextFieldsEnum"][];
-            ai_visible: boolean;
         };
         /** @enum {string} */
         ReasonEnum: "not_my_area" | "poor_quality" | "conflict" | "other";
@@ -1958,6 +1957,8 @@ export interface components {
             context: components["schemas"]["ContextOutput"];
             images: components["schemas"]["ImageOutput"][];
             draft: components["schemas"]["Draft"];
+            /** @description Begun while the case was sent back, and left when it was taken back. */
+            draft_aside: components["schemas"]["DocumentField"] | null;
             allowed_actions: string[];
         };
         WorkspaceAssignment: {

@@ -17,7 +17,7 @@ from labelhub.consensus.states import ADJUDICATION
 from labelhub.core import audit
 from labelhub.core.states import next_state
 from labelhub.projects.models import LabelSchema, ReadingProtocol
-from labelhub.reading.models import CaseRound
+from labelhub.reading.models import Assignment, CaseRound
 
 S = Adjudication.State
 
@@ -139,12 +139,18 @@ def _move_adjudication(case_round: CaseRound, adjudication: Adjudication | None,
         (False, S.WAITING): "resolve",
         (False, S.CLAIMED): "resolve",
     }.get((is_open, S(adjudication.state)))
-    if event is None:
+    if event is None or (event == "reopen" and adjudication.state == S.WAITING and _is_asked(case_round)):
         return
     adjudication.state = next_state(ADJUDICATION, adjudication.state, event, subject="adjudication")
     adjudication.lease_until = None
     adjudication.save(update_fields=["state", "lease_until"])
     _record(adjudication, f"adjudication.{event}")
+
+
+def _is_asked(case_round: CaseRound) -> bool:
+    """A reader has the case back with a question: it goes on waiting for her, whoever else amends meanwhile."""
+    of_case = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id)
+    return of_case.filter(state=Assignment.State.RETURNED).exists()
 
 
 def _record(adjudication: Adjudication, action: str) -> None:

@@ -14,7 +14,7 @@ from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
-from labelhub.reading.services.leases import READING_LEASE, mark_opened
+from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.worklist import Offer, take_next
 
@@ -45,9 +45,9 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
     if repeated:
         return repeated
     mine = _already_hers(held, ahead=ahead)
+    if mine and not ahead and mine.state == S.RESERVED:
+        mine = held_open(mine, actor=reader, project=project)
     if mine:
-        if not ahead and mine.state == S.RESERVED:
-            mark_opened(mine, actor=reader, project=project)
         return mine
     offer = take_next(state, project, cursor)
     if offer is None:

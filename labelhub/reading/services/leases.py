@@ -56,6 +56,15 @@ def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
         return row
 
 
+def held_open(row: Assignment, *, actor: User, project: Project) -> Assignment | None:
+    """Open what a reader holds, as it stands once locked; None when it was given up or submitted meanwhile."""
+    held = [S.RESERVED, S.OPEN, S.RETURNED]
+    fresh = Assignment.objects.select_for_update(no_key=True).filter(id=row.id, state__in=held).first()
+    if fresh is not None:
+        mark_opened(fresh, actor=actor, project=project)
+    return fresh
+
+
 def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
     """Begin or renew the reading lease and audit the opening. The case is read under the versions now in force."""
     now = timezone.now()

@@ -15,7 +15,7 @@ from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
-from labelhub.reading.services.leases import READING_LEASE, mark_opened
+from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.services.slots import Slot, slot_take
 
@@ -33,9 +33,9 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
         cursor = ReaderCursor.objects.select_for_update().get(round_id=state.round_id, reader=reader)
         hers = Assignment.objects.filter(round_id=state.round_id, reader=reader, case_id__in=cases)
         begun = hers.filter(state__in=[S.RETURNED, S.OPEN, S.RESERVED]).order_by("reserved_at").first()
-        if begun:
-            mark_opened(begun, actor=reader, project=project)
-            return begun
+        opened = held_open(begun, actor=reader, project=project) if begun else None
+        if opened:
+            return opened
         rows = CaseRound.objects.filter(round_id=state.round_id, case_id__in=cases, n_open__gt=0)
         new = rows.exclude(case_id__in=hers.values("case_id")).annotate(
             version_id=F("case__current_version_id")

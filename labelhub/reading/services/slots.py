@@ -40,13 +40,21 @@ def slot_begin(round_: Round, slot: Slot) -> bool:
     `round_` is locked until commit, so that begun_seq grows in commit order and a reader's cursor never passes a
     case that becomes visible later.
     """
-    seq = round_.n_begun + 1
-    if not _row(slot).update(n_open=F("n_open") - 1, begun_seq=seq):
+    if not _row(slot).update(n_open=F("n_open") - 1, begun_seq=round_.n_begun + 1):
         return False
-    round_.n_begun, round_.n_eval_begun = seq, round_.n_eval_begun + int(slot.split != "pool")
-    round_.save(update_fields=["n_begun", "n_eval_begun"])
-    QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
+    _count_begun(round_, slot)
     return True
+
+
+def case_begin(slot: Slot) -> None:
+    """Count a case as begun of which no slot is taken: somebody has read it beside the count.
+
+    Else it would be offered as new, also to her.
+    """
+    round_ = round_locked(slot.round_id)
+    rows = CaseRound.objects.filter(round_id=slot.round_id, case_id=slot.case_id, begun_seq__isnull=True)
+    if rows.update(begun_seq=round_.n_begun + 1):
+        _count_begun(round_, slot)
 
 
 def round_locked(round_id: UUID) -> Round:
@@ -74,6 +82,12 @@ def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:
     # A new row each time, so that it lies beyond every reader's cursor.
     ReopenedSlot.objects.filter(case_round=case_round).delete()
     ReopenedSlot.objects.create(round_id=case_round.round_id, case_round=case_round)
+
+
+def _count_begun(round_: Round, slot: Slot) -> None:
+    round_.n_begun, round_.n_eval_begun = round_.n_begun + 1, round_.n_eval_begun + int(slot.split != "pool")
+    round_.save(update_fields=["n_begun", "n_eval_begun"])
+    QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
 
 
 def _row(slot: Slot) -> QuerySet[CaseRound]:

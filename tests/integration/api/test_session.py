@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from labelhub.accounts.services import token_create
 from labelhub.core.models import AuditEvent
 from tests.factories.accounts import PASSWORD, make_user
 
@@ -25,6 +26,25 @@ def test_a_sign_in_and_a_sign_out_are_audited() -> None:
     assert set(
         AuditEvent.objects.filter(action__startswith="session.").values_list("actor_id", flat=True)
     ) == {user.id}
+
+
+def test_a_token_has_no_session_to_end() -> None:
+    client = APIClient()
+    token = token_create(actor=None, user=make_user(), name="script")
+    assert client.delete(SESSION, headers={"authorization": f"Bearer {token}"}).status_code == 204
+    assert actions() == []
+
+
+def test_a_sign_in_over_another_persons_session_ends_that_one() -> None:
+    first, second, client = make_user(), make_user(), APIClient()
+    for user in (first, second):
+        client.post(SESSION, {"username": user.username, "password": PASSWORD}, format="json")
+    rows = AuditEvent.objects.filter(action__startswith="session.").order_by("id")
+    assert list(rows.values_list("action", "actor_id")) == [
+        ("session.signed_in", first.id),
+        ("session.signed_out", first.id),
+        ("session.signed_in", second.id),
+    ]
 
 
 def test_a_refused_try_is_no_sign_in() -> None:

@@ -11,6 +11,7 @@ from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.consensus.services.settle import settle_case
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
+from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import membership_add
@@ -117,6 +118,8 @@ def test_two_adjudicators_do_not_get_one_case(project: Project, people: People) 
     membership_add(actor=None, project=project, user=people.engineer, role=Membership.Role.ADJUDICATOR)
     row = disagree(project, people)
     assert claim_next_adjudication(actor=people.adjudicator, project=project) == row
+    assert claim_next_adjudication(actor=people.adjudicator, project=project) == row
+    assert AuditEvent.objects.filter(action__in=["adjudication.claimed", "adjudication.viewed"]).count() == 1
     assert claim_next_adjudication(actor=people.engineer, project=project) is None
 
 

@@ -15,7 +15,7 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.drafts import draft_of, draft_save
+from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.services.reads import Submission
 from labelhub.workflows.adjudicate import claim_adjudication
 from labelhub.workflows.ask_reader import recall_from_reader, return_to_reader
@@ -69,14 +69,58 @@ def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, peop
     theirs.refresh_from_db()
     assert (row.state, theirs.state) == ("open", "submitted")
     assert claim_adjudication(actor=people.adjudicator, adjudication=row).state == "claimed"
-    assert AuditEvent.objects.get(action="adjudication.recalled").data == {"assignment": str(theirs.id)}
-    shown = workspace(own_assignment(people.second_reader, theirs.id))["draft"]["document"]
-    assert shown["answers"]["nodule"]["value"] == "absent", "her read stands"
-    assert draft_of(theirs)[1]["answers"]["nodule"]["value"] == "uncertain", "and her draft is kept"
+    assert AuditEvent.objects.get(action="adjudication.recalled").data == {"assignments": [str(theirs.id)]}
+    shown = workspace(own_assignment(people.second_reader, theirs.id))
+    assert shown["draft"]["document"]["answers"]["nodule"]["value"] == "absent", "her read stands"
+    assert shown["draft_aside"]["answers"]["nodule"]["value"] == "uncertain", (
+        "and her draft is shown beside it"
+    )
     with pytest.raises(InvalidTransition):
         answer(people, theirs, document())
     amendment = Submission(uuid.uuid4(), document({"nodule": "uncertain"}), reason="asked about it")
     assert amend_read(actor=people.second_reader, assignment=theirs, submission=amendment).version == 2
+    assert workspace(own_assignment(people.second_reader, theirs.id))["draft_aside"] is None
+
+
+def slip(people: People, value: str) -> None:
+    """The first reader corrects her read of the nodule."""
+    mine = own_assignment(people.reader, Assignment.objects.get(reader=people.reader).id)
+    submission = Submission(uuid.uuid4(), document({"nodule": value}), reason="slip")
+    amend_read(actor=people.reader, assignment=mine, submission=submission)
+
+
+def test_the_case_goes_on_waiting_while_another_reader_amends(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    slip(people, "uncertain")
+    row.refresh_from_db()
+    assert row.state == "waiting"
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    theirs.refresh_from_db()
+    assert theirs.state == "submitted"
+
+
+def test_everybody_who_was_asked_is_taken_back(project: Project, people: People) -> None:
+    """The first question stayed open while the case was settled by the other reader, and came up again."""
+    row, _ = asked(project, people)
+    slip(people, "absent")
+    slip(people, "present")
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    mine = Assignment.objects.get(reader=people.reader)
+    return_to_reader(actor=people.adjudicator, adjudication=row, letter=letters(row)[mine.id], note="Sure?")
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    states = set(Assignment.objects.values_list("state", flat=True))
+    assert states == {"submitted"}
+
+
+def test_a_reader_can_be_asked_something_else(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    slip(people, "absent")
+    slip(people, "present")
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    letter = letters(row)[theirs.id]
+    return_to_reader(actor=people.adjudicator, adjudication=row, letter=letter, note="And the left?")
+    theirs.refresh_from_db()
+    assert (theirs.state, theirs.return_note) == ("returned", "And the left?")
 
 
 def test_an_answered_case_cannot_be_taken_back(project: Project, people: People) -> None:

@@ -38,6 +38,7 @@ describe('replay', () => {
     const submitted = workspace({ allowed_actions: ['amend'] });
     submitted.assignment.state = 'submitted';
     expect(planReplay(submitted, { ...entry, amending: true })).toEqual({ kind: 'amend', document: mine });
+    expect(planReplay({ ...submitted, draft_aside: mine }, null)).toEqual({ kind: 'amend', document: mine });
     submitted.allowed_actions = [];
     expect(planReplay(submitted, { ...entry, amending: true })).toEqual({ kind: 'none' });
   });
