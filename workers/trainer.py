@@ -116,9 +116,10 @@ class Trainer:
                 self.moved_at = time.monotonic()
             self.progress = {**self.progress, **event}
             if event.get("stage") == "train":
-                self.history[event["epoch"]] = {
-                    name: event.get(name) for name in ("epoch", "step", "loss", "validation_loss")
-                }
+                # An epoch is told of several times, and only once with its validation loss.
+                entry = self.history.setdefault(event["epoch"], {"validation_loss": None})
+                names = ("epoch", "step", "loss", "validation_loss")
+                entry.update({name: event[name] for name in names if event.get(name) is not None})
 
     def _renew(self) -> None:
         """Renew the lease after real progress; a child that stands still loses it (a hung call looks alive)."""

@@ -65,3 +65,10 @@ def test_the_history_has_one_entry_per_epoch(trainer: Trainer) -> None:
         (0, 5, 0.7),
         (1, 10, 0.5),
     ]
+
+
+def test_an_epochs_validation_loss_outlives_its_later_steps(trainer: Trainer) -> None:
+    step = {"event": "progress", "stage": "train", "total": 20, "epoch": 1}
+    trainer._take({**step, "step": 8, "loss": 0.6, "validation_loss": 0.65})
+    trainer._take({**step, "step": 10, "loss": 0.5, "validation_loss": None})
+    assert trainer.history[1] == {"epoch": 1, "step": 10, "loss": 0.5, "validation_loss": 0.65}
