@@ -31,6 +31,7 @@ class LetteredRead(serializers.Serializer[Any]):
     answers = serializers.DictField(child=AnswerField())
     annotations = AnnotationField(many=True)
     comment = serializers.CharField()
+    not_readable = serializers.BooleanField()
 
 
 class AdjudicationContext(serializers.Serializer[Any]):
@@ -104,7 +105,10 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
             for item in discordant_findings(row)
         ],
         "reads": [
-            {"label": letter, **{key: document[key] for key in ("answers", "annotations", "comment")}}
+            {
+                "label": letter,
+                **{key: document[key] for key in ("answers", "annotations", "comment", "not_readable")},
+            }
             for letter, document in reads
         ],
         "allowed_actions": adjudication_actions(row, user),

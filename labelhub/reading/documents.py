@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,11 @@ def document_sha256(document: Mapping[str, Any]) -> str:
 
 
 def checked_document(
-    document: Any, *, findings: Sequence[Mapping[str, Any]], images: Mapping[str, ImageSize]
+    document: Any,
+    *,
+    findings: Sequence[Mapping[str, Any]],
+    region_classes: Sequence[Mapping[str, Any]],
+    images: Mapping[str, ImageSize],
 ) -> dict[str, Any]:
     """The document in canonical form. Raises InvalidContent naming the field, or TooLarge."""
     if not isinstance(document, dict):
@@ -49,6 +53,7 @@ def checked_document(
     if unknown:
         raise InvalidContent("A read has no such field.", details={"fields": unknown})
     by_code = {finding["code"]: finding for finding in findings}
+    regions = {region["code"] for region in region_classes}
     comment = document.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise InvalidContent(
@@ -59,7 +64,7 @@ def checked_document(
         raise InvalidContent("not_readable is true or false.", details={"field": "not_readable"})
     return {
         "answers": _answers(document.get("answers", {}), by_code),
-        "annotations": _annotations(document.get("annotations", []), by_code, images),
+        "annotations": _annotations(document.get("annotations", []), by_code, regions, images),
         "comment": comment.replace("\x00", ""),
         "not_readable": not_readable,
     }
@@ -76,6 +81,11 @@ def contradictions(document: Mapping[str, Any]) -> list[str]:
     """Codes that carry a mark but are answered absent."""
     marked = {mark["finding"] for mark in document["annotations"]}
     return sorted(code for code in marked if document["answers"].get(code, {}).get("value") == "absent")
+
+
+def says_more_than_unreadable(document: Mapping[str, Any]) -> bool:
+    """Whether a case that is called not readable is answered or marked all the same."""
+    return bool(document["not_readable"] and (document["answers"] or document["annotations"]))
 
 
 def _answers(answers: Any, by_code: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,20 +112,24 @@ def _answers(answers: Any, by_code: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _annotations(
-    marks: Any, by_code: Mapping[str, Any], images: Mapping[str, ImageSize]
+    marks: Any, by_code: Mapping[str, Any], regions: Collection[str], images: Mapping[str, ImageSize]
 ) -> list[dict[str, Any]]:
     if not isinstance(marks, list):
         raise InvalidContent("annotations is a list.", details={"field": "annotations"})
     if len(marks) > MAX_ANNOTATIONS:
         raise TooLarge(f"A read holds at most {MAX_ANNOTATIONS} marks.")
-    result = [_annotation(mark, f"annotations.{i}", by_code, images) for i, mark in enumerate(marks)]
+    result = [_annotation(mark, f"annotations.{i}", by_code, regions, images) for i, mark in enumerate(marks)]
     if len({mark["id"] for mark in result}) != len(result):
         raise InvalidContent("Two marks have the same id.", details={"field": "annotations"})
     return result
 
 
 def _annotation(
-    mark: Any, field: str, by_code: Mapping[str, Any], images: Mapping[str, ImageSize]
+    mark: Any,
+    field: str,
+    by_code: Mapping[str, Any],
+    regions: Collection[str],
+    images: Mapping[str, ImageSize],
 ) -> dict[str, Any]:
     details = {"field": field}
     if not isinstance(mark, dict) or set(mark) - _ANNOTATION_KEYS:
@@ -137,7 +151,7 @@ def _annotation(
         "id": _uuid(mark.get("id"), details),
         "kind": "box",
         "finding": mark["finding"],
-        "region_class": _region_class(mark.get("region_class"), details),
+        "region_class": _region_class(mark.get("region_class"), regions, details),
         "space": "image",
         "instance": str(mark["instance"]),
         "frame": frame,
@@ -145,8 +159,8 @@ def _annotation(
     }
 
 
-def _region_class(value: Any, details: dict[str, str]) -> str | None:
-    if value is not None and (not isinstance(value, str) or len(value) > 64):
+def _region_class(value: Any, regions: Collection[str], details: dict[str, str]) -> str | None:
+    if value is not None and (not isinstance(value, str) or value not in regions):
         raise InvalidContent("region_class is a code of the schema.", details=details)
     return value
 

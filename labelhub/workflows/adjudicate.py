@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
 from labelhub.core.states import next_state
 from labelhub.learning.services import training_due_check
-from labelhub.projects.models import Project
+from labelhub.projects.models import LabelSchema, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.documents import VALUES, ImageSize, checked_document
 from labelhub.reading.models import Assignment, CaseRound
@@ -212,14 +212,14 @@ def _checked(row: Adjudication, decisions: list[FindingDecision]) -> list[Findin
             code="incomplete",
             details={"missing": sorted(waiting - set(given)), "unexpected": sorted(set(given) - waiting)},
         )
-    findings = schema_in_force(row.project).findings
+    schema = schema_in_force(row.project)
     version = row.case_round.case.current_version
     images = image_sizes(version) if version and any(decision.annotations for decision in decisions) else {}
-    return [_checked_decision(decision, findings, images) for decision in decisions]
+    return [_checked_decision(decision, schema, images) for decision in decisions]
 
 
 def _checked_decision(
-    decision: FindingDecision, findings: Sequence[Mapping[str, Any]], images: Mapping[str, ImageSize]
+    decision: FindingDecision, schema: LabelSchema, images: Mapping[str, ImageSize]
 ) -> FindingDecision:
     field = {"field": decision.finding}
     if decision.value not in VALUES:
@@ -232,7 +232,12 @@ def _checked_decision(
             code="contradiction",
             details=field,
         )
-    marks = checked_document({"annotations": decision.annotations}, findings=findings, images=images)
+    marks = checked_document(
+        {"annotations": decision.annotations},
+        findings=schema.findings,
+        region_classes=schema.region_classes,
+        images=images,
+    )
     if any(mark["finding"] != decision.finding for mark in marks["annotations"]):
         raise InvalidContent("A decision's marks belong to its own finding.", details=field)
     return replace(decision, annotations=marks["annotations"])

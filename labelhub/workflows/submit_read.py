@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.accounts.models import User
+from labelhub.consensus.services.reads import newest_reads
 from labelhub.consensus.services.settle import settle_case
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
@@ -40,7 +41,7 @@ from labelhub.reading.services.reads import (
     schema_of,
 )
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take
+from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take, slots_adjust
 from labelhub.reading.states import ASSIGNMENT, LOST
 
 S = Assignment.State
@@ -226,10 +227,16 @@ def _write(
         project_id=row.case.project_id,
         data={"assignment": str(row.id), "version": version, "sha256": read.document_sha256},
     )
-    if case_round.n_submitted >= case_round.n_needed:
-        is_first = is_counted and case_round.n_submitted == case_round.n_needed
+    was_complete = version > 1 and case_round.n_submitted >= case_round.n_needed
+    if version > 1 or read.is_not_readable or case_round.n_extra:
+        slots_adjust(case_round, sum(each.is_not_readable for each in newest_reads(case_round)))
+    is_complete = case_round.n_submitted >= case_round.n_needed
+    if is_complete or was_complete:
+        is_first = is_counted and case_round.n_submitted == case_round.n_needed and not case_round.n_extra
         schema, protocol = _in_force(row)
-        if settle_case(case_round, schema=schema, protocol=protocol, is_first=is_first):
+        if settle_case(
+            case_round, schema=schema, protocol=protocol, is_first=is_first, is_complete=is_complete
+        ):
             training_due_check(row.case.project)
     return read
 

@@ -1443,6 +1443,7 @@ export interface components {
             };
             annotations: components["schemas"]["AnnotationField"][];
             comment: string;
+            not_readable: boolean;
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         MemberInputRequest: {

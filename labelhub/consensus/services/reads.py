@@ -29,7 +29,7 @@ def newest_reads(case_round: CaseRound) -> list[Read]:
 
 
 def case_reads(reads: Iterable[Read]) -> list[CaseRead]:
-    """As dataclasses: a finding without an answer has no key."""
+    """As dataclasses: a finding without an answer has no key; a read that says 'not readable' says nothing else."""
     return [
         CaseRead(
             id=str(read.id),
@@ -48,6 +48,7 @@ def case_reads(reads: Iterable[Read]) -> list[CaseRead]:
             ],
         )
         for read in reads
+        if not read.is_not_readable
     ]
 
 

@@ -23,22 +23,28 @@ S = Adjudication.State
 
 
 def settle_case(
-    case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol, is_first: bool = False
+    case_round: CaseRound,
+    *,
+    schema: LabelSchema,
+    protocol: ReadingProtocol,
+    is_first: bool = False,
+    is_complete: bool = True,
 ) -> bool:
     """Bring discordance, labels and adjudication in line with the reads. True when the case is closed.
 
     Call in the transaction that changed the reads or the decisions, once all reads are in, with the case's row
     locked: else two of them would settle without each other's change. `is_first` says
     that the case was never settled before, so that nothing needs to be looked up (unique indexes would refuse).
+    Not `is_complete`: it was settled and lacks a read again, so that whatever followed is taken back.
     """
     known = Adjudication.objects.select_for_update(no_key=True).filter(case_round=case_round)
     adjudication = None if is_first else known.first()
-    reads = newest_reads(case_round)
+    reads = newest_reads(case_round) if is_complete else []
     result = decide_case(
         case_reads(reads),
         finding_rules(schema, protocol),
         iou_threshold=protocol.iou_threshold,
-        decisions=_decisions(adjudication),
+        decisions=_decisions(adjudication) if is_complete else {},
     )
     if not is_first:
         Discordance.objects.filter(case_round=case_round).delete()
@@ -53,11 +59,12 @@ def settle_case(
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, is_open=is_open)
     row = CaseRound.objects.filter(id=case_round.id)
-    if not is_open:
+    is_closed = is_complete and not is_open
+    if is_closed:
         row.filter(closed_at__isnull=True).update(closed_at=timezone.now())
     elif not is_first:
         row.update(closed_at=None)
-    return not is_open
+    return is_closed
 
 
 def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:

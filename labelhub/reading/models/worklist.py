@@ -31,6 +31,10 @@ class CaseRound(UUIDModel):
     split = models.CharField(max_length=12)
     order_key = models.BigIntegerField(help_text="Seeded random order (Case.random_key).")
     n_needed = models.PositiveSmallIntegerField()
+    n_extra = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Of n_needed, how many more than the protocol asks, since a read says 'not readable'.",
+    )
     n_open = models.PositiveSmallIntegerField(help_text="Slots that nobody holds or has filled.")
     n_submitted = models.PositiveSmallIntegerField(default=0)
     begun_seq = models.BigIntegerField(

@@ -20,6 +20,7 @@ from labelhub.reading.documents import (
     contradictions,
     document_sha256,
     missing_findings,
+    says_more_than_unreadable,
 )
 from labelhub.reading.models import Annotation, Assignment, CaseRound, LateRead, Read, ReadAnswer, ReadDraft
 
@@ -69,14 +70,18 @@ def checked_submission(submission: Submission, *, assignment: Assignment) -> Sub
 
     Raises InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes.
     """
+    document = checked_draft(submission.document, assignment=assignment)
     findings = schema_of(assignment).findings
-    document = checked_document(
-        submission.document, findings=findings, images=_sizes_for(submission.document, assignment)
-    )
     missing = missing_findings(document, findings)
     if missing:
         raise InvalidContent(
             "Answer every required finding first.", code="incomplete", details={"missing": missing}
+        )
+    if says_more_than_unreadable(document):
+        raise InvalidContent(
+            "A case that is not readable has no answers and no marks. Take them back, or the 'not readable'.",
+            code="contradiction",
+            details={"findings": sorted(document["answers"])},
         )
     wrong = contradictions(document)
     if wrong:
@@ -96,12 +101,13 @@ def checked_submission(submission: Submission, *, assignment: Assignment) -> Sub
 
 def checked_draft(document: dict[str, Any], *, assignment: Assignment) -> dict[str, Any]:
     """An unfinished document in canonical form. Raises InvalidContent."""
-    findings = schema_of(assignment).findings
-    return checked_document(document, findings=findings, images=_sizes_for(document, assignment))
-
-
-def _sizes_for(document: dict[str, Any], assignment: Assignment) -> dict[str, ImageSize]:
-    return image_sizes(assignment.case_version) if document.get("annotations") else {}
+    schema = schema_of(assignment)
+    return checked_document(
+        document,
+        findings=schema.findings,
+        region_classes=schema.region_classes,
+        images=image_sizes(assignment.case_version) if document.get("annotations") else {},
+    )
 
 
 def repeated_read(submission: Submission, *, assignment: Assignment) -> Read | None:

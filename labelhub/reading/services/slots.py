@@ -79,7 +79,11 @@ def slot_free(case_round: CaseRound, *, was_opened: bool) -> None:
         if case_round.split != "pool":
             Round.objects.filter(id=case_round.round_id).update(n_eval_begun=F("n_eval_begun") - 1)
         return
-    # A new row each time, so that it lies beyond every reader's cursor.
+    _offer_again(case_round)
+
+
+def _offer_again(case_round: CaseRound) -> None:
+    """A new row each time, so that it lies beyond every reader's cursor."""
     ReopenedSlot.objects.filter(case_round=case_round).delete()
     ReopenedSlot.objects.create(round_id=case_round.round_id, case_round=case_round)
 
@@ -88,6 +92,22 @@ def _count_begun(round_: Round, slot: Slot) -> None:
     round_.n_begun, round_.n_eval_begun = round_.n_begun + 1, round_.n_eval_begun + int(slot.split != "pool")
     round_.save(update_fields=["n_begun", "n_eval_begun"])
     QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
+
+
+def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
+    """Ask one more reader for each read that says 'not readable', until as many say so as reads were wanted.
+
+    `case_round` is locked, and is brought up to date.
+    """
+    wanted = case_round.n_needed - case_round.n_extra
+    taken = case_round.n_needed - case_round.n_open
+    extra = n_unreadable if n_unreadable < wanted else 0
+    case_round.n_needed = max(wanted + extra, taken)
+    case_round.n_extra = case_round.n_needed - wanted
+    had_open, case_round.n_open = case_round.n_open, case_round.n_needed - taken
+    case_round.save(update_fields=["n_needed", "n_extra", "n_open"])
+    if case_round.n_open > had_open:
+        _offer_again(case_round)
 
 
 def _row(slot: Slot) -> QuerySet[CaseRound]:

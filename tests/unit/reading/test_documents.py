@@ -28,6 +28,7 @@ FINDINGS: list[dict[str, Any]] = [
     {"code": "effusion", "required": True, "boxes": False},
     {"code": "device", "required": False, "boxes": True},
 ]
+REGIONS = [{"code": "left", "name": "Left", "kinds": ["box"]}]
 INSTANCE = "0b0e5a52-6f0e-4e0a-9b9a-0c1c1c1f9a11"
 IMAGES = {INSTANCE: ImageSize(rows=200, columns=100, n_frames=3)}
 MARK = {
@@ -43,7 +44,7 @@ MARK = {
 
 
 def checked(document: Any) -> dict[str, Any]:
-    return checked_document(document, findings=FINDINGS, images=IMAGES)
+    return checked_document(document, findings=FINDINGS, region_classes=REGIONS, images=IMAGES)
 
 
 def with_mark(**changes: Any) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def test_each_answer_value_is_taken(value: str) -> None:
         with_mark(frame="1"),
         with_mark(frame=1.0),
         with_mark(region_class=7),
-        with_mark(region_class="x" * 65),
+        with_mark(region_class="right"),
         with_mark(geometry=None),
         with_mark(geometry=[10, 20, 30, 40]),
         with_mark(geometry={"x": 1, "y": 1, "width": 5}),

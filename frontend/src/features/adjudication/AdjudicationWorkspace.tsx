@@ -195,7 +195,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   );
 
   return (
-    <div className="ws" data-testid="adjudication" data-phase={phase}>
+    <div className="ws" data-testid="adjudication" data-phase={phase} onClick={viewer?.takeKeyboardBack}>
       <title>{`${payload?.adjudication.label ?? 'Adjudication'} · LabelHub`}</title>
       <header className="ws-top">
         <Link to={slug === null ? '/' : `/p/${slug}/adjudicate`}>‹ Adjudication</Link>

@@ -27,8 +27,8 @@ const payload: AdjudicationPayload = {
     { code: 'effusion', name: 'Effusion', kind: 'value', values: { A: 'absent', B: 'present' }, iou: null },
   ],
   reads: [
-    { label: 'A', answers: {}, annotations: [mark], comment: '' },
-    { label: 'B', answers: {}, annotations: [], comment: '' },
+    { label: 'A', answers: {}, annotations: [mark], comment: '', not_readable: false },
+    { label: 'B', answers: {}, annotations: [], comment: '', not_readable: false },
   ],
   allowed_actions: ['decide', 'release', 'return'],
 };

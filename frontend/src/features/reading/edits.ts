@@ -5,8 +5,11 @@ export type Edit = { document: ReadDocument } | { refused: string };
 
 export const EMPTY_DOCUMENT: ReadDocument = { answers: {}, annotations: [], comment: '', not_readable: false };
 
+const UNREADABLE = 'The case is marked not readable. Take that back first (F).';
+
 /** Set one answer, or take it back with null. A finding that carries marks cannot be absent or open. */
 export function setAnswer(document: ReadDocument, finding: Finding, value: AnswerValue | null): Edit {
+  if (document.not_readable) return { refused: UNREADABLE };
   const marks = marksOf(document, finding.code).length;
   if (marks > 0 && (value === 'absent' || value === null)) {
     const them = marks === 1 ? 'its mark' : `its ${marks} marks`;
@@ -26,6 +29,7 @@ export function togglePresent(document: ReadDocument, finding: Finding): Edit {
 
 /** Answer all open findings absent, remembering that they were not answered one by one. */
 export function answerRest(document: ReadDocument, schema: LabelSchema): Edit {
+  if (document.not_readable) return { refused: UNREADABLE };
   const answers = { ...document.answers };
   schema.findings
     .filter((finding) => answers[finding.code] === undefined)
@@ -46,12 +50,12 @@ export function markNormal(document: ReadDocument, schema: LabelSchema): Edit {
     return { refused: `Not normal: ${contrary.name} is answered ${value}. Change that answer first.` };
   }
   if (document.annotations.length > 0) return { refused: 'Not normal: the image carries a mark. Delete it first.' };
-  if (document.not_readable) return { refused: 'Not normal: the case is marked not readable. Take that back first.' };
   return answerRest(document, schema);
 }
 
 /** A new mark. A finding that was open or absent becomes present with it. */
 export function addBox(document: ReadDocument, finding: Finding, box: BoxAnnotation): Edit {
+  if (document.not_readable) return { refused: UNREADABLE };
   if (!finding.boxes) return { refused: `${finding.name} takes no boxes.` };
   const value = document.answers[finding.code]?.value;
   const answers = { ...document.answers };
@@ -72,8 +76,10 @@ export function setComment(document: ReadDocument, comment: string): Edit {
   return { document: { ...document, comment } };
 }
 
+/** A case that cannot be read has no answers and no marks; undo brings them back. */
 export function setNotReadable(document: ReadDocument, notReadable: boolean): Edit {
-  return { document: { ...document, not_readable: notReadable } };
+  if (!notReadable) return { document: { ...document, not_readable: false } };
+  return { document: { ...document, answers: {}, annotations: [], not_readable: true } };
 }
 
 /** Required findings without an answer; a case that cannot be read needs none. */

@@ -85,6 +85,7 @@ function ReaderLegend({ reads, visible, onToggle }: ReaderLegendProps) {
             onClick={() => onToggle(read.label)}
           >
             Read {read.label}
+            {read.not_readable && <small> not readable</small>}
           </button>
         ))}
       </div>

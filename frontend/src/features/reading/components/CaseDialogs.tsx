@@ -66,7 +66,7 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
       return (
         <ReasonDialog
           title="Not readable"
-          lead="The case can then be submitted without answers, and the data manager is told why."
+          lead="The case is then submitted without answers and marks, another reader is asked, and the data manager is told why."
           testId="not-readable"
           textOptional={() => false}
           textLabel="Why can it not be read?"
