@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -15,7 +13,7 @@ from rest_framework.response import Response
 
 from labelhub.api.adjudication_view import AdjudicationOutput, adjudication_name, adjudication_view
 from labelhub.api.documents import JSONObject, StrictSerializer
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.pagination import checked_query, decode_time_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.consensus.models import Adjudication, Discordance
@@ -71,7 +69,7 @@ class AdjudicationListApi(Api):
         if finding := query.get("finding"):
             of_case = Discordance.objects.filter(case_round_id=OuterRef("case_round_id"), finding=finding)
             rows = rows.filter(Exists(of_case.filter(needs_adjudication=True)))
-        if position := _position(query.get("cursor")):
+        if position := decode_time_cursor(query.get("cursor")):
             when, pk = position
             rows = rows.filter(created_at__gte=when).exclude(created_at=when, id__lte=pk)
         page = list(
@@ -225,13 +223,3 @@ def _row(row: Adjudication) -> dict[str, Any]:
             if item.needs_adjudication or item.finding in decided
         ],
     }
-
-
-def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
-    values = decode_cursor(cursor, 2)
-    if values is None:
-        return None
-    try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (AttributeError, TypeError, ValueError):
-        raise Malformed("This page address is not valid.", code="bad_cursor") from None

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from labelhub.accounts.models import User
 from labelhub.api.images import case_name
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, NotFound
@@ -240,7 +240,7 @@ def _position(cursor: str | None) -> tuple[str, int, UUID] | None:
             return split, key, UUID(case_id)
     except (TypeError, ValueError, AttributeError):
         pass
-    raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+    raise bad_cursor()
 
 
 def _offer(row: Assignment) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, TooLarge
@@ -167,5 +167,5 @@ def _position(cursor: str | None) -> int:
     if values is None:
         return -1
     if not isinstance(values[0], int) or not -1 <= values[0] < 2**31:
-        raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+        raise bad_cursor()
     return int(values[0])

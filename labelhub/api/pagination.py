@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from labelhub.core.errors import Malformed
 
@@ -19,11 +21,27 @@ def decode_cursor(cursor: str | None, n_values: int) -> list[Any] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, list) or len(values) != n_values:
-        raise Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
+        raise bad_cursor()
     return values
+
+
+def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The position (time, id) of a list in the order of time. Raises Malformed."""
+    values = decode_cursor(cursor, 2)
+    if values is None:
+        return None
+    try:
+        # In UTC: at the ends of the calendar a time with an offset cannot be compared.
+        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
+    except (AttributeError, OverflowError, TypeError, ValueError):
+        raise bad_cursor() from None
+
+
+def bad_cursor() -> Malformed:
+    return Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
 
 
 def checked_query(params: Any, allowed: set[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ PIXELS = Policy(
     lambda user, method, kwargs: visible_instance(user, kwargs["instance_id"]),
 )
 MAX_AGE_S = 3600
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class RangeNotSatisfiable(LabelHubError):

@@ -164,7 +164,13 @@ class ProtocolApi(Api):
         if not isinstance(request.data, dict):
             raise InvalidContent("A protocol is an object.")
         values = {name: value for name, value in request.data.items() if name != "version"}
-        made = services.protocol_create_version(actor=self.user, project=self.subject, values=values)
+        if not values:
+            raise InvalidContent("Say what is to change in the protocol.")
+        in_force = protocol(protocol_in_force(self.subject), self.subject)
+        del in_force["version"]
+        made = services.protocol_create_version(
+            actor=self.user, project=self.subject, values={**in_force, **values}
+        )
         return Response(protocol(made, self.subject), status=status.HTTP_201_CREATED)
 
 

@@ -10,10 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.images import case_name
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
 from labelhub.api.training_runs import LEARNING
 from labelhub.api.views import Api
-from labelhub.core.errors import Malformed
 from labelhub.learning import selectors
 from labelhub.learning.models import RankedCase
 from labelhub.reading.models import QueueEntry
@@ -88,7 +87,7 @@ def _position(cursor: str | None) -> int:
     if values is None:
         return 0
     if not isinstance(values[0], int):
-        raise Malformed("This page address is not valid.", code="bad_cursor")
+        raise bad_cursor()
     return values[0]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.documents import StrictSerializer
-from labelhub.api.pagination import checked_query, decode_cursor, encode_cursor
+from labelhub.api.pagination import checked_query, decode_time_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import Malformed
@@ -74,7 +73,7 @@ class WorklistApi(Api):
         project, reader = self.subject, self.user
         query = checked_query(request.query_params, {"cursor"})
         unfinished = own_unfinished(reader, project)
-        rows = list(own_submitted(reader, project, _position(query.get("cursor")))[: PAGE + 1])
+        rows = list(own_submitted(reader, project, decode_time_cursor(query.get("cursor")))[: PAGE + 1])
         page = rows[:PAGE]
         closed = _closed(page) if protocol_in_force(project).show_outcome_when_closed else set()
         last = page[-1] if len(rows) > PAGE else None
@@ -147,16 +146,6 @@ def idempotency_key(request: Request) -> UUID:
 def case_label(assignment: Assignment) -> str:
     """The case's name for this reader: its place in her own order, which says nothing of anybody else."""
     return f"Case {assignment.reader_position}"
-
-
-def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
-    values = decode_cursor(cursor, 2)
-    if values is None:
-        return None
-    try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (AttributeError, TypeError, ValueError):
-        raise Malformed("This page address is not valid.", code="bad_cursor") from None
 
 
 def _unfinished(row: Assignment) -> dict[str, Any]:

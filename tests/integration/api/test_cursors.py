@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,14 @@ from tests.factories.reading import read_case
 NOW = "2024-05-01T10:00:00+00:00"
 
 
-@pytest.mark.parametrize("values", [[NOW, 5], [5, NOW], [NOW, "x"], [None, None]])
+ID = "8a9fd0b1-0d1b-4c55-9a27-3f1f3f6c0a01"
+ENDS_OF_THE_CALENDAR = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[NOW, 5], [5, NOW], [NOW, "x"], [None, None], *([moment, ID] for moment in ENDS_OF_THE_CALENDAR)],
+)
 @pytest.mark.parametrize("page", ["worklist", "adjudications"])
 def test_a_made_up_cursor_is_a_bad_request(
     project: Project, people: People, client_of: Callable[..., Any], page: str, values: list[Any]
@@ -24,6 +32,16 @@ def test_a_made_up_cursor_is_a_bad_request(
     user = people.reader if page == "worklist" else people.adjudicator
     address = f"/api/v1/projects/{project.slug}/{page}/"
     answer = client_of(user).get(address, {"cursor": encode_cursor(values)})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
+
+
+@pytest.mark.parametrize("page", ["worklist", "cases", "ranking", "adjudications"])
+def test_a_cursor_nested_without_end_is_a_bad_request(
+    project: Project, people: People, client_of: Callable[..., Any], page: str
+) -> None:
+    user = {"worklist": people.reader, "adjudications": people.adjudicator}.get(page, people.manager)
+    cursor = base64.urlsafe_b64encode(b"[" * 3000).decode()
+    answer = client_of(user).get(f"/api/v1/projects/{project.slug}/{page}/", {"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
