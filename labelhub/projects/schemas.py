@@ -10,6 +10,8 @@ from typing import Any
 from labelhub.core.errors import InvalidContent
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+RESERVED_CODES = ("constructor",)
+"""Every object of JavaScript has a property of this name: a finding called so would never look open."""
 MAX_FINDINGS = 60
 MAX_NAME = 100
 REGION_KINDS = frozenset({"box"})
@@ -45,6 +47,7 @@ def checked_schema(findings: Any, region_classes: Any) -> tuple[list[dict[str, A
         problems.append(f"A schema has from 1 to {MAX_FINDINGS} findings.")
     problems += _repeated([row["code"] for row in clean_findings], "finding code")
     problems += _repeated([row["code"] for row in clean_classes], "region class code")
+    problems += _repeated([row["name"].casefold() for row in clean_findings], "finding name")
     collisions = _collisions(clean_findings)
     problems += [f"The key {key} is given to {' and '.join(codes)}." for key, codes in collisions]
     if problems:
@@ -89,6 +92,9 @@ def _region_class(row: dict[str, Any], where: str, problems: list[str]) -> dict[
 
 def _code(row: dict[str, Any], where: str, problems: list[str]) -> str:
     code = row.get("code")
+    if code in RESERVED_CODES:
+        problems.append(f"{where}: the code {code} has a meaning of its own in browsers; choose another.")
+        return ""
     if isinstance(code, str) and CODE.fullmatch(code):
         return code
     problems.append(

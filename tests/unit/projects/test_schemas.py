@@ -61,6 +61,7 @@ def test_digits_and_free_letters_may_be_given_to_findings(key: Any) -> None:
         {"code": "1st"},
         {"code": "x" * 65},
         {"code": None},
+        {"code": "constructor"},
         {"name": ""},
         {"name": "x" * 101},
         {"name": "line\nbreak"},
@@ -78,6 +79,11 @@ def test_a_wrong_field_is_refused(fields: dict[str, Any]) -> None:
 )
 def test_the_findings_are_a_list_of_reasonable_length(findings: Any) -> None:
     assert refused(findings)["problems"]
+
+
+def test_two_findings_of_one_name_are_refused() -> None:
+    (problem,) = refused([finding("a", name="Mass"), finding("b", name="mass", hotkey="2")])["problems"]
+    assert "finding name" in problem
 
 
 def test_every_fault_is_reported_at_once() -> None:
