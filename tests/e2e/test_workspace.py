@@ -144,6 +144,50 @@ def test_a_session_that_ends_is_renewed_in_place(browser: Browser, reading: Read
         assert draft_of(api, case)["answers"]["nodule"]["value"] == "present"
 
 
+def test_a_case_submitted_in_another_window_is_corrected_from_what_was_changed_here(
+    browser: Browser, reading: Reading
+) -> None:
+    with reader_page(browser, reading, provoked=REFUSED) as (page, api):
+        case = read_next(page)
+        other = page.context.new_page()
+        other.goto(f"/read/{case}")
+        wait_for_image(other)
+        other.keyboard.press("n")
+        submit_and_go_on(other)
+        page.keyboard.press("1")
+        expect(page.get_by_test_id("notice")).to_contain_text("shown as a correction")
+        expect_answers(page, nodule="present", opacity="open")
+        assert draft_of(api, case)["answers"]["nodule"]["value"] == "absent", "the submitted read stands"
+        page.get_by_test_id("cancel-correction").click()
+        expect_answers(page, nodule="absent", opacity="absent")
+
+
+def test_a_click_on_a_tool_leaves_the_keyboard_with_the_image(browser: Browser, reading: Reading) -> None:
+    with reader_page(browser, reading) as (page, _):
+        read_next(page)
+        page.get_by_test_id("tool-mirror").click()
+        page.keyboard.press("a")
+        expect(page.get_by_text("mirrored")).to_be_visible()
+        page.keyboard.press("Space")
+        expect(page.get_by_text("mirrored")).to_have_count(0)
+        page.get_by_test_id("tool-invert").click()
+        submit_and_go_on(page)
+
+
+def test_a_case_that_cannot_be_read_is_submitted_without_answers(browser: Browser, reading: Reading) -> None:
+    with reader_page(browser, reading) as (page, api):
+        case = read_next(page)
+        page.keyboard.press("1")
+        page.keyboard.press("f")
+        page.get_by_role("dialog").get_by_role("textbox").fill("only half of the chest")
+        page.get_by_role("button", name="Mark not readable").click()
+        expect_answers(page, nodule="open")
+        page.keyboard.press("1")
+        expect(page.get_by_test_id("notice")).to_contain_text("not readable")
+        submit_and_go_on(page)
+        assert draft_of(api, case)["not_readable"] and draft_of(api, case)["answers"] == {}
+
+
 def test_a_skipped_case_is_left_and_not_offered_again(browser: Browser, reading: Reading) -> None:
     with reader_page(browser, reading) as (page, api):
         case = read_next(page)

@@ -40,7 +40,7 @@ export function ViewOverlay({ view }: { view: ViewState }) {
 /** Only a header that places the image in the patient earns letters; a turned view goes without rather than wrong. */
 function OrientationLetters({ view }: { view: ViewState }) {
   const plane = view.spacing?.source === 'patient' ? planeOf(view.imageId ?? '') : null;
-  if (plane === null || view.sliceCount < 2 || view.rotation !== 0 || view.flippedHorizontally) return null;
+  if (plane === null || view.rotation !== 0 || view.flippedHorizontally) return null;
   const letters = edgeLetters(plane);
   return (
     <>

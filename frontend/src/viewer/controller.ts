@@ -159,6 +159,12 @@ export class ViewerController {
     this.element.focus({ preventScroll: true });
   }
 
+  /** For the click of a workspace: a mouse on a button leaves the keyboard with the image; one that typed goes on. */
+  readonly takeKeyboardBack = ({ detail, target }: { detail: number; target: EventTarget }): void => {
+    if (detail === 0 || !(target instanceof Element)) return;
+    if (target.closest('button') && !target.closest('[role="dialog"]')) this.focus();
+  };
+
   /** Frame on screen, or null before the first picture. */
   currentFrame(): StackFrame | null {
     return this.stack?.frames[this.state.slice] ?? null;

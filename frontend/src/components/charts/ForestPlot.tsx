@@ -50,7 +50,7 @@ export function ForestPlot({ name, measure, domain, reference, rows, controls }:
     >
       {(width) => {
         const labelWidth = Math.min(150, Math.max(84, width * 0.24));
-        const x = linearScale(domain, [labelWidth + 8, Math.max(labelWidth + 60, width - TEXT)]);
+        const x = linearScale(widened(domain, rows), [labelWidth + 8, Math.max(labelWidth + 60, width - TEXT)]);
         return (
           <>
             <Axis x={x} bottom={rows.length * ROW} measure={measure} reference={reference} />
@@ -62,6 +62,12 @@ export function ForestPlot({ name, measure, domain, reference, rows, controls }:
       }}
     </ChartFrame>
   );
+}
+
+/** The domain, taken down in steps of 0.2 to the lowest estimate: nothing is drawn where it is not. */
+function widened([low, high]: readonly [number, number], rows: ForestRow[]): readonly [number, number] {
+  const values = rows.flatMap(({ estimate }) => (estimate ? [estimate.value, estimate.low ?? estimate.value] : []));
+  return [Math.max(-1, Math.min(low, ...values.map((value) => Math.floor(value * 5) / 5))), high];
 }
 
 type X = ReturnType<typeof linearScale>;

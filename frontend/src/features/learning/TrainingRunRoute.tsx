@@ -84,7 +84,7 @@ function Content({ slug, run }: { slug: string; run: TrainingRunDetail }) {
         <Facts facts={run.config} empty="No settings recorded." />
       </Panel>
       <Panel title="Where it ran" className="lh-span-4" flush>
-        <Facts facts={run.environment} empty="Recorded when the run begins." />
+        <Facts facts={run.environment} empty="Recorded when the run ends with a model." />
       </Panel>
       <Panel title="Log" className="lh-span-12" side="the last part" testId="run-log">
         {run.log_tail === '' ? (

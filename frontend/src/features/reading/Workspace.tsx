@@ -192,7 +192,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   const priorStack = prior?.caseId === assignmentId ? prior.stack : null;
   return (
-    <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined}>
+    <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined} onClick={viewer?.takeKeyboardBack}>
       <title>{`${payload?.assignment.label ?? 'Read'} · LabelHub`}</title>
       <TopBar
         slug={slug}

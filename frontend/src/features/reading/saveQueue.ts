@@ -12,7 +12,7 @@ export type UnsavedReason = 'offline' | 'server' | 'signedOut' | 'refused';
 export type SaveStatus =
   | { kind: 'saved'; at: number | null }
   | { kind: 'saving' }
-  | { kind: 'unsaved'; since: number; changes: number; reason: UnsavedReason; kept: boolean; message: string }
+  | { kind: 'unsaved'; since: number; changes: number; reason: UnsavedReason; kept: boolean; code: string; message: string }
   | { kind: 'conflict'; mine: ReadDocument; server: Draft };
 
 export interface SaveQueueOptions {
@@ -147,7 +147,7 @@ export class SaveQueue {
     }
     const reason = reasonOf(error);
     const { since, changes, kept } = this;
-    this.options.onStatus({ kind: 'unsaved', since, changes, reason, kept, message: error.message });
+    this.options.onStatus({ kind: 'unsaved', since, changes, reason, kept, code: error.code, message: error.message });
     if (reason === 'offline' || reason === 'server') this.retryLater();
   }
 

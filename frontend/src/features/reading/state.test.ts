@@ -80,7 +80,7 @@ describe('phases', () => {
     expect(saving.phase).toBe('saving');
     const failed = run(saving, {
       type: 'saveStatus',
-      status: { kind: 'unsaved', since: 1, changes: 1, reason: 'offline', kept: true, message: '' },
+      status: { kind: 'unsaved', since: 1, changes: 1, reason: 'offline', kept: true, code: 'offline', message: '' },
     });
     expect(failed.phase).toBe('saveFailed');
     expect(isEditable(failed)).toBe(true);

@@ -18,6 +18,10 @@ import { boxFinding, currentFinding, isEditable, schemaFinding } from './selecto
 import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 
 const UNDO_DEPTH = 200;
+const BEGUN_BEFORE = {
+  tone: 'info',
+  text: 'This read is submitted. Changes of yours that were not are shown as a correction: submit it, or give it up.',
+} as const;
 
 export function sessionReducer(state: SessionState, action: SessionAction): SessionState {
   switch (action.type) {
@@ -66,7 +70,8 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
 
 function opened(payload: WorkspacePayload, document: ReadDocument, amending: boolean): SessionState {
   const isDone = payload.assignment.state === 'submitted' && !amending;
-  return { ...INITIAL_SESSION, phase: isDone ? 'submitted' : 'reading', payload, document, amending };
+  const notice = amending ? BEGUN_BEFORE : null;
+  return { ...INITIAL_SESSION, phase: isDone ? 'submitted' : 'reading', payload, document, amending, notice };
 }
 
 function cancelled(state: SessionState): SessionState {

@@ -11,6 +11,7 @@ import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
+import { UnsavedGuard } from '../../components/UnsavedGuard';
 import { count, plural } from '../../lib/format';
 import { useSaveProtocol } from './api/schema';
 import { ProtocolSentence } from './components/ProtocolSentence';
@@ -59,6 +60,7 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
       }
     >
       <div style={{ display: 'grid', gap: 14 }}>
+        <UnsavedGuard changed={changed && !save.isSuccess} />
         {save.isError && <Refused error={save.error} />}
         <Panel title="How a case is read">
           <ProtocolSentence protocol={protocol} onChange={change} />
@@ -76,6 +78,10 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
   );
 }
 
+function duration(hours: number): string {
+  return hours < 1.5 ? plural(Math.max(1, Math.round(hours * 60)), 'minute') : `${count(Math.round(hours))} hours`;
+}
+
 /** What the chosen number of readers costs on the cases that are there. */
 function Cost({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
   const { data } = useQuery(dashboardQuery(slug));
@@ -84,7 +90,7 @@ function Cost({ slug, readersPerCase }: { slug: string; readersPerCase: number }
   return (
     <Notice testId="protocol-cost">
       {plural(data.cases.total, 'case')} at {plural(readersPerCase, 'read')} each: {plural(cost.reads, 'read')}
-      {cost.hours !== null && `, about ${count(Math.round(cost.hours))} hours at the present pace`}.{' '}
+      {cost.hours !== null && `, about ${duration(cost.hours)} at the present pace`}.{' '}
       {readersPerCase === 1 && 'With one reader there is no agreement to measure and nothing to adjudicate.'}
     </Notice>
   );

@@ -10,6 +10,7 @@ import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
+import { UnsavedGuard } from '../../components/UnsavedGuard';
 import { useSaveSchema } from './api/schema';
 import { FindingsTable } from './components/FindingsTable';
 import { PanelPreview } from './components/PanelPreview';
@@ -63,6 +64,7 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
         </>
       }
     >
+      <UnsavedGuard changed={changed && !save.isSuccess} />
       {save.isError && <Refused error={save.error} />}
       <div className="lh-designer">
         <div style={{ display: 'grid', gap: 14 }}>

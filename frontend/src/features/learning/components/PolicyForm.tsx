@@ -1,5 +1,5 @@
 /** When to retrain, on what network, and how the pool is ranked. */
-import { Anchor, Button, Checkbox, Collapse, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Collapse, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
 import type { TrainingPolicy, useLearningAction } from '../api/learning';
@@ -58,6 +58,11 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
           onChange={(event) => set({ daily_at: event.currentTarget.value === '' ? null : `${event.currentTarget.value}:00` })}
         />
       </Group>
+      {form.is_enabled && form.every_n_labels === null && form.daily_at === null && (
+        <Text size="sm" c="dimmed">
+          Nothing starts a training by itself yet: set a number of cases or a time.
+        </Text>
+      )}
       <Group gap={12} grow align="flex-start">
         <Select
           size="xs"

@@ -41,7 +41,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
         note={
           model
             ? `version ${model.number}, on ${plural(model.n_labels, 'label')}, ${ago(model.created_at)}`
-            : 'Training starts when the policy says so.'
+            : 'See the training policy under Learning.'
         }
         testId="stat-model"
       />
@@ -69,7 +69,7 @@ function Weakest({ rows, findings }: { rows: AgreementRow[]; findings: Finding[]
         {three.map((row) => (
           <tr key={row.finding}>
             <td>{findingName(findings, row.finding)}</td>
-            <td style={{ textAlign: 'right' }}>α {decimal(row.alpha?.value)}</td>
+            <td style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>α {decimal(row.alpha?.value)}</td>
           </tr>
         ))}
       </tbody>

@@ -11,7 +11,7 @@ describe('saved sign', () => {
   });
 
   it('says since when and how much is only on this computer', () => {
-    const unsaved = { kind: 'unsaved', since: at, changes: 3, reason: 'offline', kept: true, message: '' } as const;
+    const unsaved = { kind: 'unsaved', since: at, changes: 3, reason: 'offline', kept: true, code: 'offline', message: '' } as const;
     expect(signOf('saveFailed', unsaved, false).text).toBe('not saved since 12:04 (3 changes kept on this computer)');
     expect(signOf('saveFailed', { ...unsaved, changes: 1, kept: false }, false).text).toContain('do not close it');
   });

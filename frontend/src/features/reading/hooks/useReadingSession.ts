@@ -95,7 +95,12 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
         version: payload.draft.version,
         journal,
         send: (content, version) => saveDraft(assignmentId, content, version),
-        onStatus: (status) => current && dispatch({ type: 'saveStatus', status }),
+        onStatus: (status) => {
+          if (!current) return;
+          // Submitted in another window: opened again, what was changed here is shown as a correction.
+          if (status.kind === 'unsaved' && status.code === 'already_submitted') reload();
+          else dispatch({ type: 'saveStatus', status });
+        },
         now: Date.now,
         later: (callback, ms) => {
           const timer = setTimeout(callback, ms);
