@@ -173,7 +173,7 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     slot = Slot.of(case_round, case.version_in_force.id)
     if not _counts(case, ai_visible=read.ai_visible):
         case_begin(slot)
-    elif not slot_take(slot):
+    elif not slot_take(slot) and not (read.document["not_readable"] and _extra_slot_taken(slot)):
         raise Conflict("This case has all its reads.", code="no_open_slot")
     position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
     schema_id, protocol_id = versions_in_force(case.project_id)
@@ -239,6 +239,15 @@ def _write(
         ):
             training_due_check(row.case.project)
     return read
+
+
+def _extra_slot_taken(slot: Slot) -> bool:
+    """Take the slot that a 'not readable' read opens, where it comes after those that were made in its place."""
+    case_round = CaseRound.objects.select_for_update(no_key=True).get(
+        round_id=slot.round_id, case_id=slot.case_id
+    )
+    slots_adjust(case_round, 1 + sum(each.is_not_readable for each in newest_reads(case_round)))
+    return slot_take(slot)
 
 
 def _in_force(row: Assignment) -> tuple[LabelSchema, ReadingProtocol]:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, ConsensusLabel
@@ -15,7 +16,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.reads import Submission
-from labelhub.workflows.submit_read import amend_read
+from labelhub.workflows.submit_read import ImportedRead, amend_read, record_exported_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submit
@@ -132,3 +133,17 @@ def test_a_discordant_case_waits_for_a_reader_when_one_amends_to_it(
     read_case(people.third_reader, project, document({"effusion": "present"}))
     row.refresh_from_db()
     assert row.state == "open" and not state(case)[3]
+
+
+def test_reads_made_elsewhere_come_in_whatever_their_order(
+    project: Project, people: People, case: Case
+) -> None:
+    for reader, content in (
+        (people.reader, document()),
+        (people.second_reader, document()),
+        (people.third_reader, UNREADABLE),
+    ):
+        read = ImportedRead(document=content, submitted_at=timezone.now())
+        record_exported_read(actor=None, case=case, reader=reader, read=read)
+    assert state(case) == (3, 0, 3, True)
+    assert labels()["nodule"] == ("absent", "concordant", 2)
