@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Subquery
@@ -21,9 +22,18 @@ def protocol_in_force(project: Project) -> ReadingProtocol:
 
 def versions_in_force(project_id: UUID) -> tuple[UUID, UUID]:
     """Ids of the schema and the protocol in force."""
-    protocols = ReadingProtocol.objects.filter(project_id=project_id).order_by("-version")
+    row: Any = Project.objects.only("id").annotate(**version_ids(project_id)).get(id=project_id)
+    return row.schema_in_force, row.protocol_in_force
+
+
+def version_ids(project_id: UUID) -> dict[str, Subquery]:
+    """What `versions_in_force` gives, as annotations of another query."""
     schemas = LabelSchema.objects.filter(project_id=project_id).order_by("-version")
-    return schemas.annotate(protocol=Subquery(protocols.values("id")[:1])).values_list("id", "protocol")[0]
+    protocols = ReadingProtocol.objects.filter(project_id=project_id).order_by("-version")
+    return {
+        "schema_in_force": Subquery(schemas.values("id")[:1]),
+        "protocol_in_force": Subquery(protocols.values("id")[:1]),
+    }
 
 
 def finding_rule(protocol: ReadingProtocol, code: str) -> dict[str, object]:

@@ -17,17 +17,16 @@ S = Assignment.State
 
 def own_assignment(user: User, assignment_id: UUID) -> Assignment:
     """The reader's own assignment while she is a reader of the project; else NotFound."""
-    found = Assignment.objects.select_related("case").filter(id=assignment_id, reader=user).first()
+    still_reads = {
+        "case__project__memberships__user": user,
+        "case__project__memberships__role": Membership.Role.READER,
+    }
+    rows = Assignment.objects.select_related("case__project").filter(
+        id=assignment_id, reader=user, **still_reads
+    )
+    found = rows.first()
     if found is None:
         raise NotFound()
-    membership = (
-        Membership.objects.select_related("project")
-        .filter(user=user, project_id=found.case.project_id, role=Membership.Role.READER)
-        .first()
-    )
-    if membership is None:
-        raise NotFound()
-    found.case.project = membership.project
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
-from labelhub.projects.selectors import versions_in_force
+from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
@@ -56,7 +57,7 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
     cursor.n_offered += 1
     cursor.n_new += int(offer.is_new)
     cursor.save()
-    return _assign(state, reader, project, claim_key, offer, position=cursor.n_offered, ahead=ahead)
+    return _assign(state, cursor, project, claim_key, offer, ahead=ahead)
 
 
 def _locked_cursor(project: Project, reader: User) -> tuple[WorklistState, ReaderCursor]:
@@ -75,7 +76,7 @@ def _cursors(project: Project, reader: User) -> QuerySet[ReaderCursor]:
     return (
         ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
         .filter(reader=reader, round__workliststate__project=project)
-        .annotate(queue_in_force=in_force)
+        .annotate(queue_in_force=in_force, **version_ids(project.id))
     )
 
 
@@ -102,36 +103,34 @@ def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:
 
 def _assign(
     state: WorklistState,
-    reader: User,
+    cursor: Any,
     project: Project,
     claim_key: UUID,
     offer: Offer,
     *,
-    position: int,
     ahead: bool,
 ) -> Assignment:
     now = timezone.now()
     slot = offer.slot
-    schema_id, protocol_id = (None, None) if ahead else versions_in_force(project.id)
     assignment = Assignment.objects.create(
         round_id=state.round_id,
         case_id=slot.case_id,
         case_version_id=slot.case_version_id,
-        reader=reader,
+        reader_id=cursor.reader_id,
         state=S.RESERVED if ahead else S.OPEN,
         rule=offer.rule,
         queue_id=state.queue_id if offer.queue_position is not None else None,
         queue_position=offer.queue_position,
-        reader_position=position,
-        schema_id=schema_id,
-        protocol_id=protocol_id,
+        reader_position=cursor.n_offered,
+        schema_id=None if ahead else cursor.schema_in_force,
+        protocol_id=None if ahead else cursor.protocol_in_force,
         claim_key=claim_key,
         lease_until=now + (RESERVATION_LEASE if ahead else READING_LEASE),
         reserved_at=now,
         opened_at=None if ahead else now,
     )
     audit.record(
-        actor_id=reader.id,
+        actor_id=cursor.reader_id,
         action="assignment.reserved" if ahead else "assignment.opened",
         obj=assignment,
         project_id=project.id,
