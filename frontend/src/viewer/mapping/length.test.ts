@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { lengthText, spacingText } from './length';
+import { lengthText, sizeText, spacingText } from './length';
 
 const from = { x: 10, y: 10 };
 const to = { x: 40, y: 50 };
@@ -22,6 +22,13 @@ describe('length', () => {
     // 30 columns of 0.1 mm and 40 rows of 0.1 mm are 5 mm; with rows of 0 they would be 3.
     expect(lengthText(from, to, { row_mm: 0.1, column_mm: 0.1, source: 'patient' })).toBe('5.0 mm');
     expect(lengthText(from, to, { row_mm: 0.4, column_mm: 0.4 / 3, source: 'calibrated' })).toBe('16.5 mm');
+  });
+
+  it('says of a box what it says of a length', () => {
+    const box = { width: 100, height: 50 };
+    expect(sizeText(box, { row_mm: 0.2, column_mm: 0.2, source: 'detector' })).toBe('20 × 10 mm at detector');
+    expect(sizeText(box, { row_mm: 0.4, column_mm: 0.2, source: 'patient' })).toBe('20 × 20 mm');
+    expect(sizeText(box, { row_mm: null, column_mm: null, source: 'none' })).toBe('100 × 50 px');
   });
 
   it('names the source of the scale', () => {

@@ -12,8 +12,19 @@ export function lengthText(from: ImagePoint, to: ImagePoint, spacing: ImageSpaci
   if (spacing.source === 'none' || !spacing.row_mm || !spacing.column_mm) {
     return `${Math.hypot(dx, dy).toFixed(0)} px`;
   }
-  const mm = Math.hypot(dx * spacing.column_mm, dy * spacing.row_mm).toFixed(1);
-  return spacing.source === 'detector' ? `${mm} mm at detector` : `${mm} mm`;
+  return `${Math.hypot(dx * spacing.column_mm, dy * spacing.row_mm).toFixed(1)} ${unitOf(spacing)}`;
+}
+
+/** Width and height of a box, by the same rule as a length. */
+export function sizeText({ width, height }: { width: number; height: number }, spacing: ImageSpacing): string {
+  if (spacing.source === 'none' || !spacing.row_mm || !spacing.column_mm) {
+    return `${width.toFixed(0)} × ${height.toFixed(0)} px`;
+  }
+  return `${(width * spacing.column_mm).toFixed(0)} × ${(height * spacing.row_mm).toFixed(0)} ${unitOf(spacing)}`;
+}
+
+function unitOf(spacing: ImageSpacing): string {
+  return spacing.source === 'detector' ? 'mm at detector' : 'mm';
 }
 
 /** One line for the corner of the image: where its millimetres come from. */

@@ -1,6 +1,7 @@
 /** The marks of this read: where each belongs, how large it is, and a way to take it back. */
 import type { BoxAnnotation, CaseImage, LabelSchema } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
+import { sizeText } from '../../../viewer/mapping/length';
 import classes from './findings.module.css';
 
 interface MarksListProps {
@@ -31,7 +32,7 @@ export function MarksList(props: MarksListProps) {
             <i className={classes.swatch} style={{ borderColor: findingColour(Math.max(place, 0)) }} aria-hidden="true" />
             <button type="button" tabIndex={-1} onClick={() => onSelect(mark)}>
               {name} {number}
-              <small>{sizeText(mark, images)}</small>
+              <small>{sizeOf(mark, images)}</small>
             </button>
             {schema.region_classes.length > 0 && (
               <select
@@ -66,11 +67,7 @@ export function MarksList(props: MarksListProps) {
   );
 }
 
-function sizeText(mark: BoxAnnotation, images: CaseImage[]): string {
-  const { width, height } = mark.geometry;
-  const spacing = images.find((image) => image.instance === mark.instance)?.spacing;
-  if (!spacing?.row_mm || !spacing.column_mm || spacing.source === 'none') {
-    return `${width.toFixed(0)} × ${height.toFixed(0)} px`;
-  }
-  return `${(width * spacing.column_mm).toFixed(0)} × ${(height * spacing.row_mm).toFixed(0)} mm`;
+function sizeOf(mark: BoxAnnotation, images: CaseImage[]): string {
+  const image = images.find(({ instance }) => instance === mark.instance);
+  return sizeText(mark.geometry, image?.spacing ?? { row_mm: null, column_mm: null, source: 'none' });
 }
