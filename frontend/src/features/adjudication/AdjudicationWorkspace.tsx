@@ -9,8 +9,8 @@ import { Link, useNavigate } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { sessionQuery, signIn } from '../../api/session';
 import type { CaseImage, SessionUser } from '../../api/types';
+import { CannotOpen } from '../../components/CannotOpen';
 import { KeySheet } from '../../components/KeySheet';
-import { Message } from '../../components/Message';
 import { SignInAgain } from '../../components/SignInAgain';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
@@ -238,21 +238,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
               label={`Image of ${payload?.adjudication.label ?? 'the case'} with the marks of its reads`}
             >
               {phase === 'loadFailed' && (
-                <Message
-                  title="This case cannot be adjudicated"
-                  actions={
-                    <>
-                      <button type="button" className="ws-primary" onClick={reload}>
-                        Try again
-                      </button>
-                      <Link className="ws-quiet" to="/">
-                        Start page
-                      </Link>
-                    </>
-                  }
-                >
-                  {state.loadError}
-                </Message>
+                <CannotOpen title="This case cannot be adjudicated" reason={state.loadError} onRetry={reload} />
               )}
             </Viewport>
           </div>

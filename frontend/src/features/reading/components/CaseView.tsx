@@ -1,8 +1,6 @@
 /** The middle of the workspace: the image, a prior study beside it, and the tools below. */
-import { Link } from 'react-router';
-
 import type { WindowPreset } from '../../../api/types';
-import { Message } from '../../../components/Message';
+import { CannotOpen } from '../../../components/CannotOpen';
 import type { ViewerController } from '../../../viewer/controller';
 import type { ImageStack } from '../../../viewer/stacks';
 import { Viewport } from '../../../viewer/Viewport';
@@ -36,21 +34,7 @@ export function CaseView(props: CaseViewProps) {
           label={`Image of ${state.payload?.assignment.label ?? 'the case'}`}
         >
           {state.phase === 'loadFailed' && (
-            <Message
-              title="This case cannot be opened"
-              actions={
-                <>
-                  <button type="button" className="ws-primary" onClick={props.onReload}>
-                    Try again
-                  </button>
-                  <Link className="ws-quiet" to="/">
-                    Start page
-                  </Link>
-                </>
-              }
-            >
-              {state.loadError}
-            </Message>
+            <CannotOpen title="This case cannot be opened" reason={state.loadError} onRetry={props.onReload} />
           )}
         </Viewport>
         {props.prior !== null && <PriorView stack={props.prior} onClose={props.onPriorClosed} />}
