@@ -20,6 +20,7 @@ from labelhub.imaging.dicom.limits import (
     MAX_ARCHIVE_MEMBERS,
     MAX_ARCHIVE_RATIO,
 )
+from labelhub.imaging.dicom.member_names import Climbs, is_folder, member_name, told_apart
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 END_RECORD_START = b"PK\x05\x06"
@@ -28,7 +29,18 @@ END_RECORD_SEARCH_BYTES = END_RECORD_BYTES + 65_535
 MAX_DIRECTORY_BYTES = 512 * MAX_ARCHIVE_MEMBERS
 COPY_BYTES = 1024 * 1024
 COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-LITTER = frozenset(("__MACOSX", "thumbs.db", "desktop.ini"))
+LITTER = frozenset(
+    (
+        "__macosx",
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        "icon\r",
+        "$recycle.bin",
+        "system volume information",
+    )
+)
+"""What macOS and Windows leave behind, in lower case; so is every name that begins with a dot."""
 
 
 class ArchiveRefused(Exception):
@@ -93,20 +105,25 @@ def _zip_members(source: Path, temp_dir: Path) -> Iterator[SourceFile]:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise ArchiveRefused("archive_unreadable") from None
     with archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = archive.infolist()
         _check_members(members, source.stat().st_size)
         n_bytes = 0
-        for member in members:
-            if _is_litter(member.filename):
-                continue
-            handle, name = tempfile.mkstemp(dir=temp_dir)
-            unpacked = Path(name)
+        for name, member in _kept(members):
+            handle, temporary = tempfile.mkstemp(dir=temp_dir)
+            unpacked = Path(temporary)
             try:
                 with os.fdopen(handle, "wb") as target:
                     n_bytes += _unpack(archive, member, target, MAX_ARCHIVE_BYTES - n_bytes)
-                yield SourceFile(member.filename, unpacked, PurePosixPath(member.filename).suffix.lower())
+                yield SourceFile(name, unpacked, PurePosixPath(name).suffix.lower())
             finally:
                 unpacked.unlink(missing_ok=True)
+
+
+def _kept(members: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
+    """The members that are files, under the names they are shown by; what systems leave behind is left out."""
+    named = [(member_name(member), member) for member in members if not is_folder(member)]
+    kept = [(name, member) for name, member in named if not _is_litter(name)]
+    return list(zip(told_apart([name for name, _ in kept]), (member for _, member in kept), strict=True))
 
 
 def _check_directory_size(source: Path) -> None:
@@ -129,7 +146,7 @@ def _check_members(members: list[zipfile.ZipInfo], archive_bytes: int) -> None:
         raise ArchiveRefused("archive_too_large")
     end = 0
     for member in sorted(members, key=lambda member: member.header_offset):
-        if not _is_safe_name(member.orig_filename) or not _is_plain_file(member):
+        if not _is_safe_name(member) or not _is_plain(member):
             raise ArchiveRefused("archive_unsafe")
         if member.flag_bits & 1 or member.compress_type not in COMPRESSIONS:
             raise ArchiveRefused("archive_unreadable")
@@ -141,16 +158,17 @@ def _check_members(members: list[zipfile.ZipInfo], archive_bytes: int) -> None:
         end = member.header_offset + member.compress_size
 
 
-def _is_safe_name(name: str) -> bool:
-    parts = name.split("/")
-    return bool(name) and not (
-        name.startswith("/") or ".." in parts or "\\" in name or "\0" in name or ":" in parts[0]
-    )
+def _is_safe_name(member: zipfile.ZipInfo) -> bool:
+    try:
+        return bool(member_name(member)) or is_folder(member)
+    except Climbs:
+        return False
 
 
-def _is_plain_file(member: zipfile.ZipInfo) -> bool:
+def _is_plain(member: zipfile.ZipInfo) -> bool:
     """Say whether a member is no link or device; archives made on systems without file types have type 0."""
-    return stat.S_IFMT(member.external_attr >> 16) in (0, stat.S_IFREG)
+    allowed = (0, stat.S_IFDIR) if is_folder(member) else (0, stat.S_IFREG)
+    return stat.S_IFMT(member.external_attr >> 16) in allowed
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: BinaryIO, allowance: int) -> int:
@@ -169,7 +187,4 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: BinaryIO,
 
 
 def _is_litter(relative_path: str) -> bool:
-    parts = relative_path.split("/")
-    return any(
-        (part.startswith(".") and part != ".") or part in LITTER or part.lower() in LITTER for part in parts
-    )
+    return any(part.startswith(".") or part.lower() in LITTER for part in relative_path.split("/"))

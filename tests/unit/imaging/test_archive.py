@@ -45,11 +45,104 @@ def test_members_are_given_one_by_one_under_names_of_our_own(tmp_path: Path) -> 
 
 
 def test_what_systems_leave_behind_is_left_out(tmp_path: Path) -> None:
-    members = {"./a.dcm": b"1", "__MACOSX/._a.dcm": b"x", ".DS_Store": b"x", "b/Thumbs.db": b"x"}
-    assert list(contents(zip_of(members), tmp_path)) == ["./a.dcm"]
+    members = {
+        "./a.dcm": b"1",
+        "__MACOSX/._a.dcm": b"x",
+        ".DS_Store": b"x",
+        "b/Thumbs.db": b"x",
+        "b\\THUMBS.DB": b"x",
+        "x\\__MACOSX\\._a.dcm": b"x",
+        "x\\.DS_Store": b"x",
+        "$RECYCLE.BIN\\a.dcm": b"x",
+    }
+    assert list(contents(zip_of(members), tmp_path)) == ["a.dcm"]
 
 
-@pytest.mark.parametrize("name", ["../up.dcm", "a/../../up.dcm", "/etc/passwd", "C:/up.dcm", "a\\..\\up.dcm"])
+def test_a_backslash_is_a_separator(tmp_path: Path) -> None:
+    """As archives made by Windows tools have it, with entries for folders and both separators mixed."""
+    members = {
+        "export\\": b"",
+        "export\\p1\\film.png": b"1",
+        "export\\p2/film.png": b"2",
+        ".\\p3//x.png": b"3",
+    }
+    assert contents(zip_of(members), tmp_path) == {
+        "export/p1/film.png": b"1",
+        "export/p2/film.png": b"2",
+        "p3/x.png": b"3",
+    }
+
+
+def test_names_that_become_one_name_are_told_apart(tmp_path: Path) -> None:
+    members = {
+        "a/x.png": b"1",
+        "a\\x.png": b"2",
+        "./a/x.png": b"3",
+        "a/x (2).png": b"4",
+        "a/y": b"5",
+        "a\\y": b"6",
+    }
+    assert contents(zip_of(members), tmp_path) == {
+        "a/x.png": b"1",
+        "a/x (3).png": b"2",
+        "a/x (4).png": b"3",
+        "a/x (2).png": b"4",
+        "a/y": b"5",
+        "a/y (2)": b"6",
+    }
+
+
+def unflagged(names: list[bytes]) -> bytes:
+    """A zip whose names are raw bytes without the UTF-8 flag, as old tools wrote them."""
+    data = zip_of(
+        {f"{n:0{len(name)}d}": bytes([n]) for n, name in enumerate(names)}, compression=zipfile.ZIP_STORED
+    )
+    for n, name in enumerate(names):
+        data = data.replace(f"{n:0{len(name)}d}".encode(), name)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp437", ["Müller\\Röntgen.dcm", "Müller\\a.dcm"]),
+        ("cp850", ["Müller/Røntgen.dcm", "Ähre\\ø.dcm"]),
+        ("cp932", ["表/ソ.dcm", "ソ.dcm", "予定\\表\\胸部.dcm", "ソ\\能.dcm"]),
+        ("gbk", ["俓/腬.dcm", "俓.dcm", "胸片\\一.dcm"]),
+        ("cp1252", ["Müller/Étude.dcm", "éé.dcm"]),
+        ("utf-8", ["Müller\\Röntgen.dcm", "表/ソ.dcm"]),
+    ],
+)
+def test_names_of_an_unflagged_code_page_are_neither_refused_nor_lost(
+    tmp_path: Path, encoding: str, names: list[str]
+) -> None:
+    raw = [name.encode(encoding) for name in names]
+    found = contents(unflagged(raw), tmp_path)
+    assert sorted(found.values()) == [bytes([n]) for n in range(len(names))]
+    if encoding in {"cp437", "utf-8"}:
+        assert set(found) == {name.replace("\\", "/") for name in names}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../up.dcm",
+        "a/../../up.dcm",
+        "..",
+        "/etc/passwd",
+        "C:/up.dcm",
+        "c:up.dcm",
+        "a\\..\\up.dcm",
+        "..\\..\\up.dcm",
+        "a/..\\up.dcm",
+        "\\etc\\up.dcm",
+        "\\\\server\\share\\up.dcm",
+        "C:\\up.dcm",
+        "..\\",
+        "a/../",
+        "./",
+    ],
+)
 def test_a_name_that_leads_outside_refuses_the_whole_archive(tmp_path: Path, name: str) -> None:
     assert refusal(zip_of({"good.dcm": b"1", name: b"2"}), tmp_path) == "archive_unsafe"
 
