@@ -9,7 +9,7 @@ S = Assignment.State
 ASSIGNMENT: dict[tuple[str, str], str] = {
     (S.RESERVED, "open"): S.OPEN,
     (S.OPEN, "open"): S.OPEN,
-    (S.RETURNED, "open"): S.RETURNED,
+    (S.RETURNED, "resume"): S.RETURNED,
     (S.OPEN, "submit"): S.SUBMITTED,
     (S.RETURNED, "submit"): S.SUBMITTED,
     (S.SUBMITTED, "amend"): S.SUBMITTED,

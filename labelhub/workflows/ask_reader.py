@@ -14,7 +14,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.core.states import next_state
 from labelhub.reading.models import Assignment
-from labelhub.reading.states import ASSIGNMENT
+from labelhub.reading.services.assignments import assignment_advance
 from labelhub.workflows.adjudicate import refuse_own_read
 
 
@@ -30,9 +30,7 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         if not assignments:
             raise InvalidContent("There is no such read.", details={"field": "label"})
         (assignment,) = assignments
-        assignment.state = next_state(ASSIGNMENT, assignment.state, "return", subject="case")
-        assignment.return_note = note.strip()[:500]
-        assignment.save(update_fields=["state", "return_note"])
+        assignment_advance(assignment, "return", return_note=note.strip()[:500])
         _move(row, "return")
         _record(actor, "adjudication.sent_back", row, {"assignment": str(assignment.id)})
 
@@ -48,8 +46,7 @@ def recall_from_reader(*, actor: User, adjudication: Adjudication) -> None:
         assignments, row = _locked(adjudication, state=Assignment.State.RETURNED)
         _move(row, "recall")
         for assignment in assignments:
-            assignment.state = next_state(ASSIGNMENT, assignment.state, "recall", subject="case")
-            assignment.save(update_fields=["state"])
+            assignment_advance(assignment, "recall")
         _record(actor, "adjudication.recalled", row, {"assignments": [str(each.id) for each in assignments]})
 
 

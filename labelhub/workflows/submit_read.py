@@ -25,6 +25,7 @@ from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force, versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.policies import ai_is_shown
+from labelhub.reading.services.assignments import assignment_advance, assignment_create
 from labelhub.reading.services.leases import locked, revive_if_free
 from labelhub.reading.services.reads import (
     REASON_LENGTH,
@@ -77,11 +78,9 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
             return Submitted(earlier, None)
         if row.state in LOST and not revive_if_free(row):
             return Submitted(None, _keep_late(actor, row, checked))
-        event_from = row.state
-        row.state = next_state(ASSIGNMENT, row.state, "submit", subject="case")
         note = row.return_note or "sent back by the adjudicator"
-        reason = note[:REASON_LENGTH] if event_from == S.RETURNED else ""
-        read = _write(actor, row, checked, reason=reason, now=timezone.now())
+        reason = note[:REASON_LENGTH] if row.state == S.RETURNED else ""
+        read = _write(actor, row, checked, event="submit", reason=reason, now=timezone.now())
         return Submitted(read, None)
 
 
@@ -95,7 +94,7 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
         reason = amendment_reason(checked, assignment=row)
-        return _write(actor, row, checked, reason=reason, now=timezone.now())
+        return _write(actor, row, checked, event="amend", reason=reason, now=timezone.now())
 
 
 def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
@@ -104,7 +103,6 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
         row = locked(late_read.assignment)
         if LateReadDecision.objects.filter(late_read=late_read).exists():
             raise Conflict("This late read was accepted before.", code="already_accepted")
-        next_state(ASSIGNMENT, row.state, "accept_late", subject="case")
         LateReadDecision.objects.create(late_read=late_read, accepted_by=actor)
         submission = Submission(
             client_uuid=late_read.id,
@@ -112,7 +110,7 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
             active_ms=late_read.active_ms,
             display_state=late_read.display_state,
         )
-        return _write(actor, row, submission, reason="", now=late_read.submitted_at)
+        return _write(actor, row, submission, event="accept_late", reason="", now=late_read.submitted_at)
 
 
 @dataclass(frozen=True)
@@ -156,6 +154,7 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
             actor or reader,
             row,
             submission,
+            event="submit" if row.state == S.OPEN else "amend",
             reason=read.reason,
             now=read.submitted_at,
             ai_visible=read.ai_visible,
@@ -177,21 +176,19 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
         raise Conflict("This case has all its reads.", code="no_open_slot")
     position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
     schema_id, protocol_id = versions_in_force(case.project_id)
-    return Assignment.objects.create(
-        round=state.round,
-        case=case,
-        case_version=case.version_in_force,
+    row = assignment_create(
+        slot,
+        now=read.submitted_at,
+        lease_until=read.submitted_at,
         reader=reader,
-        state=S.OPEN,
         rule=Assignment.Rule.IMPORTED,
         reader_position=position,
         schema_id=schema_id,
         protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
-        lease_until=read.submitted_at,
-        reserved_at=read.submitted_at,
-        opened_at=read.submitted_at,
     )
+    row.case = case
+    return row
 
 
 def _write(
@@ -199,6 +196,7 @@ def _write(
     row: Assignment,
     submission: Submission,
     *,
+    event: str,
     reason: str,
     now: datetime,
     ai_visible: bool | None = None,
@@ -207,6 +205,7 @@ def _write(
     if ai_visible is None:
         ai_visible = ai_is_shown(row.case, protocol_of(row))
     version = newest_version(row) + 1 if row.submitted_at else 1
+    assignment_advance(row, event, submitted_at=row.submitted_at or now, lease_until=None)
     # Who has once read the case with the model's help has not read it without, whatever she amends.
     ai_visible = ai_visible or (version > 1 and Read.objects.filter(assignment=row, ai_visible=True).exists())
     read = read_write(

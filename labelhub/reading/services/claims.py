@@ -15,6 +15,7 @@ from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
+from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.worklist import Offer, take_next
@@ -112,12 +113,12 @@ def _assign(
 ) -> Assignment:
     now = timezone.now()
     slot = offer.slot
-    assignment = Assignment.objects.create(
-        round_id=state.round_id,
-        case_id=slot.case_id,
-        case_version_id=slot.case_version_id,
+    assignment = assignment_create(
+        slot,
+        now=now,
+        lease_until=now + (RESERVATION_LEASE if ahead else READING_LEASE),
+        is_open=not ahead,
         reader_id=cursor.reader_id,
-        state=S.RESERVED if ahead else S.OPEN,
         rule=offer.rule,
         queue_id=state.queue_id if offer.queue_position is not None else None,
         queue_position=offer.queue_position,
@@ -125,9 +126,6 @@ def _assign(
         schema_id=None if ahead else cursor.schema_in_force,
         protocol_id=None if ahead else cursor.protocol_in_force,
         claim_key=claim_key,
-        lease_until=now + (RESERVATION_LEASE if ahead else READING_LEASE),
-        reserved_at=now,
-        opened_at=None if ahead else now,
     )
     audit.record(
         actor_id=cursor.reader_id,

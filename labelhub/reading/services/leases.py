@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +11,10 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.core.states import next_state
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment
+from labelhub.reading.services.assignments import assignment_advance, lease_renew
 from labelhub.reading.services.slots import (
     Slot,
     case_round_of,
@@ -21,7 +22,7 @@ from labelhub.reading.services.slots import (
     slot_free,
     slot_take,
 )
-from labelhub.reading.states import ASSIGNMENT, EDITABLE, LOST
+from labelhub.reading.states import LOST
 
 READING_LEASE = timedelta(minutes=30)
 GRACE = timedelta(minutes=2)
@@ -47,12 +48,10 @@ def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
         project = row.case.project
         if row.state in LOST:
             _revive(row)
-        if row.state in (S.RESERVED, S.OPEN, S.RETURNED):
-            mark_opened(row, actor=actor, project=project)
-        elif row.state == S.SUBMITTED:
+        if row.state == S.SUBMITTED:
             _record(actor, "assignment.viewed", row)
         else:
-            next_state(ASSIGNMENT, row.state, "open", subject="case")
+            mark_opened(row, actor=actor, project=project)
         return row
 
 
@@ -68,20 +67,18 @@ def held_open(row: Assignment, *, actor: User, project: Project) -> Assignment |
 def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
     """Begin or renew the reading lease and audit the opening. The case is read under the versions now in force."""
     now = timezone.now()
-    row.state = next_state(ASSIGNMENT, row.state, "open", subject="case")
+    values: dict[str, Any] = {"lease_until": now + READING_LEASE}
     if row.opened_at is None:
-        row.opened_at = now
-        row.schema_id, row.protocol_id = versions_in_force(project.id)
-    row.lease_until = now + READING_LEASE
-    row.save(update_fields=["state", "opened_at", "schema", "protocol", "lease_until"])
+        schema_id, protocol_id = versions_in_force(project.id)
+        values |= {"opened_at": now, "schema_id": schema_id, "protocol_id": protocol_id}
+    assignment_advance(row, "resume" if row.state == S.RETURNED else "open", **values)
     audit.record(actor_id=actor.id, action="assignment.opened", obj=row, project_id=project.id)
 
 
 def assignment_heartbeat(*, assignment: Assignment) -> Assignment:
     """Renew the lease of a case that is being read."""
     until = timezone.now() + READING_LEASE
-    changed = Assignment.objects.filter(id=assignment.id, state__in=EDITABLE).update(lease_until=until)
-    if not changed:
+    if not lease_renew(assignment.id, until):
         raise Conflict(
             "This case is no longer held for you. Your draft is kept; reload to see where it stands.",
             code="lease_lost",
@@ -99,9 +96,7 @@ def assignment_skip(*, actor: User, assignment: Assignment, reason: str, text: s
         if row.state == S.SKIPPED:
             return
         was_opened = row.opened_at is not None
-        row.state = next_state(ASSIGNMENT, row.state, "skip", subject="case")
-        row.skip_reason, row.skip_text, row.lease_until = reason, text, None
-        row.save(update_fields=["state", "skip_reason", "skip_text", "lease_until"])
+        assignment_advance(row, "skip", skip_reason=reason, skip_text=text, lease_until=None)
         slot_free(case_round_of(row), was_opened=was_opened)
         _record(actor, "assignment.skipped", row, {"reason": reason})
 
@@ -115,9 +110,7 @@ def assignment_release(*, actor: User, assignment: Assignment) -> None:
         if row.state == S.RESERVED:
             reservation_give_up(row)
             return
-        row.state = next_state(ASSIGNMENT, row.state, "release", subject="case")
-        row.lease_until = None
-        row.save(update_fields=["state", "lease_until"])
+        assignment_advance(row, "release", lease_until=None)
         slot_free(case_round_of(row), was_opened=True)
         _record(actor, "assignment.released", row)
 
@@ -144,9 +137,7 @@ def _expire(row: Assignment) -> int:
         return int(reservation_give_up(fresh))
     if fresh.state != S.OPEN:
         return 0
-    fresh.state = next_state(ASSIGNMENT, fresh.state, "expire", subject="case")
-    fresh.lease_until = None
-    fresh.save(update_fields=["state", "lease_until"])
+    assignment_advance(fresh, "expire", lease_until=None)
     slot_free(case_round_of(fresh), was_opened=True)
     _record(None, "assignment.expired", fresh)
     return 1
@@ -160,9 +151,7 @@ def _revive(row: Assignment) -> None:
             "submit it and the data manager will see it as a late read.",
             code="slot_given_away",
         )
-    row.state = next_state(ASSIGNMENT, row.state, "revive", subject="case")
-    row.lease_until = timezone.now() + READING_LEASE
-    row.save(update_fields=["state", "lease_until"])
+    assignment_advance(row, "revive", lease_until=timezone.now() + READING_LEASE)
 
 
 def revive_if_free(row: Assignment) -> bool:

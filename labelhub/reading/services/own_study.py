@@ -15,6 +15,7 @@ from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
+from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.services.slots import Slot, slot_take
@@ -52,20 +53,16 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
 def _open(slot: Slot, reader: User, project: Project, *, position: int) -> Assignment:
     now = timezone.now()
     schema_id, protocol_id = versions_in_force(project.id)
-    assignment = Assignment.objects.create(
-        round_id=slot.round_id,
-        case_id=slot.case_id,
-        case_version_id=slot.case_version_id,
+    assignment = assignment_create(
+        slot,
+        now=now,
+        lease_until=now + READING_LEASE,
         reader=reader,
-        state=S.OPEN,
         rule=Assignment.Rule.OWN_STUDY,
         reader_position=position,
         schema_id=schema_id,
         protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
-        lease_until=now + READING_LEASE,
-        reserved_at=now,
-        opened_at=now,
     )
     audit.record(
         actor_id=reader.id,

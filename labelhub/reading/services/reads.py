@@ -133,7 +133,7 @@ def read_write(
     now: datetime,
     ai_visible: bool,
 ) -> Read:
-    """Insert the read with its answers and marks, and mark the assignment as submitted."""
+    """Insert the read with its answers and marks; the draft has served."""
     document = submission.document
     protocol = protocol_of(assignment)
     read = Read.objects.create(
@@ -159,10 +159,6 @@ def read_write(
     )
     if document["annotations"]:
         Annotation.objects.bulk_create(_annotation(read, mark) for mark in document["annotations"])
-    assignment.state = Assignment.State.SUBMITTED
-    assignment.submitted_at = assignment.submitted_at or now
-    assignment.lease_until = None
-    assignment.save(update_fields=["state", "submitted_at", "lease_until"])
     ReadDraft.objects.filter(assignment=assignment).delete()
     return read
 

@@ -25,7 +25,7 @@ ASSIGNMENT_ALLOWS = {
         "expire": "expired",
     },
     "submitted": {"amend": "submitted", "return": "returned"},
-    "returned": {"open": "returned", "submit": "submitted", "return": "returned", "recall": "submitted"},
+    "returned": {"resume": "returned", "submit": "submitted", "return": "returned", "recall": "submitted"},
     "skipped": {},
     "expired": {"revive": "open", "accept_late": "submitted"},
     "released": {"revive": "open", "accept_late": "submitted"},

@@ -1,0 +1,41 @@
+"""Assignments: the only code that makes one or changes its state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from labelhub.core.states import advance
+from labelhub.reading.models import Assignment
+from labelhub.reading.services.slots import Slot
+from labelhub.reading.states import ASSIGNMENT
+
+S = Assignment.State
+
+
+def assignment_create(
+    slot: Slot, *, now: datetime, lease_until: datetime, is_open: bool = True, **fields: Any
+) -> Assignment:
+    """Give the case of a slot that was taken to a reader, opened or reserved. `fields` are its other columns."""
+    return Assignment.objects.create(
+        round_id=slot.round_id,
+        case_id=slot.case_id,
+        case_version_id=slot.case_version_id,
+        state=S.OPEN if is_open else S.RESERVED,
+        lease_until=lease_until,
+        reserved_at=now,
+        opened_at=now if is_open else None,
+        **fields,
+    )
+
+
+def assignment_advance(row: Assignment, event: str, **values: Any) -> None:
+    """Apply an event of the table, with other columns beside the state. Raises InvalidTransition (409)."""
+    advance(row, ASSIGNMENT, event, subject="case", **values)
+
+
+def lease_renew(assignment_id: UUID, until: datetime) -> bool:
+    """Hold a case longer for her who reads it; False when it is no longer hers to read."""
+    held = Assignment.objects.filter(id=assignment_id, state__in=[S.OPEN, S.RETURNED])
+    return bool(held.update(lease_until=until))

@@ -1,0 +1,105 @@
+"""Columns with one writer: a machine's state is changed by its one function, a case's slots by one module."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ_ONLY = {"filter", "exclude", "get", "Q", "When", "count", "aggregate", "annotate"}
+
+
+def writes(source: str, model: str, columns: set[str]) -> list[int]:
+    """Lines that write one of the columns of a model: `model.objects....update(...)`, `.create(...)`,
+    `Model(...)`, and `anything.column = ...` where the module imports the model."""
+    tree = ast.parse(source)
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    if model not in imported:
+        return []
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            flat = [part for target in targets for part in _parts(target)]
+            lines += [
+                part.lineno for part in flat if isinstance(part, ast.Attribute) and part.attr in columns
+            ]
+        elif isinstance(node, ast.Call) and _name(node.func) not in READ_ONLY:
+            name = _name(node.func)
+            given = {keyword.arg for keyword in node.keywords} & columns
+            fields = {
+                element.value
+                for keyword in node.keywords
+                if keyword.arg == "update_fields" and isinstance(keyword.value, ast.List | ast.Tuple)
+                for element in keyword.value.elts
+                if isinstance(element, ast.Constant)
+            } & columns
+            is_write = name in {"update", "create", "get_or_create", "update_or_create", model}
+            if (given and is_write) or fields:
+                lines.append(node.lineno)
+    return sorted(lines)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return (
+        [part for each in target.elts for part in _parts(each)] if isinstance(target, ast.Tuple) else [target]
+    )
+
+
+def _name(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+OWNED = {
+    "the state of an assignment": (
+        "Assignment",
+        {"state"},
+        # Beside the owner: modules whose `.state` is an adjudication's.
+        {
+            "labelhub/reading/services/assignments.py",
+            "labelhub/consensus/services/settle.py",
+            "labelhub/workflows/adjudicate.py",
+            "labelhub/workflows/ask_reader.py",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OWNED)
+def test_nobody_else_writes_the_columns(what: str) -> None:
+    model, columns, owners = OWNED[what]
+    found = [
+        f"{path}:{line}"
+        for file in sorted((ROOT / "labelhub").rglob("*.py"))
+        if "migrations" not in file.parts and (path := file.relative_to(ROOT).as_posix()) not in owners
+        for line in writes(file.read_text(encoding="utf-8"), model, columns)
+    ]
+    assert found == []
+
+
+PLANTED = (
+    "row.state = 1",
+    "row.state, row.x = 1, 2",
+    "Assignment.objects.filter(id=1).update(state=1)",
+    "Assignment.objects.create(state=1)",
+    "Assignment(state=1)",
+    "row.save(update_fields=['state'])",
+)
+INNOCENT = ("Assignment.objects.filter(state=1)", "x = row.state", "row.update(lease=1)")
+
+
+@pytest.mark.parametrize("line", PLANTED)
+def test_a_planted_write_is_found(line: str) -> None:
+    assert writes(f"from m import Assignment\n{line}", "Assignment", {"state"}) == [2]
+
+
+@pytest.mark.parametrize("line", INNOCENT)
+def test_an_innocent_neighbour_is_left_alone(line: str) -> None:
+    assert writes(f"from m import Assignment\n{line}", "Assignment", {"state"}) == []
