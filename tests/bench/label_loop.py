@@ -1,8 +1,9 @@
 """CPU of a label over HTTP on PostgreSQL: `python -m tests.bench.label_loop`.
 
 16 readers, two reads a case, 14 answers; audit and discordance on. A label is claim + one draft save + submit,
-then claim + submit alone. Counted is the CPU of the application server and of the database (/proc), not of
-the clients and not of the background workers, which are not running.
+then claim + submit alone, then the bare pair of `tests.bench.bare_pair`, in turns; medians count. Counted is the CPU of
+the application server and of the database (/proc), not of the clients and not of the background workers, which are
+not running. The bar is a ratio, since it holds on a busy machine too: claim + submit by the bare pair.
 """
 
 from __future__ import annotations
@@ -10,198 +11,170 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from statistics import median, quantiles
+from dataclasses import dataclass, replace
 from typing import Any
 
+from labelhub.launch import commands
+from labelhub.launch.application import wait_for_web
+from labelhub.launch.locks import free_port
+from labelhub.launch.supervisor import Command
 from tests.bench.browser import Browser, new_id
+from tests.bench.loop import Loop, loop, middle
 from tests.bench.processes import cpu_s
 from tests.bench.report import Row, at_most, figure, machine, run, say
 from tests.bench.serving import Site, serving, site
 
 SMALL, LARGE = 10_000, 100_000
 WARM_UP = 96
-ROUNDS = 3
+ROUNDS = 5
+RATIO_BAR, GROWTH_BAR = 4.0, 1.2
 
 
-@dataclass(frozen=True)
-class Loop:
-    """Figures of one loop: CPU milliseconds and labels per second, latencies in milliseconds."""
+class Labels:
+    """What one reader does: a label of LabelHub, with or without a draft save, or the bare pair."""
 
-    cpu_ms: float
-    server_ms: float
-    labels_s: float
-    latency_ms: dict[str, tuple[float, float]]
-
-    def __str__(self) -> str:
-        calls = ", ".join(f"{name} {p50:.0f}/{p95:.0f}" for name, (p50, p95) in self.latency_ms.items())
-        return (
-            f"{self.cpu_ms:.1f} ms CPU a label (server {self.server_ms:.1f}), {self.labels_s:.1f} labels/s, "
-            f"p50/p95 ms: {calls}"
-        )
-
-
-class Reader(threading.Thread):
-    """Labels until the shared count is used up."""
-
-    def __init__(self, browser: Browser, quota: Quota, findings: list[str], *, save: bool, seed: int) -> None:
-        super().__init__(daemon=True)
-        self.browser, self.quota, self.save = browser, quota, save
-        self.findings = findings
+    def __init__(self, at: Browser, bare: Browser, findings: list[str], seed: int) -> None:
+        self.at, self.bare, self.findings = at, bare, findings
         self.draw = random.Random(seed)
-        self.error: Exception | None = None
 
-    def run(self) -> None:
-        try:
-            while self.quota.take():
-                self.label()
-        except Exception as error:  # noqa: BLE001  (reported by the main thread)
-            self.error = error
+    def saved(self) -> None:
+        self._label(save=True)
 
-    def label(self) -> None:
+    def plain(self) -> None:
+        self._label(save=False)
+
+    def bare_pair(self) -> None:
+        _call(self.bare, "POST", "bare/claim/", {"ahead": False}, "claim", {"Idempotency-Key": new_id()})
+        _call(self.bare, "POST", "bare/submit/", self._body(), "submit")
+
+    def _label(self, *, save: bool) -> None:
         headers = {"Idempotency-Key": new_id()}
-        claimed = self._call("POST", "projects/bench/worklist/next/", {"ahead": False}, "claim", headers)
-        path = f"assignments/{claimed['assignment']['id']}/"
-        document = self.document()
-        if self.save:
-            self._call("PUT", f"{path}draft/", {"document": document}, "save", {"If-Match": '"0"'})
-        body = {"client_uuid": new_id(), "document": document, "active_ms": 9000, "display_state": {}}
-        self._call("POST", f"{path}submit/", body, "submit")
+        claimed = _call(self.at, "POST", "projects/bench/worklist/next/", {"ahead": False}, "claim", headers)
+        path, body = f"assignments/{claimed['assignment']['id']}/", self._body()
+        if save:
+            draft = {"document": body["document"]}
+            _call(self.at, "PUT", f"{path}draft/", draft, "save", {"If-Match": '"0"'})
+        _call(self.at, "POST", f"{path}submit/", body, "submit")
 
-    def document(self) -> dict[str, Any]:
+    def _body(self) -> dict[str, Any]:
         """14 answers, a tenth of them present: two readers differ somewhere in most cases."""
         answers = {
             code: {"value": "present" if self.draw.random() < 0.1 else "absent", "by_rest": False}
             for code in self.findings
         }
-        return {"answers": answers, "annotations": [], "comment": "", "not_readable": False}
-
-    def _call(self, method: str, path: str, body: Any, name: str, headers: Any = None) -> Any:
-        answer = self.browser.call(method, path, body, name=name, headers=headers)
-        if answer.status != 200:
-            raise RuntimeError(f"{method} {path}: {answer.status} {answer.body}")
-        return answer.body
+        document = {"answers": answers, "annotations": [], "comment": "", "not_readable": False}
+        return {"client_uuid": new_id(), "document": document, "active_ms": 9000, "display_state": {}}
 
 
-class Quota:
-    """How many labels are still to be made, shared by the threads."""
-
-    def __init__(self, n: int) -> None:
-        self._n, self._lock = n, threading.Lock()
-
-    def take(self) -> bool:
-        with self._lock:
-            self._n -= 1
-            return self._n >= 0
+def _call(browser: Browser, method: str, path: str, body: Any, name: str, headers: Any = None) -> Any:
+    answer = browser.call(method, path, body, name=name, headers=headers)
+    if answer.status != 200:
+        raise RuntimeError(f"{method} {path}: {answer.status} {answer.body}")
+    return answer.body
 
 
-def loop(
-    browsers: list[Browser],
-    findings: list[str],
-    n: int,
-    *,
-    save: bool,
-    cpu: Callable[[], tuple[float, float]],
-) -> Loop:
-    quota = Quota(n)
-    readers = [Reader(b, quota, findings, save=save, seed=i) for i, b in enumerate(browsers)]
-    for browser in browsers:
-        browser.timings.clear()
-    started, (server, database) = time.perf_counter(), cpu()
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-        if reader.error:
-            raise reader.error
-    wall, after = time.perf_counter() - started, cpu()
-    spent = (after[0] - server + after[1] - database) * 1000 / n
-    return Loop(spent, (after[0] - server) * 1000 / n, n / wall, _latencies(browsers))
+@dataclass(frozen=True)
+class Measured:
+    """Median loops at one size, the ratio of the medians, and the queries per call."""
+
+    saved: Loop
+    plain: Loop
+    bare: Loop
+    queries: dict[str, Any]
+
+    @property
+    def ratio(self) -> float:
+        return self.plain.cpu_ms / self.bare.cpu_ms
 
 
-def _latencies(browsers: list[Browser]) -> dict[str, tuple[float, float]]:
-    result = {}
-    for name in browsers[0].timings:
-        values = [ms * 1000 for browser in browsers for ms in browser.timings.get(name, [])]
-        result[name] = (median(values), quantiles(values, n=20)[-1])
-    return result
-
-
-def measure(n_cases: int, n_labels: int) -> tuple[Loop, Loop, dict[str, Any]]:
-    """(with a draft save, without, queries per call) in a fresh database of `n_cases`."""
+def measure(n_cases: int, n_labels: int) -> Measured:
+    """All loops in a fresh database of `n_cases`."""
     with site(postgres=True) as at:
         say(f"{n_cases} cases: filling the database ...")
         world = at.django("tests.bench.population", "--cases", str(n_cases))
-        with serving(at) as supervisor:
-            browsers = _sign_in(at, world)
+        say(f"bare pair, statements a call: {at.django('tests.bench.bare_check')}")
+        bare_at = replace(at, port=free_port())
+        with serving(at, _bare_server(bare_at.port)) as supervisor:
+            wait_for_web(supervisor, bare_at.address)
+            labels = _sign_in(at, bare_at, world)
 
-            def cpu() -> tuple[float, float]:
-                return cpu_s([supervisor.pids()["web"]]), cpu_s([at.database_pid or 0])
+            def turn(name: str, what: Callable[[Labels], None], n: int = n_labels) -> Loop:
+                browsers = [each.bare if name == "bare" else each.at for each in labels]
+                server = supervisor.pids()[name]
+                done = loop(
+                    browsers,
+                    [lambda each=each: what(each) for each in labels],
+                    n,
+                    cpu=lambda: (cpu_s([server]), cpu_s([at.database_pid or 0])),
+                )
+                say(f"{n_cases} cases, {what.__name__}: {done}")
+                return done
 
-            loop(browsers, world["findings"], WARM_UP, save=True, cpu=cpu)
-            saved, plain = [], []
+            kinds = {
+                "saved": ("web", Labels.saved),
+                "plain": ("web", Labels.plain),
+                "bare": ("bare", Labels.bare_pair),
+            }
+            for name, what in kinds.values():
+                turn(name, what, WARM_UP)
+            done: dict[str, list[Loop]] = {kind: [] for kind in kinds}
             for _ in range(ROUNDS):
-                saved.append(loop(browsers, world["findings"], n_labels, save=True, cpu=cpu))
-                say(f"{n_cases} cases, claim + save + submit: {saved[-1]}")
-                plain.append(loop(browsers, world["findings"], n_labels, save=False, cpu=cpu))
-                say(f"{n_cases} cases, claim + submit: {plain[-1]}")
-        return _middle(saved), _middle(plain), at.django("tests.bench.queries")
+                for kind, (name, what) in kinds.items():
+                    done[kind].append(turn(name, what))
+        return Measured(
+            **{kind: middle(loops) for kind, loops in done.items()}, queries=at.django("tests.bench.queries")
+        )
 
 
-def _middle(loops: list[Loop]) -> Loop:
-    """The loop of median CPU: a machine's other guests move single ones by a quarter."""
-    return sorted(loops, key=lambda each: each.cpu_ms)[len(loops) // 2]
+def _bare_server(port: int) -> Command:
+    """The application server with its options and entry point, told to load the bare pair's settings."""
+    web = commands.web(host="127.0.0.1", port=port)
+    return replace(web, name="bare", env={**web.env, "DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"})
 
 
-def _sign_in(at: Site, world: dict[str, Any]) -> list[Browser]:
-    browsers = [Browser(at.port) for _ in world["readers"]]
-    for browser, name in zip(browsers, world["readers"], strict=True):
+def _sign_in(at: Site, bare_at: Site, world: dict[str, Any]) -> list[Labels]:
+    """Both servers read the same sessions."""
+    result = []
+    for seed, name in enumerate(world["readers"]):
+        browser = Browser(at.port)
         browser.sign_in(name, world["password"])
-    return browsers
+        bare = Browser(bare_at.port, cookies=dict(browser.cookies))
+        result.append(Labels(browser, bare, world["findings"], seed))
+    return result
 
 
-def bench(sizes: tuple[int, int], n_labels: int) -> list[Row]:
+def bench(sizes: list[int], n_labels: int) -> list[Row]:
     say(machine())
-    small, large = (measure(size, n_labels) for size in sizes)
-    rows = []
-    for size, (saved, plain, _) in zip(sizes, (small, large), strict=True):
-        where = f"{size:,} cases"
-        rows += [
-            at_most(f"label loop, {where}: claim + draft save + submit", saved.cpu_ms, 40, "ms CPU a label"),
-            at_most(f"label loop, {where}: claim + submit", plain.cpu_ms, 25, "ms CPU a label"),
-            figure(f"label loop, {where}: claim + submit, throughput", f"{plain.labels_s:.1f} labels/s"),
-            figure(f"label loop, {where}: detail with save", str(saved)),
-            figure(f"label loop, {where}: detail without", str(plain)),
-        ]
-    rows += [
-        at_most(
-            "label loop: CPU at the large size / small, with save",
-            large[0].cpu_ms / small[0].cpu_ms,
-            1.2,
-            "x",
-        ),
-        at_most(
-            "label loop: CPU at the large size / small, without", large[1].cpu_ms / small[1].cpu_ms, 1.2, "x"
-        ),
-        Row(
-            "label loop: queries per call, small and large",
-            f"{small[2]} and {large[2]}",
-            "equal",
-            small[2] == large[2],
-        ),
+    measured = {size: measure(size, n_labels) for size in sizes}
+    rows = [row for size, each in measured.items() for row in _rows(size, each)]
+    small, *larger = sizes
+    for size in larger:
+        growth = measured[size].plain.cpu_ms / measured[small].plain.cpu_ms
+        rows.append(
+            at_most(f"label loop: CPU at {size:,} cases / {small:,}, claim + submit", growth, GROWTH_BAR, "x")
+        )
+    queries = [each.queries for each in measured.values()]
+    same = all(each == queries[0] for each in queries)
+    return [*rows, Row("label loop: queries per call, at each size", str(queries), "equal", same)]
+
+
+def _rows(size: int, each: Measured) -> list[Row]:
+    where = f"label loop, {size:,} cases"
+    return [
+        at_most(f"{where}: claim + submit by the bare pair", each.ratio, RATIO_BAR, "x"),
+        figure(f"{where}: claim + submit", str(each.plain)),
+        figure(f"{where}: bare pair", str(each.bare)),
+        figure(f"{where}: claim + draft save + submit", str(each.saved)),
     ]
-    return rows
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs=2, default=(SMALL, LARGE))
+    parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, LARGE])
     parser.add_argument("--labels", type=int, default=640, help="labels per loop")
     arguments = parser.parse_args()
-    return run(lambda: bench(tuple(arguments.sizes), arguments.labels))
+    return run(lambda: bench(arguments.sizes, arguments.labels))
 
 
 if __name__ == "__main__":

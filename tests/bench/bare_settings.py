@@ -1,0 +1,5 @@
+"""Settings of the bare pair: LabelHub's production settings, with the URLs of `tests.bench.bare_pair` only."""
+
+from labelhub.config.settings.prod import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.bare_pair"
