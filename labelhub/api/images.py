@@ -31,6 +31,10 @@ class ImageOutput(serializers.Serializer[Any]):
     series_label = serializers.CharField()
     modality = serializers.CharField()
     n_frames = serializers.IntegerField()
+    frame_order = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Numbers of its frames, from 1, as they are read; empty: as they are numbered.",
+    )
     rows = serializers.IntegerField()
     columns = serializers.IntegerField()
     photometric = serializers.CharField()
@@ -54,6 +58,7 @@ def image(instance: Instance) -> dict[str, Any]:
         "series_label": instance.series.label or instance.modality,
         "modality": instance.modality,
         "n_frames": instance.n_frames,
+        "frame_order": instance.frame_order,
         "rows": instance.rows,
         "columns": instance.columns,
         "photometric": instance.photometric,

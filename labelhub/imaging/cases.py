@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
+from labelhub.imaging.dicom.reading_order import FramePlace, ImagePlace, images_in_reading_order
 from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, ImportBatch, ImportFile, Instance
 from labelhub.imaging.services.instances import is_frontal
 
@@ -80,14 +80,14 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
 
 
 def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:
-    """The instances in reading order: by series number, then by position along the stack."""
+    """The instances in reading order; see `dicom.reading_order`."""
     return [
         {
             "instance": str(instance.id),
             "series": str(instance.series_id),
             "content_sha256": instance.content_sha256,
         }
-        for instance in sorted(instances, key=_reading_order)
+        for instance in in_order(instances)
     ]
 
 
@@ -98,7 +98,7 @@ def manifest_sha256(manifest: list[dict[str, str]]) -> str:
 
 def eligible_instances(instances: Iterable[Instance]) -> tuple[list[Instance], bool]:
     """What the default training policy takes: frontal radiographs, else the first image (then True: by default)."""
-    ordered = sorted(instances, key=_reading_order)
+    ordered = in_order(instances)
     frontal = [
         instance
         for instance in ordered
@@ -107,15 +107,21 @@ def eligible_instances(instances: Iterable[Instance]) -> tuple[list[Instance], b
     return (frontal, False) if frontal else (ordered[:1], True)
 
 
-def _reading_order(instance: Instance) -> tuple[Any, ...]:
-    number = instance.series.number
-    return (
-        number is None,
-        number or 0,
-        instance.series.source_hash,
-        instance.order_key,
-        instance.source_hash,
-    )
+def in_order(instances: Iterable[Instance]) -> list[Instance]:
+    """The instances of a case as they are read."""
+    rows = list(instances)
+    without_place = {row.series_id for row in rows if not row.place}
+    places = [
+        ImagePlace(
+            series=row.series.source_hash,
+            series_number=row.series.number,
+            frame=FramePlace(slice_location=row.order_key, name=row.source_hash)
+            if row.series_id in without_place
+            else FramePlace.from_json(row.place, name=row.source_hash),
+        )
+        for row in rows
+    ]
+    return [rows[placed.index] for placed in images_in_reading_order(places)]
 
 
 def _instances_by_case(case_ids: Collection[UUID]) -> dict[UUID, list[Instance]]:

@@ -171,7 +171,16 @@ class Instance(UUIDModel):
     is_radiograph = models.BooleanField(default=False)
     is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
     order_key = models.FloatField(
-        default=0, help_text="Slice position in mm where known, else instance number."
+        default=0,
+        help_text="Slice position in mm where known, else instance number: orders what has no place.",
+    )
+    place = models.JSONField(
+        default=dict,
+        help_text="What the header says of its place in its series (reading_order.FramePlace); empty = imported before "
+        "it was kept.",
+    )
+    frame_order = models.JSONField(
+        default=list, help_text="Its frames' numbers, from 1, as they are read; empty = as stored."
     )
     spacing = models.JSONField(default=dict, help_text="{row_mm, column_mm, source}")
     window_presets = models.JSONField(default=list)

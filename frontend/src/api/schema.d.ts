@@ -1313,6 +1313,8 @@ export interface components {
             series_label: string;
             modality: string;
             n_frames: number;
+            /** @description Numbers of its frames, from 1, as they are read; empty: as they are numbered. */
+            frame_order: number[];
             rows: number;
             columns: number;
             photometric: string;

@@ -10,6 +10,7 @@ function image(part: Partial<CaseImage>): CaseImage {
     series_label: 'Series',
     modality: 'CT',
     n_frames: 1,
+    frame_order: [],
     rows: 512,
     columns: 512,
     photometric: 'MONOCHROME2',

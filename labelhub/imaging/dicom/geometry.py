@@ -84,7 +84,7 @@ def plane_of(header: Dataset, warnings: list[str]) -> Plane | None:
     orientation_source = functional_group_item(header, "PlaneOrientationSequence") or header
     position = numbers_of(position_source, "ImagePositionPatient")
     orientation = numbers_of(orientation_source, "ImageOrientationPatient")
-    if len(position) == 3 and _is_orthonormal(orientation):
+    if len(position) == 3 and is_orthonormal(orientation):
         return Plane(position, orientation)
     if is_present(position_source, "ImagePositionPatient") or is_present(
         orientation_source, "ImageOrientationPatient"
@@ -107,7 +107,8 @@ def functional_group_item(header: Dataset, keyword: str) -> Dataset | None:
     return None
 
 
-def _is_orthonormal(orientation: list[float]) -> bool:
+def is_orthonormal(orientation: list[float]) -> bool:
+    """Say whether six numbers are the direction cosines of a row and a column, but for rounding."""
     if len(orientation) != 6:
         return False
     row, column = orientation[:3], orientation[3:]

@@ -39,6 +39,7 @@ from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_d
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.parse import ParsedFile
 from labelhub.imaging.dicom.pixels import AUTO, auto_window, thinned, to_gray_uint8
+from labelhub.imaging.dicom.places import frame_order, frame_places, image_place
 from labelhub.imaging.dicom.stored import StoragePlan, StoredFormat, plan_storage, stored_frames
 from labelhub.imaging.dicom.structure import PixelElement
 from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
@@ -156,6 +157,7 @@ class _Image:
         header = self.parsed.header
         spacing = spacing_of(header, modality, self.parsed.warnings)
         number = metadata.instance_number or 0
+        places = frame_places(header, metadata.n_frames)
         return {
             "view_position": view_position_of(header),
             "laterality": laterality_of(header),
@@ -163,6 +165,8 @@ class _Image:
             "image_type": image_type_of(header),
             "spacing": {"row_mm": spacing.row_mm, "column_mm": spacing.column_mm, "source": spacing.source},
             "position_key": round(metadata.plane.distance_mm, 4) if metadata.plane else float(number),
+            "place": image_place(header, places).as_json(),
+            "frame_order": frame_order(places),
             "pixel_sha256": pixel_sha256,
         }
 

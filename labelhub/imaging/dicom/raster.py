@@ -60,6 +60,8 @@ def import_raster(
         "image_type": [],
         "spacing": {"row_mm": None, "column_mm": None, "source": "none"},
         "position_key": 0.0,
+        "place": {"number": 1},
+        "frame_order": [],
         "pixel_sha256": hashlib.sha256(array.data).hexdigest(),
     }
     return {

@@ -129,6 +129,8 @@ def _instance_create(
         view_position=(facts.get("view_position") or known.view)[:16],
         is_radiograph=_is_radiograph(answer, known),
         order_key=facts.get("position_key") or 0,
+        place=facts.get("place") or {},
+        frame_order=facts.get("frame_order") or [],
         spacing=facts.get("spacing") or {},
         window_presets=facts.get("window_presets") or [],
         warnings=warnings,

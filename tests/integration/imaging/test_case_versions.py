@@ -19,7 +19,7 @@ from tests.factories.imaging import import_files, radiograph
 from tests.factories.projects import People
 
 
-def ct_slice(number: int, *, z: float, series: int = 1) -> bytes:
+def ct_slice(number: int, *, z: float, series: int = 1, **elements: object) -> bytes:
     pixels = gradient(high=1000 + number)
     dataset = image_dataset(
         pixels,
@@ -32,6 +32,7 @@ def ct_slice(number: int, *, z: float, series: int = 1) -> bytes:
         InstanceNumber=number,
         ImagePositionPatient=[0, 0, z],
         ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+        **elements,
     )
     return dicom_bytes(pixels, dataset=dataset)
 
@@ -53,6 +54,33 @@ def test_a_version_lists_its_instances_in_reading_order_and_names_their_hash(pro
     assert positions[:3] == sorted(positions[:3]) and len(positions) == 4
     assert Instance.objects.get(id=ids[3]).series.number == 2
     assert version.sha256 == manifest_sha256(version.manifest)
+
+
+def manifest_numbers(project: Project) -> list[int]:
+    """The instance numbers of the project's one case, in reading order."""
+    manifest = Case.objects.get(project=project).version_in_force.manifest
+    return [Instance.objects.get(id=row["instance"]).place["number"] for row in manifest]
+
+
+def test_a_series_over_time_is_read_place_by_place(project: Project) -> None:
+    slices = {
+        f"{number}.dcm": ct_slice(number, z=z, AcquisitionTime=f"1000{second:02d}", AcquisitionNumber=second)
+        for number, (second, z) in enumerate([(2, 5), (1, 0), (0, 5), (0, 0), (1, 5), (2, 0)], start=1)
+    }
+    import_files(project, slices)
+    assert manifest_numbers(project) == [4, 2, 6, 3, 5, 1]
+
+
+def test_slices_that_were_imported_before_places_were_kept_stay_in_their_order(project: Project) -> None:
+    import_files(project, {f"{n}.dcm": ct_slice(n, z=z) for n, z in ((1, 20), (2, 0))})
+    before = Case.objects.get(project=project).version_in_force
+    Instance.objects.update(place={})
+    import_files(project, {f"{n}.dcm": ct_slice(n, z=z) for n, z in ((1, 20), (2, 0))})
+    assert Case.objects.get(project=project).version_in_force == before
+    import_files(project, {"3.dcm": ct_slice(3, z=10)})
+    after = Case.objects.get(project=project).version_in_force.manifest
+    positions = [Instance.objects.get(id=row["instance"]).order_key for row in after]
+    assert positions == [0, 10, 20]
 
 
 def test_a_sealed_version_cannot_be_changed(project: Project) -> None:
