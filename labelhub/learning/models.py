@@ -33,7 +33,7 @@ class TrainingPolicy(models.Model):
     min_positives = models.PositiveIntegerField(default=10, help_text="Fewer: no metric for that finding.")
     acquisition = models.CharField(max_length=24, default="entropy")
     batch_query = models.PositiveIntegerField(default=50, help_text="Size of a batch query.")
-    random_share = models.FloatField(default=0.1)
+    random_share = models.FloatField(default=0.15)
 
     class Meta:
         constraints = [
@@ -114,7 +114,9 @@ class RankedCase(models.Model):
     ranking = models.ForeignKey(Ranking, on_delete=models.CASCADE, related_name="cases")
     position = models.PositiveIntegerField()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
-    why = models.CharField(max_length=16, help_text="uncertainty, diversity, random or rest")
+    why = models.CharField(
+        max_length=16, help_text="uncertainty, diversity, random, rest, duplicate or unscored"
+    )
     score = models.FloatField(null=True, help_text="Acquisition score; higher is read sooner.")
     probabilities = models.JSONField(
         default=dict, help_text="{finding: probability}, maximum over instances."

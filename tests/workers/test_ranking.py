@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.workers.jobs import INPUT_PX, TINY, Recorder, run_child, write_images, write_training_job
-from workers.ranking.rank import rank
+from tests.workers.jobs import INPUT_PX, ROOT, TINY, Recorder, run_child, write_images, write_training_job
+from workers.ranking.predict import load_model, predict_pool
+from workers.ranking.rank import RankConfig, rank
 from workers.training.config import TrainConfig
 from workers.training.data import read_datalist
+from workers.training.device import choose_compute
 from workers.training.errors import DataError, ExitCode, InvalidInput, LearningError, Stopped
 from workers.training.loop import train
 
@@ -71,7 +76,7 @@ def test_the_whole_pool_is_ordered_once_and_each_place_has_its_reason(tmp_path: 
     assert sum(done["counts"].values()) == done["n"] == 50
     assert done["n_unscored"] == 1
     assert lines[0]["why"] == "uncertainty"
-    assert all((line["batch"] is None) == (line["why"] == "rest") for line in lines)
+    assert all((line["batch"] is None) == (line["why"] in ("rest", "duplicate")) for line in lines)
     unseen = next(line for line in lines if line["case"] == cases[2]["case"])
     assert (unseen["score"], unseen["probabilities"]) == (None, None)
 
@@ -172,3 +177,36 @@ def test_the_ranker_as_a_child_prints_the_same_result(tmp_path: Path, models: An
     code, events = run_child("workers.ranking", tmp_path, attempt=2)
     assert code == ExitCode.DONE
     assert events[-1]["sha256"] == recorder.named("done")[0]["sha256"]
+
+
+def test_the_net_sees_few_images_at_a_time_and_says_the_same(tmp_path: Path, models: Any) -> None:
+    compute = choose_compute("cpu", "fp32", 1)
+    model = load_model(Path(models[0]["card"]), Path(models[0]["weights"]), compute)
+    seen: list[int] = []
+    model.net.register_forward_pre_hook(lambda net, inputs: seen.append(len(inputs[0])))
+    images = [tmp_path / image for row in write_images(tmp_path, 20) for image in row["images"]]
+    found = [
+        predict_pool(
+            [model],
+            images,
+            input_px=INPUT_PX,
+            chunk=16,
+            forward_batch=forward_batch,
+            compute=compute,
+            scratch=tmp_path / f"embeddings-{forward_batch}",
+            report=Recorder(),
+            stop=threading.Event(),
+        )
+        for forward_batch in (4, 16)
+    ]
+    assert seen == [4, 4, 4, 4, 4, 16, 4]
+    assert np.allclose(found[0].probabilities, found[1].probabilities, atol=1e-5)
+    assert np.allclose(found[0].embeddings, found[1].embeddings, atol=1e-2)
+
+
+def test_the_documentation_names_the_defaults() -> None:
+    text = (ROOT / "docs" / "learning.md").read_text("utf-8")
+    documented = dict(re.findall(r"^\| `(\w+)` \| (\S+) \|$", text, re.MULTILINE))
+    config = asdict(RankConfig())
+    assert {"batch_size", "random_share", "diversity_share"} <= documented.keys()
+    assert documented == {name: str(config[name]) for name in documented}

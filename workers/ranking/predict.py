@@ -81,6 +81,7 @@ def predict_pool(
     *,
     input_px: int,
     chunk: int,
+    forward_batch: int,
     compute: Compute,
     scratch: Path,
     report: Report,
@@ -92,7 +93,7 @@ def predict_pool(
     for start, pixels in _chunks(images, input_px, chunk, stop):
         end = start + len(pixels)
         for number, model in enumerate(models):
-            embedding, logits = _forward(model, pixels, compute)
+            embedding, logits = _forward(model, pixels, forward_batch, compute)
             probabilities[number, start:end] = torch.sigmoid(logits).numpy()
             if number == 0:
                 if embeddings is None:
@@ -114,11 +115,18 @@ def _chunks(
         yield start, np.stack([read_image(path, input_px) for path in images[start : start + chunk]])
 
 
-def _forward(model: Model, pixels: NDArray[np.uint8], compute: Compute) -> tuple[Tensor, Tensor]:
+def _forward(
+    model: Model, pixels: NDArray[np.uint8], forward_batch: int, compute: Compute
+) -> tuple[Tensor, Tensor]:
+    """Return embeddings (n, D) and logits (n, findings) of a chunk, `forward_batch` images at a time."""
     resized = torch.from_numpy(resize_images(pixels, int(model.card["size"])))
+    embeddings, logits = [], []
     with torch.inference_mode(), compute.autocast():
-        embedding, logits = model.net(compute.layout(standardise(resized)))
-    return embedding.float().cpu(), logits.float().cpu()
+        for images in resized.split(forward_batch):
+            embedding, logit = model.net(compute.layout(standardise(images)))
+            embeddings.append(embedding.float().cpu())
+            logits.append(logit.float().cpu())
+    return torch.cat(embeddings), torch.cat(logits)
 
 
 def write_ranking(path: Path, lines: Iterator[dict[str, Any]]) -> str:

@@ -19,6 +19,9 @@ from workers.training.data import read_json
 from workers.training.device import choose_compute
 from workers.training.errors import InvalidInput
 
+# On a processor the feature maps of a few images stay in its cache; a GPU wants its cores filled.
+FORWARD_BATCH = {"cpu": 8, "cuda": 256}
+
 
 @dataclass(frozen=True)
 class RankConfig:
@@ -26,14 +29,15 @@ class RankConfig:
 
     seed: int = 0
     acquisition: str = "entropy"
-    batch_size: int = 40
+    batch_size: int = 50
     n_batches: int = 5
     random_share: float = 0.15
     diversity_share: float = 0.35
     patient_cap: int = 1  # cases of one patient in a batch
     duplicate_cosine: float = 0.995  # of standardised embeddings; above it two films count as the same
     candidate_factor: int = 10  # diverse cases come from this many batches' worth of the highest scores
-    chunk: int = 256  # images read and scored together
+    chunk: int = 256  # images read together
+    forward_batch: int = 0  # images in one forward pass; 0 = as the device likes it
     device: str = "auto"
     precision: str = "auto"
     threads: int = 0
@@ -49,11 +53,11 @@ class RankConfig:
         for name in ("batch_size", "n_batches", "patient_cap", "candidate_factor", "chunk"):
             if getattr(config, name) < 1:
                 raise InvalidInput("out_of_range", f"Setting {name!r} must be at least 1.")
-        shares = (config.random_share, config.diversity_share)
-        if min(shares) < 0 or sum(shares) > 1:
-            raise InvalidInput(
-                "out_of_range", "The random and the diversity share must be positive, at most 1 in sum."
-            )
+        for name in ("random_share", "diversity_share"):
+            if not 0 <= getattr(config, name) <= 1:
+                raise InvalidInput("out_of_range", f"Setting {name!r} must lie between 0 and 1.")
+        if config.forward_batch < 0:
+            raise InvalidInput("out_of_range", "Setting 'forward_batch' must not be negative.")
         return config
 
 
@@ -90,6 +94,7 @@ def rank(job: Path, attempt: int, report: Report, stop: threading.Event) -> None
         [image for case in cases for image in case.images],
         input_px=int(document["input_px"]),
         chunk=config.chunk,
+        forward_batch=config.forward_batch or FORWARD_BATCH[compute.device.type],
         compute=compute,
         scratch=out / "embeddings.f16",
         report=report,

@@ -1,20 +1,28 @@
 """Turn scores into an order of the whole pool: first some batches, then the rest (pure numpy).
 
-A batch mixes the highest scores, cases that lie far from all chosen ones among the next best, and a fixed share
-drawn at random, which keeps an unbiased sample and protects from a model that is wrong. One patient and
-near-duplicates do not fill a batch. Ties are broken by seeded random numbers, never by the order of arrival.
+A batch mixes a fixed share drawn at random, the highest scores, and cases that lie far from all chosen ones among the
+next best. The random share is drawn first, for all batches at once, uniformly from the whole pool: together its cases
+are an unbiased sample, whatever the model thinks of them. Neither a patient's cap nor likeness keeps a case out of it.
+The other parts take at most a few cases of one patient into a batch, and nothing like a case already chosen. Ties are
+broken by seeded random numbers, never by the order of arrival.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 65_536
-WHYS = ("uncertainty", "diversity", "random", "rest")
+from workers.ranking.chosen import Chosen, Rows, Vectors
+
+WHYS = ("uncertainty", "diversity", "random", "rest", "duplicate")
+LOOK_AHEAD = 256  # rows compared with the chosen ones at once
+DIVERSE_GROUP = 64  # places that one run of k-centre fills: its work grows with places x candidates
+MOST_CANDIDATES = (
+    4096  # each is compared with all chosen ones: more would let the work grow with the batch squared
+)
 
 
 @dataclass(frozen=True)
@@ -29,75 +37,11 @@ class Pool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the order. `batch` counts from 1; the rest has none."""
+    """One place in the order. `batch` counts from 1; the rest and the duplicates have none."""
 
     row: int
     why: str
     batch: int | None
-
-
-class _Selection:
-    """The batches chosen so far, and what may still join."""
-
-    def __init__(self, pool: Pool, patient_cap: int, duplicate_cosine: float) -> None:
-        self.pool, self.patient_cap, self.duplicate_cosine = pool, patient_cap, duplicate_cosine
-        self.taken = np.zeros(len(pool.scores), dtype=bool)
-        self.has_score = ~np.isnan(pool.scores)
-        self.mean, self.deviation = _moments(pool.embeddings, self.has_score)
-        self.chosen_vectors: list[NDArray[np.float32]] = []
-        self.chosen_phashes: set[str] = set()
-        self.patients_in_batch: Counter[str] = Counter()
-
-    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return standardised embeddings of unit length, (n, D)."""
-        raw = np.asarray(self.pool.embeddings[rows], dtype=np.float32)
-        centred = (raw - self.mean) / self.deviation
-        norm = np.linalg.norm(centred, axis=1, keepdims=True)
-        return (centred / np.maximum(norm, 1e-12)).astype(np.float32)
-
-    def try_to_take(self, row: int) -> bool:
-        """Take a case unless its patient has had its share of the batch or something like it is already chosen."""
-        pool = self.pool
-        if self.taken[row] or self.patients_in_batch[pool.patients[row]] >= self.patient_cap:
-            return False
-        phash = pool.phashes[row]
-        if phash is not None and phash in self.chosen_phashes:
-            return False
-        if self.has_score[row]:
-            vector = self.vectors(np.array([row]))[0]
-            if self.chosen_vectors and (np.stack(self.chosen_vectors) @ vector).max() > self.duplicate_cosine:
-                return False
-            self.chosen_vectors.append(vector)
-        if phash is not None:
-            self.chosen_phashes.add(phash)
-        self.taken[row] = True
-        self.patients_in_batch[pool.patients[row]] += 1
-        return True
-
-    def take_first(self, rows: Iterable[int], n: int) -> list[int]:
-        """Take the first n rows that may join."""
-        chosen: list[int] = []
-        for row in rows:
-            if len(chosen) == n:
-                break
-            if self.try_to_take(int(row)):
-                chosen.append(int(row))
-        return chosen
-
-    def take_far(self, candidates: NDArray[np.int64], n: int) -> list[int]:
-        """Take n rows by greedy k-centre (Sener and Savarese, ICLR 2018, algorithm 1) on the cosine distance."""
-        vectors = self.vectors(candidates)
-        nearest = np.full(len(candidates), np.inf, dtype=np.float32)
-        for centre in self.chosen_vectors:
-            np.minimum(nearest, 1 - vectors @ centre, out=nearest)
-        chosen: list[int] = []
-        while len(chosen) < n and len(candidates) and nearest.max() > -1:
-            best = int(nearest.argmax())
-            nearest[best] = -2  # below every cosine distance: looked at
-            if self.try_to_take(int(candidates[best])):
-                chosen.append(int(candidates[best]))
-                np.minimum(nearest, 1 - vectors @ vectors[best], out=nearest)
-        return chosen
 
 
 def order_pool(
@@ -114,33 +58,121 @@ def order_pool(
 ) -> list[Entry]:
     """Return every case of the pool exactly once, in the order in which it should be read.
 
-    Random and diverse cases take round(share x batch_size) places each, at least one random place when the share is
-    not zero; diverse ones are looked for among the `candidate_factor` x batch_size highest scores left.
+    Of the `batch_size` places of a batch, round(random_share x batch_size) are random, at least one when the share is
+    not zero; as many as diversity_share asks, and the random ones leave, are diverse, looked for among the
+    `candidate_factor` x batch_size highest scores left (MOST_CANDIDATES at most); the others go to the highest scores.
     """
     rng = np.random.default_rng(seed)
-    n_cases = len(pool.scores)
-    selection = _Selection(pool, patient_cap, duplicate_cosine)
-    shuffled = rng.permutation(n_cases)
-    by_score = _by_score(pool.scores, shuffled)
+    shuffled = rng.permutation(len(pool.scores))
     n_random = max(round(random_share * batch_size), int(random_share > 0))
     n_diverse = min(round(diversity_share * batch_size), batch_size - n_random)
+    n_candidates = min(candidate_factor * batch_size, max(MOST_CANDIDATES, 2 * n_diverse))
+    drawn = shuffled[: n_random * min(n_batches, -(-len(shuffled) // batch_size))]
+    chosen = Chosen(pool.embeddings, pool.scores, pool.phashes, duplicate_cosine)
+    chosen.add(drawn)
+    selection = _Selection(pool.patients, chosen, patient_cap)
+    by_score = _by_score(pool.scores, shuffled)
     entries: list[Entry] = []
-    for batch in range(1, n_batches + 1):
-        selection.patients_in_batch.clear()
+    for batch, random in enumerate(_dealt(drawn, selection.patient, n_batches, n_random, patient_cap), 1):
+        selection.begin_batch(random)
+        by_score = by_score[chosen.may_join(by_score)]
         uncertain = selection.take_first(by_score, batch_size - n_random - n_diverse)
-        left = by_score[~selection.taken[by_score]][: candidate_factor * batch_size]
+        left = by_score[chosen.may_join(by_score)][:n_candidates]
         diverse = selection.take_far(left, n_diverse)
-        drawn = selection.take_first(shuffled, n_random)
-        entries += _interleaved({"uncertainty": uncertain, "diversity": diverse, "random": drawn}, batch)
-        by_score = by_score[~selection.taken[by_score]]
-        shuffled = shuffled[~selection.taken[shuffled]]
-    return entries + _rest(by_score, shuffled, selection.has_score, rng)
+        entries += _interleaved({"uncertainty": uncertain, "diversity": diverse, "random": random}, batch)
+    rest = by_score[chosen.may_join(by_score)]
+    unscored = shuffled[np.isnan(pool.scores[shuffled]) & ~chosen.is_taken[shuffled]]
+    alike = _by_score(pool.scores, shuffled[chosen.is_refused[shuffled]])
+    return [
+        *entries,
+        *(Entry(int(row), "rest", None) for row in _strewn(rest, unscored, rng)),
+        *(Entry(int(row), "duplicate", None) for row in alike),
+    ]
 
 
-def _by_score(scores: NDArray[np.float64], shuffled: NDArray[np.int64]) -> NDArray[np.int64]:
+class _Selection:
+    """What may still join the batch that is being filled."""
+
+    def __init__(self, patients: Sequence[str], chosen: Chosen, patient_cap: int) -> None:
+        codes: dict[str, int] = {}
+        self.patient = np.array([codes.setdefault(name, len(codes)) for name in patients], dtype=np.int64)
+        self.chosen, self.patient_cap = chosen, patient_cap
+        self.in_batch = np.zeros(len(codes), dtype=np.int64)  # cases per patient
+
+    def begin_batch(self, random: list[int]) -> None:
+        self.in_batch[:] = 0
+        np.add.at(self.in_batch, self.patient[random], 1)
+
+    def has_room(self, rows: Rows) -> NDArray[np.bool_]:
+        """Say of each row whether its patient has not yet had its share of the batch."""
+        return np.asarray(self.in_batch[self.patient[rows]] < self.patient_cap)
+
+    def take_first(self, rows: Rows, n: int) -> list[int]:
+        """Take the first n rows that may join."""
+        taken: list[int] = []
+        for start in range(0, len(rows), LOOK_AHEAD):
+            if len(taken) == n:
+                break
+            ahead = rows[start : start + LOOK_AHEAD]
+            ahead = ahead[self.has_room(ahead)]
+            ahead, vectors, _ = self.chosen.unlike(ahead)
+            for row, vector in zip(ahead.tolist(), vectors, strict=True):
+                if len(taken) < n and self._try_to_take(row, vector):
+                    taken.append(row)
+        return taken
+
+    def take_far(self, candidates: Rows, n: int) -> list[int]:
+        """Take n rows by greedy k-centre (Sener and Savarese, ICLR 2018, algorithm 1) on the cosine distance.
+
+        Groups of places look one after another, each among every k-th candidate: so the work grows with n, not n^2.
+        """
+        n_groups = max(1, -(-n // DIVERSE_GROUP))
+        taken: list[int] = []
+        for group in range(n_groups):
+            wanted = -(-(n - len(taken)) // (n_groups - group))
+            taken += self._take_far(candidates[group::n_groups], wanted)
+        return taken
+
+    def _take_far(self, candidates: Rows, n: int) -> list[int]:
+        candidates, vectors, nearest = self.chosen.unlike(candidates[self.has_room(candidates)])
+        taken: list[int] = []
+        for _ in range(len(candidates)):
+            if len(taken) == n:
+                break
+            best = int(nearest.argmax())
+            if self._try_to_take(int(candidates[best]), vectors[best]):
+                taken.append(int(candidates[best]))
+                np.minimum(nearest, 1 - vectors @ vectors[best], out=nearest)
+            nearest[best] = -np.inf  # looked at
+        return taken
+
+    def _try_to_take(self, row: int, vector: Vectors) -> bool:
+        patient = self.patient[row]
+        if self.in_batch[patient] >= self.patient_cap or not self.chosen.try_to_add(row, vector):
+            return False
+        self.in_batch[patient] += 1
+        return True
+
+
+def _by_score(scores: NDArray[np.float64], shuffled: Rows) -> Rows:
     """Return the rows that have a score, highest first; `shuffled` breaks ties."""
     scored = shuffled[~np.isnan(scores[shuffled])]
     return scored[np.argsort(-scores[scored], kind="stable")]
+
+
+def _dealt(drawn: Rows, patient: Rows, n_batches: int, n_random: int, patient_cap: int) -> list[list[int]]:
+    """Deal the random cases to the batches, `n_random` each, a patient's to different ones where that is possible."""
+    hands: list[list[int]] = [[] for _ in range(n_batches)]
+    held = [Counter[int]() for _ in range(n_batches)]
+    times = Counter(patient[drawn].tolist())
+    # Patients with many cases first, while every batch has room.
+    for row in sorted(drawn.tolist(), key=lambda row: -times[int(patient[row])]):
+        name = int(patient[row])
+        with_room = [batch for batch in range(n_batches) if len(hands[batch]) < n_random]
+        batch = min(with_room, key=lambda batch: (held[batch][name] >= patient_cap, len(hands[batch])))
+        hands[batch].append(row)
+        held[batch][name] += 1
+    return hands
 
 
 def _interleaved(parts: dict[str, list[int]], batch: int) -> list[Entry]:
@@ -153,35 +185,11 @@ def _interleaved(parts: dict[str, list[int]], batch: int) -> list[Entry]:
     return [entry for *_, entry in sorted(places, key=lambda place: place[:2])]
 
 
-def _rest(
-    by_score: NDArray[np.int64],
-    shuffled: NDArray[np.int64],
-    has_score: NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> list[Entry]:
-    """Return what no batch took, by score; cases without a score are strewn in at random."""
-    unscored = shuffled[~has_score[shuffled]]
-    n_rest = len(by_score) + len(unscored)
-    order = np.empty(n_rest, dtype=np.int64)
-    is_unscored = np.zeros(n_rest, dtype=bool)
-    is_unscored[rng.choice(n_rest, size=len(unscored), replace=False)] = True
-    order[is_unscored], order[~is_unscored] = unscored, by_score
-    return [Entry(int(row), "rest", None) for row in order]
-
-
-def _moments(
-    embeddings: NDArray[np.floating[Any]], has_score: NDArray[np.bool_]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return mean and standard deviation of each dimension, chunk by chunk: a pool may not fit into memory."""
-    n, width = int(has_score.sum()), embeddings.shape[1]
-    total, squares = np.zeros(width), np.zeros(width)
-    for start in range(0, len(embeddings), CHUNK):
-        chunk = np.asarray(embeddings[start : start + CHUNK], dtype=np.float64)[
-            has_score[start : start + CHUNK]
-        ]
-        total += chunk.sum(axis=0)
-        squares += (chunk**2).sum(axis=0)
-    mean = total / max(n, 1)
-    variance = np.maximum(squares / max(n, 1) - mean**2, 0)
-    deviation = np.where(variance > 1e-12, np.sqrt(variance), 1.0)
-    return mean.astype(np.float32), deviation.astype(np.float32)
+def _strewn(rows: Rows, others: Rows, rng: np.random.Generator) -> Rows:
+    """Return `rows` in their order with `others` strewn in at random places."""
+    n = len(rows) + len(others)
+    is_other = np.zeros(n, dtype=bool)
+    is_other[rng.choice(n, size=len(others), replace=False)] = True
+    strewn = np.empty(n, dtype=np.int64)
+    strewn[is_other], strewn[~is_other] = others, rows
+    return strewn

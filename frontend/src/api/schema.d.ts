@@ -1928,7 +1928,7 @@ export interface components {
         /** @enum {string} */
         WhatEnum: "reads" | "consensus" | "adjudications";
         /** @enum {string} */
-        WhyEnum: "uncertainty" | "diversity" | "random" | "rest" | "unscored";
+        WhyEnum: "uncertainty" | "diversity" | "random" | "rest" | "duplicate" | "unscored";
         WhyOutput: {
             /** Format: uuid */
             id: string;

@@ -14,9 +14,10 @@ from labelhub.core.jobs import job_claim
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.learning.files import job_folder
-from labelhub.learning.models import ModelVersion, RankedCase, Ranking
+from labelhub.learning.models import ModelVersion, RankedCase, Ranking, TrainingPolicy
 from labelhub.learning.selectors import queue_health, ranking_in_force
 from labelhub.learning.services.models import model_promote
+from labelhub.learning.services.policy import policy_update
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, QueueEntry
 from labelhub.workflows import publish_ranking
@@ -24,6 +25,7 @@ from tests.factories.cases import make_case, make_cases
 from tests.factories.learning import make_model
 from tests.factories.projects import People
 from tests.factories.reading import claim
+from workers.ranking.rank import RankConfig
 
 
 def claimed_scoring(model: ModelVersion) -> Job:
@@ -169,6 +171,23 @@ def test_a_published_ranking_never_changes(
     publish_ranking.publish(job)
     with pytest.raises(DatabaseError), transaction.atomic():
         RankedCase.objects.filter(position=1).update(position=99)
+
+
+@pytest.mark.parametrize("share", [0, 0.15, 0.65, 0.66, 0.9, 1.0])
+def test_no_random_share_that_a_policy_may_have_is_refused_by_the_ranker(
+    project: Project, people: People, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr(publish_ranking, "local_copy", lambda key: Path("/nowhere") / key)
+    policy_update(actor=people.manager, project=project, values={"random_share": share})
+    job = claimed_scoring(make_model(project))
+    config = RankConfig.from_json(json.loads((publish_ranking.prepare(job) / "config.json").read_text()))
+    assert config.random_share == share
+
+
+def test_a_policy_and_a_ranking_have_the_same_defaults(project: Project) -> None:
+    policy, config = TrainingPolicy(project=project), RankConfig()
+    assert (policy.random_share, policy.batch_query) == (config.random_share, config.batch_size)
+    assert policy.acquisition == config.acquisition
 
 
 def test_only_the_newest_queues_keep_their_entries(

@@ -18,6 +18,7 @@ const WHY: Record<RankedCase['why'], string> = {
   uncertainty: 'The model is unsure.',
   diversity: 'Unlike what was read before.',
   random: 'Drawn at random, as a control.',
+  duplicate: 'Looks like a case above; last.',
   rest: 'After the chosen batches, by score.',
   unscored: 'No image the model can score; random place.',
 };
