@@ -24,7 +24,9 @@ class RankedCaseField(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     case = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]
-    why = serializers.ChoiceField(choices=["uncertainty", "diversity", "random", "rest", "duplicate", "unscored"])
+    why = serializers.ChoiceField(
+        choices=["uncertainty", "diversity", "random", "rest", "duplicate", "unscored"]
+    )
     score = serializers.FloatField(allow_null=True)
     probabilities = serializers.DictField(child=serializers.FloatField())
     is_open = serializers.BooleanField(help_text="Nobody has begun it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -11,6 +11,8 @@ from labelhub.core.models import Job
 from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Ranking, TrainingPolicy, TrainingRun
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, WorklistState
+
+RETRY_FIRST, RETRY_LAST = timedelta(minutes=5), timedelta(hours=6)
 
 
 def policy_of(project: Project) -> TrainingPolicy:
@@ -157,10 +159,17 @@ def queue_health(project: Project) -> dict[str, Any]:
     }
 
 
+def scoring_retry_at(failed: Job) -> datetime:
+    """When a scoring that failed is tried again: sooner at first, later each time it fails for this model."""
+    n_failed = Job.objects.filter(dedupe_key=failed.dedupe_key, state=Job.State.FAILED).count()
+    rest = min(RETRY_FIRST * 2 ** min(n_failed - 1, 16), RETRY_LAST)
+    return (failed.finished_at or failed.created_at) + rest
+
+
 def _why_random(project: Project, model: ModelVersion | None) -> str:
     failed = _last_failure(project)
     if failed:
-        return f"Cases come in random order: {_named(failed)} failed. {failed.error_message}"
+        return f"Cases come in random order: {_told(failed, 'failed')}"
     if model is None:
         return "No model yet: cases come in random order."
     return f"Model {model.number} has not ranked the pool yet: cases come in random order."
@@ -169,7 +178,7 @@ def _why_random(project: Project, model: ModelVersion | None) -> str:
 def _why_stale(project: Project, ranking: Ranking, model: ModelVersion | None) -> str | None:
     failed = _last_failure(project)
     if failed and failed.created_at > ranking.created_at:
-        return f"The ranking is old: {_named(failed)} failed since. {failed.error_message}"
+        return f"The ranking is old: {_told(failed, 'failed since')}"
     if model and model.id != ranking.scoring_run.model_version_id:
         return f"The ranking is of another model than model {model.number}, which is in use; it is being renewed."
     policy = TrainingPolicy.objects.filter(project=project).first()
@@ -190,5 +199,8 @@ def _last_failure(project: Project) -> Job | None:
     return newest if newest and newest.state == Job.State.FAILED else None
 
 
-def _named(job: Job) -> str:
-    return "the last training run" if job.kind == "train" else "the last scoring of the pool"
+def _told(failed: Job, what: str) -> str:
+    if failed.kind == "train":
+        return f"the last training run {what}. {failed.error_message}"
+    again = f"It is tried again at {scoring_retry_at(failed):%H:%M} UTC."
+    return f"the last scoring of the pool {what}. {failed.error_message} {again}"

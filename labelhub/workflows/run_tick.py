@@ -17,7 +17,7 @@ from labelhub.imaging.models import ImportBatch
 from labelhub.imaging.sweep import abandoned_uploads_remove, unreferenced_objects_remove
 from labelhub.learning.files import unreferenced_weights_remove
 from labelhub.learning.models import TrainingPolicy
-from labelhub.learning.selectors import model_in_use, ranking_in_force
+from labelhub.learning.selectors import model_in_use, ranking_in_force, scoring_retry_at
 from labelhub.learning.services.models import scoring_request
 from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
@@ -62,7 +62,7 @@ def start_due_trainings() -> None:
 
 
 def renew_rankings() -> None:
-    """Rank again where the order is not that of the model in use, or new images came; never after a failure."""
+    """Rank again where the order is not that of the model in use, or new images came, or the last scoring failed."""
     for project in Project.objects.filter(promotions__isnull=False).distinct():
         model = model_in_use(project)
         if model is None or not _needs_ranking(project, str(model.id)):
@@ -76,6 +76,8 @@ def _needs_ranking(project: Project, model_id: str) -> bool:
         return False
     if newest is None or newest.params["model_version"] != model_id:
         return True
+    if newest.state == Job.State.FAILED:
+        return timezone.now() >= scoring_retry_at(newest)
     if newest.state != Job.State.SUCCEEDED:
         return False
     ranking = ranking_in_force(project)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from labelhub.core.models import Job
 from labelhub.learning.models import Ranking, ScoringRun
@@ -89,11 +92,40 @@ def test_the_clock_renews_a_ranking_that_was_lost(project: Project, people: Peop
     assert Job.objects.filter(kind="score", state="queued").count() == 1
 
 
-def test_the_clock_does_not_repeat_a_scoring_that_failed(project: Project) -> None:
+def fail_scoring(job: Job, *, minutes_ago: float) -> None:
+    ended = timezone.now() - timedelta(minutes=minutes_ago)
+    Job.objects.filter(id=job.id).update(state="failed", finished_at=ended, error_message="No space left.")
+
+
+def waiting_scorings() -> int:
+    return Job.objects.filter(kind="score", state="queued").count()
+
+
+def test_a_scoring_that_failed_is_tried_again_after_a_rest_that_grows(project: Project) -> None:
     job = model_promote(actor=None, model=make_model(project), reason="newest")
-    Job.objects.filter(id=job.id).update(state="failed")
+    fail_scoring(job, minutes_ago=4)
     run_tick.renew_rankings()
-    assert not Job.objects.filter(kind="score", state="queued").exists()
+    assert waiting_scorings() == 0
+    fail_scoring(job, minutes_ago=6)
+    run_tick.renew_rankings()
+    assert waiting_scorings() == 1
+    fail_scoring(Job.objects.get(kind="score", state="queued"), minutes_ago=6)
+    run_tick.renew_rankings()
+    assert waiting_scorings() == 0  # twice as long after the second failure
+
+
+def test_the_page_says_that_a_scoring_failed_and_when_it_is_tried_again(project: Project) -> None:
+    job = model_promote(actor=None, model=make_model(project), reason="newest")
+    fail_scoring(job, minutes_ago=0)
+    message = queue_health(project)["message"]
+    assert "scoring of the pool failed. No space left. It is tried again at" in message
+
+
+def test_a_scoring_that_was_cancelled_is_not_started_again(project: Project) -> None:
+    job = model_promote(actor=None, model=make_model(project), reason="newest")
+    Job.objects.filter(id=job.id).update(state="cancelled")
+    run_tick.renew_rankings()
+    assert waiting_scorings() == 0
 
 
 def test_a_step_that_fails_does_not_stop_the_clock(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
