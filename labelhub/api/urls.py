@@ -130,6 +130,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/imports/", imports.ImportListApi.as_view(), name="imports"),
     path("imports/<uuid:import_id>/", imports.ImportDetailApi.as_view(), name="import"),
     path("imports/<uuid:import_id>/files/", imports.ImportFilesApi.as_view(), name="import-files"),
+    path("imports/<uuid:import_id>/labels/", imports.ImportLabelsApi.as_view(), name="import-labels"),
     path("imports/<uuid:import_id>/finish/", imports.ImportFinishApi.as_view(), name="import-finish"),
     path("demo/own-study/", demo.OwnStudyApi.as_view(), name="own-study"),
     path("demo/own-study/read/", demo.OwnStudyReadApi.as_view(), name="own-study-read"),

@@ -39,6 +39,7 @@ class ImportBatch(UUIDModel):
         RECEIVING = "receiving"
         QUEUED = "queued"
         RUNNING = "running"
+        ASKING = "asking"
         DONE = "done"
         FAILED = "failed"
 
@@ -77,6 +78,21 @@ class ImportFile(UUIDModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="import_file_position")]
         indexes = [models.Index(fields=["batch", "outcome", "code"], name="import_file_outcome")]
+
+
+class LabelMismatch(models.Model):
+    """A line of an import's label table without a file, or a file without a line. Nothing is lost in silence."""
+
+    class Kind(models.TextChoices):
+        LINE = "line"
+        FILE = "file"
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="label_mismatches")
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    name = models.CharField(max_length=1000, help_text="As the table or the uploader named it.")
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "kind", "id"], name="label_mismatch_page")]
 
 
 class Study(UUIDModel):

@@ -16,6 +16,7 @@ from labelhub.imaging.models import (
     HeldCaseVersion,
     ImportBatch,
     ImportFile,
+    LabelMismatch,
     Split,
 )
 from labelhub.imaging.services.decisions import UID_SHARED
@@ -35,6 +36,7 @@ class ImportStatus:
     n_done: int
     counts: list[dict[str, Any]]
     error: dict[str, str] | None
+    labels: dict[str, Any] | None
 
 
 def import_job(batch: ImportBatch) -> Job | None:
@@ -57,7 +59,7 @@ def import_status(batch: ImportBatch) -> ImportStatus:
     n_files = sum(row["n"] for row in counts)
     n_staged = sum(row["n"] for row in counts if row["outcome"] == ImportFile.Outcome.STAGED)
     state, error = _state_and_error(batch)
-    return ImportStatus(state, n_files, n_files - n_staged, counts, error)
+    return ImportStatus(state, n_files, n_files - n_staged, counts, error, batch.options.get("labels"))
 
 
 def _state_and_error(batch: ImportBatch) -> tuple[str, dict[str, str] | None]:
@@ -74,6 +76,11 @@ def import_files_page(batch: ImportBatch, *, after: int, outcome: str = "") -> l
     """Files behind position `after`, in the order they were sent."""
     files = ImportFile.objects.filter(batch=batch, position__gt=after).order_by("position")
     return list((files.filter(outcome=outcome) if outcome else files)[:PAGE])
+
+
+def label_mismatches_page(batch: ImportBatch, kind: str, *, after: int) -> list[LabelMismatch]:
+    """Lines without a file, or files without a line, behind row `after`."""
+    return list(LabelMismatch.objects.filter(batch=batch, kind=kind, id__gt=after).order_by("id")[:PAGE])
 
 
 def import_list(project: Project) -> list[ImportBatch]:

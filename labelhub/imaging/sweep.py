@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -20,20 +20,27 @@ from labelhub.imaging.services.batches import batch_advance, upload_path, upload
 logger = logging.getLogger(__name__)
 
 BATCHES_A_RUN = 20
+KEEP = {
+    ImportBatch.State.RECEIVING: storage.KEEP_UNREFERENCED,
+    ImportBatch.State.ASKING: timedelta(days=7),
+}
+"""How long an import waits for its files, or for an answer about its label table."""
 ABANDONED = {
     "code": "abandoned",
-    "message": "The upload was not finished within a day and was removed. Send the files again as a new import.",
+    "message": "The import was not finished in time and its upload was removed. Send the files again as a new import.",
 }
 
 
 def abandoned_uploads_remove() -> None:
-    """Fail imports that have received nothing for a day, and remove uploads that no import waits for."""
-    limit = timezone.now() - storage.KEEP_UNREFERENCED
-    receiving = ImportBatch.objects.filter(state=ImportBatch.State.RECEIVING, created_at__lt=limit)
-    for batch in receiving.order_by("created_at")[:BATCHES_A_RUN]:
-        folder = upload_path(str(batch.id))
-        if not folder.exists() or _changed_at(folder) < limit:
-            _abandon(batch)
+    """Fail imports that nobody sends to or answers any more, and remove uploads that no import waits for."""
+    now = timezone.now()
+    limit = now - storage.KEEP_UNREFERENCED
+    for state, keep in KEEP.items():
+        waiting = ImportBatch.objects.filter(state=state, created_at__lt=now - keep)
+        for batch in waiting.order_by("created_at")[:BATCHES_A_RUN]:
+            folder = upload_path(str(batch.id))
+            if not folder.exists() or _changed_at(folder) < now - keep:
+                _abandon(batch)
     for folder in Path(settings.UPLOAD_DIR).glob("*"):
         if folder.is_dir() and _changed_at(folder) < limit and not _is_awaited(folder.name):
             shutil.rmtree(folder, ignore_errors=True)

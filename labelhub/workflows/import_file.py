@@ -14,7 +14,7 @@ from labelhub.imaging.models import ImportBatch, ImportFile, Instance
 from labelhub.imaging.services.batches import upload_path, work_name
 from labelhub.imaging.services.decisions import decide
 from labelhub.imaging.services.instances import Known, Overtaken, file_record
-from labelhub.workflows.labels_csv import LabelTable
+from labelhub.workflows.labels.table import MatchedTable
 
 MAX_ATTEMPTS = 5
 
@@ -22,7 +22,7 @@ MAX_ATTEMPTS = 5
 class FileImporter:
     """One file after another through the import child into storage and rows."""
 
-    def __init__(self, batch: ImportBatch, labels: LabelTable | None):
+    def __init__(self, batch: ImportBatch, labels: MatchedTable | None):
         self.batch = batch
         self.labels = labels
         self.key = bytes.fromhex(batch.project.pseudonym_key)

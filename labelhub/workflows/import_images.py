@@ -16,7 +16,7 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core import jobs
-from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
+from labelhub.core.errors import InvalidContent, JobCancelled, LabelHubError, LostLease, Retryable
 from labelhub.core.models import Job
 from labelhub.imaging import storage
 from labelhub.imaging.cases import case_ids_of, cases_seal
@@ -42,14 +42,20 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.workflows.import_file import FileImporter
-from labelhub.workflows.import_labels import (
-    attach_labels,
+from labelhub.workflows.labels.attach import attach_labels
+from labelhub.workflows.labels.given import (
+    ASK,
+    LEAVE,
+    TAKE,
     labels_adopt,
+    labels_answer,
     labels_of,
     labels_options,
+    labels_settle,
     labels_stage,
 )
-from labelhub.workflows.labels_csv import LabelTable
+from labelhub.workflows.labels.report import labels_refused, labels_report
+from labelhub.workflows.labels.table import MatchedTable
 
 FILES_A_PAGE = 200
 CASES_A_TRANSACTION = 100
@@ -57,8 +63,11 @@ FILE_TIMEOUT_S = 45.0
 """Shorter than a job's lease: a file that never ends must not cost the worker its job."""
 
 
-def import_start(*, actor: User, batch: ImportBatch) -> None:
+def import_start(*, actor: User, batch: ImportBatch, labels: str = TAKE) -> None:
     """No more files: queue the job that imports them. Asking again is harmless; a failed import goes on.
+
+    `labels` says what is done with a label table (`labels.given.ANSWERS`). One that is refused, and one that is to be
+    shown first, stop the import before any image is stored; it goes on when it is started again.
 
     Raises:
         InvalidTransition: the import is done.
@@ -70,6 +79,7 @@ def import_start(*, actor: User, batch: ImportBatch) -> None:
                 return
             batch_advance(batch=batch, event="fail", actor=None)
         batch_advance(batch=batch, event="finish", actor=actor)
+        labels_answer(batch=batch, answer=labels)
         jobs.job_enqueue(
             kind="import",
             dedupe_key=f"import:{batch.id}",
@@ -105,11 +115,13 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
     batch_advance(batch=batch, event="run", actor=None)
     try:
         _unpack_archives(batch, heartbeat)
-        labels_adopt(batch=batch)
-        labels = labels_of(batch)
+        labels, question = _labels_decided(batch)
+        if question:
+            batch_advance(batch=batch, event="ask", actor=None, summary={"labels": question})
+            return batch
         _import_files(batch, labels, heartbeat)
         _seal_cases(batch, heartbeat)
-        notes = attach_labels(batch, labels, heartbeat) if labels else {}
+        notes = _labels_attached(batch, labels, heartbeat) if labels else {"labels": None}
     except (LostLease, Retryable):
         raise
     except FileNotFoundError:
@@ -125,6 +137,33 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
     batch_advance(batch=batch, event="done", actor=None, summary={**import_summary(batch), **notes})
     uploads_remove(batch)
     return batch
+
+
+def _labels_decided(batch: ImportBatch) -> tuple[MatchedTable | None, dict[str, Any] | None]:
+    """The table to import with, if any, or what its manager has to be asked first.
+
+    Raises:
+        InvalidContent: the table cannot be read, and there is nobody to be asked (command line).
+    """
+    labels_adopt(batch=batch)
+    answer = batch.options.get("labels_answer")
+    if answer == LEAVE:
+        labels_settle(batch=batch, is_taken=False)
+        return None, None
+    try:
+        labels = labels_of(batch)
+    except InvalidContent as error:
+        if answer is None:
+            raise
+        return None, labels_refused(batch, error)
+    if labels is not None and answer == ASK:
+        return None, labels_report(batch, labels)
+    labels_settle(batch=batch, is_taken=labels is not None)
+    return labels, None
+
+
+def _labels_attached(batch: ImportBatch, labels: MatchedTable, heartbeat: Heartbeat) -> dict[str, Any]:
+    return {**attach_labels(batch, labels, heartbeat), "labels": labels_report(batch, labels)}
 
 
 def _unpack_archives(batch: ImportBatch, heartbeat: Heartbeat) -> None:
@@ -158,7 +197,7 @@ def _unpacked(batch: ImportBatch, archive: ImportFile, heartbeat: Heartbeat) -> 
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _import_files(batch: ImportBatch, labels: LabelTable | None, heartbeat: Heartbeat) -> None:
+def _import_files(batch: ImportBatch, labels: MatchedTable | None, heartbeat: Heartbeat) -> None:
     files = ImportFile.objects.filter(batch=batch)
     total = files.count()
     done = total - files.filter(outcome=ImportFile.Outcome.STAGED).count()
@@ -193,14 +232,19 @@ def import_local(
     labels_as: str,
     read_first: bool,
     heartbeat: Heartbeat,
+    leave_labels: bool = False,
 ) -> ImportBatch:
-    """Import a folder, zip or file of this machine, in this process.
+    """Import a folder, zip or file of this machine, in this process; `leave_labels`: without a table found in it.
 
     Raises:
         ArchiveRefused: the folder has links that lead outside it.
         InvalidContent: the labels are not right.
     """
-    options = labels_options(project=project, labels_as=labels_as) if labels else {}
+    options: dict[str, Any] = {"labels_answer": LEAVE} if leave_labels else {}
+    if labels:
+        options = labels_options(
+            project=project, labels_as=labels_as, folder=_folder_in(path, labels), name=labels.name
+        )
     files = list(local_files(path, leave_out=labels))
     batch = batch_create(actor=None, project=project, read_first=read_first, options=options)
     if labels:
@@ -221,3 +265,11 @@ def local_files(path: Path, *, leave_out: Path | None = None) -> Iterator[tuple[
     for item in iterate_source(path, path):
         if not (leave_out and item.path.samefile(leave_out)):
             yield item.relative_path, item.path
+
+
+def _folder_in(root: Path, table: Path) -> str:
+    """The folder of a table inside the folder that is imported; '' when it lies elsewhere."""
+    folder = table.resolve().parent
+    if not folder.is_relative_to(root.resolve()):
+        return ""
+    return "" if folder == root.resolve() else folder.relative_to(root.resolve()).as_posix()

@@ -419,7 +419,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /** @description Takes a form with one file of at most the bytes of `limit_setting`. */
         get: operations["imports_files_retrieve"];
         put?: never;
         /** @description Send one file; repeat for each. It gets its outcome when the import runs. */
@@ -439,8 +439,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /** @description No more files. `labels`: take the label table, ask (show first what it matches), or leave it out. */
         post: operations["imports_finish_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Names of the lines without a file, or of the files without a line. */
+        get: operations["imports_labels_retrieve"];
+        put?: never;
+        /** @description Send the table, or another in its place. Start the import (again) to have it read. */
+        post: operations["imports_labels_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,6 +1250,12 @@ export interface components {
             file: string;
             relative_path?: string;
         };
+        FindingLabels: {
+            finding: string;
+            present: number;
+            absent: number;
+            uncertain: number;
+        };
         FindingMetricsField: {
             n: number;
             n_positive: number;
@@ -1346,6 +1370,11 @@ export interface components {
             message: string;
             warnings: string[];
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        ImportFinishInputRequest: {
+            /** @default take */
+            labels: components["schemas"]["LabelsEnum"];
+        };
         ImportList: {
             results: components["schemas"]["ImportRow"][];
         };
@@ -1366,7 +1395,7 @@ export interface components {
             created_by: string;
         };
         /** @enum {string} */
-        ImportState: "receiving" | "queued" | "running" | "done" | "failed";
+        ImportState: "receiving" | "queued" | "running" | "asking" | "done" | "failed";
         ImportStatusOutput: {
             /** Format: uuid */
             id: string;
@@ -1375,6 +1404,7 @@ export interface components {
             n_done: number;
             counts: components["schemas"]["OutcomeCount"][];
             error: components["schemas"]["ImportFailure"] | null;
+            labels: components["schemas"]["LabelsReport"] | null;
         };
         IntervalField: {
             /** Format: double */
@@ -1407,6 +1437,10 @@ export interface components {
         Jobs: {
             results: components["schemas"]["JobField"][];
         };
+        LabelMismatchPage: {
+            results: string[];
+            next: string | null;
+        };
         LabelSchemaInputRequest: {
             findings: components["schemas"]["FindingOutputRequest"][];
             region_classes: components["schemas"]["RegionClassOutputRequest"][];
@@ -1415,6 +1449,27 @@ export interface components {
             version: number;
             findings: components["schemas"]["FindingOutput"][];
             region_classes: components["schemas"]["RegionClassOutput"][];
+        };
+        /** @enum {string} */
+        LabelsEnum: "take" | "ask" | "leave";
+        LabelsInputRequest: {
+            /** Format: binary */
+            file: string;
+            /** @default hidden-truth */
+            labels_as: string;
+        };
+        /** @description What the import's label table matches; `error` when it cannot be read. */
+        LabelsReport: {
+            name: string;
+            labels_as: string;
+            error: components["schemas"]["ImportFailure"] | null;
+            lines: number;
+            matched: number;
+            n_lines_without_file: number;
+            n_files_without_line: number;
+            n_patients: number;
+            findings: components["schemas"]["FindingLabels"][];
+            ignored_columns: string[];
         };
         LateReadRow: {
             /** Format: uuid */
@@ -2577,7 +2632,60 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportFinishInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutput"];
+                };
+            };
+        };
+    };
+    imports_labels_retrieve: {
+        parameters: {
+            query: {
+                cursor?: string;
+                kind: "file" | "line";
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelMismatchPage"];
+                };
+            };
+        };
+    };
+    imports_labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LabelsInputRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -38,7 +38,7 @@ from labelhub.workflows.adjudicate import FindingDecision, claim_next_adjudicati
 from labelhub.workflows.create_project import create_project
 from labelhub.workflows.demo.people import PEOPLE, SIMULATED, join
 from labelhub.workflows.import_images import run_import
-from labelhub.workflows.import_labels import labels_stage
+from labelhub.workflows.labels.given import labels_stage
 from labelhub.workflows.simulate_reads import Documents, ReaderSkill, document, read_as, run_readers
 
 SLUG = "phantoms"

@@ -125,6 +125,7 @@ ROLES: dict[str, set[str]] = {
     "import": {"manager"},
     "import-files": {"manager"},
     "import-finish": {"manager"},
+    "import-labels": {"manager"},
     "cases": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
     "case-accept-version": {"manager"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -136,12 +139,92 @@ def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
     }
 
 
-def test_a_labels_csv_among_the_files_that_is_not_right_is_rejected_and_the_images_come_in(
-    project: Project,
+@pytest.mark.parametrize("in_a_zip", [False, True])
+def test_a_labels_csv_among_the_files_that_is_not_right_stops_the_import_before_any_image(
+    project: Project, tmp_path: Path, in_a_zip: bool
 ) -> None:
-    batch = import_files(project, {"a.png": film(200), "labels.csv": b"image,nodule\na.png,1\n"})
-    assert outcomes(batch) == {"a.png": ("accepted", "ok"), "labels.csv": ("rejected", "invalid_labels")}
+    """Else its images would come in as patients of their own, in splits that a right table could not mend."""
+    files = {"a.png": film(200), "labels.csv": b"image,nodule\na.png,1\n"}
+    if in_a_zip:
+        files = {"films.zip": zipped(files)}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(CommandError, match="no column patient_id.*--without-labels"):
+        import_folder(project, tmp_path)
+    assert not Instance.objects.exists()
+    batch = import_folder(project, tmp_path, without_labels=True)
+    prefix = "films.zip/" if in_a_zip else ""
+    assert outcomes(batch) == {
+        f"{prefix}a.png": ("accepted", "ok"),
+        f"{prefix}labels.csv": ("rejected", "labels_left_out"),
+    }
     assert batch.state == ImportBatch.State.DONE and not SourceLabel.objects.exists()
+
+
+def report(project: Project, path: Path, **options: Any) -> dict[str, Any]:
+    """What `import_images --json` says of the labels."""
+    out = io.StringIO()
+    call_command("import_images", path, project=project.slug, json=True, stdout=out, **options)
+    return dict(json.loads(out.getvalue())["labels"])
+
+
+def films(folder: Path, *names: str) -> Path:
+    for n, name in enumerate(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(film(100 + n))
+    return folder
+
+
+def test_every_line_without_a_file_and_file_without_a_line_is_reported(
+    project: Project, tmp_path: Path
+) -> None:
+    folder = films(tmp_path / "films", "p1/v.png", "p2/v.png", "p3/v.png")
+    (folder / "notes.txt").write_text("no image")
+    csv = labels(
+        tmp_path,
+        "image;patient_id;nodule",
+        "CheXpert/train/p1/v.png;P1;1",
+        "CheXpert/train/p2/v.png;P2;0",
+        "CheXpert/train/p9/v.png;P9;1",
+    )
+    assert report(project, folder, labels=csv) == {
+        "lines": 3,
+        "matched": 2,
+        "lines_without_file": ["CheXpert/train/p9/v.png"],
+        "files_without_line": ["p3/v.png"],
+    }
+    assert SourceLabel.objects.count() == 2
+
+
+def test_names_are_compared_decomposed_or_not(project: Project, tmp_path: Path) -> None:
+    folder = films(tmp_path / "mac", unicodedata.normalize("NFD", "Müller_Röntgen.png"), "plain.png")
+    csv = labels(tmp_path, "image,patient_id,nodule", "Müller_Röntgen.png,P1,1", "plain.png,P2,0")
+    found = report(project, folder, labels=csv)
+    assert (found["matched"], found["lines_without_file"], found["files_without_line"]) == (2, [], [])
+    assert Patient.objects.count() == 2 and SourceLabel.objects.count() == 2
+
+
+@pytest.mark.parametrize("prefix", ["", "set/", "set\\"])
+def test_paths_of_a_table_in_a_zip_count_from_its_own_folder(
+    project: Project, tmp_path: Path, prefix: str
+) -> None:
+    table = b"image,patient_id,nodule\np1/v.png,P1,1\np2/v.png,P2,0\n"
+    members = {"labels.csv": table, "p1/v.png": film(200), "p2/v.png": film(210)}
+    path = tmp_path / "films.zip"
+    path.write_bytes(zipped({prefix + name: content for name, content in members.items()}))
+    assert report(project, path) == {
+        "lines": 2,
+        "matched": 2,
+        "lines_without_file": [],
+        "files_without_line": [],
+    }
+    assert SourceLabel.objects.count() == 2
+
+
+def test_an_import_without_a_table_reports_no_labels(project: Project, folder: Path) -> None:
+    out = io.StringIO()
+    call_command("import_images", folder, project=project.slug, json=True, stdout=out)
+    assert json.loads(out.getvalue())["labels"] is None
 
 
 @pytest.mark.parametrize("kind", ["read:nobody", "truth"])

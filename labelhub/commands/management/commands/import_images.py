@@ -12,9 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.imaging.dicom.archive import ArchiveRefused
-from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch
 from labelhub.projects.models import Project
 from labelhub.workflows.import_images import import_local
+from labelhub.workflows.labels.report import mismatch_names
+
+WITHOUT_LABELS = "Nothing was imported. Correct the table, or leave it out with --without-labels."
 
 
 class Command(BaseCommand):
@@ -29,13 +32,19 @@ class Command(BaseCommand):
             "--labels",
             type=Path,
             metavar="CSV",
-            help="columns image, patient_id; optional site, group, age, sex, view, indication; findings: 1, 0 or empty",
+            help="columns image, patient_id; optional site, group, age, sex, view, indication; findings: 1, 0, -1 or "
+            "empty",
         )
         parser.add_argument(
             "--labels-as",
             default="hidden-truth",
             metavar="KIND",
             help="hidden-truth (default; for simulated readers and evaluation only), reference, or read:NAME",
+        )
+        parser.add_argument(
+            "--without-labels",
+            action="store_true",
+            help="do not read a labels.csv that lies among the images",
         )
         parser.add_argument("--read-first", action="store_true", help="put new cases before all others")
         parser.add_argument("--json", action="store_true", help="print the outcome of every file as JSON")
@@ -56,10 +65,12 @@ class Command(BaseCommand):
                 labels=options["labels"],
                 labels_as=options["labels_as"],
                 read_first=options["read_first"],
+                leave_labels=options["without_labels"],
                 heartbeat=self._progress if options["verbosity"] > 1 else _silent,
             )
         except LabelHubError as error:
-            raise CommandError(error.message) from error
+            is_found = error.code == "invalid_labels" and options["labels"] is None
+            raise CommandError(f"{error.message} {WITHOUT_LABELS if is_found else ''}".strip()) from error
         except ArchiveRefused as error:
             raise CommandError(str(error)) from error
         self._report(batch, as_json=options["json"])
@@ -77,14 +88,35 @@ class Command(BaseCommand):
         if passed_over := batch.options.get("n_reads_passed_over"):
             self.stderr.write(f"{passed_over} cases had this reader's read, or all their reads, before.")
         if as_json:
-            self.stdout.write(json.dumps({"files": files}))
+            self.stdout.write(json.dumps({"files": files, "labels": _labels(batch)}))
             return
         counts = Counter((file["outcome"], file["code"], file["message"]) for file in files)
         for (outcome, code, message), n in sorted(counts.items()):
             self.stdout.write(f"{n:6d} {outcome} ({code}): {message}")
+        if labels := _labels(batch):
+            self.stdout.write(f"Labels: {labels['matched']} of {labels['lines']} lines have a file.")
+            for title, names in (
+                ("Lines without a file", labels["lines_without_file"]),
+                ("Files without a line", labels["files_without_line"]),
+            ):
+                for name in names:
+                    self.stdout.write(f"{title}: {name}")
 
     def _progress(self, progress: dict[str, Any]) -> None:
         self.stderr.write(f"{progress['stage']} {progress['done']}/{progress['total'] or '?'}")
+
+
+def _labels(batch: ImportBatch) -> dict[str, Any] | None:
+    """What the label table matched, with every name that is left over; None without a table."""
+    report = batch.options.get("labels")
+    if not report:
+        return None
+    return {
+        "lines": report["lines"],
+        "matched": report["matched"],
+        "lines_without_file": mismatch_names(batch, LabelMismatch.Kind.LINE),
+        "files_without_line": mismatch_names(batch, LabelMismatch.Kind.FILE),
+    }
 
 
 def _silent(progress: dict[str, Any]) -> None:

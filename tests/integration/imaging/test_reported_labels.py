@@ -1,0 +1,99 @@
+"""The label tables and archives of the shared reported cases, where that folder is there; made-up ones elsewhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from labelhub.imaging.models import Patient, SourceLabel
+from labelhub.projects.models import Project
+from tests.factories.imaging import zipped
+
+SHARED = (
+    Path(os.environ.get("LABELHUB_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data")) / "reported"
+)
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared reported cases are not here")
+
+
+def imported(project: Project, path: Path, **options: Any) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("import_images", path, project=project.slug, json=True, stdout=out, **options)
+    return dict(json.loads(out.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("table", "n_lines"),
+    [
+        ("semicolon.csv", 4),
+        ("header_case_space.csv", 2),
+        ("bom_crlf_quoted.csv", 4),
+        ("utf16.csv", 4),
+    ],
+)
+def test_tables_of_the_films_beside_them(project: Project, table: str, n_lines: int) -> None:
+    folder = SHARED / "label_tables"
+    labels = imported(project, folder / "films", labels=folder / table)["labels"]
+    assert (labels["lines"], labels["matched"], labels["lines_without_file"]) == (n_lines, n_lines, [])
+    assert labels["files_without_line"] == [f"f{n}.png" for n in range(n_lines, 4)]
+    assert SourceLabel.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("latin1.csv", "UTF-8"),
+        ("two_lines_per_image.csv", "Line 3"),
+        ("same_name_twice_conflict.csv", "Line 3"),
+    ],
+)
+def test_tables_that_are_refused(project: Project, table: str, sentence: str) -> None:
+    folder = SHARED / "label_tables"
+    with pytest.raises(CommandError, match=sentence):
+        imported(project, folder / "films", labels=folder / table)
+
+
+@pytest.mark.parametrize("name", ["mac", "folders"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_names_that_the_table_writes_otherwise(
+    project: Project, tmp_path: Path, name: str, packed: bool
+) -> None:
+    folder = SHARED / "labels_names"
+    source = folder / name
+    if packed:
+        source = Path(shutil.make_archive(str(tmp_path / name), "zip", folder / name))
+    labels = imported(project, source, labels=folder / f"{name}.csv")["labels"]
+    assert labels == {"lines": 2, "matched": 2, "lines_without_file": [], "files_without_line": []}
+    assert (Patient.objects.count(), SourceLabel.objects.count()) == (2, 2)
+
+
+def test_a_table_in_a_zip_and_one_folder_down(project: Project, tmp_path: Path) -> None:
+    shutil.unpack_archive(SHARED / "labels_root" / "films.zip", tmp_path / "plain")
+    files = {
+        f"deep/{path.relative_to(tmp_path / 'plain').as_posix()}": path.read_bytes()
+        for path in (tmp_path / "plain").rglob("*")
+        if path.is_file()
+    }
+    deep = tmp_path / "deep.zip"
+    deep.write_bytes(zipped(files))
+    for source in (SHARED / "labels_root" / "films.zip", deep, tmp_path / "plain"):
+        labels = imported(project, source)["labels"]
+        assert labels == {"lines": 2, "matched": 2, "lines_without_file": [], "files_without_line": []}
+    assert SourceLabel.objects.exists()
+
+
+def test_archives_with_backslashes(project: Project) -> None:
+    files = imported(project, SHARED / "zip_names" / "backslash.zip")["files"]
+    assert {file["outcome"] for file in files} == {"accepted"}
+    assert [file["path"] for file in files] == [
+        "backslash.zip/export/patient1/film1.png",
+        "backslash.zip/export/patient2/film1.png",
+    ]
+    (refused,) = imported(project, SHARED / "zip_names" / "climbs_out.zip")["files"]
+    assert (refused["outcome"], refused["code"]) == ("rejected", "archive_unsafe")

@@ -1,0 +1,134 @@
+"""Label tables as spreadsheets and other programs write them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelhub.core.errors import InvalidContent
+from labelhub.workflows.labels.table import LabelTable, parsed_table
+
+CODES = ("nodule", "opacity", "pleural_effusion")
+PLAIN = "image,patient_id,age,nodule,opacity\nf0.png,P0,40,1,0\nf1.png,P1,50,0,\nf2.png,P2,60,-1,1\n"
+ANSWERS = [
+    {"nodule": "present", "opacity": "absent"},
+    {"nodule": "absent"},
+    {"nodule": "uncertain", "opacity": "present"},
+]
+
+
+def table(content: bytes | str) -> LabelTable:
+    return parsed_table(content.encode() if isinstance(content, str) else content, CODES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN,
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        "sep=;\n" + PLAIN.replace(",", ";"),
+        "SEP=,\r\n" + PLAIN.replace("\n", "\r\n"),
+        '"sep=\t"\n' + PLAIN.replace(",", "\t"),
+        "sep=|\n" + PLAIN.replace(",", "|"),
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN.replace("\n", "\n\n") + "\n  \n,,,,\n",
+        "\n\n" + PLAIN,
+        PLAIN.replace("image,patient_id,age,nodule,opacity", " Image ,PATIENT_ID,Age, Nodule,OPACITY "),
+        PLAIN.replace("image,patient_id", "IMAGE,Patient ID"),
+        PLAIN.replace(",", " , "),
+        PLAIN.replace("1,0\n", "TRUE,FALSE\n").replace("0,\n", "no,\n").replace("-1,1", "Uncertain,Yes"),
+        PLAIN.replace("1,0\n", "1.0,0.0\n").replace("-1,1", "-1.0,1.00"),
+        PLAIN.replace(",", ";").replace("1;0\n", "1,0;0,0\n").replace("-1;1", "-1,0;1,0"),
+        PLAIN.replace("0,\n", "0,nan\n"),
+        PLAIN.replace("\n", ",,\n"),
+        codecs.BOM_UTF8 + PLAIN.encode(),
+        PLAIN.encode("utf-16"),
+        codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
+        PLAIN.encode("utf-16-le"),
+        PLAIN.encode("utf-16-be"),
+        PLAIN.encode("utf-32"),
+        PLAIN.replace(",", "\t").encode("utf-16"),
+        codecs.BOM_UTF8 + b'"image","patient_id","age","nodule","opacity"\r\n"f0.png","P0","40","1","0"\r\n'
+        b'"f1.png","P1","50","0",""\r\n"f2.png","P2","60","-1","1"\r\n',
+    ],
+)  # fmt: skip
+def test_one_table_in_many_spellings(content: bytes | str) -> None:
+    found = table(content)
+    assert [row.image for row in found.rows] == ["f0.png", "f1.png", "f2.png"]
+    assert [(row.patient_id, row.age_years) for row in found.rows] == [("P0", 40), ("P1", 50), ("P2", 60)]
+    assert [row.answers for row in found.rows] == ANSWERS
+    assert [name for name in found.ignored_columns if not name.startswith("column")] == []
+
+
+def test_columns_that_are_no_finding_are_named_as_they_are_written() -> None:
+    found = table("Image,Patient_ID,Pleural Effusion,Nodul,\na.png,P,1,1,x\n")
+    assert found.findings == ["pleural_effusion"]
+    assert found.ignored_columns == ["Nodul", "column 5"]
+
+
+def test_a_cell_may_hold_the_delimiter_or_a_line_end() -> None:
+    found = table('image,patient_id,indication,nodule\n"a,b.png",P,"cough;\nfever",1\nc.png,P,,0\n')
+    assert [(row.line, row.image, row.indication) for row in found.rows] == [
+        (2, "a,b.png", "cough;\nfever"),
+        (4, "c.png", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "no column image and no column patient_id"),
+        ("image,nodule\na.png,1\n", "no column patient_id"),
+        ("image,patient_id,nodule,Nodule\na.png,P,1,0\n", "two columns nodule"),
+        ("image,patient_id,pleural effusion,Pleural_Effusion\na.png,P,1,1\n", "two columns pleural_effusion"),
+        ("image,Image,patient_id\na.png,b.png,P\n", "two columns image"),
+        ("image,patient_id,nodule\n\na.png,P,2\n", "Line 3.*nodule"),
+        ("sep=,\nimage,patient_id,nodule\na.png,P,maybe\n", "Line 3.*nodule"),
+        ("image,patient_id,nodule\na.png,P,inf\n", "Line 2.*nodule"),
+        ("image,patient_id,nodule\na.png,P\n", "Line 2.*2 cells"),
+        ("image,patient_id,nodule\na.png,P,1,x\n", "Line 2.*4 cells"),
+        ("image,patient_id,nodule\n,P,1\n", "Line 2.*no image"),
+        ("image,patient_id\na.png,P\na.png,P\n", "Line 3.*second time"),
+        ("image,patient_id\np/a.png,P\np\\a.png,P\n", "Line 3.*second time"),
+        ("image,patient_id\nMüller.png,P\nMu\u0308ller.png,P\n", "Line 3.*second time"),
+        ("image,patient_id,age\na.png,P,old\n", "Line 2.*years"),
+        ("image,patient_id,age\na.png,P,200\n", "Line 2.*150"),
+        ('image,patient_id\n"a.png,P\n', "Line 2.*quote"),
+        ("image,patient_id\na.png,Ð0\n".encode("latin-1"), "Line 2.*UTF-8"),
+    ],
+)
+def test_a_table_that_is_not_right_is_refused_with_its_line(content: bytes | str, sentence: str) -> None:
+    with pytest.raises(InvalidContent, match=sentence) as refused:
+        table(content)
+    assert refused.value.code == "invalid_labels"
+
+
+cells = st.text(st.sampled_from('ab ,;\t"\né'), max_size=6)
+
+
+@given(
+    st.lists(st.tuples(cells, st.sampled_from(["", "0", "1", "-1"])), max_size=6),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_what_a_writer_of_csv_writes_is_read_as_it_was_meant(
+    lines: list[tuple[str, str]], delimiter: str, encoding: str, line_end: str
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end)
+    writer.writerow(["image", "patient_id", "indication", "nodule"])
+    for n, (indication, value) in enumerate(lines):
+        writer.writerow([f"{n}.png", "P", indication, value])
+    found = table(text.getvalue().encode(encoding))
+    assert [(row.image, row.indication) for row in found.rows] == [
+        (f"{n}.png", indication.strip()) for n, (indication, _) in enumerate(lines)
+    ]
+    assert [len(row.answers) for row in found.rows] == [int(value != "") for _, value in lines]
