@@ -130,7 +130,7 @@ class LearningApi(Api):
     def get(self, request: Request, slug: str) -> Response:
         project: Project = self.subject
         policy, in_use = selectors.policy_of(project), selectors.model_in_use(project)
-        runs = selectors.runs_of(project).select_related("model_version")[:RUNS_SHOWN]
+        runs = selectors.runs_of(project)[:RUNS_SHOWN]
         rows = [run_row(run) for run in runs]
         is_busy = any(row["state"] in Job.ACTIVE for row in rows)
         n_complete = selectors.n_complete_pool_cases(project)

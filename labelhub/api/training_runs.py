@@ -52,6 +52,9 @@ class RunDetailField(RunField):
     snapshot = serializers.DictField(help_text="Counts and hash of the labels; the list itself is exported.")
 
 
+RUN_DETAILS = ("config", "environment", "history", "log_tail", "snapshot")
+
+
 class TrainingRunsApi(Api):
     policy = LEARNING
 
@@ -67,9 +70,8 @@ class TrainingRunApi(Api):
     @extend_schema(responses=RunDetailField)
     def get(self, request: Request, run_id: UUID) -> Response:
         run: TrainingRun = self.subject
-        snapshot = {name: value for name, value in run.snapshot.items() if name != "cases"}
-        details = {name: getattr(run, name) for name in ("config", "environment", "history", "log_tail")}
-        return Response({**run_row(run), **details, "snapshot": snapshot})
+        details = {name: getattr(run, name) for name in RUN_DETAILS}
+        return Response({**run_row(run), **details})
 
 
 class TrainingRunCancelApi(Api):

@@ -26,6 +26,7 @@ INSERT_ONLY = (
     "reading.Flag",
     "reading.FlagSeen",
     "consensus.AdjudicationDecision",
+    "learning.TrainingSnapshot",
     "learning.ModelVersion",
     "learning.Ranking",
     "learning.RankedCase",

@@ -50,14 +50,23 @@ class TrainingRun(UUIDModel):
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="training_run")
     trigger = models.CharField(max_length=16, help_text="labels, daily or manual")
     config = models.JSONField()
-    snapshot = models.JSONField(
-        default=dict, help_text="{n_labels, sha256, cases: [...]} of the training data."
-    )
+    snapshot = models.JSONField(default=dict, help_text="Counts and hash of the training data.")
     environment = models.JSONField(default=dict, help_text="Library versions, device, code version.")
     history = models.JSONField(default=list, help_text="One entry per epoch.")
     log_tail = models.TextField(blank=True)
     n_labels = models.PositiveIntegerField(default=0, help_text="Consensus-complete pool cases used.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class TrainingSnapshot(models.Model):
+    """The labels of a run, case by case: megabytes, so apart from the row that pages and submits load. Insert-only."""
+
+    run = models.OneToOneField(
+        TrainingRun, on_delete=models.CASCADE, primary_key=True, related_name="training_data"
+    )
+    cases = models.JSONField(
+        help_text="[{case, patient, case_version, role, labels: {finding: {row, value}}, instances}]"
+    )
 
 
 class ModelVersion(UUIDModel):

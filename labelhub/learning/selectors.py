@@ -45,11 +45,14 @@ def model_in_use(project: Project) -> ModelVersion | None:
 
 
 def models_of(project: Project) -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.filter(project=project).select_related("run").order_by("-number")
+    return ModelVersion.objects.filter(project=project).order_by("-number")
 
 
 def runs_of(project: Project) -> QuerySet[TrainingRun]:
-    return TrainingRun.objects.filter(project=project).select_related("job").order_by("-created_at")
+    """Newest first with their models, without the curve and log of each, which only its own page shows."""
+    runs = TrainingRun.objects.filter(project=project).select_related("job", "model_version")
+    heavy = ("config", "environment", "history", "log_tail", "snapshot")
+    return runs.defer(*heavy, "model_version__metrics", "model_version__card").order_by("-created_at")
 
 
 def next_model_number(project: Project) -> int:

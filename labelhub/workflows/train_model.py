@@ -16,7 +16,7 @@ from labelhub.core import jobs
 from labelhub.core.errors import InvalidContent
 from labelhub.core.models import Job
 from labelhub.learning.files import job_folder, remove_job_folder, store_weights, write_json
-from labelhub.learning.models import TrainingRun
+from labelhub.learning.models import TrainingRun, TrainingSnapshot
 from labelhub.learning.services.models import model_promote, model_record
 from labelhub.learning.services.snapshot import datalist, snapshot_take
 
@@ -28,10 +28,11 @@ def prepare(job: Job) -> Path:
     run = TrainingRun.objects.select_related("project").get(job=job)
     if not run.snapshot:
         _take_snapshot(job, run)
+    cases = TrainingSnapshot.objects.get(run=run).cases
     folder = job_folder(job)
     jobs.job_heartbeat(job, {"stage": "images"})
     config = {name: value for name, value in run.config.items() if name != "batch_was_halved"}
-    write_json(folder / "datalist.json", datalist(run.snapshot))
+    write_json(folder / "datalist.json", datalist({**run.snapshot, "cases": cases}))
     write_json(folder / "config.json", {**config, "code_version": settings.CODE_VERSION})
     return folder
 
@@ -81,5 +82,6 @@ def _take_snapshot(job: Job, run: TrainingRun) -> None:
         )
     with transaction.atomic():
         jobs.job_heartbeat(job)
+        TrainingSnapshot.objects.create(run=run, cases=snapshot.pop("cases"))
         run.snapshot, run.n_labels = snapshot, snapshot["n_labels"]
         run.save(update_fields=["snapshot", "n_labels"])

@@ -161,7 +161,7 @@ def _train_and_rank(folder: Path, project: Project) -> ModelVersion:
 def _auroc_per_source(model: ModelVersion) -> list[Row]:
     from workers.metrics import auroc_interval
 
-    cases = [case for case in model.run.snapshot["cases"] if case["role"] == "test"]
+    cases = [case for case in model.run.training_data.cases if case["role"] == "test"]
     cases = [case for case in cases if case["labels"].get(FINDING, {}).get("value") is not None]
     scores = _scores(model, cases)
     labels = np.array([case["labels"][FINDING]["value"] for case in cases], dtype=float)

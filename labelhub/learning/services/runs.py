@@ -100,11 +100,11 @@ def _is_active(project: Project) -> bool:
 
 
 def _due_trigger(policy: TrainingPolicy, project: Project) -> str | None:
-    last = TrainingRun.objects.filter(project=project).order_by("-created_at").first()
+    runs = TrainingRun.objects.filter(project=project).order_by("-created_at")
+    since = runs.values_list("created_at", flat=True).first()
     wanted = policy.every_n_labels or 1
-    if last is None:
+    if since is None:
         wanted = max(wanted, policy.min_cases)
-    since = last.created_at if last else None
     n_new = n_new_pool_cases(project, since=since, limit=wanted)
     if policy.every_n_labels and n_new >= wanted:
         return "labels"
