@@ -19,7 +19,8 @@ from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import Malformed, NotFound
 from labelhub.imaging.cases import held_version_accept
-from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, Instance, Split
+from labelhub.imaging.hanging import objects_counted
+from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import queue_health, ranking_in_force
@@ -72,6 +73,7 @@ class CaseRow(serializers.Serializer[Any]):
         help_text="A newer version that waits for the manager, since somebody has opened the case.",
     )
     n_images = serializers.IntegerField()
+    n_objects = serializers.IntegerField(help_text="Objects about the case: kept, not read.")
     can_be_scored = serializers.BooleanField()
     warnings = serializers.ListField(child=serializers.CharField())
 
@@ -176,29 +178,27 @@ class CaseAcceptVersionApi(Api):
 
 def _rows(cases: list[Case]) -> list[dict[str, Any]]:
     rounds = {row.case_id: row for row in CaseRound.objects.filter(case__in=cases).order_by("round__number")}
-    versions = CaseVersion.objects.in_bulk(
-        [case.current_version_id for case in cases if case.current_version_id]
-    )
     held = HeldCaseVersion.objects.filter(version__case__in=cases).order_by("version__version")
     waiting = dict(held.values_list("version__case_id", "version__version"))
     warnings: dict[UUID, set[str]] = {case.id: set() for case in cases}
     flagged = Instance.objects.filter(case__in=cases).exclude(warnings=[])
     for case_id, codes in flagged.values_list("case_id", "warnings"):
         warnings[case_id].update(codes)
+    n_objects = objects_counted(cases)
     return [
         {
             "id": case.id,
             "label": case_name(case.id),
             "split": case.split,
             **_progress(rounds.get(case.id)),
-            "version": versions[case.current_version_id].version,
+            "version": case.version_in_force.version,
             "held_version": waiting.get(case.id),
-            "n_images": len(versions[case.current_version_id].manifest),
+            "n_images": len(case.version_in_force.manifest),
+            "n_objects": n_objects.get(case.id, 0),
             "can_be_scored": case.has_eligible_instance,
             "warnings": sorted(warnings[case.id]),
         }
         for case in cases
-        if case.current_version_id
     ]
 
 

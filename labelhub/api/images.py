@@ -38,6 +38,8 @@ class ImageOutput(serializers.Serializer[Any]):
     rows = serializers.IntegerField()
     columns = serializers.IntegerField()
     photometric = serializers.CharField()
+    view = serializers.CharField(help_text="View Position; empty where unknown.")
+    laterality = serializers.CharField(help_text="R, L, B or U; empty where unknown.")
     metadata_url = serializers.CharField()
     frames_url = serializers.CharField()
     spacing = SpacingOutput()
@@ -62,6 +64,8 @@ def image(instance: Instance) -> dict[str, Any]:
         "rows": instance.rows,
         "columns": instance.columns,
         "photometric": instance.photometric,
+        "view": instance.view_position,
+        "laterality": instance.laterality,
         "metadata_url": metadata_url,
         "frames_url": metadata_url.replace("/metadata/", "/frames"),
         "spacing": {"row_mm": None, "column_mm": None, "source": "none", **instance.spacing},

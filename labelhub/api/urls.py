@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from labelhub.api import (
     adjudications,
     assignments,
+    case_objects,
     cases,
     dashboard,
     demo,
@@ -141,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
+    path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
     path("cases/<uuid:case_id>/why/", cases.CaseWhyApi.as_view(), name="case-why"),
     path(
         "cases/<uuid:case_id>/accept-version/",

@@ -1,4 +1,4 @@
-"""Seals case versions: an ordered, hashed manifest of a case's instances, and which of them the model may score."""
+"""Seals case versions: an ordered, hashed manifest of those of a case's instances that are read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
-from labelhub.imaging.dicom.reading_order import FramePlace, ImagePlace, images_in_reading_order
+from labelhub.imaging.hanging import hung, instances_mark
 from labelhub.imaging.models import Case, CaseVersion, HeldCaseVersion, ImportBatch, ImportFile, Instance
-from labelhub.imaging.services.instances import is_frontal
-
-BY_DEFAULT = "eligible_by_default"
-"""Warning: no frontal radiograph is known in the case, so the model scores its first image."""
 
 
 def case_ids_of(batch: ImportBatch) -> list[UUID]:
@@ -66,8 +62,7 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
         newest = held.select_related("version").first()
         if newest is None:
             raise Conflict("This case has no newer version that waits.", code="no_held_version")
-        ids = [entry["instance"] for entry in newest.version.manifest]
-        _put_in_force(row, newest.version, list(Instance.objects.select_related("series").filter(id__in=ids)))
+        _put_in_force(row, newest.version, _instances_by_case([row.id])[row.id])
         held.delete()
         audit.record(
             actor_id=actor.id,
@@ -80,48 +75,20 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
 
 
 def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:
-    """The instances in reading order; see `dicom.reading_order`."""
+    """The instances that are read, in reading order; see `hanging.hung`."""
     return [
         {
             "instance": str(instance.id),
             "series": str(instance.series_id),
             "content_sha256": instance.content_sha256,
         }
-        for instance in in_order(instances)
+        for instance in hung(instances)
     ]
 
 
 def manifest_sha256(manifest: list[dict[str, str]]) -> str:
     """SHA-256 over the manifest's canonical JSON (sorted keys, no spaces)."""
     return hashlib.sha256(json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def eligible_instances(instances: Iterable[Instance]) -> tuple[list[Instance], bool]:
-    """What the default training policy takes: frontal radiographs, else the first image (then True: by default)."""
-    ordered = in_order(instances)
-    frontal = [
-        instance
-        for instance in ordered
-        if instance.is_radiograph and instance.view_position and is_frontal(instance.view_position)
-    ]
-    return (frontal, False) if frontal else (ordered[:1], True)
-
-
-def in_order(instances: Iterable[Instance]) -> list[Instance]:
-    """The instances of a case as they are read."""
-    rows = list(instances)
-    without_place = {row.series_id for row in rows if not row.place}
-    places = [
-        ImagePlace(
-            series=row.series.source_hash,
-            series_number=row.series.number,
-            frame=FramePlace(slice_location=row.order_key, name=row.source_hash)
-            if row.series_id in without_place
-            else FramePlace.from_json(row.place, name=row.source_hash),
-        )
-        for row in rows
-    ]
-    return [rows[placed.index] for placed in images_in_reading_order(places)]
 
 
 def _instances_by_case(case_ids: Collection[UUID]) -> dict[UUID, list[Instance]]:
@@ -156,13 +123,8 @@ def _version_create(
 
 
 def _put_in_force(case: Case, version: CaseVersion, instances: list[Instance]) -> None:
-    chosen, by_default = eligible_instances(instances)
-    for instance in instances:
-        instance.is_eligible = instance in chosen
-        instance.warnings = [code for code in instance.warnings if code != BY_DEFAULT]
-        if by_default and instance in chosen:
-            instance.warnings.append(BY_DEFAULT)
-    Instance.objects.bulk_update(instances, ["is_eligible", "warnings"])
+    by_id = {str(instance.id): instance for instance in instances}
+    chosen = instances_mark(instances, [by_id[entry["instance"]] for entry in version.manifest])
     case.current_version = version
     case.has_eligible_instance = bool(chosen)
     case.save(update_fields=["current_version", "has_eligible_instance"])

@@ -183,7 +183,16 @@ class Instance(UUIDModel):
     photometric = models.CharField(max_length=32, blank=True)
     modality = models.CharField(max_length=16, blank=True)
     sop_class_uid = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(
+        max_length=24,
+        blank=True,
+        help_text="Empty: an image that is read. Else what it is about the case (dicom.kinds): dose, report ...",
+    )
+    exposure = models.JSONField(
+        default=dict, help_text="{view, sources}: by what an image for processing finds its presentation."
+    )
     view_position = models.CharField(max_length=16, blank=True)
+    laterality = models.CharField(max_length=4, blank=True)
     is_radiograph = models.BooleanField(default=False)
     is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
     order_key = models.FloatField(
@@ -209,7 +218,10 @@ class Instance(UUIDModel):
                 condition=Q(n_frames=0) | ~Q(storage_prefix=""), name="instance_frames_are_stored"
             ),
         ]
-        indexes = [models.Index(fields=["project", "content_sha256"], name="instance_content")]
+        indexes = [
+            models.Index(fields=["project", "content_sha256"], name="instance_content"),
+            models.Index(fields=["series"], condition=~Q(kind=""), name="instance_about_the_case"),
+        ]
 
 
 class SourceLabel(UUIDModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from labelhub.core.models import Job
-from labelhub.imaging.cases import BY_DEFAULT
+from labelhub.imaging.hanging import BY_DEFAULT, FOR_PROCESSING_READ, OBJECT_ONLY
 from labelhub.imaging.models import (
     Case,
     HeldCaseVersion,
@@ -104,6 +104,8 @@ def import_summary(batch: ImportBatch) -> dict[str, int]:
         "n_own_patient": warnings[OWN_PATIENT],
         "n_by_default": warnings[BY_DEFAULT],
         "n_uid_shared": warnings[UID_SHARED],
+        "n_object_only": warnings[OBJECT_ONLY],
+        "n_for_processing_read": warnings[FOR_PROCESSING_READ],
     }
 
 
@@ -126,6 +128,16 @@ def import_warnings(project: Project) -> list[str]:
         sentences.append(
             f"{totals['n_uid_shared']} images share their SOP Instance UID with an image of another size: all are "
             "kept, these under UIDs of their own. Check the software that made them."
+        )
+    if totals["n_object_only"]:
+        sentences.append(
+            f"{totals['n_object_only']} objects (dose, masks, reports, scouts ...) belong to studies without an "
+            "image to read: they are kept, and make no case."
+        )
+    if totals["n_for_processing_read"]:
+        sentences.append(
+            f"{totals['n_for_processing_read']} images were made for processing and have no presentation beside them: "
+            "they are read as they are."
         )
     held = HeldCaseVersion.objects.filter(version__case__project=project).count()
     if held:
@@ -152,7 +164,7 @@ def case_page(
             if name == after[0]:
                 behind = Q(random_key__gt=after[1]) | Q(random_key=after[1], id__gt=after[2])
                 cases = cases.filter(behind, random_key__gte=after[1])
-        found += cases.order_by("random_key", "id")[: size - len(found)]
+        found += cases.select_related("current_version").order_by("random_key", "id")[: size - len(found)]
         if len(found) == size:
             break
     return found

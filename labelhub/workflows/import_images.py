@@ -22,6 +22,7 @@ from labelhub.imaging import storage
 from labelhub.imaging.cases import case_ids_of, cases_seal
 from labelhub.imaging.dicom.archive import ArchiveRefused, is_zip, iterate_source
 from labelhub.imaging.dicom.runner import ImportChild
+from labelhub.imaging.hanging import objects_alone_flag
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.selectors import import_job, import_summary
 from labelhub.imaging.services.batches import (
@@ -121,6 +122,7 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
             return batch
         _import_files(batch, labels, heartbeat)
         _seal_cases(batch, heartbeat)
+        objects_alone_flag(batch)
         notes = _labels_attached(batch, labels, heartbeat) if labels else {"labels": None}
     except (LostLease, Retryable):
         raise

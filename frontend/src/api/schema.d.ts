@@ -327,6 +327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/objects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Objects about the case: kept, listed, neither read nor trained on. */
+        get: operations["cases_objects_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/why/": {
         parameters: {
             query?: never;
@@ -1094,6 +1111,22 @@ export interface components {
             /** Format: double */
             height: number;
         };
+        CaseObjectOutput: {
+            /** Format: uuid */
+            instance: string;
+            kind: string;
+            modality: string;
+            series_number: number | null;
+            series_label: string;
+            number?: number | null;
+            /** @description 0: it holds no pixels. */
+            n_frames: number;
+            readonly original_kept: boolean;
+            warnings: string[];
+        };
+        CaseObjects: {
+            results: components["schemas"]["CaseObjectOutput"][];
+        };
         CasePage: {
             results: components["schemas"]["CaseRow"][];
             next: string | null;
@@ -1116,6 +1149,8 @@ export interface components {
             /** @description A newer version that waits for the manager, since somebody has opened the case. */
             held_version: number | null;
             n_images: number;
+            /** @description Objects about the case: kept, not read. */
+            n_objects: number;
             can_be_scored: boolean;
             warnings: string[];
         };
@@ -1342,6 +1377,10 @@ export interface components {
             rows: number;
             columns: number;
             photometric: string;
+            /** @description View Position; empty where unknown. */
+            view: string;
+            /** @description R, L, B or U; empty where unknown. */
+            laterality: string;
             metadata_url: string;
             frames_url: string;
             spacing: components["schemas"]["SpacingOutput"];
@@ -2466,6 +2505,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseVersion"];
+                };
+            };
+        };
+    };
+    cases_objects_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseObjects"];
                 };
             };
         };

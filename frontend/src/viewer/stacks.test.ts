@@ -11,6 +11,8 @@ function image(part: Partial<CaseImage>): CaseImage {
     modality: 'CT',
     n_frames: 1,
     frame_order: [],
+    view: '',
+    laterality: '',
     rows: 512,
     columns: 512,
     photometric: 'MONOCHROME2',

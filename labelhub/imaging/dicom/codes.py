@@ -5,7 +5,7 @@ The sentences hold no file names, identifiers or values from a file: they are sh
 
 ACCEPTED: dict[str, str] = {
     "ok": "Imported.",
-    "no_pixels": "Read without fault, but it holds no image, so no case is made from it. Nothing to do.",
+    "no_pixels": "Read without fault. It holds no image, so it is kept as an object about its study. Nothing to do.",
 }
 
 REJECTIONS: dict[str, str] = {
@@ -59,6 +59,7 @@ WARNINGS: dict[str, str] = {
     "palette_to_rgb": "Palette colours were written out as RGB.",
     "modality_lut_applied": "The modality lookup table was applied to the stored pixels.",
     "alpha_removed": "Transparency was dropped.",
+    "about_the_case": "An object about the case (dose, mask, report, scout ...): it is kept and listed, but not read.",
     "uniform_image": "All pixels of the first frame have the same value.",
 }
 

@@ -9,7 +9,7 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.answer import ImportRequest
-from labelhub.imaging.dicom.attributes import integer_of, number_of, text_of, values_of
+from labelhub.imaging.dicom.attributes import integer_of, items_of, number_of, text_of, values_of
 from labelhub.imaging.dicom.coded import (
     image_type_of,
     laterality_of,
@@ -35,6 +35,7 @@ from labelhub.imaging.dicom.identity import (
     patient_fields_of,
     study_date_of,
 )
+from labelhub.imaging.dicom.kinds import is_read, kind_of
 from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.parse import ParsedFile
@@ -45,6 +46,8 @@ from labelhub.imaging.dicom.structure import PixelElement
 from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
 
 MAX_PATIENT_ID_CHARACTERS = 256
+MAX_SOURCES = 100
+ABOUT_THE_CASE = "about_the_case"
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 
@@ -95,17 +98,52 @@ def _context_facts(parsed: ParsedFile, pseudonyms: Pseudonyms) -> dict[str, Any]
 
 
 def _facts_without_pixels(parsed: ParsedFile, content_sha256: str, pseudonyms: Pseudonyms) -> dict[str, Any]:
-    """Return the facts of a readable object without pixels; broken UIDs do no harm, since nothing is made from it."""
+    """Return the facts of a readable object without pixels; one with broken UIDs, or of no study, leaves no trace."""
+    header = parsed.header
     if (
         text_of(parsed.meta, "MediaStorageSOPClassUID") == MEDIA_STORAGE_DIRECTORY
-        or "DirectoryRecordSequence" in parsed.header
+        or "DirectoryRecordSequence" in header
     ):
         parsed.warnings.append("dicomdir")
+        return {"has_pixels": False}
     try:
-        hashes = identity_facts(identity_of(parsed.header, content_sha256, []), pseudonyms)
+        hashes = identity_facts(identity_of(header, content_sha256, []), pseudonyms)
     except ImportRejected:
-        hashes = {}
-    return {"has_pixels": False, **hashes}
+        return {"has_pixels": False}
+    parsed.warnings.append(ABOUT_THE_CASE)
+    modality = modality_of(header)
+    return {
+        "has_pixels": False,
+        **hashes,
+        "series": series_facts(header, modality, None),
+        "instance": {
+            "kind": kind_of(header, has_pixels=False),
+            "modality": modality,
+            "sop_class_uid": standard_class_of(header),
+            "place": {"number": integer_of(header, "InstanceNumber")},
+        },
+    }
+
+
+def series_facts(header: Dataset, modality: str, uid: str | None) -> dict[str, Any]:
+    """Return what is known of the instance's series."""
+    return {
+        "uid": uid,
+        "number": integer_of(header, "SeriesNumber"),
+        "modality": modality,
+        "label": series_label_of(header, modality),
+    }
+
+
+def exposure_facts(header: Dataset, modality: str, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """Return by what an exposure for processing and its presentation know each other: the view, and their sources."""
+    codes = [text_of(item, "CodeValue") or "" for item in items_of(header, "ViewCodeSequence")]
+    view = [modality, view_position_of(header) or "", laterality_of(header) or "", *codes]
+    sources = [text_of(item, "ReferencedSOPInstanceUID") for item in items_of(header, "SourceImageSequence")]
+    return {
+        "view": pseudonyms.hash_of("view", "|".join(view)),
+        "sources": [pseudonyms.hash_of("instance", uid) for uid in sources[:MAX_SOURCES] if uid],
+    }
 
 
 @dataclass
@@ -138,12 +176,7 @@ class _Image:
             "has_pixels": True,
             **identity_facts(self.identity, self.pseudonyms),
             "study": {"day_ordinal": self._day_ordinal(), "uid": metadata.study_uid},
-            "series": {
-                "uid": metadata.series_uid,
-                "number": metadata.series_number,
-                "modality": modality,
-                "label": series_label_of(header, modality),
-            },
+            "series": series_facts(header, modality, metadata.series_uid),
             "instance": instance_facts(metadata, windows, plan.conversions, folder)
             | self._own_facts(metadata, modality, pixel_sha256),
             "model_input": model_input,
@@ -158,7 +191,12 @@ class _Image:
         spacing = spacing_of(header, modality, self.parsed.warnings)
         number = metadata.instance_number or 0
         places = frame_places(header, metadata.n_frames)
+        kind = kind_of(header, has_pixels=True)
+        if not is_read(kind):
+            self.parsed.warnings.append(ABOUT_THE_CASE)
         return {
+            "kind": kind,
+            "exposure": exposure_facts(header, modality, self.pseudonyms),
             "view_position": view_position_of(header),
             "laterality": laterality_of(header),
             "is_radiograph": modality in RADIOGRAPH_MODALITIES,

@@ -13,6 +13,7 @@ from labelhub.imaging.dicom.answer import ImportRequest
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.identity import Identity, Pseudonyms
 from labelhub.imaging.dicom.instance import identity_facts, instance_facts
+from labelhub.imaging.dicom.kinds import IMAGE
 from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS, MAX_ROWS_COLUMNS
 from labelhub.imaging.dicom.metadata import ImageMetadata, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
@@ -60,6 +61,7 @@ def import_raster(
         "image_type": [],
         "spacing": {"row_mm": None, "column_mm": None, "source": "none"},
         "position_key": 0.0,
+        "kind": IMAGE,
         "place": {"number": 1},
         "frame_order": [],
         "pixel_sha256": hashlib.sha256(array.data).hexdigest(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from labelhub.imaging.dicom.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, Series, Study
 from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.split import draw_random_key, draw_split
@@ -108,8 +109,9 @@ def _instance_create(
 ) -> Instance:
     study = _study(batch, answer, known, warnings)
     series = _series(study, answer)
-    case = _case(batch, study) if answer["has_pixels"] else None
     facts = answer["instance"] or {}
+    kind = facts.get("kind") or IMAGE
+    case = _case(batch, study) if answer["has_pixels"] and is_read(kind) else None
     return Instance.objects.create(
         project=batch.project,
         series=series,
@@ -126,6 +128,9 @@ def _instance_create(
         photometric=facts.get("photometric") or "",
         modality=(facts.get("modality") or "")[:16],
         sop_class_uid=facts.get("sop_class_uid") or "",
+        kind=kind,
+        exposure=facts.get("exposure") or {},
+        laterality=facts.get("laterality") or "",
         view_position=(facts.get("view_position") or known.view)[:16],
         is_radiograph=_is_radiograph(answer, known),
         order_key=facts.get("position_key") or 0,

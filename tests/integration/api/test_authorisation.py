@@ -128,6 +128,7 @@ ROLES: dict[str, set[str]] = {
     "import-labels": {"manager"},
     "cases": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
+    "case-objects": {"manager", "engineer"},
     "case-accept-version": {"manager"},
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment

@@ -12,6 +12,8 @@ export type CasePage = Schemas['CasePage'];
 export type Offer = Schemas['OfferOutput'];
 export type Ranked = Schemas['RankedOutput'];
 export type CaseWhy = Schemas['WhyOutput'];
+/** What the case's study holds beside the images that are read. */
+export type CaseObject = Schemas['CaseObjectOutput'];
 
 export interface CaseFilter {
   split: string | null;
@@ -31,6 +33,13 @@ export function caseWhyQuery(id: string) {
   return queryOptions({
     queryKey: ['case-why', id],
     queryFn: ({ signal }) => request<CaseWhy>('GET', `/cases/${id}/why/`, { signal }),
+  });
+}
+
+export function caseObjectsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['case-objects', id],
+    queryFn: ({ signal }) => request<Schemas['CaseObjects']>('GET', `/cases/${id}/objects/`, { signal }),
   });
 }
 

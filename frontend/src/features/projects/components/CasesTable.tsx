@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 
 import { errorMessage } from '../../../api/errors';
 import { StateMark, type Tone } from '../../../components/StateMark';
-import { words } from '../../../lib/format';
+import { plural, words } from '../../../lib/format';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
 
 const TONES: Record<CaseRow['state'], Tone> = { not_begun: 'idle', begun: 'busy', complete: 'warn', closed: 'good' };
@@ -94,6 +94,7 @@ function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
 function notes(row: CaseRow): string {
   return [
     row.version > 1 ? `version ${row.version}` : '',
+    row.n_objects > 0 ? `${plural(row.n_objects, 'object')} about it` : '',
     row.can_be_scored ? '' : 'no image that the model can score',
     ...row.warnings.map(words),
   ]
