@@ -15,7 +15,7 @@ from labelhub.consensus.policies import adjudication_actions
 from labelhub.consensus.selectors import discordant_findings, lettered_reads
 from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.selectors import manifest_instances
-from labelhub.reading.services.reads import read_document
+from labelhub.reading.stored import stored_document
 
 
 class AdjudicatedFinding(serializers.Serializer[Any]):
@@ -70,7 +70,7 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
     """The case with its reads as A, B, C, and only the findings that need deciding."""
     schema = schema_in_force(row.project)
     names = {finding["code"]: finding["name"] for finding in schema.findings}
-    reads = [(letter, read_document(read)) for letter, read in lettered_reads(row.case_round)]
+    reads = [(letter, stored_document(read).as_json()) for letter, read in lettered_reads(row.case_round)]
     case = row.case_round.case
     instances = manifest_instances(case.current_version.manifest if case.current_version else [])
     views = sorted({instance.view_position for instance in instances if instance.view_position})

@@ -16,11 +16,10 @@ from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
 from labelhub.consensus.selectors import case_outcome
 from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
 from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.documents import document_sha256
 from labelhub.reading.models import Assignment, Flag
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services import drafts, flags, leases
-from labelhub.reading.services.reads import Submission, checked_draft
+from labelhub.reading.submissions import parse_draft, parse_submission
 from labelhub.workflows.submit_read import Submitted, amend_read, submit_read
 
 OWN_ASSIGNMENT = Policy(
@@ -72,14 +71,11 @@ class AssignmentDraftApi(AssignmentApi):
     def put(self, request: Request, assignment_id: str) -> Response:
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
-        document = data.validated_data["document"]
-        document = checked_draft(document, assignment=self.subject)
+        document = parse_draft(data.validated_data["document"], assignment=self.subject)
         version = drafts.draft_save(
             assignment=self.subject, version=expected_version(request), document=document
         )
-        return Response(
-            {"version": version, "sha256": document_sha256(document)}, headers={"ETag": f'"{version}"'}
-        )
+        return Response({"version": version, "sha256": document.sha256()}, headers={"ETag": f'"{version}"'})
 
 
 class SubmitInput(StrictSerializer):
@@ -110,10 +106,10 @@ class AssignmentSubmitApi(AssignmentApi):
     def post(self, request: Request, assignment_id: str) -> Response:
         data = SubmitInput(data=request.data)
         data.is_valid(raise_exception=True)
-        done = submit_read(
-            actor=self.user, assignment=self.subject, submission=Submission(**data.validated_data)
+        submission = parse_submission(assignment=self.subject, **data.validated_data)
+        return Response(
+            _submitted(submit_read(actor=self.user, assignment=self.subject, submission=submission))
         )
-        return Response(_submitted(done))
 
 
 class AssignmentAmendApi(AssignmentApi):
@@ -126,9 +122,8 @@ class AssignmentAmendApi(AssignmentApi):
                 "This case is closed and its outcome is shown: the read stands as it is.",
                 code="outcome_shown",
             )
-        read = amend_read(
-            actor=self.user, assignment=self.subject, submission=Submission(**data.validated_data)
-        )
+        submission = parse_submission(assignment=self.subject, **data.validated_data)
+        read = amend_read(actor=self.user, assignment=self.subject, submission=submission)
         return Response(_submitted(Submitted(read, None)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from labelhub.reading.documents import VALUES
+from labelhub.questions.presence import VALUES
 
 
 class AnswerField(serializers.Serializer[Any]):

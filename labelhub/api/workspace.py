@@ -18,7 +18,9 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead
 from labelhub.reading.policies import allowed_actions
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
-from labelhub.reading.services.reads import SLIP_WINDOW, protocol_of, read_document, schema_of
+from labelhub.reading.services.store_read import SLIP_WINDOW
+from labelhub.reading.stored import stored_document
+from labelhub.reading.submissions import protocol_of, schema_of
 
 S = Assignment.State
 
@@ -80,7 +82,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
     saved_version, saved = draft_of(assignment)
     is_aside = saved_version > 0 and assignment.state == S.SUBMITTED
     if read is not None and (is_aside or saved_version == 0):
-        version, document = 0, read_document(read)
+        version, document = 0, stored_document(read).as_json()
     else:
         version, document = saved_version, {**EMPTY, **saved}
     visible = outcome_visible(assignment, protocol_in_force(project))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from labelhub.consensus.models import Adjudication
-from labelhub.consensus.services.reads import COUNTED
+from labelhub.consensus.services.counted import COUNTED
 from labelhub.reading.models import Assignment, CaseRound
 
 

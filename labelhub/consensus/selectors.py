@@ -6,9 +6,9 @@ from typing import Any
 
 from labelhub.consensus.anonymity import lettered, letters_of
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
-from labelhub.consensus.services.reads import newest_reads
+from labelhub.consensus.services.counted import newest_reads
 from labelhub.reading.models import Assignment, CaseRound, Read
-from labelhub.reading.services.reads import read_document
+from labelhub.reading.stored import stored_document
 
 
 def lettered_reads(case_round: CaseRound) -> list[tuple[str, Read]]:
@@ -44,7 +44,7 @@ def case_outcome(assignment: Assignment) -> dict[str, Any]:
                 "label": "You"
                 if read.assignment_id == assignment.id
                 else f"Reader {letters[read.assignment_id]}",
-                **{key: read_document(read)[key] for key in ("answers", "annotations")},
+                **{key: stored_document(read).as_json()[key] for key in ("answers", "annotations")},
             }
             for read in sorted(reads, key=lambda read: letters.get(read.assignment_id, ""))
         ],

@@ -17,9 +17,8 @@ from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, sum
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
+from labelhub.questions import presence
 from labelhub.reading.models import Assignment, CaseRound, Read, ReadAnswer
-
-VALUES = ["absent", "uncertain", "present"]
 
 
 def project_statistics(project: Project) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _ratings(project: Project) -> dict[str, Ratings]:
         reader=[str(pk) for pk in reader],
         value=value,
         cluster=[str(pk) for pk in patient],
-        categories=VALUES,
+        categories=list(presence.SCALE),
     )
 
 

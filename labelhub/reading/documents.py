@@ -1,6 +1,7 @@
-"""The read document: its shape, its checks against a schema, and its hash. Pure: no database.
+"""The read document: parsed once, at the edge, into typed answers and marks. Pure: no database.
 
-Image space: x = column, y = row, origin at the outer corner of the top-left pixel (DICOM PS3.3 C.18.6.1.1).
+Its JSON has answers, annotations, a comment and `not_readable`; what an answer and a mark may be is said by
+`labelhub.questions` and `labelhub.marks`.
 """
 
 from __future__ import annotations
@@ -9,51 +10,64 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from labelhub.core.errors import InvalidContent, TooLarge
+from labelhub.marks import KINDS, ImageSize, Mark
+from labelhub.questions import TYPES, Answer, missing_answers, question_of
 
-VALUES = ("present", "absent", "uncertain")
 MAX_ANNOTATIONS = 2_000
 MAX_COMMENT = 5_000
 EMPTY: dict[str, Any] = {"answers": {}, "annotations": [], "comment": "", "not_readable": False}
+FORMAT = 2
+"""Which bytes are hashed. 1: the JSON itself. 2: each answer beside the name of its type, under `format`."""
 _KEYS = frozenset(EMPTY)
-_ANNOTATION_KEYS = frozenset(
-    {"id", "kind", "finding", "region_class", "space", "instance", "frame", "geometry"}
-)
+_MARK_KEYS = frozenset({"id", "kind", "finding", "region_class", "space", "instance", "frame", "geometry"})
 
 
 @dataclass(frozen=True)
-class ImageSize:
-    """Size in pixels of one instance's frames."""
+class ReadDocument:
+    """What a reader says of a case, in canonical form."""
 
-    rows: int
-    columns: int
-    n_frames: int
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    comment: str = ""
+    not_readable: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "answers": {code: answer.as_json() for code, answer in self.answers.items()},
+            "annotations": [mark.as_json() for mark in self.marks],
+            "comment": self.comment,
+            "not_readable": self.not_readable,
+        }
+
+    def sha256(self, document_format: int = FORMAT) -> str:
+        """Hash of the canonical JSON: sorted keys, no spaces."""
+        content = self.as_json()
+        if document_format != 1:
+            content["format"] = document_format
+            for code, answer in self.answers.items():
+                content["answers"][code]["type"] = answer.type
+        body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return hashlib.sha256(body.encode()).hexdigest()
 
 
-def document_sha256(document: Mapping[str, Any]) -> str:
-    """Hash of the canonical JSON: sorted keys, no spaces."""
-    body = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def checked_document(
+def parse_document(
     document: Any,
     *,
     findings: Sequence[Mapping[str, Any]],
     region_classes: Sequence[Mapping[str, Any]],
     images: Mapping[str, ImageSize],
-) -> dict[str, Any]:
-    """The document in canonical form. Raises InvalidContent naming the field, or TooLarge."""
+) -> ReadDocument:
+    """The document, finished or not. Raises InvalidContent naming the field, or TooLarge."""
     if not isinstance(document, dict):
         raise InvalidContent("A read is an object with answers, annotations and a comment.")
     unknown = sorted(set(document) - _KEYS)
     if unknown:
         raise InvalidContent("A read has no such field.", details={"fields": unknown})
     by_code = {finding["code"]: finding for finding in findings}
-    regions = {region["code"] for region in region_classes}
     comment = document.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise InvalidContent(
@@ -62,84 +76,104 @@ def checked_document(
     not_readable = document.get("not_readable", False)
     if not isinstance(not_readable, bool):
         raise InvalidContent("not_readable is true or false.", details={"field": "not_readable"})
-    return {
-        "answers": _answers(document.get("answers", {}), by_code),
-        "annotations": _annotations(document.get("annotations", []), by_code, regions, images),
-        "comment": comment.replace("\x00", ""),
-        "not_readable": not_readable,
-    }
+    return ReadDocument(
+        answers=_answers(document.get("answers", {}), by_code),
+        marks=parse_marks(
+            document.get("annotations", []), findings=findings, region_classes=region_classes, images=images
+        ),
+        comment=comment.replace("\x00", ""),
+        not_readable=not_readable,
+    )
 
 
-def missing_findings(document: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Codes of required findings without an answer. Nothing is required of a case that cannot be read."""
-    if document["not_readable"]:
-        return []
-    return [f["code"] for f in findings if f.get("required", True) and f["code"] not in document["answers"]]
+def parse_marks(
+    marks: Any,
+    *,
+    findings: Iterable[Mapping[str, Any]],
+    region_classes: Iterable[Mapping[str, Any]],
+    images: Mapping[str, ImageSize],
+) -> tuple[Mark, ...]:
+    """Marks of findings that take them, on images of the case. Raises InvalidContent, or TooLarge."""
+    if not isinstance(marks, list):
+        raise InvalidContent("annotations is a list.", details={"field": "annotations"})
+    if len(marks) > MAX_ANNOTATIONS:
+        raise TooLarge(f"A read holds at most {MAX_ANNOTATIONS} marks.")
+    marked = {finding["code"] for finding in findings if finding.get("boxes", True)}
+    regions = {region["code"] for region in region_classes}
+    result = tuple(
+        _mark(mark, {"field": f"annotations.{i}"}, marked, regions, images) for i, mark in enumerate(marks)
+    )
+    if len({mark.id for mark in result}) != len(result):
+        raise InvalidContent("Two marks have the same id.", details={"field": "annotations"})
+    return result
 
 
-def contradictions(document: Mapping[str, Any]) -> list[str]:
-    """Codes that carry a mark but are answered absent."""
-    marked = {mark["finding"] for mark in document["annotations"]}
-    return sorted(code for code in marked if document["answers"].get(code, {}).get("value") == "absent")
+def require_complete(document: ReadDocument, findings: Iterable[Mapping[str, Any]]) -> None:
+    """Raise InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes."""
+    if document.not_readable:
+        _require_silence(document)
+        return
+    missing = missing_answers(findings, document.answers)
+    if missing:
+        raise InvalidContent(
+            "Answer every required finding first.", code="incomplete", details={"missing": missing}
+        )
+    wrong = _contradictions(document)
+    if wrong:
+        raise InvalidContent(
+            "A finding is marked on the image but answered absent. Remove the mark or change the answer.",
+            code="contradiction",
+            details={"findings": wrong},
+        )
 
 
-def says_more_than_unreadable(document: Mapping[str, Any]) -> bool:
-    """Whether a case that is called not readable is answered or marked all the same."""
-    return bool(document["not_readable"] and (document["answers"] or document["annotations"]))
+def _require_silence(document: ReadDocument) -> None:
+    """A case that cannot be read needs no answer, and has none."""
+    if document.answers or document.marks:
+        raise InvalidContent(
+            "A case that is not readable has no answers and no marks. Take them back, or the 'not readable'.",
+            code="contradiction",
+            details={"findings": sorted(document.answers)},
+        )
 
 
-def _answers(answers: Any, by_code: Mapping[str, Any]) -> dict[str, Any]:
+def _contradictions(document: ReadDocument) -> list[str]:
+    """Codes that carry a mark beside an answer that admits none."""
+    answers = [(code, document.answers.get(code)) for code in {mark.finding for mark in document.marks}]
+    return sorted(
+        code for code, answer in answers if answer and not TYPES[answer.type].admits_marks(answer.value)
+    )
+
+
+def _answers(answers: Any, by_code: Mapping[str, Any]) -> dict[str, Answer]:
     if not isinstance(answers, dict):
         raise InvalidContent(
             "answers is an object: finding code -> {value, by_rest}.", details={"field": "answers"}
         )
     result = {}
     for code, answer in sorted(answers.items()):
-        field = {"field": f"answers.{code}"[:100]}
+        details = {"field": f"answers.{code}"[:100]}
         if code not in by_code:
-            raise InvalidContent("This finding is not in the label schema of this project.", details=field)
-        if (
-            not isinstance(answer, dict)
-            or answer.get("value") not in VALUES
-            or set(answer) - {"value", "by_rest"}
-        ):
-            raise InvalidContent("An answer is present, absent or uncertain.", details=field)
-        by_rest = answer.get("by_rest", False)
-        if not isinstance(by_rest, bool) or (by_rest and answer["value"] != "absent"):
-            raise InvalidContent("Only 'absent' can be answered for all the rest.", details=field)
-        result[code] = {"value": answer["value"], "by_rest": by_rest}
+            raise InvalidContent("This finding is not in the label schema of this project.", details=details)
+        result[code] = question_of(by_code[code]).parse(answer, details)
     return result
 
 
-def _annotations(
-    marks: Any, by_code: Mapping[str, Any], regions: Collection[str], images: Mapping[str, ImageSize]
-) -> list[dict[str, Any]]:
-    if not isinstance(marks, list):
-        raise InvalidContent("annotations is a list.", details={"field": "annotations"})
-    if len(marks) > MAX_ANNOTATIONS:
-        raise TooLarge(f"A read holds at most {MAX_ANNOTATIONS} marks.")
-    result = [_annotation(mark, f"annotations.{i}", by_code, regions, images) for i, mark in enumerate(marks)]
-    if len({mark["id"] for mark in result}) != len(result):
-        raise InvalidContent("Two marks have the same id.", details={"field": "annotations"})
-    return result
-
-
-def _annotation(
+def _mark(
     mark: Any,
-    field: str,
-    by_code: Mapping[str, Any],
+    details: dict[str, str],
+    marked: Collection[str],
     regions: Collection[str],
     images: Mapping[str, ImageSize],
-) -> dict[str, Any]:
-    details = {"field": field}
-    if not isinstance(mark, dict) or set(mark) - _ANNOTATION_KEYS:
+) -> Mark:
+    if not isinstance(mark, dict) or set(mark) - _MARK_KEYS:
         raise InvalidContent(
             "A mark has id, kind, finding, space, instance, frame and geometry.", details=details
         )
-    finding = by_code.get(str(mark.get("finding")))
-    if finding is None or not finding.get("boxes", True):
+    if str(mark.get("finding")) not in marked:
         raise InvalidContent("This finding takes no marks.", details=details)
-    if mark.get("kind") != "box" or mark.get("space", "image") != "image":
+    kind = KINDS.get(str(mark.get("kind")))
+    if kind is None or mark.get("space", "image") != "image":
         raise InvalidContent("Marks are boxes in image space.", details=details)
     size = images.get(str(mark.get("instance")))
     if size is None:
@@ -147,16 +181,15 @@ def _annotation(
     frame = mark.get("frame", 1)
     if not isinstance(frame, int) or isinstance(frame, bool) or not 1 <= frame <= size.n_frames:
         raise InvalidContent("The mark lies on a frame that this image does not have.", details=details)
-    return {
-        "id": _uuid(mark.get("id"), details),
-        "kind": "box",
-        "finding": mark["finding"],
-        "region_class": _region_class(mark.get("region_class"), regions, details),
-        "space": "image",
-        "instance": str(mark["instance"]),
-        "frame": frame,
-        "geometry": _box(mark.get("geometry"), size, details),
-    }
+    return Mark(
+        id=_uuid(mark.get("id"), details),
+        kind=kind.NAME,
+        finding=mark["finding"],
+        region_class=_region_class(mark.get("region_class"), regions, details),
+        instance=str(mark["instance"]),
+        frame=frame,
+        geometry=kind.parse(mark.get("geometry"), size, details),
+    )
 
 
 def _region_class(value: Any, regions: Collection[str], details: dict[str, str]) -> str | None:
@@ -170,19 +203,3 @@ def _uuid(value: Any, details: dict[str, str]) -> str:
         return str(uuid.UUID(str(value)))
     except ValueError:
         raise InvalidContent("A mark's id is a UUID.", details=details) from None
-
-
-def _box(geometry: Any, size: ImageSize, details: dict[str, str]) -> dict[str, float]:
-    names = ("x", "y", "width", "height")
-    if not isinstance(geometry, dict) or set(geometry) != set(names):
-        raise InvalidContent("A box has x, y, width and height in pixels.", details=details)
-    numbers = [geometry[name] for name in names]
-    # Compared before anything is made a float: JSON's whole numbers have no upper end.
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 1e9 for n in numbers):
-        raise InvalidContent("A box's numbers are pixels of its image.", details=details)
-    x, y, width, height = (round(float(n), 3) for n in numbers)
-    if width <= 0 or height <= 0:
-        raise InvalidContent("A box has a width and a height above zero.", details=details)
-    if x < 0 or y < 0 or x + width > size.columns + 0.01 or y + height > size.rows + 0.01:
-        raise InvalidContent("A box lies inside its image.", details=details)
-    return {"x": x, "y": y, "width": width, "height": height}

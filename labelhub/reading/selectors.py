@@ -91,6 +91,7 @@ def priors(assignment: Assignment) -> list[tuple[int, list[Instance]]]:
 def newest_read(assignment: Assignment) -> Read | None:
     return (
         Read.objects.filter(assignment=assignment)
+        .select_related("schema")
         .prefetch_related("answers", "annotations")
         .order_by("-version")
         .first()

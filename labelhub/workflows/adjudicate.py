@@ -25,11 +25,13 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
 from labelhub.core.states import next_state
 from labelhub.learning.services import training_due_check
+from labelhub.marks import ImageSize
 from labelhub.projects.models import LabelSchema, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
-from labelhub.reading.documents import VALUES, ImageSize, checked_document
+from labelhub.questions import question_of
+from labelhub.reading.documents import parse_marks
 from labelhub.reading.models import Assignment, CaseRound
-from labelhub.reading.services.reads import image_sizes
+from labelhub.reading.submissions import image_sizes
 
 LEASE = timedelta(minutes=30)
 GRACE = timedelta(minutes=2)
@@ -222,25 +224,26 @@ def _checked_decision(
     decision: FindingDecision, schema: LabelSchema, images: Mapping[str, ImageSize]
 ) -> FindingDecision:
     field = {"field": decision.finding}
-    if decision.value not in VALUES:
-        raise InvalidContent("A decision is present, absent or uncertain.", details=field)
+    schema_finding = next(finding for finding in schema.findings if finding["code"] == decision.finding)
+    question = question_of(schema_finding)
+    question.parse({"value": decision.value}, field)
     if not decision.reason.strip():
         raise InvalidContent("Give a reason for each decision.", details=field)
-    if decision.annotations and decision.value == "absent":
+    if decision.annotations and not question.admits_marks(decision.value):
         raise InvalidContent(
             "A finding is marked on the image but decided absent. Remove the mark or change the decision.",
             code="contradiction",
             details=field,
         )
-    marks = checked_document(
-        {"annotations": decision.annotations},
+    marks = parse_marks(
+        decision.annotations,
         findings=schema.findings,
         region_classes=schema.region_classes,
         images=images,
     )
-    if any(mark["finding"] != decision.finding for mark in marks["annotations"]):
+    if any(mark.finding != decision.finding for mark in marks):
         raise InvalidContent("A decision's marks belong to its own finding.", details=field)
-    return replace(decision, annotations=marks["annotations"])
+    return replace(decision, annotations=[mark.as_json() for mark in marks])
 
 
 def _settle(case_round: CaseRound, project: Project) -> None:

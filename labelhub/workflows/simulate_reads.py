@@ -27,8 +27,8 @@ from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.services.claims import claim_next
 from labelhub.reading.services.leases import assignment_skip
-from labelhub.reading.services.reads import Submission
 from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.submissions import parse_submission
 from labelhub.workflows.submit_read import submit_read
 
 CHILD_TIMEOUT_S = 600
@@ -137,7 +137,9 @@ def n_readable(project: Project) -> int:
 def _submit(reader: User, assignment: Assignment, content: dict[str, Any]) -> None:
     digest = hashlib.sha256(f"{reader.username}/{assignment.case_id}".encode()).digest()
     active_ms = SHORTEST_MS + int.from_bytes(digest[:4], "big") % SPREAD_MS
-    submission = Submission(client_uuid=uuid.uuid4(), document=content, active_ms=active_ms)
+    submission = parse_submission(
+        assignment=assignment, client_uuid=uuid.uuid4(), document=content, active_ms=active_ms
+    )
     submit_read(actor=reader, assignment=assignment, submission=submission)
 
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.consensus.services.reads import newest_reads
+from labelhub.consensus.services.counted import newest_reads
 from labelhub.consensus.services.settle import settle_case
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
@@ -27,23 +27,20 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDec
 from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
 from labelhub.reading.services.leases import locked, revive_if_free
-from labelhub.reading.services.reads import (
+from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take, slots_adjust
+from labelhub.reading.services.store_read import (
     REASON_LENGTH,
-    Submission,
     amendment_reason,
-    checked_submission,
     count_submitted,
     id_reused,
     late_read_keep,
     newest_version,
-    protocol_of,
     read_write,
     repeated_read,
-    schema_of,
 )
-from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take, slots_adjust
 from labelhub.reading.states import ASSIGNMENT, LOST
+from labelhub.reading.submissions import Submission, parse_submission, protocol_of, schema_of
 
 S = Assignment.State
 
@@ -59,7 +56,7 @@ class Submitted:
 def submit_read(*, actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     """Store the read; when the case has all its reads, settle it.
 
-    Raises Conflict `id_reused`, InvalidContent `incomplete` or `contradiction`, InvalidTransition.
+    Raises Conflict `id_reused`, InvalidTransition.
     """
     try:
         return _submit(actor, assignment, submission)
@@ -72,15 +69,14 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
 def _submit(actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     with transaction.atomic():
         row = locked(assignment)
-        checked = checked_submission(submission, assignment=row)
-        earlier = repeated_read(checked, assignment=row) if row.submitted_at else None
+        earlier = repeated_read(submission, assignment=row) if row.submitted_at else None
         if earlier:
             return Submitted(earlier, None)
         if row.state in LOST and not revive_if_free(row):
-            return Submitted(None, _keep_late(actor, row, checked))
+            return Submitted(None, _keep_late(actor, row, submission))
         note = row.return_note or "sent back by the adjudicator"
         reason = note[:REASON_LENGTH] if row.state == S.RETURNED else ""
-        read = _write(actor, row, checked, event="submit", reason=reason, now=timezone.now())
+        read = _write(actor, row, submission, event="submit", reason=reason, now=timezone.now())
         return Submitted(read, None)
 
 
@@ -88,13 +84,12 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
     """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest."""
     with transaction.atomic():
         row = locked(assignment)
-        checked = checked_submission(submission, assignment=row)
-        earlier = repeated_read(checked, assignment=row)
+        earlier = repeated_read(submission, assignment=row)
         if earlier:
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
-        reason = amendment_reason(checked, assignment=row)
-        return _write(actor, row, checked, event="amend", reason=reason, now=timezone.now())
+        reason = amendment_reason(submission, assignment=row)
+        return _write(actor, row, submission, event="amend", reason=reason, now=timezone.now())
 
 
 def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
@@ -104,7 +99,8 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
         if LateReadDecision.objects.filter(late_read=late_read).exists():
             raise Conflict("This late read was accepted before.", code="already_accepted")
         LateReadDecision.objects.create(late_read=late_read, accepted_by=actor)
-        submission = Submission(
+        submission = parse_submission(
+            assignment=row,
             client_uuid=late_read.id,
             document=late_read.document,
             active_ms=late_read.active_ms,
@@ -146,9 +142,8 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
     """
     with transaction.atomic():
         row = _imported_assignment(case, reader, read)
-        submission = checked_submission(
-            Submission(client_uuid=uuid.uuid4(), document=read.document, active_ms=read.active_ms),
-            assignment=row,
+        submission = parse_submission(
+            assignment=row, client_uuid=uuid.uuid4(), document=read.document, active_ms=read.active_ms
         )
         return _write(
             actor or reader,

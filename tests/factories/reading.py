@@ -8,9 +8,10 @@ from typing import Any
 from labelhub.accounts.models import User
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
+from labelhub.reading.documents import ReadDocument
 from labelhub.reading.models import Assignment, Read
 from labelhub.reading.services.claims import claim_next
-from labelhub.reading.services.reads import Submission
+from labelhub.reading.submissions import Submission, parse_draft, parse_submission
 from labelhub.workflows.submit_read import submit_read
 
 
@@ -44,9 +45,32 @@ def claim(reader: User, project: Project, *, ahead: bool = False) -> Assignment 
     return claim_next(reader=reader, project=project, claim_key=uuid.uuid4(), ahead=ahead)
 
 
+def drafted(assignment: Assignment, content: dict[str, Any] | None = None) -> ReadDocument:
+    """An unfinished document, as the API takes it."""
+    return parse_draft(document() if content is None else content, assignment=assignment)
+
+
+def submission(
+    assignment: Assignment,
+    content: dict[str, Any] | None = None,
+    *,
+    client_uuid: uuid.UUID | None = None,
+    active_ms: int = 12_000,
+    reason: str = "",
+) -> Submission:
+    """What the reader's browser sends, as the API takes it."""
+    return parse_submission(
+        assignment=assignment,
+        client_uuid=client_uuid or uuid.uuid4(),
+        document=document() if content is None else content,
+        active_ms=active_ms,
+        reason=reason,
+    )
+
+
 def submit(assignment: Assignment, content: dict[str, Any] | None = None) -> Read | None:
-    submission = Submission(client_uuid=uuid.uuid4(), document=content or document(), active_ms=12_000)
-    return submit_read(actor=assignment.reader, assignment=assignment, submission=submission).read
+    sent = submission(assignment, content)
+    return submit_read(actor=assignment.reader, assignment=assignment, submission=sent).read
 
 
 def read_case(reader: User, project: Project, content: dict[str, Any] | None = None) -> Read | None:

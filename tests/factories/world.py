@@ -17,11 +17,10 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import submit_read
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
-from tests.factories.reading import box, claim, document, read_case
+from tests.factories.reading import box, claim, document, read_case, submission
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _late_read(project: Project, people: People) -> LateRead:
     assignment_release(actor=people.third_reader, assignment=lost)
     for reader in (people.reader, people.second_reader):
         assert read_case(reader, project) is not None
-    submit_read(actor=people.third_reader, assignment=lost, submission=Submission(uuid.uuid4(), document()))
+    submit_read(actor=people.third_reader, assignment=lost, submission=submission(lost))
     return LateRead.objects.get(assignment=lost)
 
 

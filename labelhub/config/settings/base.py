@@ -127,7 +127,7 @@ SPECTACULAR_SETTINGS = {
         "FlagKind": "labelhub.reading.models.Flag.Kind",
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
-        "AnswerValue": "labelhub.reading.models.ReadAnswer.Value",
+        "AnswerValue": "labelhub.questions.presence.Presence",
         "ImportState": "labelhub.imaging.models.ImportBatch.State",
         "QueueSource": ["ranking", "random"],
         "SpacingSource": ["patient", "detector", "calibrated", "none"],

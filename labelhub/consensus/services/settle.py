@@ -9,10 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from labelhub.consensus.discordance import Answer
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
 from labelhub.consensus.rules import CaseConsensus, Consensus, Decision, decide_case
-from labelhub.consensus.services.reads import case_reads, finding_rules, newest_reads
+from labelhub.consensus.services.counted import case_reads, finding_rules, newest_reads
 from labelhub.consensus.states import ADJUDICATION
 from labelhub.core import audit
 from labelhub.core.states import next_state
@@ -72,7 +71,7 @@ def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:
     if adjudication is None:
         return {}
     rows = AdjudicationDecision.objects.filter(adjudication=adjudication).order_by("decided_at", "id")
-    return {row.finding: Decision(id=str(row.id), value=Answer(row.value)) for row in rows}
+    return {row.finding: Decision(id=str(row.id), value=row.value) for row in rows}
 
 
 def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
@@ -117,7 +116,7 @@ def _row(case_round: CaseRound, label: Consensus, trace: dict[str, Any]) -> Cons
     return ConsensusLabel(
         case_round=case_round,
         finding=label.finding,
-        value=label.value.value if label.value else "",
+        value=label.value or "",
         probability=label.probability,
         method=label.method.value if label.method else "",
         provenance={**trace, "reads": sorted(label.reads), "decision": label.adjudication},

@@ -23,6 +23,9 @@ class Read(UUIDModel):
     case_version = models.ForeignKey(CaseVersion, on_delete=models.PROTECT)
     schema = models.ForeignKey(LabelSchema, on_delete=models.PROTECT)
     protocol = models.ForeignKey(ReadingProtocol, on_delete=models.PROTECT)
+    document_format = models.PositiveSmallIntegerField(
+        default=1, help_text="Which bytes the hash is of: reading.documents.FORMAT."
+    )
     document_sha256 = models.CharField(max_length=64)
     comment = models.TextField(blank=True)
     is_not_readable = models.BooleanField(default=False)
@@ -47,14 +50,9 @@ class Read(UUIDModel):
 class ReadAnswer(models.Model):
     """One finding of one read. A finding that was not asked has no row: missing, never absent."""
 
-    class Value(models.TextChoices):
-        PRESENT = "present"
-        ABSENT = "absent"
-        UNCERTAIN = "uncertain"
-
     read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="answers")
     finding = models.CharField(max_length=64)
-    value = models.CharField(max_length=12, choices=Value.choices)
+    value = models.JSONField(help_text="In the canonical form of the finding's answer type.")
     by_rest = models.BooleanField(default=False, help_text="Answered by 'all the rest absent'.")
 
     class Meta:
@@ -76,6 +74,9 @@ class Annotation(UUIDModel):
         PATIENT = "patient"
 
     read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="annotations")
+    position = models.PositiveSmallIntegerField(
+        null=True, help_text="Place in the document; null where it was stored before places were kept."
+    )
     client_id = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     finding = models.CharField(max_length=64)
@@ -87,6 +88,7 @@ class Annotation(UUIDModel):
     geometry = models.JSONField()
 
     class Meta:
+        ordering = ["position"]
         constraints = [
             models.CheckConstraint(
                 condition=(
@@ -107,7 +109,9 @@ class LateRead(UUIDModel):
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="late_read")
     document = models.JSONField()
-    document_sha256 = models.CharField(max_length=64)
+    document_sha256 = models.CharField(
+        max_length=64, help_text="Of the document as it stands here: format 1."
+    )
     submitted_at = models.DateTimeField()
     active_ms = models.PositiveIntegerField(default=0)
     display_state = models.JSONField(default=dict)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, StaleVersion
-from labelhub.reading.documents import EMPTY
+from labelhub.reading.documents import EMPTY, ReadDocument
 from labelhub.reading.models import Assignment, ReadDraft
 from labelhub.reading.states import EDITABLE, LOST
 
@@ -21,7 +21,7 @@ def draft_of(assignment: Assignment) -> tuple[int, dict[str, Any]]:
     return (draft.version, draft.document) if draft else (0, dict(EMPTY))
 
 
-def draft_save(*, assignment: Assignment, version: int, document: dict[str, Any]) -> int:
+def draft_save(*, assignment: Assignment, version: int, document: ReadDocument) -> int:
     """Save over `version` and return the new version. Raises StaleVersion with the newer copy.
 
     The lease may have run out: the work is kept all the same.
@@ -32,7 +32,7 @@ def draft_save(*, assignment: Assignment, version: int, document: dict[str, Any]
         raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")
     try:
         with transaction.atomic():
-            _write(assignment, version, document)
+            _write(assignment, version, document.as_json())
             audit.record(
                 actor_id=assignment.reader_id,
                 action="draft.saved",

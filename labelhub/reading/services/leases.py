@@ -31,10 +31,11 @@ S = Assignment.State
 
 
 def locked(assignment: Assignment) -> Assignment:
-    """The row, locked until the transaction ends. The case of an assignment never changes: it is kept."""
-    rows = Assignment.objects.select_for_update(no_key=True, of=("self",))
-    row = rows.select_related("schema", "protocol").get(id=assignment.id)
+    """The row, locked until the transaction ends. What never changes once it is there is kept, not fetched again."""
+    row = Assignment.objects.select_for_update(no_key=True).get(id=assignment.id)
     row.case = assignment.case
+    if row.schema_id == assignment.schema_id and row.protocol_id == assignment.protocol_id:
+        row.schema, row.protocol = assignment.schema, assignment.protocol
     return row
 
 

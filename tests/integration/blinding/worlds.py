@@ -25,7 +25,6 @@ from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead, Queue
 from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release, assignment_skip, expire_leases
-from labelhub.reading.services.reads import Submission
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.reading.services.slots import Slot, slot_take
 from labelhub.workflows.adjudicate import (
@@ -37,7 +36,7 @@ from labelhub.workflows.ask_reader import return_to_reader
 from labelhub.workflows.submit_read import accept_late_read, amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
-from tests.factories.reading import box, document, submit
+from tests.factories.reading import box, document, drafted, submission, submit
 
 S = Assignment.State
 
@@ -65,13 +64,15 @@ def pinned_world(project: Project, people: People) -> Pinned:
     amend_read(
         actor=reader,
         assignment=mine["amended"],
-        submission=Submission(uuid.uuid4(), document({"effusion": "present"}), reason="second look"),
+        submission=submission(mine["amended"], document({"effusion": "present"}), reason="second look"),
     )
-    draft_save(assignment=mine["open"], version=0, document=document({"nodule": "uncertain"}))
+    draft_save(
+        assignment=mine["open"], version=0, document=drafted(mine["open"], document({"nodule": "uncertain"}))
+    )
     Assignment.objects.filter(id=mine["reserved"].id).update(state=S.RESERVED, opened_at=None)
     _send_back(mine["returned"], people)
     assignment_skip(actor=reader, assignment=mine["skipped"], reason="poor_quality", text="blurred")
-    draft_save(assignment=mine["expired"], version=0, document=document())
+    draft_save(assignment=mine["expired"], version=0, document=drafted(mine["expired"], document()))
     Assignment.objects.filter(id=mine["expired"].id).update(lease_until=timezone.now() - timedelta(hours=1))
     assert expire_leases() == 1
     _lose(mine["late"], people)
@@ -140,7 +141,11 @@ def do_work_of_others(world: Pinned) -> dict[str, Any]:
     }
     submit(theirs["submitted"])
     submit(theirs["amended"])
-    draft_save(assignment=theirs["open"], version=0, document=document({"nodule": "present"}))
+    draft_save(
+        assignment=theirs["open"],
+        version=0,
+        document=drafted(theirs["open"], document({"nodule": "present"})),
+    )
     flag = flag_raise(
         actor=people.second_reader,
         assignment=theirs["open"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,11 +10,10 @@ from django.db import connection
 
 from labelhub.consensus.models import ConsensusLabel, Discordance
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import amend_read
 from tests.factories.cases import make_case
 from tests.factories.projects import make_people, make_project
-from tests.factories.reading import document, read_case
+from tests.factories.reading import document, read_case, submission
 
 
 @pytest.mark.django_db(transaction=True)
@@ -29,10 +27,10 @@ def test_two_corrections_at_once_are_both_in_the_consensus() -> None:
     barrier = Barrier(len(both))
 
     def amend(assignment: Assignment, value: str) -> None:
-        submission = Submission(uuid.uuid4(), document({"effusion": value}), reason="second look")
+        sent = submission(assignment, document({"effusion": value}), reason="second look")
         barrier.wait()
         try:
-            amend_read(actor=assignment.reader, assignment=assignment, submission=submission)
+            amend_read(actor=assignment.reader, assignment=assignment, submission=sent)
         finally:
             connection.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
 from labelhub.api.workspace import workspace
@@ -16,13 +14,12 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.drafts import draft_save
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.adjudicate import claim_adjudication
 from labelhub.workflows.ask_reader import recall_from_reader, return_to_reader
 from labelhub.workflows.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
-from tests.factories.reading import box, document, read_case
+from tests.factories.reading import box, document, drafted, read_case, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +37,8 @@ def asked(project: Project, people: People, note: str = "Right apex?") -> tuple[
 
 
 def answer(people: People, assignment: Assignment, content: dict[str, object]) -> Read | None:
-    submission = Submission(uuid.uuid4(), content)
-    return submit_read(actor=people.second_reader, assignment=assignment, submission=submission).read
+    sent = submission(assignment, content)
+    return submit_read(actor=people.second_reader, assignment=assignment, submission=sent).read
 
 
 def test_the_readers_answer_reopens_the_case(project: Project, people: People) -> None:
@@ -63,7 +60,7 @@ def test_a_long_question_is_cut_to_the_length_of_a_reason(project: Project, peop
 
 def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, people: People) -> None:
     row, theirs = asked(project, people)
-    draft_save(assignment=theirs, version=0, document=document({"nodule": "uncertain"}))
+    draft_save(assignment=theirs, version=0, document=drafted(theirs, document({"nodule": "uncertain"})))
     recall_from_reader(actor=people.adjudicator, adjudication=row)
     row.refresh_from_db()
     theirs.refresh_from_db()
@@ -77,7 +74,7 @@ def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, peop
     )
     with pytest.raises(InvalidTransition):
         answer(people, theirs, document())
-    amendment = Submission(uuid.uuid4(), document({"nodule": "uncertain"}), reason="asked about it")
+    amendment = submission(theirs, document({"nodule": "uncertain"}), reason="asked about it")
     assert amend_read(actor=people.second_reader, assignment=theirs, submission=amendment).version == 2
     assert workspace(own_assignment(people.second_reader, theirs.id))["draft_aside"] is None
 
@@ -85,8 +82,8 @@ def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, peop
 def slip(people: People, value: str) -> None:
     """The first reader corrects her read of the nodule."""
     mine = own_assignment(people.reader, Assignment.objects.get(reader=people.reader).id)
-    submission = Submission(uuid.uuid4(), document({"nodule": value}), reason="slip")
-    amend_read(actor=people.reader, assignment=mine, submission=submission)
+    sent = submission(mine, document({"nodule": value}), reason="slip")
+    amend_read(actor=people.reader, assignment=mine, submission=sent)
 
 
 def test_the_case_goes_on_waiting_while_another_reader_amends(project: Project, people: People) -> None:

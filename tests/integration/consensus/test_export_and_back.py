@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Read
-from labelhub.reading.services.reads import Submission
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.import_reads import import_reads
 from labelhub.workflows.refresh_statistics import refresh_statistics
 from labelhub.workflows.submit_read import amend_read
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS, People, make_project
-from tests.factories.reading import box, claim, document, read_case, submit
+from tests.factories.reading import box, claim, document, read_case, submission, submit
 
 
 def exported(project: Project, folder: Path, format: str) -> Path:
@@ -48,7 +46,7 @@ def read_cases(project: Project, people: People) -> None:
     amend_read(
         actor=people.second_reader,
         assignment=read.assignment,
-        submission=Submission(uuid.uuid4(), document({"effusion": "present"}), reason="second look"),
+        submission=submission(read.assignment, document({"effusion": "present"}), reason="second look"),
     )
 
 

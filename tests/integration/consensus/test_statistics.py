@@ -13,7 +13,7 @@ from labelhub.reading.models import Read
 from labelhub.workflows.refresh_statistics import refresh_due_statistics, refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
-from tests.factories.reading import box, claim, document, read_case, submit
+from tests.factories.reading import box, claim, document, read_case, submission, submit
 
 
 def read_everything(project: Project, people: People) -> None:
@@ -47,9 +47,7 @@ def test_progress_and_agreement_follow_from_the_reads(
 
 
 def test_an_amendment_changes_consensus_but_not_agreement(project: Project, people: People) -> None:
-    from uuid import uuid4
 
-    from labelhub.reading.services.reads import Submission
     from labelhub.workflows.submit_read import amend_read
 
     read_everything(project, people)
@@ -59,7 +57,7 @@ def test_an_amendment_changes_consensus_but_not_agreement(project: Project, peop
     amend_read(
         actor=people.second_reader,
         assignment=read.assignment,
-        submission=Submission(uuid4(), document({"nodule": "uncertain"}), reason="second thoughts"),
+        submission=submission(read.assignment, document({"nodule": "uncertain"}), reason="second thoughts"),
     )
     assert refresh_statistics(project).body["agreement"] == before
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.consensus.services.reads import newest_reads
+from labelhub.consensus.services.counted import newest_reads
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import ImportedRead, amend_read, record_exported_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
-from tests.factories.reading import claim, document, read_case
+from tests.factories.reading import claim, document, read_case, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +62,12 @@ def test_an_amendment_of_it_stays_aided(project: Project, people: People, by_imp
     if by_import:
         again = aided(case, people.reader, version=2, ai_visible=False)
     else:
-        submission = Submission(uuid.uuid4(), document(), reason="second look")
         assignment = Assignment.objects.select_related("case").get(reader=people.reader)
-        again = amend_read(actor=people.reader, assignment=assignment, submission=submission)
+        again = amend_read(
+            actor=people.reader,
+            assignment=assignment,
+            submission=submission(assignment, reason="second look"),
+        )
     assert again.version == 2 and again.ai_visible
     for reader in (people.second_reader, people.third_reader):
         read_case(reader, project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from labelhub.projects.services import protocol_create_version, schema_create_ve
 from labelhub.reading.models import Assignment
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_open
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People
-from tests.factories.reading import box, claim, document, submit
+from tests.factories.reading import box, claim, document, submission, submit
 
 pytestmark = pytest.mark.django_db
 MASS = {"code": "mass", "name": "Mass", "hotkey": "3", "required": True, "boxes": False}
@@ -65,14 +63,12 @@ def test_a_repeat_after_the_schema_changed_gets_the_read_that_is_stored(
 ) -> None:
     make_case(project)
     assignment = opened(project, people)
-    submission = Submission(client_uuid=uuid.uuid4(), document=document())
-    first = submit_read(actor=people.reader, assignment=assignment, submission=submission)
-    amendment = Submission(
-        client_uuid=uuid.uuid4(), document=document({"nodule": "uncertain"}), reason="slip"
-    )
+    sent = submission(assignment)
+    first = submit_read(actor=people.reader, assignment=assignment, submission=sent)
+    amendment = submission(assignment, document({"nodule": "uncertain"}), reason="slip")
     amended = amend_read(actor=people.reader, assignment=assignment, submission=amendment)
     ask_for_a_mass(project)
-    assert submit_read(actor=people.reader, assignment=assignment, submission=submission).read == first.read
+    assert submit_read(actor=people.reader, assignment=assignment, submission=sent).read == first.read
     assert amend_read(actor=people.reader, assignment=assignment, submission=amendment) == amended
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +15,10 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read, ReadAnswer
 from labelhub.reading.services.drafts import draft_of, draft_save
 from labelhub.reading.services.leases import assignment_release
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import accept_late_read, amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
-from tests.factories.reading import box, claim, document, submit
+from tests.factories.reading import box, claim, document, drafted, submission, submit
 
 
 @pytest.fixture
@@ -31,12 +29,8 @@ def assignment(project: Project, people: People) -> Assignment:
     return claimed
 
 
-def submission(**fields: Any) -> Submission:
-    return Submission(**{"client_uuid": uuid.uuid4(), "document": document(), **fields})
-
-
 def test_a_repeated_submit_gives_the_same_read(assignment: Assignment, people: People) -> None:
-    sent = submission()
+    sent = submission(assignment)
     first = submit_read(actor=people.reader, assignment=assignment, submission=sent)
     again = submit_read(actor=people.reader, assignment=assignment, submission=sent)
     assert first == again and Read.objects.count() == 1
@@ -44,9 +38,9 @@ def test_a_repeated_submit_gives_the_same_read(assignment: Assignment, people: P
 
 
 def test_the_same_id_with_other_content_is_refused(assignment: Assignment, people: People) -> None:
-    sent = submission()
+    sent = submission(assignment)
     submit_read(actor=people.reader, assignment=assignment, submission=sent)
-    other = submission(client_uuid=sent.client_uuid, document=document({"nodule": "present"}))
+    other = submission(assignment, document({"nodule": "present"}), client_uuid=sent.client_uuid)
     with pytest.raises(Conflict) as error:
         submit_read(actor=people.reader, assignment=assignment, submission=other)
     assert error.value.code == "id_reused"
@@ -56,7 +50,7 @@ def test_an_incomplete_read_names_what_is_missing(assignment: Assignment, people
     content = document()
     del content["answers"]["effusion"]
     with pytest.raises(InvalidContent) as error:
-        submit_read(actor=people.reader, assignment=assignment, submission=submission(document=content))
+        submission(assignment, content)
     assert error.value.code == "incomplete" and error.value.details == {"missing": ["effusion"]}
     assert not Read.objects.exists()
 
@@ -64,13 +58,13 @@ def test_an_incomplete_read_names_what_is_missing(assignment: Assignment, people
 def test_a_mark_on_an_absent_finding_is_refused(assignment: Assignment, people: People) -> None:
     content = document(boxes=[box(assignment.case, 10, 10)])
     with pytest.raises(InvalidContent) as error:
-        submit_read(actor=people.reader, assignment=assignment, submission=submission(document=content))
+        submission(assignment, content)
     assert error.value.code == "contradiction"
 
 
 def test_an_amendment_is_a_new_version_with_a_reason(assignment: Assignment, people: People) -> None:
     submit(assignment)
-    changed = submission(document=document({"nodule": "present"}), reason="saw it on the second look")
+    changed = submission(assignment, document({"nodule": "present"}), reason="saw it on the second look")
     read = amend_read(actor=people.reader, assignment=assignment, submission=changed)
     assert read.version == 2 and Read.objects.filter(assignment=assignment).count() == 2
     assert CaseRound.objects.get().n_submitted == 1
@@ -80,10 +74,10 @@ def test_a_slip_is_a_reason_for_ten_minutes_only(
     assignment: Assignment, people: People, monkeypatch: Any
 ) -> None:
     submit(assignment)
-    slip = submission(document=document({"nodule": "present"}), reason="slip")
+    slip = submission(assignment, document({"nodule": "present"}), reason="slip")
     later = timezone.now() + timedelta(minutes=11)
     with monkeypatch.context() as patch:
-        patch.setattr("labelhub.reading.services.reads.timezone.now", lambda: later)
+        patch.setattr("labelhub.reading.services.store_read.timezone.now", lambda: later)
         with pytest.raises(InvalidContent) as error:
             amend_read(actor=people.reader, assignment=assignment, submission=slip)
     assert error.value.code == "slip_window_over"
@@ -98,7 +92,7 @@ def test_work_after_the_slot_was_given_away_is_kept_as_late(
         taken = claim(reader, project)
         assert taken is not None
         submit(taken)
-    sent = submission(document=document({"nodule": "present"}))
+    sent = submission(assignment, document({"nodule": "present"}))
     done = submit_read(actor=people.reader, assignment=assignment, submission=sent)
     assert done.read is None and done.late == LateRead.objects.get()
     assert submit_read(actor=people.reader, assignment=assignment, submission=sent).late == done.late
@@ -114,7 +108,7 @@ def test_the_manager_may_accept_a_late_read(project: Project, assignment: Assign
     submit_read(
         actor=people.reader,
         assignment=assignment,
-        submission=submission(document=document({"nodule": "present"})),
+        submission=submission(assignment, document({"nodule": "present"})),
     )
     accept_late_read(actor=people.manager, late_read=LateRead.objects.get())
     case_round = CaseRound.objects.get()
@@ -125,11 +119,11 @@ def test_the_manager_may_accept_a_late_read(project: Project, assignment: Assign
 
 
 def test_a_stale_draft_is_refused_and_nothing_is_lost(assignment: Assignment) -> None:
-    assert draft_save(assignment=assignment, version=0, document=document()) == 1
+    assert draft_save(assignment=assignment, version=0, document=drafted(assignment, document())) == 1
     newer = document({"nodule": "uncertain"})
-    assert draft_save(assignment=assignment, version=1, document=newer) == 2
+    assert draft_save(assignment=assignment, version=1, document=drafted(assignment, newer)) == 2
     with pytest.raises(StaleVersion) as error:
-        draft_save(assignment=assignment, version=1, document=document())
+        draft_save(assignment=assignment, version=1, document=drafted(assignment, document()))
     assert error.value.details == {"version": 2, "document": newer}
     assert draft_of(assignment) == (2, newer)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.reads import Submission
 from labelhub.workflows.submit_read import ImportedRead, amend_read, record_exported_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
-from tests.factories.reading import box, claim, document, read_case, submit
+from tests.factories.reading import box, claim, document, read_case, submission, submit
 
 pytestmark = pytest.mark.django_db
 UNREADABLE = {"answers": {}, "annotations": [], "comment": "", "not_readable": True}
@@ -43,8 +41,8 @@ def labels() -> dict[str, tuple[str, str, int]]:
 
 def amend(reader: User, content: dict[str, Any]) -> Read:
     assignment = own_assignment(reader, Assignment.objects.get(reader=reader).id)
-    submission = Submission(uuid.uuid4(), content, reason="second look")
-    return amend_read(actor=reader, assignment=assignment, submission=submission)
+    sent = submission(assignment, content, reason="second look")
+    return amend_read(actor=reader, assignment=assignment, submission=sent)
 
 
 @pytest.mark.parametrize("value", ["present", "absent", "uncertain"])

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelhub.consensus.discordance import Answer, Box, CaseRead, FindingRule, Rule
+from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
 from labelhub.consensus.rules import Consensus, Decision, Method, decide_case
+from labelhub.marks import Mark
+from labelhub.questions.presence import Presence
 
-P, A, U = Answer.PRESENT, Answer.ABSENT, Answer.UNCERTAIN
+P, A, U = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTAIN
 
 
 def decide(values, rule: Rule, decision: Decision | None = None, **flags: bool) -> Consensus:
@@ -49,7 +51,7 @@ def test_a_finding_nobody_was_asked_has_no_label_and_opens_nothing(rule) -> None
         (Rule.MAJORITY, (U, U, P), U, None, Method.MAJORITY),
         (Rule.MAJORITY, (P, P, U), P, 1.0, Method.MAJORITY),
         (Rule.MAJORITY, (P, P, P, A, U), P, 3 / 4, Method.MAJORITY),
-        (Rule.ANY_POSITIVE, (A, A, P), P, 1 / 3, Method.ANY_POSITIVE),
+        (Rule.ANY_POSITIVE, (A, A, P), P, 1.0, Method.ANY_POSITIVE),
         (Rule.ANY_POSITIVE, (U, P), P, 1.0, Method.ANY_POSITIVE),
         (Rule.ANY_POSITIVE, (U, A, A), U, None, Method.ANY_POSITIVE),
         (Rule.SOFT, (P, P, A), P, 2 / 3, Method.SOFT),
@@ -108,8 +110,12 @@ def test_a_decision_replaces_the_votes_and_names_its_adjudication(rule, value, p
 
 @pytest.mark.parametrize("rule", Rule)
 def test_a_location_discordance_opens_only_under_the_adjudicate_rule(rule) -> None:
-    reads = [CaseRead(str(x), {"nodule": P}, [Box("nodule", "film", x, 0, 9, 9)]) for x in (0, 50)]
-    case = decide_case(reads, [FindingRule("nodule", rule, takes_boxes=True)])
+    boxes = [{"x": x, "y": 0, "width": 9, "height": 9} for x in (0, 50)]
+    reads = [
+        CaseRead(str(i), {"nodule": P}, [Mark("id", "box", "nodule", "film", 1, box)])
+        for i, box in enumerate(boxes)
+    ]
+    case = decide_case(reads, [FindingRule("nodule", rule, takes_marks=True)])
     if rule is Rule.ADJUDICATE:
         assert [comparison.kind for comparison in case.to_adjudicate] == ["location"]
         assert case.labels[0].method is None
@@ -152,7 +158,7 @@ def test_a_label_is_either_given_awaited_or_not_asked(given_values, rule, flags)
     assert (label.method is None) == (label.needs_adjudication or not asked)
     if label.value is not None:
         assert label.value in asked
-    if label.value is U or label.method is None:
+    if label.value == U or label.method is None:
         assert label.probability is None
     if label.probability is not None:
         assert 0 <= label.probability <= 1

@@ -1,4 +1,4 @@
-"""manage.py audit_verify: walk the audit chain; exit code 1 names the first broken link or gap."""
+"""manage.py audit_verify: walk the audit chain and every read; exit code 1 names what was altered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from labelhub.core.audit import verify_chain
+from labelhub.reading.stored import altered_reads
 
 
 class Command(BaseCommand):
-    help = "Verify the hash chain over the audit trail, from its first link."
+    help = "Verify the hash chain over the audit trail, from its first link, and the hash of every read."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = verify_chain()
@@ -20,3 +21,8 @@ class Command(BaseCommand):
             self.stderr.write(f"FAULT: {found.fault}")
             sys.exit(1)
         self.stdout.write("The chain is whole.")
+        altered = [str(read.id) for read in altered_reads()]
+        if altered:
+            self.stderr.write(f"FAULT: reads that are not what was submitted: {', '.join(altered)}")
+            sys.exit(1)
+        self.stdout.write("Every read is what was submitted.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from labelhub.consensus.discordance import Answer, Box, CaseRead, FindingRule, Rule
+from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import finding_rule
+from labelhub.questions import question_of
 from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.reading.stored import stored_mark
 
 COUNTED = (Assignment.State.SUBMITTED, Assignment.State.RETURNED)
 
@@ -33,19 +35,8 @@ def case_reads(reads: Iterable[Read]) -> list[CaseRead]:
     return [
         CaseRead(
             id=str(read.id),
-            answers={answer.finding: Answer(answer.value) for answer in read.answers.all()},
-            boxes=[
-                Box(
-                    finding=mark.finding,
-                    instance=str(mark.instance_id),
-                    frame=mark.frame or 1,
-                    x=mark.geometry["x"],
-                    y=mark.geometry["y"],
-                    width=mark.geometry["width"],
-                    height=mark.geometry["height"],
-                )
-                for mark in read.annotations.all()
-            ],
+            answers={answer.finding: answer.value for answer in read.answers.all()},
+            marks=[stored_mark(mark) for mark in read.annotations.all()],
         )
         for read in reads
         if not read.is_not_readable
@@ -61,9 +52,10 @@ def finding_rules(schema: LabelSchema, protocol: ReadingProtocol) -> list[Findin
             FindingRule(
                 finding=finding["code"],
                 rule=Rule(str(rule["rule"])),
-                takes_boxes=bool(finding.get("boxes", False)),
+                takes_marks=bool(finding.get("boxes", False)),
                 present_uncertain=bool(rule["present_uncertain"]),
                 uncertain_absent=bool(rule["uncertain_absent"]),
+                question=question_of(finding),
             )
         )
     return rules
