@@ -75,7 +75,9 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
 def membership_remove(*, actor: User | None, project: Project, user_id: UUID, role: str) -> None:
     """Take a role away. Reads stay as they are. The last data manager cannot be removed."""
     with transaction.atomic():
-        held = Membership.objects.select_for_update().filter(project=project, role=role)
+        # The project's row is the lock: two data managers who remove each other do it one after the other.
+        Project.objects.select_for_update().get(id=project.id)
+        held = Membership.objects.filter(project=project, role=role)
         membership = held.filter(user_id=user_id).first()
         if membership is None:
             raise NotFound()

@@ -31,6 +31,7 @@ from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.questions import question_of
 from labelhub.reading.documents import parse_marks
 from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.services.locks import case_round_locked
 from labelhub.reading.submissions import image_sizes
 
 LEASE = timedelta(minutes=30)
@@ -120,8 +121,8 @@ def decide_adjudication(
     other content. Only the findings set to 'adjudicate' that differ may be decided.
     """
     with transaction.atomic():
-        # The case before its adjudication, as when a reader amends: that order avoids deadlocks.
-        case_round = CaseRound.objects.select_for_update(no_key=True).get(id=adjudication.case_round_id)
+        case_round = adjudication.case_round
+        case_round = case_round_locked(case_round.round_id, case_round.case_id)
         row = (
             Adjudication.objects.select_for_update(no_key=True, of=("self",))
             .select_related("project")

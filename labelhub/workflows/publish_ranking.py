@@ -26,8 +26,8 @@ from labelhub.learning.selectors import model_in_use, policy_of
 from labelhub.learning.services.snapshot import MODEL_INPUT_PX, eligible_keys
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, Queue, QueueEntry, WorklistState
+from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import release_reserved
 
 # About 60 ms of processor time a transaction on SQLite: a claim waits no longer than that.
 CHUNK = 1_000
@@ -206,7 +206,7 @@ def _switch(job: Job, run: ScoringRun, project: Project, ranking: Ranking) -> No
             return
         Queue.objects.filter(id=ranking.queue_id).update(is_complete=True, n_entries=n_entries)
         WorklistState.objects.filter(project=project).update(queue_id=ranking.queue_id)
-        release_reserved(project)
+        reservations_release(project)
         audit.record(
             actor_id=None,
             action="ranking.published",

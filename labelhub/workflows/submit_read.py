@@ -26,13 +26,13 @@ from labelhub.projects.selectors import protocol_in_force, schema_in_force, vers
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
-from labelhub.reading.services.leases import locked, revive_if_free
+from labelhub.reading.services.case_rounds import Slot, case_begin, read_count, slot_take, slots_adjust
+from labelhub.reading.services.leases import revive_if_free
+from labelhub.reading.services.locks import assignment_locked, case_round_locked
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, case_begin, case_round_locked, slot_take, slots_adjust
 from labelhub.reading.services.store_read import (
     REASON_LENGTH,
     amendment_reason,
-    count_submitted,
     id_reused,
     late_read_keep,
     newest_version,
@@ -68,7 +68,7 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
 
 def _submit(actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     with transaction.atomic():
-        row = locked(assignment)
+        row = assignment_locked(assignment)
         earlier = repeated_read(submission, assignment=row) if row.submitted_at else None
         if earlier:
             return Submitted(earlier, None)
@@ -83,7 +83,7 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
 def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -> Read:
     """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest."""
     with transaction.atomic():
-        row = locked(assignment)
+        row = assignment_locked(assignment)
         earlier = repeated_read(submission, assignment=row)
         if earlier:
             return earlier
@@ -95,7 +95,7 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
 def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
     """The manager takes a late read into the count, beside the reads that the protocol asked for."""
     with transaction.atomic():
-        row = locked(late_read.assignment)
+        row = assignment_locked(late_read.assignment)
         if LateReadDecision.objects.filter(late_read=late_read).exists():
             raise Conflict("This late read was accepted before.", code="already_accepted")
         LateReadDecision.objects.create(late_read=late_read, accepted_by=actor)
@@ -212,7 +212,8 @@ def _write(
         ai_visible=ai_visible,
     )
     is_counted = version == 1 and _counts(row.case, ai_visible=ai_visible)
-    case_round = count_submitted(row) if is_counted else case_round_locked(row)
+    count = read_count if is_counted else case_round_locked
+    case_round = count(row.round_id, row.case_id)
     case_round.case = row.case
     audit.record(
         actor_id=actor.id,
@@ -237,9 +238,7 @@ def _write(
 
 def _extra_slot_taken(slot: Slot) -> bool:
     """Take the slot that a 'not readable' read opens, where it comes after those that were made in its place."""
-    case_round = CaseRound.objects.select_for_update(no_key=True).get(
-        round_id=slot.round_id, case_id=slot.case_id
-    )
+    case_round = case_round_locked(slot.round_id, slot.case_id)
     slots_adjust(case_round, 1 + sum(each.is_not_readable for each in newest_reads(case_round)))
     return slot_take(slot)
 

@@ -69,6 +69,12 @@ OWNED = {
             "labelhub/workflows/ask_reader.py",
         },
     ),
+    "the slots of a case": (
+        "CaseRound",
+        {"n_needed", "n_extra", "n_open", "n_submitted", "begun_seq", "closed_at"},
+        # Beside the owner: a reader's cursor has a `begun_seq` of its own.
+        {"labelhub/reading/services/case_rounds.py", "labelhub/reading/services/offers.py"},
+    ),
 }
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
 from labelhub.consensus.rules import CaseConsensus, Consensus, Decision, decide_case
 from labelhub.consensus.services.counted import case_reads, finding_rules, newest_reads
@@ -17,6 +15,7 @@ from labelhub.core import audit
 from labelhub.core.states import next_state
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.services.case_rounds import case_close, case_reopen
 
 S = Adjudication.State
 
@@ -57,12 +56,11 @@ def settle_case(
     _write_labels(case_round, result, trace, current=[] if is_first else _current_labels(case_round))
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, is_open=is_open)
-    row = CaseRound.objects.filter(id=case_round.id)
     is_closed = is_complete and not is_open
     if is_closed:
-        row.filter(closed_at__isnull=True).update(closed_at=timezone.now())
+        case_close(case_round)
     elif not is_first:
-        row.update(closed_at=None)
+        case_reopen(case_round)
     return is_closed
 
 

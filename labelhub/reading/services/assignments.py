@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from labelhub.core.states import advance
+from labelhub.core.states import advance, try_advance
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.slots import Slot
+from labelhub.reading.services.case_rounds import Slot
 from labelhub.reading.states import ASSIGNMENT
 
 S = Assignment.State
@@ -33,6 +34,11 @@ def assignment_create(
 def assignment_advance(row: Assignment, event: str, **values: Any) -> None:
     """Apply an event of the table, with other columns beside the state. Raises InvalidTransition (409)."""
     advance(row, ASSIGNMENT, event, subject="case", **values)
+
+
+def assignment_try(row: Assignment, event: str, *, fence: Mapping[str, Any], **values: Any) -> bool:
+    """As `assignment_advance`, only while the row is as `fence` says; False when it is not, or not allowed."""
+    return try_advance(row, ASSIGNMENT, event, fence=fence, **values)
 
 
 def lease_renew(assignment_id: UUID, until: datetime) -> bool:

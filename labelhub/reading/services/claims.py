@@ -17,8 +17,8 @@ from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
+from labelhub.reading.services.offers import Offer, take_next
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.worklist import Offer, take_next
 
 RESERVATION_LEASE = timedelta(minutes=5)
 S = Assignment.State

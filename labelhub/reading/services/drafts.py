@@ -12,6 +12,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, StaleVersion
 from labelhub.reading.documents import EMPTY, ReadDocument
 from labelhub.reading.models import Assignment, ReadDraft
+from labelhub.reading.services.locks import assignment_locked
 from labelhub.reading.states import EDITABLE, LOST
 
 
@@ -26,12 +27,10 @@ def draft_save(*, assignment: Assignment, version: int, document: ReadDocument) 
 
     The lease may have run out: the work is kept all the same.
     """
-    if assignment.state not in (*EDITABLE, *LOST, Assignment.State.SUBMITTED):
-        raise Conflict("Open the case first.", code="not_open")
-    if assignment.state == Assignment.State.SUBMITTED:
-        raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")
     try:
         with transaction.atomic():
+            # Under the lock of a submit: else a late save would leave a draft behind a read that is in.
+            _check_editable(assignment_locked(assignment).state)
             _write(assignment, version, document.as_json())
             audit.record(
                 actor_id=assignment.reader_id,
@@ -43,6 +42,13 @@ def draft_save(*, assignment: Assignment, version: int, document: ReadDocument) 
     except IntegrityError:  # a first save where there is one already
         raise _stale(assignment) from None
     return version + 1
+
+
+def _check_editable(state: str) -> None:
+    if state == Assignment.State.SUBMITTED:
+        raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")
+    if state not in (*EDITABLE, *LOST):
+        raise Conflict("Open the case first.", code="not_open")
 
 
 def _write(assignment: Assignment, version: int, document: dict[str, Any]) -> None:

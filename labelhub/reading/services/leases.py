@@ -14,14 +14,10 @@ from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.assignments import assignment_advance, lease_renew
-from labelhub.reading.services.slots import (
-    Slot,
-    case_round_of,
-    reservation_give_up,
-    slot_free,
-    slot_take,
-)
+from labelhub.reading.services.assignments import assignment_advance, assignment_try, lease_renew
+from labelhub.reading.services.case_rounds import begun_slot_take, case_round_of, slot_free
+from labelhub.reading.services.locks import assignment_locked
+from labelhub.reading.services.reservations import reservation_give_up
 from labelhub.reading.states import LOST
 
 READING_LEASE = timedelta(minutes=30)
@@ -30,22 +26,13 @@ SKIP_REASONS = ("not_my_area", "poor_quality", "conflict", "other")
 S = Assignment.State
 
 
-def locked(assignment: Assignment) -> Assignment:
-    """The row, locked until the transaction ends. What never changes once it is there is kept, not fetched again."""
-    row = Assignment.objects.select_for_update(no_key=True).get(id=assignment.id)
-    row.case = assignment.case
-    if row.schema_id == assignment.schema_id and row.protocol_id == assignment.protocol_id:
-        row.schema, row.protocol = assignment.schema, assignment.protocol
-    return row
-
-
 def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
     """Open a reserved case, go on with an open one, or look at a submitted one again.
 
     A case whose lease had run out is revived when its slot is still free; else Conflict `slot_given_away`.
     """
     with transaction.atomic():
-        row = locked(assignment)
+        row = assignment_locked(assignment)
         project = row.case.project
         if row.state in LOST:
             _revive(row)
@@ -93,26 +80,24 @@ def assignment_skip(*, actor: User, assignment: Assignment, reason: str, text: s
     if reason not in SKIP_REASONS:
         raise InvalidContent("Choose a reason for skipping.", details={"allowed": list(SKIP_REASONS)})
     with transaction.atomic():
-        row = locked(assignment)
+        row = assignment_locked(assignment)
         if row.state == S.SKIPPED:
             return
-        was_opened = row.opened_at is not None
         assignment_advance(row, "skip", skip_reason=reason, skip_text=text, lease_until=None)
-        slot_free(case_round_of(row), was_opened=was_opened)
+        slot_free(case_round_of(row))
         _record(actor, "assignment.skipped", row, {"reason": reason})
 
 
 def assignment_release(*, actor: User, assignment: Assignment) -> None:
     """Give an open case back (the reader herself, or the manager for her). The draft is kept."""
     with transaction.atomic():
-        row = locked(assignment)
+        if assignment.state == S.RESERVED and reservation_give_up(assignment):
+            return
+        row = assignment_locked(assignment)
         if row.state == S.RELEASED:
             return
-        if row.state == S.RESERVED:
-            reservation_give_up(row)
-            return
         assignment_advance(row, "release", lease_until=None)
-        slot_free(case_round_of(row), was_opened=True)
+        slot_free(case_round_of(row))
         _record(actor, "assignment.released", row)
 
 
@@ -128,25 +113,19 @@ def expire_leases(limit: int = 500) -> int:
 
 
 def _expire(row: Assignment) -> int:
-    fresh = Assignment.objects.select_for_update(no_key=True).filter(id=row.id).first()
-    if fresh is None:  # a reservation that was given up meanwhile
+    overdue = {"lease_until__lt": timezone.now() - GRACE}
+    if row.state == S.RESERVED:
+        return int(reservation_give_up(row, **overdue))
+    if not assignment_try(row, "expire", fence=overdue, lease_until=None):
         return 0
-    fresh.case = row.case
-    if fresh.lease_until is None or fresh.lease_until >= timezone.now() - GRACE:
-        return 0
-    if fresh.state == S.RESERVED:
-        return int(reservation_give_up(fresh))
-    if fresh.state != S.OPEN:
-        return 0
-    assignment_advance(fresh, "expire", lease_until=None)
-    slot_free(case_round_of(fresh), was_opened=True)
-    _record(None, "assignment.expired", fresh)
+    slot_free(case_round_of(row))
+    _record(None, "assignment.expired", row)
     return 1
 
 
 def _revive(row: Assignment) -> None:
     """Take the slot again if nobody else has it (compare-and-set on the slot)."""
-    if not slot_take(Slot.of(case_round_of(row), row.case_version_id)):
+    if not begun_slot_take(row.round_id, row.case_id):
         raise Conflict(
             "The time for this case ran out and it was given to another reader. Your draft is kept: "
             "submit it and the data manager will see it as a late read.",

@@ -16,9 +16,9 @@ from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
 from labelhub.reading.services.assignments import assignment_create
+from labelhub.reading.services.case_rounds import Slot, slot_take
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, slot_take
 
 S = Assignment.State
 

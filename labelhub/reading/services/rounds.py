@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import CaseRound, Round, WorklistState
-
-CHUNK = 2_000
+from labelhub.reading.models import Round, WorklistState
+from labelhub.reading.services.case_rounds import case_rounds_insert
 
 
 def worklist_state(project: Project) -> WorklistState:
@@ -24,17 +23,4 @@ def worklist_state(project: Project) -> WorklistState:
 def case_rounds_create(project: Project, cases: Iterable[Case]) -> int:
     """Give each case its slots in the round in force; a case that has them is left alone."""
     round_ = worklist_state(project).round
-    needed = protocol_in_force(project).readers_per_case
-    rows = [
-        CaseRound(
-            round=round_,
-            case=case,
-            split=case.split,
-            order_key=case.random_key,
-            n_needed=needed,
-            n_open=needed,
-        )
-        for case in cases
-    ]
-    CaseRound.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
-    return len(rows)
+    return case_rounds_insert(round_, cases, n_needed=protocol_in_force(project).readers_per_case)

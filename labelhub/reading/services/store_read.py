@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.marks import Mark
 from labelhub.reading.documents import FORMAT
-from labelhub.reading.models import Annotation, Assignment, CaseRound, LateRead, Read, ReadAnswer, ReadDraft
+from labelhub.reading.models import Annotation, Assignment, LateRead, Read, ReadAnswer, ReadDraft
 from labelhub.reading.submissions import Submission, protocol_of, schema_of
 
 SLIP_WINDOW = timedelta(minutes=10)
@@ -73,13 +72,6 @@ def read_write(
         )
     ReadDraft.objects.filter(assignment=assignment).delete()
     return read
-
-
-def count_submitted(assignment: Assignment) -> CaseRound:
-    """Count one more first read of the case and return its row as it now stands."""
-    rows = CaseRound.objects.filter(round_id=assignment.round_id, case_id=assignment.case_id)
-    rows.update(n_submitted=F("n_submitted") + 1)
-    return rows.get()
 
 
 def newest_version(assignment: Assignment) -> int:

@@ -22,11 +22,11 @@ from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Rankin
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead, Queue, QueueEntry, WorklistState
+from labelhub.reading.services.case_rounds import Slot, slot_take
 from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release, assignment_skip, expire_leases
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import Slot, slot_take
 from labelhub.workflows.adjudicate import (
     FindingDecision,
     claim_adjudication,

@@ -20,8 +20,8 @@ from labelhub.reading.services.leases import (
     assignment_skip,
     expire_leases,
 )
+from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.reading.services.slots import release_reserved
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
 from tests.factories.reading import claim, document, read_case, submit
@@ -126,7 +126,7 @@ def test_a_newer_ranking_gives_reservations_up(project: Project, people: People)
     cases = make_cases(project, 3)
     claim(people.reader, project, ahead=True)
     publish(project, [cases[2], cases[1], cases[0]])
-    assert release_reserved(project) == 1
+    assert reservations_release(project) == 1
     offered = claim(people.reader, project)
     assert offered is not None and offered.case == cases[2]
 

@@ -1,12 +1,13 @@
 """What a reader is offered next (design section 4), in O(log n).
 
 Begun cases are walked from her cursor. Cases that nobody has begun have left no assignment behind (see
-`slots.slot_free`), so none of them can be hers, and a begun case leaves the partial indexes they are found by.
+`case_rounds.unopened_slot_free`), so none of them can be hers, and a begun case leaves the partial indexes they are
+found by.
 
 Order: sent back to her; slots that were given back; begun cases that lack a read; at a fixed interleave a
 validation or test case in seeded random order; the published ranking; cases that no ranking knows, in
 seeded random order. Reader, case and round meet once (unique index); the conditional UPDATE in
-`services/slots.py` decides between readers.
+`case_rounds.py` decides between readers.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from labelhub.reading.models import (
     Round,
     WorklistState,
 )
-from labelhub.reading.services.slots import Slot, round_locked, slot_begin, slot_take
+from labelhub.reading.services.case_rounds import Slot, slot_begin, slot_take
+from labelhub.reading.services.locks import round_locked
 
 WINDOW = 8
 NEW_WINDOW = 2

@@ -1,0 +1,168 @@
+"""Taking, freeing and counting the slots of cases: the only code that writes CaseRound.
+
+Slots are taken by a conditional UPDATE, which decides between readers. Lock order: `locks.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from labelhub.imaging.models import Case
+from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
+from labelhub.reading.services.locks import round_locked
+
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A case of a round, as far as taking one of its slots needs to know it."""
+
+    round_id: UUID
+    case_id: UUID
+    case_version_id: UUID
+    split: str
+    is_begun: bool
+
+    @classmethod
+    def of(cls, row: CaseRound, case_version_id: UUID) -> Slot:
+        return cls(row.round_id, row.case_id, case_version_id, row.split, is_begun=row.begun_seq is not None)
+
+
+def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -> int:
+    """Give each case its slots in the round; a case that has them is left alone."""
+    rows = [
+        CaseRound(
+            round=round_,
+            case=case,
+            split=case.split,
+            order_key=case.random_key,
+            n_needed=n_needed,
+            n_open=n_needed,
+        )
+        for case in cases
+    ]
+    CaseRound.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    return len(rows)
+
+
+def slot_take(slot: Slot) -> bool:
+    """Take one slot if the case still stands as `slot` says. False: somebody was quicker."""
+    if slot.is_begun:
+        return begun_slot_take(slot.round_id, slot.case_id)
+    return slot_begin(round_locked(slot.round_id), slot)
+
+
+def begun_slot_take(round_id: UUID, case_id: UUID) -> bool:
+    """Take one slot of a case that was begun. False: none is free."""
+    begun = _free(round_id, case_id).filter(begun_seq__isnull=False)
+    return bool(begun.update(n_open=F("n_open") - 1))
+
+
+def slot_begin(round_: Round, slot: Slot) -> bool:
+    """Take the first slot of a case that nobody has begun. False: somebody has.
+
+    `round_` is locked until commit, so that begun_seq grows in commit order and a reader's cursor never passes a
+    case that becomes visible later.
+    """
+    new = _free(slot.round_id, slot.case_id).filter(begun_seq__isnull=True)
+    if not new.update(n_open=F("n_open") - 1, begun_seq=round_.n_begun + 1):
+        return False
+    _count_begun(round_, slot)
+    return True
+
+
+def case_begin(slot: Slot) -> None:
+    """Count a case as begun of which no slot is taken: somebody has read it beside the count.
+
+    Else it would be offered as new, also to her.
+    """
+    round_ = round_locked(slot.round_id)
+    rows = CaseRound.objects.filter(round_id=slot.round_id, case_id=slot.case_id, begun_seq__isnull=True)
+    if rows.update(begun_seq=round_.n_begun + 1):
+        _count_begun(round_, slot)
+
+
+def slot_free(case_round: CaseRound) -> None:
+    """Give back the slot of a case that was opened: it is offered before all that is new."""
+    _free_one(case_round)
+    _offer_again(case_round)
+
+
+def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
+    """Give back a slot whose case was not opened. A case that nobody has opened returns to its place.
+
+    `round_` is locked.
+    """
+    _free_one(case_round)
+    opened = Assignment.objects.filter(round=round_, case_id=case_round.case_id).exclude(
+        state=Assignment.State.RESERVED
+    )
+    untouched = CaseRound.objects.filter(id=case_round.id, n_open=F("n_needed"))
+    if opened.exists() or not untouched.update(begun_seq=None):
+        _offer_again(case_round)
+        return
+    QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
+    if case_round.split != "pool":
+        Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
+
+
+def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
+    """Ask one more reader for each read that says 'not readable', until as many say so as reads were wanted.
+
+    `case_round` is locked, and is brought up to date.
+    """
+    wanted = case_round.n_needed - case_round.n_extra
+    taken = case_round.n_needed - case_round.n_open
+    extra = n_unreadable if n_unreadable < wanted else 0
+    case_round.n_needed = max(wanted + extra, taken)
+    case_round.n_extra = case_round.n_needed - wanted
+    had_open, case_round.n_open = case_round.n_open, case_round.n_needed - taken
+    case_round.save(update_fields=["n_needed", "n_extra", "n_open"])
+    if case_round.n_open > had_open:
+        _offer_again(case_round)
+
+
+def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
+    """Count one more first read of the case and return its row, locked, as it now stands."""
+    rows = CaseRound.objects.filter(round_id=round_id, case_id=case_id)
+    rows.update(n_submitted=F("n_submitted") + 1)
+    return rows.get()
+
+
+def case_close(case_round: CaseRound) -> None:
+    """All reads are in and every finding has its consensus. A case that was closed keeps its time."""
+    CaseRound.objects.filter(id=case_round.id, closed_at__isnull=True).update(closed_at=timezone.now())
+
+
+def case_reopen(case_round: CaseRound) -> None:
+    CaseRound.objects.filter(id=case_round.id, closed_at__isnull=False).update(closed_at=None)
+
+
+def case_round_of(assignment: Assignment) -> CaseRound:
+    return CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
+
+
+def _free(round_id: UUID, case_id: UUID) -> QuerySet[CaseRound]:
+    return CaseRound.objects.filter(round_id=round_id, case_id=case_id, n_open__gt=0)
+
+
+def _free_one(case_round: CaseRound) -> None:
+    CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed")).update(n_open=F("n_open") + 1)
+
+
+def _offer_again(case_round: CaseRound) -> None:
+    """A new row each time, so that it lies beyond every reader's cursor."""
+    ReopenedSlot.objects.filter(case_round=case_round).delete()
+    ReopenedSlot.objects.create(round_id=case_round.round_id, case_round=case_round)
+
+
+def _count_begun(round_: Round, slot: Slot) -> None:
+    round_.n_begun, round_.n_eval_begun = round_.n_begun + 1, round_.n_eval_begun + int(slot.split != "pool")
+    round_.save(update_fields=["n_begun", "n_eval_begun"])
+    QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)

@@ -1,0 +1,48 @@
+"""The order in which rows are locked, and the functions that lock them.
+
+Everybody takes these locks in this order and leaves out what he does not need; two transactions then never wait for
+each other in a circle:
+
+1. the job that works, the project's row (new versions of schema and protocol, memberships),
+2. the reader's cursors (her own claims, one after another),
+3. the round (beginning a case, giving an unopened one back, publishing),
+4. assignments, by id where there are several,
+5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
+6. the case's adjudication.
+
+A new assignment is inserted after its case's slot was taken (5): nobody else can wait for a row that nobody sees.
+A row of `ReopenedSlot`, `QueueEntry` or a draft is changed only under the lock of its round, case or assignment.
+
+`no_key`: PostgreSQL's check of a foreign key to a locked row need not wait, and cannot deadlock.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from labelhub.core.errors import NotFound
+from labelhub.reading.models import Assignment, CaseRound, Round
+
+
+def round_locked(round_id: UUID) -> Round:
+    """The round, locked until commit (3)."""
+    return Round.objects.select_for_update(no_key=True).get(id=round_id)
+
+
+def assignment_locked(assignment: Assignment) -> Assignment:
+    """The row as it now stands, locked until commit (4). What never changes is kept, not fetched again.
+
+    Raises NotFound for a reservation that was given up meanwhile.
+    """
+    row = Assignment.objects.select_for_update(no_key=True).filter(id=assignment.id).first()
+    if row is None:
+        raise NotFound()
+    row.case = assignment.case
+    if row.schema_id == assignment.schema_id and row.protocol_id == assignment.protocol_id:
+        row.schema, row.protocol = assignment.schema, assignment.protocol
+    return row
+
+
+def case_round_locked(round_id: UUID, case_id: UUID) -> CaseRound:
+    """The case's row in the round, locked until commit (5): two readers' changes are settled in turn."""
+    return CaseRound.objects.select_for_update(no_key=True).get(round_id=round_id, case_id=case_id)

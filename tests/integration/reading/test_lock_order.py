@@ -1,0 +1,101 @@
+"""Publishing, skipping, expiry and claiming at the same moment never wait for each other in a circle.
+
+On PostgreSQL each test stops the second transaction at the lock that the first one holds, before the first goes on:
+with the locks in another order the server would end one of them as a deadlock. SQLite has one writer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from labelhub.core.errors import NotFound
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.services.leases import (
+    assignment_open,
+    assignment_release,
+    assignment_skip,
+    expire_leases,
+)
+from labelhub.reading.services.locks import round_locked
+from labelhub.reading.services.reservations import reservations_release
+from tests.factories.cases import make_cases
+from tests.factories.projects import People, make_people, make_project
+from tests.factories.reading import claim
+
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def world(transactional_db: None) -> tuple[Project, People]:
+    project = make_project(protocol={"readers_per_case": 1})
+    people = make_people(project)
+    make_cases(project, 6)
+    return project, people
+
+
+def skip(row: Assignment) -> None:
+    assignment_skip(actor=row.reader, assignment=row, reason="other", text="")
+
+
+def release(row: Assignment) -> None:
+    assignment_release(actor=row.reader, assignment=row)
+
+
+def open_it(row: Assignment) -> None:
+    assignment_open(actor=row.reader, assignment=row)
+
+
+def expire(row: Assignment) -> None:
+    Assignment.objects.filter(id=row.id).update(lease_until=timezone.now() - timedelta(hours=1))
+    expire_leases()
+
+
+@pytest.mark.parametrize("act", [skip, release, open_it, expire])
+def test_a_reservation_is_touched_while_a_ranking_is_published(
+    world: tuple[Project, People], act: Callable[[Assignment], None]
+) -> None:
+    project, people = world
+    readers = (people.reader, people.second_reader, people.third_reader)
+    reserved = [row for reader in readers if (row := claim(reader, project, ahead=True))]
+    assert [row.rule for row in reserved] == ["random"] * 3
+
+    def other() -> None:
+        try:
+            act(reserved[1])
+        except NotFound:  # the reservation was given up first
+            pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            round_locked(reserved[0].round_id)
+            done = pool.submit(other)
+            _wait_until_blocked_or(done.done)
+            reservations_release(project)
+        done.result(timeout=PATIENCE_S)
+    assert not Assignment.objects.filter(state="reserved").exists()
+    held = Assignment.objects.filter(state="open").count()
+    taken = sum(row.n_needed - row.n_open for row in CaseRound.objects.all())
+    assert taken == held
+
+
+def _wait_until_blocked_or(done: Callable[[], bool]) -> None:
+    """Until the other transaction waits for a lock of this one, or is through without."""
+    if connection.vendor != "postgresql":
+        return
+    until = time.monotonic() + PATIENCE_S
+    with connection.cursor() as cursor:
+        while not done() and time.monotonic() < until:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
