@@ -30,13 +30,14 @@ class Running:
     address: str
     environment: dict[str, str]
     log_dir: Path
+    root: Path = ROOT
 
     def manage(self, *arguments: str, stdin: str = "", timeout_s: float = 300) -> str:
         """Run manage.py in the same environment and return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
+            cwd=self.root,
+            env={**os.environ, **self.environment, "PYTHONPATH": str(self.root)},
             input=stdin,
             capture_output=True,
             text=True,
@@ -76,16 +77,16 @@ class Api:
 
 
 @contextmanager
-def running(mode: str, folder: Path) -> Iterator[Running]:
-    """Start it, hand it over, and end every process of it."""
+def running(mode: str, folder: Path, root: Path = ROOT) -> Iterator[Running]:
+    """Start the checkout at `root`, hand it over, and end every process of it."""
     ready = folder / "ready.json"
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LABELHUB_", "DJANGO_"))}
-    env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port)}
+    env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port), "PYTHONPATH": str(root)}
     with (folder / "launch.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", MODULES[mode], "--ready", str(ready)],
-            cwd=ROOT,
+            cwd=root,
             env=env,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -93,7 +94,7 @@ def running(mode: str, folder: Path) -> Iterator[Running]:
         try:
             _wait(process, ready, folder / "launch.log")
             known = json.loads(ready.read_text())
-            yield Running(known["address"], known["environment"], folder / "data" / "log")
+            yield Running(known["address"], known["environment"], folder / "data" / "log", root)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
