@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from labelhub.core.models import AuditEvent, AuditSeal
+from labelhub.core.models import AuditEvent, AuditSeal, SealMark
 
 GENESIS = "0" * 64
+# Ids are given out before a transaction commits, so that one with a lower id may appear later. No transaction of
+# LabelHub lasts this long; what came later still would be named as unsealed by `audit_verify`.
+SETTLED = timedelta(minutes=10)
 
 
 def record(
@@ -58,17 +62,33 @@ def link_hash(previous: str, event: AuditEvent) -> str:
 
 
 def seal_new_events(limit: int = 5000) -> int:
-    """Chain up to `limit` unsealed events and return how many. Only one job at a time may call this."""
+    """Chain up to `limit` unsealed events and return how many. Only one job at a time may call this.
+
+    Events up to the mark are sealed and are not looked at again, so that the work does not grow with the trail.
+    """
     with transaction.atomic():
+        mark, _ = SealMark.objects.get_or_create(id=1)
         last = AuditSeal.objects.order_by("-seq").first()
         seq, previous = (last.seq, last.sha256) if last else (0, GENESIS)
         seals = []
-        for event in AuditEvent.objects.filter(seal__isnull=True).order_by("id")[:limit]:
+        for event in AuditEvent.objects.filter(id__gt=mark.event_id, seal__isnull=True).order_by("id")[
+            :limit
+        ]:
             seq += 1
             previous = link_hash(previous, event)
             seals.append(AuditSeal(seq=seq, event=event, sha256=previous))
         AuditSeal.objects.bulk_create(seals)
+        if len(seals) < limit:
+            _move(mark)
     return len(seals)
+
+
+def _move(mark: SealMark) -> None:
+    """Set the mark to the newest event that none can still come before: all that is visible has been sealed."""
+    settled = AuditEvent.objects.filter(id__gt=mark.event_id, at__lt=timezone.now() - SETTLED)
+    if top := settled.aggregate(top=Max("id"))["top"]:
+        mark.event_id = top
+        mark.save(update_fields=["event_id"])
 
 
 @dataclass(frozen=True)

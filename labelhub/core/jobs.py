@@ -1,26 +1,47 @@
-"""Jobs: enqueue, claim, heartbeat, finish and sweep, each one conditional UPDATE fenced by the attempt number.
+"""Jobs: enqueue, claim, heartbeat, finish and sweep. `JOB` says what may happen to a job; `_advance` does it.
 
-Source of the rules: design invariant 7. Expiry is judged by the database row against the server's clock.
+Each change is one conditional UPDATE fenced by the attempt number (design invariant 7). Expiry is judged by the
+database row against the server's clock.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from labelhub.core import audit, dispatch
 from labelhub.core.errors import LostLease
 from labelhub.core.models import Job
+from labelhub.core.states import try_advance
 
 logger = logging.getLogger(__name__)
 RING_AGAIN_AFTER = timedelta(seconds=30)
+KEEP = timedelta(days=30)
+# A project that is read all day is recounted thousands of times.
+KEEP_RECOUNTS = timedelta(hours=1)
+RECORDS = ("import", "train", "score")
+S = Job.State
+
+JOB: dict[tuple[str, str], str] = {
+    (S.QUEUED, "claim"): S.RUNNING,
+    (S.RUNNING, "take_over"): S.RUNNING,  # its lease has run out
+    (S.RUNNING, "heartbeat"): S.RUNNING,
+    (S.RUNNING, "succeed"): S.SUCCEEDED,
+    (S.RUNNING, "retry"): S.QUEUED,
+    (S.RUNNING, "rest"): S.QUEUED,
+    (S.RUNNING, "fail"): S.FAILED,
+    (S.RUNNING, "give_up"): S.FAILED,  # its last attempt's lease has run out
+    (S.RUNNING, "stop"): S.CANCELLED,
+    (S.QUEUED, "withdraw"): S.CANCELLED,
+}
+EVENTS = sorted({event for _, event in JOB})
 
 
 def job_enqueue(
@@ -58,16 +79,22 @@ def job_enqueue(
 def job_claim(job_id: UUID, *, owner: str) -> Job | None:
     """Take the job if it waits or its lease has run out. None means: drop the message quietly."""
     now = timezone.now()
-    claimable = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    changed = Job.objects.filter(claimable, id=job_id, attempt__lt=F("max_attempts")).update(
-        state=Job.State.RUNNING,
-        attempt=F("attempt") + 1,
+    job = Job.objects.filter(id=job_id, attempt__lt=F("max_attempts")).first()
+    if job is None:
+        return None
+    event, lease = ("claim", {}) if job.state == S.QUEUED else ("take_over", {"lease_until__lt": now})
+    taken = try_advance(
+        job,
+        JOB,
+        event,
+        fence={"attempt": job.attempt, **lease},
+        attempt=job.attempt + 1,
         lease_owner=owner,
         lease_until=now + _lease(),
         heartbeat_at=now,
         started_at=now,
     )
-    return Job.objects.get(id=job_id) if changed else None
+    return job if taken else None
 
 
 def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> bool:
@@ -79,30 +106,25 @@ def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> bool:
     values: dict[str, Any] = {"lease_until": now + _lease(), "heartbeat_at": now}
     if progress is not None:
         values["progress"] = progress
-    if not _mine(job).update(**values):
-        raise LostLease("Another worker has taken over this job; this one stops.")
+    _advance(job, "heartbeat", **values)
     return Job.objects.values_list("cancel_requested", flat=True).get(id=job.id)
 
 
 def job_succeed(job: Job, result: dict[str, Any]) -> None:
     """Finish inside the caller's transaction, so that the result and the state appear together."""
-    _finish(job, Job.State.SUCCEEDED, result=result)
+    _finish(job, "succeed", result=result)
 
 
 def job_fail(job: Job, *, code: str, message: str, retry: bool) -> None:
     """End this attempt: back to the queue while attempts are left and `retry`, else failed."""
     if retry and job.attempt < job.max_attempts and not job.cancel_requested:
-        changed = _mine(job).update(
-            state=Job.State.QUEUED, lease_until=None, error_code=code, error_message=message, rung_at=None
-        )
-        if not changed:
-            raise LostLease("Another worker has taken over this job; this one stops.")
+        _advance(job, "retry", lease_until=None, error_code=code, error_message=message, rung_at=None)
         return
-    _finish(job, Job.State.FAILED, error_code=code, error_message=message)
+    _finish(job, "fail", error_code=code, error_message=message)
 
 
 def job_cancelled(job: Job) -> None:
-    _finish(job, Job.State.CANCELLED)
+    _finish(job, "stop")
 
 
 def job_rest(job: Job) -> None:
@@ -110,7 +132,7 @@ def job_rest(job: Job) -> None:
 
     Without this the sealer's own audit rows would be the only thing it ever seals.
     """
-    _mine(job).update(state=Job.State.QUEUED, lease_until=None, rung_at=timezone.now())
+    _advance(job, "rest", lease_until=None, rung_at=timezone.now())
 
 
 def job_request_cancel(*, job_id: UUID, actor_id: UUID) -> None:
@@ -118,20 +140,18 @@ def job_request_cancel(*, job_id: UUID, actor_id: UUID) -> None:
     with transaction.atomic():
         job = Job.objects.get(id=job_id)
         Job.objects.filter(id=job_id, state__in=Job.ACTIVE).update(cancel_requested=True)
-        Job.objects.filter(id=job_id, state=Job.State.QUEUED).update(
-            state=Job.State.CANCELLED, finished_at=timezone.now()
-        )
+        try_advance(job, JOB, "withdraw", finished_at=timezone.now())
         audit.record(actor_id=actor_id, action="job.cancel_requested", obj=job, project_id=job.project_id)
 
 
 def sweep() -> int:
     """Ring again for jobs that wait or whose lease ran out; fail those without attempts left. Idempotent."""
     now = timezone.now()
-    stale = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    stale = Q(state=S.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(stale, attempt__gte=F("max_attempts")):
         _give_up(job, now)
     silent = Q(rung_at__isnull=True) | Q(rung_at__lt=now - RING_AGAIN_AFTER)
-    waiting = Q(state=Job.State.QUEUED, created_at__lt=now - timedelta(seconds=2)) & silent
+    waiting = Q(state=S.QUEUED, created_at__lt=now - timedelta(seconds=2)) & silent
     count = 0
     for job in Job.objects.filter(waiting | (stale & silent), attempt__lt=F("max_attempts")):
         if dispatch.ring(job.id, job.kind):
@@ -140,32 +160,53 @@ def sweep() -> int:
     return count
 
 
-def _give_up(job: Job, now: Any) -> None:
+def prune(limit: int = 1_000) -> int:
+    """Delete finished jobs that are no record of anything. Imports, trainings and scorings are: they stay."""
+    now = timezone.now()
+    over = Q(kind="statistics", state=S.SUCCEEDED, finished_at__lt=now - KEEP_RECOUNTS)
+    old = Q(finished_at__lt=now - KEEP) & ~Q(kind__in=RECORDS)
+    ids = list(Job.objects.filter(over | old).values_list("id", flat=True)[:limit])
+    return Job.objects.filter(id__in=ids).delete()[0] if ids else 0
+
+
+def job_retry_at(failed: Job, *, first: timedelta, last: timedelta) -> datetime:
+    """When work that failed is worth another try: `first` after it failed, twice as long each time in a row."""
+    same = Job.objects.filter(dedupe_key=failed.dedupe_key)
+    succeeded = same.filter(state=S.SUCCEEDED).order_by("-created_at").values("created_at")
+    failures = same.filter(state=S.FAILED)
+    if newest := succeeded.first():
+        failures = failures.filter(created_at__gt=newest["created_at"])
+    rest = min(first * 2 ** min(failures.count() - 1, 16), last)
+    return (failed.finished_at or failed.created_at) + rest
+
+
+def _give_up(job: Job, now: datetime) -> None:
     with transaction.atomic():
-        changed = Job.objects.filter(
-            id=job.id, state=Job.State.RUNNING, attempt=job.attempt, lease_until__lt=now
-        ).update(
-            state=Job.State.FAILED,
+        given_up = try_advance(
+            job,
+            JOB,
+            "give_up",
+            fence={"attempt": job.attempt, "lease_until__lt": now},
             finished_at=now,
             error_code="worker_lost",
             error_message="The worker died at every attempt. Look at its log, then start the job again.",
         )
-        if changed:
+        if given_up:
             audit.record(actor_id=None, action="job.failed", obj=job, project_id=job.project_id)
 
 
-def _mine(job: Job) -> QuerySet[Job]:
-    return Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt)
+def _advance(job: Job, event: str, **values: Any) -> None:
+    """Apply an event on behalf of the attempt that holds the job. Raises LostLease when it holds it no longer."""
+    if not try_advance(job, JOB, event, fence={"attempt": job.attempt}, **values):
+        raise LostLease("Another worker has taken over this job; this one stops.")
 
 
-def _finish(job: Job, state: Job.State, **values: Any) -> None:
+def _finish(job: Job, event: str, **values: Any) -> None:
     with transaction.atomic():
-        changed = _mine(job).update(state=state, finished_at=timezone.now(), **values)
-        if not changed:
-            raise LostLease("Another worker has taken over this job; its result stands.")
+        _advance(job, event, finished_at=timezone.now(), **values)
         audit.record(
             actor_id=None,
-            action=f"job.{state}",
+            action=f"job.{job.state}",
             obj=job,
             project_id=job.project_id,
             data={"attempt": job.attempt},

@@ -44,6 +44,12 @@ class AuditSeal(models.Model):
     sha256 = models.CharField(max_length=64, help_text="SHA-256 of the previous link's hash and this event.")
 
 
+class SealMark(models.Model):
+    """One row: every event up to this one is sealed, and no event can still appear before it."""
+
+    event_id = models.BigIntegerField(default=0)
+
+
 class Job(UUIDModel):
     """A piece of background work. This row is the truth; a Celery message is only a doorbell."""
 
@@ -93,6 +99,9 @@ class Job(UUIDModel):
                 fields=["lease_until"], condition=Q(state__in=["queued", "running"]), name="job_active"
             ),
             models.Index(fields=["project_id", "kind", "created_at"], name="job_project"),
+            models.Index(fields=["project_id", "created_at"], name="job_newest"),
+            models.Index(fields=["dedupe_key", "created_at"], name="job_same"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="job_finished"),
         ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from labelhub.core.jobs import job_retry_at
 from labelhub.core.models import Job
 from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Ranking, TrainingPolicy, TrainingRun
 from labelhub.projects.models import Project
@@ -164,9 +165,7 @@ def queue_health(project: Project) -> dict[str, Any]:
 
 def scoring_retry_at(failed: Job) -> datetime:
     """When a scoring that failed is tried again: sooner at first, later each time it fails for this model."""
-    n_failed = Job.objects.filter(dedupe_key=failed.dedupe_key, state=Job.State.FAILED).count()
-    rest = min(RETRY_FIRST * 2 ** min(n_failed - 1, 16), RETRY_LAST)
-    return (failed.finished_at or failed.created_at) + rest
+    return job_retry_at(failed, first=RETRY_FIRST, last=RETRY_LAST)
 
 
 def _why_random(project: Project, model: ModelVersion | None) -> str:

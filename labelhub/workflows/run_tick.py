@@ -109,6 +109,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     start_due_trainings,
     renew_rankings,
     refresh_due_statistics,
+    jobs.prune,
     forget_old_schedules,
     abandoned_uploads_remove,
     sweep_storage,

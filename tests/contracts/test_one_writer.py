@@ -75,6 +75,7 @@ OWNED = {
         # Beside the owner: a reader's cursor has a `begun_seq` of its own.
         {"labelhub/reading/services/case_rounds.py", "labelhub/reading/services/offers.py"},
     ),
+    "the state and the attempt of a job": ("Job", {"state", "attempt"}, {"labelhub/core/jobs.py"}),
 }
 
 
