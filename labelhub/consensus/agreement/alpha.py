@@ -20,6 +20,7 @@ Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 def krippendorff_alpha(ratings: Ratings, scale: Scale = "nominal") -> Agreement:
     """Alpha with a percentile interval from resampling patients (items, where each is its own patient).
 
+    Standard error: the jackknife that leaves out one patient at a time (Efron and Stein 1981, Ann Stat 9:586).
     Raises RatingsError: unordered_categories (ordinal without an order), not_numeric (interval or ratio of
     text).
     """
@@ -32,7 +33,8 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale = "nominal") -> Agreement:
     if not math.isfinite(value):
         return undefined(ratings, name, Undefined.ONE_CATEGORY)
     interval = intervals.bootstrap(features, ratings.cluster, lambda drawn: _alpha(drawn, points, scale))
-    return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval)
+    error = intervals.jackknife_error(features, ratings.cluster, lambda left: _alpha(left, points, scale))
+    return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval, error)
 
 
 def _points(ratings: Ratings, scale: Scale) -> FloatArray:

@@ -66,6 +66,26 @@ def total(features: FloatArray) -> FloatArray:
     return np.asarray(times @ patterns, dtype=np.float64)
 
 
+def jackknife_error(
+    features: FloatArray, cluster: IntArray, statistic: Callable[[FloatArray], FloatArray]
+) -> float | None:
+    """Standard error from leaving out one cluster at a time; None when a statistic does not exist without one.
+
+    Clusters without any feature (no item with two ratings) say nothing and are not counted.
+    """
+    patterns, times = distinct_rows(cluster_sums(features, cluster))
+    is_told = patterns.any(axis=1)
+    patterns, times = patterns[is_told], times[is_told]
+    n = int(times.sum())
+    if n < 2:
+        return None
+    values = statistic(times @ patterns - patterns)
+    if not np.isfinite(values).all():
+        return None
+    mean = float(times @ values) / n
+    return math.sqrt((n - 1) / n * float(times @ (values - mean) ** 2))
+
+
 def bootstrap(
     features: FloatArray, cluster: IntArray, statistic: Callable[[FloatArray], FloatArray]
 ) -> Interval | None:

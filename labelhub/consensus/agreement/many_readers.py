@@ -46,13 +46,13 @@ def pabak(ratings: Ratings) -> Agreement:
     def adjust(share: float | None) -> float | None:
         return None if share is None else (k * share - 1) / (k - 1)
 
-    error = observed.standard_error
+    value = (k * observed.value - 1) / (k - 1)
     return dataclasses.replace(
         observed,
-        value=adjust(observed.value),
+        value=value,
         low=adjust(observed.low),
         high=adjust(observed.high),
-        standard_error=None if error is None else error * k / (k - 1),
+        standard_error=math.sqrt(_variance(ratings, value, by_chance=1 / k)),
     )
 
 
@@ -130,7 +130,8 @@ def _chance_corrected(
         return undefined(ratings, name, Undefined.ONE_CATEGORY)
     if ratings.is_clustered:
         interval = intervals.bootstrap(features, ratings.cluster, lambda drawn: _coefficient(drawn, chance))
-        return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval)
+        error = intervals.jackknife_error(features, ratings.cluster, lambda left: _coefficient(left, chance))
+        return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval, error)
     error = _linearised_error(features, sums, value, chance, slope)
     interval = intervals.student(value, error, len(features)) if error else None
     return defined(ratings, f"{name}; linearised variance (Gwet 2008)", value, interval, error)
@@ -143,16 +144,19 @@ def _linearised_error(
     chance: Callable[[FloatArray], FloatArray],
     slope: Callable[[FloatArray], FloatArray],
 ) -> float | None:
-    """Standard error from each item's first-order influence on the coefficient."""
+    """Standard error from each item's share in the coefficient: Gwet (2008); unequal numbers: Gwet (2014).
+
+    An item with one rating adds no agreement, yet counts among the n, and the n' others count n / n' times: so the
+    variance carries the doubt about what a second rating would have said.
+    """
     n = len(features)
     if n < 2:
         return None
-    observed = sums[0] / sums[1]
     prevalence = sums[3:] / n
     by_chance = float(chance(prevalence))
-    on_observed = (n / sums[1]) * (features[:, 0] - observed * features[:, 1])
-    on_chance = (features[:, 3:] - prevalence) @ slope(prevalence)
-    influence = (on_observed - (1 - value) * on_chance) / (1 - by_chance)
+    on_observed = (n / sums[1]) * (features[:, 0] - by_chance * features[:, 1]) / (1 - by_chance) - value
+    on_chance = (features[:, 3:] - prevalence) @ slope(prevalence) / (1 - by_chance)
+    influence = on_observed - (1 - value) * on_chance
     return math.sqrt(float(intervals.total(influence[:, None] ** 2)[0]) / (n * (n - 1)))
 
 
@@ -162,16 +166,31 @@ def _observed_agreement(ratings: Ratings, name: str) -> Agreement:
     features = _item_features(ratings)[:, :2]
     equal, n_items = intervals.total(features)
     share = float(equal / n_items)
-    residuals = intervals.cluster_sums((features[:, :1] - share * features[:, 1:]), ratings.cluster)
-    variance = float(intervals.total(residuals**2)[0]) / n_items**2
-    n_effective = (
-        share * (1 - share) / variance if variance > 1e-15 else float(_n_clusters(features, ratings))
-    )
+    variance = _variance(ratings, share, by_chance=0.0)
+    is_certain = variance < 1e-15 or share * (1 - share) < 1e-15
+    n_effective = float(_n_clusters(features, ratings)) if is_certain else share * (1 - share) / variance
     method = f"{name}; Wilson score"
     if ratings.is_clustered:
         method += " with the effective number of items over patients"
     interval = intervals.wilson(share, n_effective)
     return defined(ratings, method, share, interval, math.sqrt(variance))
+
+
+def _variance(ratings: Ratings, value: float, *, by_chance: float) -> float:
+    """Variance over clusters of (observed - by_chance) / (1 - by_chance), agreement by chance being a constant.
+
+    Items with one rating count as in `_linearised_error`. Two ratings of every item make a binomial share, whose
+    variance is p (1 - p) / n, without the n - 1 of a sample.
+    """
+    features = _item_features(ratings)
+    n = len(features)
+    scaled = (
+        n / features[:, 1].sum() * (features[:, :1] - by_chance * features[:, 1:2]) / (1 - by_chance) - value
+    )
+    residuals = intervals.cluster_sums(scaled, ratings.cluster)
+    is_binomial = len(residuals) == n and bool((ratings.counts.sum(axis=1) == 2).all())
+    freedom = n if is_binomial else n * (len(residuals) - 1) / len(residuals)
+    return float(intervals.total(residuals**2)[0]) / (n * max(freedom, 1.0))
 
 
 def _n_clusters(features: FloatArray, ratings: Ratings) -> int:

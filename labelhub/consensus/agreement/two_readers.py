@@ -53,8 +53,10 @@ def cohen_kappa(ratings: Ratings, weights: Weights = "none") -> Agreement:
         return undefined(ratings, name, Undefined.ONE_CATEGORY)
     if ratings.is_clustered:
         one_hot = np.eye(k * k)[cell]
-        interval = intervals.bootstrap(one_hot, ratings.cluster[item], lambda drawn: _kappa(drawn, weight))
-        return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval)
+        cluster = ratings.cluster[item]
+        interval = intervals.bootstrap(one_hot, cluster, lambda drawn: _kappa(drawn, weight))
+        error = intervals.jackknife_error(one_hot, cluster, lambda left: _kappa(left, weight))
+        return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval, error)
     error = _large_sample_error(table.reshape(k, k), weight, value)
     interval = intervals.normal(value, error) if error else None
     return defined(ratings, f"{name}; Fleiss, Cohen and Everitt (1969)", value, interval, error)

@@ -98,6 +98,27 @@ def test_analytic_standard_errors_come_near_the_jackknife(statistic) -> None:
     assert result.standard_error == pytest.approx(delete_one_error(table, statistic), rel=0.05)
 
 
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
+@settings(max_examples=30, deadline=None)
+@given(table=reliability_tables())
+def test_the_standard_error_of_alpha_leaves_out_one_item_at_a_time(scale, table) -> None:
+    paired = [column for column in zip(*table, strict=True) if sum(v is not None for v in column) > 1]
+    assume(len(paired) > 2)
+    kept = [list(row) for row in zip(*paired, strict=True)]
+    result = krippendorff_alpha(ratings_of(table), scale)
+    assume(result.standard_error is not None)
+    slow = delete_one_error(kept, lambda ratings: krippendorff_alpha(ratings, scale))
+    assert result.standard_error == pytest.approx(slow, abs=1e-6)
+
+
+def test_an_item_read_once_never_narrows_the_standard_error() -> None:
+    table = [[0, 1, 1, 2, 0, 1], [0, 1, 2, 2, 0, 0]]
+    with_single = [[*table[0], 1], [*table[1], None]]
+    for statistic in (percent_agreement, gwet_ac1):
+        alone, beside = statistic(ratings_of(table)), statistic(ratings_of(with_single))
+        assert beside.standard_error > 0.99 * alone.standard_error
+
+
 def test_pairwise_table_equals_each_pair_alone() -> None:
     generator = np.random.default_rng(7)
     table = [

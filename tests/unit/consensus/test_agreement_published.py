@@ -104,6 +104,21 @@ def test_alpha_of_four_observers_with_missing_ratings(scale, alpha: float) -> No
     assert (result.n_items, result.n_ratings) == (11, 40)
 
 
+# Gwet (2014); his R package irrCAC prints them for this table (`cac.raw4raters`): item 12 has one rating.
+@pytest.mark.parametrize(
+    ("statistic", "error"),
+    [(percent_agreement, 0.126), (gwet_ac1, 0.143), (fleiss_kappa, 0.153), (pabak, 0.145)],
+    ids=["percent", "AC1", "Fleiss", "Brennan-Prediger"],
+)
+def test_standard_errors_where_an_item_has_one_rating(statistic, error: float) -> None:
+    assert statistic(from_rows(FOUR_BY_TWELVE)).standard_error == pytest.approx(error, abs=0.0005)
+
+
+def test_standard_error_of_alpha_comes_near_the_linearised_one() -> None:
+    # irrCAC's formula gives 0.1455 on this table; the jackknife lies near it.
+    assert krippendorff_alpha(from_rows(FOUR_BY_TWELVE)).standard_error == pytest.approx(0.1455, abs=0.001)
+
+
 def test_alpha_of_two_observers_with_binary_values() -> None:
     assert krippendorff_alpha(from_rows(TWO_BY_TEN)).value == pytest.approx(0.095, abs=0.0006)
 
