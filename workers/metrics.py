@@ -1,18 +1,27 @@
 """Measures of a classifier against reader-labelled cases, each with a 95 % interval (pure numpy).
 
-Nothing is printed for a finding with fewer positives or negatives than a set number: only how many there are.
+Two films of one patient are not two observations: every interval counts patients, and where all cases of a class are
+one patient's there is a value without an interval. Nothing is printed for a finding with fewer patients with a positive
+(or a negative) case than a set number: only how many there are. A truth that the readers left soft, between 0 and 1,
+says of no case whether the model was right: it is counted, and left out of every measure.
 """
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.stats import rankdata
+
+from labelhub.consensus.agreement.intervals import wilson
 
 Z95 = 1.959963984540054
 
 Floats = NDArray[np.floating[Any]]
-Interval = dict[str, float]
+Interval = dict[str, float | None]  # value, low, high; low and high are None where there is no interval
 
 
 def auroc(labels: Floats, scores: Floats) -> float:
@@ -30,11 +39,14 @@ def auroc_interval(labels: Floats, scores: Floats, patients: NDArray[Any]) -> In
 
     Variance of Obuchowski, Biometrics 1997;53:567-578 (with one case a patient it equals DeLong, Biometrics
     1988;44:837-845, up to the factor I/(I-1)), interval on the logit scale. An area of exactly 0 or 1 has no variance
-    to speak of: its interval is that of Clopper and Pearson for as many pairs as the rarer class has cases.
+    to speak of: its interval is that of Clopper and Pearson for as many pairs as the rarer class has patients. No
+    interval where the positive, or the negative, cases are one patient's.
     """
     positive = labels == 1
     area = auroc(labels, scores)
-    fewest = int(min(positive.sum(), (~positive).sum()))
+    fewest = min(n_distinct(patients[positive]), n_distinct(patients[~positive]))
+    if fewest < 2:
+        return {"value": area, "low": None, "high": None}
     variance = _clustered_variance(positive, scores, patients, area)
     if area in (0.0, 1.0) or variance <= 0:
         reach = 1 - 0.025 ** (1 / fewest)
@@ -43,6 +55,10 @@ def auroc_interval(labels: Floats, scores: Floats, patients: NDArray[Any]) -> In
     half = Z95 * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(logit - half))), 1 / (1 + np.exp(-(logit + half)))
     return {"value": area, "low": float(low), "high": float(high)}
+
+
+def n_distinct(patients: NDArray[Any]) -> int:
+    return len(np.unique(patients))
 
 
 def _clustered_variance(
@@ -58,22 +74,43 @@ def _clustered_variance(
     deviation = components - area
     from_positives = np.bincount(cluster[positive], deviation[positive], n_clusters)
     from_negatives = np.bincount(cluster[~positive], deviation[~positive], n_clusters)
-    with_positives = len(np.unique(cluster[positive]))
-    with_negatives = len(np.unique(cluster[~positive]))
-    if with_positives < 2 or with_negatives < 2:
-        return 0.0
+    with_positives, with_negatives = n_distinct(cluster[positive]), n_distinct(cluster[~positive])
     s10 = with_positives / ((with_positives - 1) * n_positive) * (from_positives**2).sum()
     s01 = with_negatives / ((with_negatives - 1) * n_negative) * (from_negatives**2).sum()
     s11 = n_clusters / (n_clusters - 1) * (from_positives * from_negatives).sum()
     return float(s10 / n_positive + s01 / n_negative + 2 * s11 / (n_positive * n_negative))
 
 
-def proportion(n_hits: int, n: int) -> Interval:
-    """Return a share with Wilson's 95 % interval (JASA 1927;22:209-212)."""
-    share, z2 = n_hits / n, Z95**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return {"value": share, "low": float(max(0.0, centre - half)), "high": float(min(1.0, centre + half))}
+def proportion(hits: NDArray[np.bool_], patients: NDArray[Any]) -> Interval:
+    """Return the share of hits with Wilson's 95 % interval (JASA 1927;22:209-212), patients being clusters.
+
+    hits, patients: (n,). With one case a patient the number of cases is n. Else it is the effective one: n over the
+    design effect of Rao and Scott, Biometrics 1992;48:577-585 (at least 1), shrunk by (z / t)^2 with as many degrees of
+    freedom as patients less one, after Korn and Graubard, Survey Methodology 1998;24:193-201. Where all cases are hits,
+    or none, that effect cannot be seen, and a patient counts as one case. No interval for one patient's cases.
+    """
+    share = float(hits.mean())
+    n_patients = n_distinct(patients)
+    if n_patients < 2:
+        return {"value": share, "low": None, "high": None}
+    n_effective = float(len(hits))
+    if n_patients < len(hits):
+        freedom = float(stats.t.ppf(0.975, n_patients - 1))
+        n_effective *= (Z95 / freedom) ** 2 / max(1.0, design_effect(hits, patients))
+    low, high = wilson(share, n_effective)
+    return {"value": share, "low": low, "high": high}
+
+
+def design_effect(hits: NDArray[np.bool_], patients: NDArray[Any]) -> float:
+    """Return the factor by which clusters enlarge the variance of a share: Rao and Scott (1992), section 2."""
+    n, share = len(hits), hits.mean()
+    _, cluster = np.unique(patients, return_inverse=True)
+    n_patients = int(cluster.max()) + 1
+    if share in (0.0, 1.0):
+        return n / n_patients
+    residuals = np.bincount(cluster, hits - share, n_patients)
+    variance = n_patients / (n_patients - 1) * (residuals**2).sum() / n**2
+    return float(variance / (share * (1 - share) / n))
 
 
 def youden_threshold(labels: Floats, scores: Floats) -> float:
@@ -85,42 +122,60 @@ def youden_threshold(labels: Floats, scores: Floats) -> float:
     return float(candidates[np.argmax(sensitivity + specificity)])
 
 
+def is_hard(labels: Floats) -> NDArray[np.bool_]:
+    """Say of each label whether it is 1 or 0: neither missing (NaN) nor a share."""
+    return (labels == 1) | (labels == 0)
+
+
 def finding_metrics(
     labels: Floats, scores: Floats, patients: NDArray[Any], *, threshold: float, min_positives: int
 ) -> dict[str, Any]:
-    """Return one finding's measures. labels: 1, 0 or NaN per case (NaN is left out); scores: probabilities."""
-    known = ~np.isnan(labels)
-    labels, scores, patients = labels[known], scores[known], patients[known]
-    n_positive, n_negative = int((labels == 1).sum()), int((labels == 0).sum())
+    """Return one finding's measures. labels: 1, 0, a share or NaN per case; scores: probabilities."""
+    n_soft = int((~np.isnan(labels) & ~is_hard(labels)).sum())
+    hard = is_hard(labels)
+    labels, scores, patients = labels[hard], scores[hard], patients[hard]
+    positive = labels == 1
     counts = {
-        "n": int(known.sum()),
-        "n_positive": n_positive,
-        "n_negative": n_negative,
+        "n": int(hard.sum()),
+        "n_soft": n_soft,
+        "n_positive": int(positive.sum()),
+        "n_negative": int((~positive).sum()),
+        "n_positive_patients": n_distinct(patients[positive]),
+        "n_negative_patients": n_distinct(patients[~positive]),
         "threshold": threshold,
     }
     nothing = {"auroc": None, "sensitivity": None, "specificity": None}
-    if n_positive < min_positives:
+    if counts["n_positive_patients"] < min_positives:
         return {**counts, **nothing, "reason": "too_few_positives"}
-    if n_negative < min_positives:
+    if counts["n_negative_patients"] < min_positives:
         return {**counts, **nothing, "reason": "too_few_negatives"}
     called = scores >= threshold
     return {
         **counts,
         "auroc": auroc_interval(labels, scores, patients),
-        "sensitivity": proportion(int(called[labels == 1].sum()), n_positive),
-        "specificity": proportion(int((~called[labels == 0]).sum()), n_negative),
+        "sensitivity": proportion(called[positive], patients[positive]),
+        "specificity": proportion(~called[~positive], patients[~positive]),
         "reason": None,
     }
 
 
-def mean_auroc(labels: Floats, scores: Floats, min_positives: int = 1) -> float | None:
-    """Return the mean AUROC of the findings that have enough positives and negatives; None when there is none."""
+def measurable(labels: Floats, patients: NDArray[Any], min_positives: int) -> list[int]:
+    """Return the columns (findings) in which enough patients have a positive, and enough a negative, case."""
+    return [
+        column
+        for column, found in enumerate(labels.T)
+        if min(n_distinct(patients[found == 1]), n_distinct(patients[found == 0])) >= min_positives
+    ]
+
+
+def mean_auroc(
+    labels: Floats, scores: Floats, patients: NDArray[Any], min_positives: int = 1
+) -> float | None:
+    """Return the mean AUROC of the findings that can be measured; None when there is none."""
     areas = []
-    for column in range(labels.shape[1]):
-        known = ~np.isnan(labels[:, column])
-        found = labels[known, column]
-        if min((found == 1).sum(), (found == 0).sum()) >= min_positives:
-            areas.append(auroc(found, scores[known, column]))
+    for column in measurable(labels, patients, min_positives):
+        hard = is_hard(labels[:, column])
+        areas.append(auroc(labels[hard, column], scores[hard, column]))
     return float(np.mean(areas)) if areas else None
 
 
@@ -129,12 +184,17 @@ def model_metrics(
     scores: Floats,
     patients: NDArray[Any],
     *,
+    cases: Sequence[str],
     findings: tuple[str, ...],
     thresholds: dict[str, float],
     n_test_cases: int,
     min_positives: int,
 ) -> dict[str, Any]:
-    """Return the measures of a model on its test cases. labels, scores: (cases, findings)."""
+    """Return the measures of a model on its test cases. labels, scores: (cases, findings); cases: their ids.
+
+    `mean_auroc` is over the findings `mean_findings`; means of two models compare where these and `mean_cases_sha256`,
+    a hash of the test cases behind each of them, are equal.
+    """
     per_finding = {
         code: finding_metrics(
             labels[:, i], scores[:, i], patients, threshold=thresholds[code], min_positives=min_positives
@@ -142,11 +202,15 @@ def model_metrics(
         for i, code in enumerate(findings)
     }
     known = ~np.isnan(labels)
+    columns = measurable(labels, patients, min_positives)
+    behind = {findings[i]: sorted(np.array(cases)[is_hard(labels[:, i])].tolist()) for i in columns}
     return {
         "n_test_cases": n_test_cases,
         "n_labelled": int(known.any(axis=1).sum()),
         "n_complete": int(known.all(axis=1).sum()),
         "min_positives": min_positives,
-        "mean_auroc": mean_auroc(labels, scores, min_positives),
+        "mean_auroc": mean_auroc(labels, scores, patients, min_positives),
+        "mean_findings": sorted(behind),
+        "mean_cases_sha256": hashlib.sha256(json.dumps(behind, sort_keys=True).encode()).hexdigest(),
         "findings": per_finding,
     }

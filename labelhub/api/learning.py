@@ -50,14 +50,17 @@ class TrainingPolicyField(StrictSerializer):
 
 class IntervalField(serializers.Serializer[Any]):
     value = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
 
 
 class FindingMetricsField(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     n_positive = serializers.IntegerField()
     n_negative = serializers.IntegerField()
+    n_positive_patients = serializers.IntegerField(required=False, help_text="Absent in models of before.")
+    n_negative_patients = serializers.IntegerField(required=False)
+    n_soft = serializers.IntegerField(required=False, help_text="Left soft by the readers: not measured.")
     auroc = IntervalField(allow_null=True)
     sensitivity = IntervalField(allow_null=True)
     specificity = IntervalField(allow_null=True)
@@ -72,11 +75,18 @@ class ModelField(serializers.Serializer[Any]):
     n_labels = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     mean_auroc = serializers.FloatField(allow_null=True)
+    mean_findings = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="Findings in the mean; null: not recorded."
+    )
     n_test_cases = serializers.IntegerField()
     n_complete = serializers.IntegerField(help_text="Test cases whose labels are complete.")
     min_positives = serializers.IntegerField()
     findings = serializers.DictField(child=FindingMetricsField())
     in_use = serializers.BooleanField()
+    mean_compares = serializers.BooleanField(
+        allow_null=True,
+        help_text="The mean is over the findings and test cases of the model in use; null: not recorded.",
+    )
 
 
 class QueueField(serializers.Serializer[Any]):
@@ -140,7 +150,11 @@ class LearningApi(Api):
                 "n_complete": n_complete,
                 "runs": rows,
                 "models": [
-                    {**selectors.model_row(model), "in_use": in_use is not None and model.id == in_use.id}
+                    {
+                        **selectors.model_row(model),
+                        "in_use": in_use is not None and model.id == in_use.id,
+                        "mean_compares": selectors.mean_compares(model, in_use),
+                    }
                     for model in selectors.models_of(project)
                 ],
                 "curve": selectors.learning_curve(project),

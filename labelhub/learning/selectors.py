@@ -102,11 +102,20 @@ def model_row(model: ModelVersion) -> dict[str, Any]:
         "n_labels": model.n_labels,
         "created_at": model.created_at,
         "mean_auroc": metrics["mean_auroc"],
+        "mean_findings": metrics.get("mean_findings"),
         "n_test_cases": metrics["n_test_cases"],
         "n_complete": metrics["n_complete"],
         "min_positives": metrics["min_positives"],
         "findings": metrics["findings"],
     }
+
+
+def mean_compares(model: ModelVersion, reference: ModelVersion | None) -> bool | None:
+    """Whether two means are over the same findings and test cases; None where a model did not record its own."""
+    if reference is None or model.id == reference.id:
+        return True
+    behind = [each.metrics.get("mean_cases_sha256") for each in (model, reference)]
+    return None if None in behind else behind[0] == behind[1]
 
 
 def model_summary(project: Project) -> dict[str, Any] | None:

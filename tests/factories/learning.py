@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.core.files.storage import default_storage
@@ -93,11 +94,20 @@ def _index_in_split(case: Case) -> int:
     return earlier.count()
 
 
-METRICS = {"mean_auroc": None, "n_test_cases": 0, "n_complete": 0, "min_positives": 10, "findings": {}}
+METRICS: dict[str, Any] = {
+    "mean_auroc": None,
+    "n_test_cases": 0,
+    "n_complete": 0,
+    "min_positives": 10,
+    "findings": {},
+}
 
 
 def make_model(
-    project: Project, number: int = 1, weights_key: str = "models/none/weights.safetensors"
+    project: Project,
+    number: int = 1,
+    weights_key: str = "models/none/weights.safetensors",
+    metrics: dict[str, Any] | None = None,
 ) -> ModelVersion:
     """A model version as rows; its weights are whatever lies under the key."""
     job = Job.objects.create(
@@ -111,6 +121,6 @@ def make_model(
         weights_key=weights_key,
         weights_sha256="0" * 64,
         findings=["nodule", "effusion"],
-        metrics=METRICS,
+        metrics=METRICS | (metrics or {}),
         n_labels=10,
     )

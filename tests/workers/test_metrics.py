@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from workers.metrics import (
     auroc,
     auroc_interval,
+    design_effect,
     finding_metrics,
     mean_auroc,
     model_metrics,
@@ -77,6 +80,25 @@ def test_two_cases_of_a_patient_widen_the_interval() -> None:
     assert clustered["high"] - clustered["low"] > alone["high"] - alone["low"]
 
 
+@settings(deadline=None)
+@given(st.integers(1, 6), st.integers(2, 6), st.booleans(), st.integers(0, 100))
+def test_an_area_of_one_patients_positives_or_negatives_has_no_interval(
+    n_ones: int, n_others: int, turned: bool, seed: int
+) -> None:
+    labels = np.repeat([1.0, 0.0], [n_ones, n_others])
+    patients = np.array(["one"] * n_ones + [f"p{i}" for i in range(n_others)])
+    scores = np.random.default_rng(seed).uniform(size=len(labels))
+    found = auroc_interval(1 - labels if turned else labels, scores, patients)
+    assert 0 <= found["value"] <= 1
+    assert (found["low"], found["high"]) == (None, None)
+
+
+def test_a_perfect_area_counts_patients_and_not_their_films() -> None:
+    labels, scores = np.repeat([1.0, 0.0], [6, 6]), np.repeat([0.9, 0.1], [6, 6])
+    patients = np.array([0, 0, 0, 1, 1, 1, *range(2, 8)])
+    assert auroc_interval(labels, scores, patients)["low"] == pytest.approx(0.025 ** (1 / 2))
+
+
 def test_a_perfect_area_keeps_an_honest_lower_bound() -> None:
     found = auroc_interval(np.array([1, 1, 1, 0, 0, 0, 0]), np.array([7, 6, 5, 4, 3, 2, 1]), np.arange(7))
     assert found["value"] == 1
@@ -84,9 +106,64 @@ def test_a_perfect_area_keeps_an_honest_lower_bound() -> None:
     assert found["low"] == pytest.approx(0.025 ** (1 / 3))
 
 
-def test_proportion_equals_wilsons_published_form() -> None:
-    found = proportion(8, 10)
+def hits_of(n_hits: int, n: int) -> np.ndarray:
+    return np.arange(n) < n_hits
+
+
+def test_proportion_of_one_case_a_patient_equals_wilsons_published_form() -> None:
+    found = proportion(hits_of(8, 10), np.arange(10))
     assert (found["low"], found["high"]) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+
+
+# Weil (1970): pups alive after 21 days in each litter; design effects of Rao and Scott, Biometrics 1992;48:577.
+WEIL_CONTROL = (
+    [13, 12, 9, 9, 8, 8, 13, 12, 10, 10, 9, 13, 5, 7, 10, 10],
+    [13, 12, 9, 9, 8, 8, 12, 11, 9, 9, 8, 11, 4, 5, 7, 7],
+)
+WEIL_TREATED = (
+    [12, 11, 10, 9, 11, 10, 10, 9, 9, 5, 9, 7, 10, 6, 10, 7],
+    [12, 11, 10, 9, 10, 9, 9, 8, 8, 4, 7, 4, 5, 3, 3, 0],
+)
+
+
+@pytest.mark.parametrize(("litters", "effect"), [(WEIL_CONTROL, 1.232), (WEIL_TREATED, 3.953)])
+def test_design_effect_of_the_litters(litters: tuple[list[int], list[int]], effect: float) -> None:
+    sizes, alive = litters
+    hits = np.concatenate([hits_of(n_alive, size) for size, n_alive in zip(sizes, alive, strict=True)])
+    assert design_effect(hits, np.repeat(np.arange(16), sizes)) == pytest.approx(effect, abs=0.001)
+
+
+@settings(deadline=None)
+@given(st.lists(st.booleans(), min_size=2, max_size=30))
+def test_a_case_shown_twice_is_no_second_case(hits: list[bool]) -> None:
+    once = proportion(np.array(hits), np.arange(len(hits)))
+    twice = proportion(np.repeat(hits, 2), np.repeat(np.arange(len(hits)), 2))
+    assert twice["value"] == once["value"]
+    assert twice["low"] is not None and once["low"] is not None and twice["low"] <= once["low"] + 1e-9
+    assert twice["high"] is not None and once["high"] is not None and twice["high"] >= once["high"] - 1e-9
+
+
+def test_a_share_of_one_patients_cases_has_no_interval() -> None:
+    assert proportion(hits_of(2, 3), np.zeros(3)) == {
+        "value": pytest.approx(2 / 3),
+        "low": None,
+        "high": None,
+    }
+
+
+def test_a_share_covers_its_truth_in_about_95_of_100_samples_of_clustered_cases() -> None:
+    rng = np.random.default_rng(11)
+    hits_truth = 0
+    for _ in range(600):
+        sizes = rng.integers(1, 6, 25)
+        patients = np.repeat(np.arange(25), sizes)
+        hits = rng.uniform(size=len(patients)) < np.repeat(
+            rng.beta(1.6, 0.4, 25), sizes
+        )  # mean 0.8, correlation 1/3
+        found = proportion(hits, patients)
+        assert found["low"] is not None and found["high"] is not None
+        hits_truth += found["low"] <= 0.8 <= found["high"]
+    assert 0.925 <= hits_truth / 600 <= 0.985
 
 
 def test_youden_threshold_separates_what_can_be_separated() -> None:
@@ -102,11 +179,54 @@ def test_no_metric_below_the_set_number_of_positives_but_the_counts() -> None:
     assert found["reason"] == "too_few_positives"
 
 
+def test_the_least_number_of_positives_counts_patients() -> None:
+    labels, scores = np.repeat([1.0, 0.0], [6, 6]), np.linspace(1, 0, 12)
+    one_patient = np.array(["same"] * 6 + [f"p{i}" for i in range(6)])
+    found = finding_metrics(labels, scores, one_patient, threshold=0.5, min_positives=2)
+    assert (found["reason"], found["n_positive"], found["n_positive_patients"]) == ("too_few_positives", 6, 1)
+    assert mean_auroc(labels[:, None], scores[:, None], one_patient, min_positives=2) is None
+    found = finding_metrics(1 - labels, scores, one_patient, threshold=0.5, min_positives=2)
+    assert (found["reason"], found["n_negative_patients"]) == ("too_few_negatives", 1)
+
+
+def test_a_soft_truth_is_counted_and_measures_nothing() -> None:
+    labels, scores = np.array([1, 1, 0, 0, 0.5, 0.7]), np.array([0.9, 0.8, 0.2, 0.1, 0.0, 0.0])
+    found = finding_metrics(labels, scores, np.arange(6), threshold=0.5, min_positives=2)
+    assert (found["n"], found["n_soft"]) == (4, 2)
+    assert found["auroc"]["value"] == found["sensitivity"]["value"] == 1.0
+
+
+def measured(labels: list[list[float]], cases: list[str]) -> dict[str, Any]:
+    return model_metrics(
+        np.array(labels),
+        np.full((len(labels), 2), 0.5),
+        np.array(cases),
+        cases=cases,
+        findings=("nodule", "opacity"),
+        thresholds={"nodule": 0.5, "opacity": 0.5},
+        n_test_cases=9,
+        min_positives=1,
+    )
+
+
+def test_a_mean_names_its_findings_and_the_test_cases_behind_them() -> None:
+    nan = float("nan")
+    first = measured([[1, nan], [0, nan]], ["a", "b"])
+    assert first["mean_findings"] == ["nodule"]
+    in_other_order = measured([[0, nan], [1, nan]], ["b", "a"])
+    assert first["mean_cases_sha256"] == in_other_order["mean_cases_sha256"]
+    other_case = measured([[1, nan], [0, nan]], ["a", "c"])
+    one_more_finding = measured([[1, 0], [0, 1]], ["a", "b"])
+    assert one_more_finding["mean_findings"] == ["nodule", "opacity"]
+    hashes = {found["mean_cases_sha256"] for found in (first, other_case, one_more_finding)}
+    assert len(hashes) == 3
+
+
 def test_mean_auroc_leaves_out_findings_of_one_class_only() -> None:
     labels = np.array([[1, 1, np.nan], [0, 1, np.nan]])
     scores = np.array([[0.8, 0.1, 0.5], [0.2, 0.9, 0.5]])
-    assert mean_auroc(labels, scores) == 1.0
-    assert mean_auroc(labels[:, 1:], scores[:, 1:]) is None
+    assert mean_auroc(labels, scores, np.arange(2)) == 1.0
+    assert mean_auroc(labels[:, 1:], scores[:, 1:], np.arange(2)) is None
 
 
 def test_model_metrics_say_how_many_test_cases_are_complete() -> None:
@@ -115,6 +235,7 @@ def test_model_metrics_say_how_many_test_cases_are_complete() -> None:
         labels,
         np.full((4, 2), 0.5),
         np.arange(4),
+        cases=["a", "b", "c", "d"],
         findings=("nodule", "opacity"),
         thresholds={"nodule": 0.5, "opacity": 0.5},
         n_test_cases=9,

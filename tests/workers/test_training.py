@@ -145,6 +145,36 @@ def test_missing_labels_carry_no_gradient() -> None:
     assert torch.equal(logits.grad == 0, torch.isnan(targets))
 
 
+def test_a_soft_label_is_its_share_in_the_loss() -> None:
+    logits = torch.zeros((1, 1), requires_grad=True)
+    loss = masked_loss(logits, torch.tensor([[0.25]]), torch.ones(1))
+    loss.backward()
+    assert loss.item() == pytest.approx(np.log(2))
+    assert logits.grad is not None and logits.grad.item() == pytest.approx(0.5 - 0.25)  # sigmoid less target
+
+
+def test_a_share_weighs_by_its_parts() -> None:
+    assert pos_weights(torch.tensor([[0.25], [float("nan")], [0.25]]), cap=5.0).tolist() == [3.0]
+
+
+def test_soft_labels_are_trained_on_and_counted_but_not_measured(tmp_path: Path) -> None:
+    job = write_training_job(tmp_path)
+    soften = {"train": 0.75, "test": 0.5}
+    document = json.loads((job / "datalist.json").read_text("utf-8"))
+    n_soft = 0
+    for row in document["cases"]:
+        if row["role"] in soften and row["labels"]["nodule"] == 1:
+            row["labels"]["nodule"] = soften[row["role"]]
+            n_soft += row["role"] == "test"
+    (job / "datalist.json").write_text(json.dumps(document), "utf-8")
+    recorder, card = run(job)
+    train_labels = [row["labels"]["nodule"] for row in document["cases"] if row["role"] == "train"]
+    assert card["prevalence"]["nodule"] == pytest.approx((sum(train_labels) + 1) / (len(train_labels) + 2))
+    nodule = card["metrics"]["findings"]["nodule"]
+    assert n_soft > 0 and (nodule["n_soft"], nodule["n_positive"]) == (n_soft, 0)
+    assert nodule["reason"] == "too_few_positives"
+
+
 def test_weights_of_positives_are_capped_and_never_below_one() -> None:
     nan = float("nan")
     targets = torch.tensor([[1.0, 1, nan, 0], [0, 1, nan, 0], [0, 1, nan, 0], [0, 0, nan, 0]])

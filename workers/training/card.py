@@ -36,7 +36,7 @@ def model_card(
     """Return the card without its measures and hashes. targets: (n, findings), the labels of the training images."""
     known = ~torch.isnan(targets)
     # Laplace's rule keeps the prevalence of a finding never seen away from zero.
-    prevalence = ((targets == 1).sum(dim=0) + 1) / (known.sum(dim=0) + 2)
+    prevalence = (targets.nansum(dim=0) + 1) / (known.sum(dim=0) + 2)
     return {
         "format": CARD_FORMAT,
         "net": config.net,

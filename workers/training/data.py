@@ -26,7 +26,7 @@ CHUNK = 64  # files read and resized together
 
 @dataclass(frozen=True)
 class Case:
-    """One case: its patient, split role, labels (1, 0 or NaN for missing or uncertain) and image files."""
+    """One case: its patient, split role, labels (1, 0, a share, or NaN for missing or uncertain) and image files."""
 
     case: str
     patient: str
@@ -103,7 +103,7 @@ def _read_case(row: dict[str, Any], findings: tuple[str, ...], folder: Path) -> 
     labels = []
     for code in findings:
         value = row["labels"].get(code)
-        if value not in (0, 1, None):
+        if value is not None and (isinstance(value, bool | str) or not 0 <= value <= 1):
             raise ValueError(f"label {value!r}")
         labels.append(float("nan") if value is None else float(value))
     images = tuple(folder / image for image in row["images"])
@@ -121,7 +121,7 @@ def _refuse_shared_patients(datalist: DataList) -> None:
 
 def _refuse_too_few_labels(datalist: DataList) -> None:
     labels = datalist.targets()[datalist.rows("train")].reshape(-1, len(datalist.findings))
-    learnable = ((labels == 1).any(axis=0) & (labels == 0).any(axis=0)).any()
+    learnable = ((labels > 0.5).any(axis=0) & (labels < 0.5).any(axis=0)).any()
     if not learnable:
         message = (
             "No finding has both a present and an absent consensus label in the pool: read more cases first."

@@ -14,13 +14,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from workers.metrics import mean_auroc, model_metrics, youden_threshold
+from workers.metrics import is_hard, mean_auroc, model_metrics, youden_threshold
 from workers.training.augment import augment, standardise
 from workers.training.card import model_card, settings_hash
 from workers.training.checkpoint import load_newest, save_checkpoint, save_tensors, write_file
 from workers.training.child import Report, attempt_directory
 from workers.training.config import TrainConfig
-from workers.training.data import DataList, Inputs, load_inputs
+from workers.training.data import Case, DataList, Inputs, load_inputs
 from workers.training.device import Compute, choose_compute
 from workers.training.errors import Stopped
 from workers.training.model import build_net
@@ -135,8 +135,8 @@ class Trainer:
             self.state.n_stale += 1
         return loss
 
-    def case_scores(self, role: str) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.str_]]:
-        """Return a role's labels, probabilities (cases, findings) and patients; a case has its images' maximum."""
+    def case_scores(self, role: str) -> tuple[NDArray[np.float32], NDArray[np.float32], list[Case]]:
+        """Return a role's labels and probabilities (cases, findings), and cases; a case has its images' maximum."""
         rows = self.datalist.rows(role)
         probabilities = torch.sigmoid(self.predict(rows)).numpy()
         numbers, inverse = np.unique(self.datalist.case_of_row()[rows], return_inverse=True)
@@ -144,7 +144,7 @@ class Trainer:
         np.maximum.at(scores, inverse, probabilities)
         cases = [self.datalist.cases[number] for number in numbers]
         labels = np.array([case.labels for case in cases], dtype=np.float32).reshape(scores.shape)
-        return labels, scores, np.array([case.patient for case in cases])
+        return labels, scores, cases
 
 
 def train(
@@ -203,15 +203,16 @@ def finish(trainer: Trainer, out: Path, report: Report) -> dict[str, Any]:
     if state.best:
         state.net.load_state_dict(state.best)
     report("progress", stage="evaluate", step=0, total=2, epoch=state.epoch, loss=None, validation_loss=None)
-    labels, scores, _ = trainer.case_scores("validation")
+    labels, scores, cases = trainer.case_scores("validation")
     thresholds = {code: _threshold(labels[:, i], scores[:, i]) for i, code in enumerate(datalist.findings)}
-    validation = {"mean_auroc": mean_auroc(labels, scores), "n": len(labels)}
+    validation = {"mean_auroc": mean_auroc(labels, scores, patients_of(cases)), "n": len(labels)}
     report("progress", stage="evaluate", step=1, total=2, epoch=state.epoch, loss=None, validation_loss=None)
-    labels, scores, patients = trainer.case_scores("test")
+    labels, scores, cases = trainer.case_scores("test")
     metrics = model_metrics(
         labels,
         scores,
-        patients,
+        patients_of(cases),
+        cases=[case.case for case in cases],
         findings=datalist.findings,
         thresholds=thresholds,
         n_test_cases=datalist.n_test_cases,
@@ -232,9 +233,13 @@ def finish(trainer: Trainer, out: Path, report: Report) -> dict[str, Any]:
     return card
 
 
+def patients_of(cases: list[Case]) -> NDArray[np.str_]:
+    return np.array([case.patient for case in cases])
+
+
 def _threshold(labels: NDArray[np.float32], scores: NDArray[np.float32]) -> float:
     """Return the validation threshold of largest sensitivity + specificity, or 0.5 when a class is missing."""
-    known = ~np.isnan(labels)
-    if len(set(labels[known].tolist())) < 2:
+    hard = is_hard(labels)
+    if len(set(labels[hard].tolist())) < 2:
         return 0.5
-    return youden_threshold(labels[known], scores[known])
+    return youden_threshold(labels[hard], scores[hard])

@@ -1,4 +1,7 @@
-"""The loss: binary cross-entropy per finding, masked where a label is missing or uncertain, rare positives weighted."""
+"""The loss: binary cross-entropy per finding, masked where a label is missing or uncertain, rare positives weighted.
+
+A target is 1, 0, or the share of a label that the protocol left soft, which it then is in the cross-entropy too.
+"""
 
 import math
 
@@ -10,9 +13,12 @@ from workers.training.errors import Diverged
 
 
 def pos_weights(targets: Tensor, cap: float) -> Tensor:
-    """Return negatives per positive for each finding, between 1 and `cap`; 1 where there is no positive."""
-    positive, negative = (targets == 1).sum(dim=0).float(), (targets == 0).sum(dim=0).float()
-    return torch.where(positive > 0, negative / positive.clamp_min(1), torch.ones_like(positive)).clamp(
+    """Return negatives per positive for each finding, between 1 and `cap`; 1 where there is no positive.
+
+    A share counts by its parts: 0.25 is a quarter of a positive and three quarters of a negative.
+    """
+    positive, negative = targets.nansum(dim=0), (1 - targets).nansum(dim=0)
+    return torch.where(positive > 0, negative / positive.clamp_min(1e-9), torch.ones_like(positive)).clamp(
         1.0, cap
     )
 

@@ -2,12 +2,13 @@
 import type { components } from './schema';
 
 export type FindingMetrics = components['schemas']['FindingMetricsField'];
-export type ModelSummary = Omit<components['schemas']['ModelField'], 'in_use'>;
+export type ModelSummary = Omit<components['schemas']['ModelField'], 'in_use' | 'mean_compares'>;
 export type QueueHealth = components['schemas']['QueueField'];
 
 /** Why a finding has no figure, in words. */
 export function noFigure(metrics: FindingMetrics, minPositives: number): string {
-  if (metrics.reason === 'too_few_positives') return `${metrics.n_positive} of ${minPositives} positive test cases needed.`;
-  if (metrics.reason === 'too_few_negatives') return `${metrics.n_negative} of ${minPositives} negative test cases needed.`;
+  const { n_positive, n_positive_patients = n_positive, n_negative, n_negative_patients = n_negative } = metrics;
+  if (metrics.reason === 'too_few_positives') return `${n_positive_patients} of ${minPositives} patients with a positive test case.`;
+  if (metrics.reason === 'too_few_negatives') return `${n_negative_patients} of ${minPositives} patients with a negative test case.`;
   return 'No figure yet.';
 }

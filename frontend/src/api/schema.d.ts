@@ -1295,6 +1295,11 @@ export interface components {
             n: number;
             n_positive: number;
             n_negative: number;
+            /** @description Absent in models of before. */
+            n_positive_patients?: number;
+            n_negative_patients?: number;
+            /** @description Left soft by the readers: not measured. */
+            n_soft?: number;
             auroc: components["schemas"]["IntervalField"] | null;
             sensitivity: components["schemas"]["IntervalField"] | null;
             specificity: components["schemas"]["IntervalField"] | null;
@@ -1449,9 +1454,9 @@ export interface components {
             /** Format: double */
             value: number;
             /** Format: double */
-            low: number;
+            low: number | null;
             /** Format: double */
-            high: number;
+            high: number | null;
         };
         JobField: {
             /** Format: uuid */
@@ -1570,6 +1575,8 @@ export interface components {
             created_at: string;
             /** Format: double */
             mean_auroc: number | null;
+            /** @description Findings in the mean; null: not recorded. */
+            mean_findings: string[] | null;
             n_test_cases: number;
             /** @description Test cases whose labels are complete. */
             n_complete: number;
@@ -1578,6 +1585,8 @@ export interface components {
                 [key: string]: components["schemas"]["FindingMetricsField"];
             };
             in_use: boolean;
+            /** @description The mean is over the findings and test cases of the model in use; null: not recorded. */
+            mean_compares: boolean | null;
         };
         /** @enum {string} */
         NetworkEnum: "densenet121" | "small";

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent, Job
 from labelhub.learning.models import Promotion, TrainingRun
+from labelhub.learning.services.models import model_promote
 from labelhub.projects.models import Project
 from tests.factories.learning import make_model, make_trainable_project
 from tests.factories.projects import People
@@ -81,6 +82,26 @@ def test_a_model_is_rolled_back_with_a_reason(project: Project, people: People, 
     assert [(model["number"], model["in_use"]) for model in models] == [(2, False), (1, True)]
     assert client.post(f"/api/v1/models/{first.id}/promote/", {"reason": "again"}).status_code == 409
     assert client.post(f"/api/v1/models/{second.id}/promote/", {"reason": " "}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "compares"), [("a", "a", True), ("a", "b", False), (None, "b", None)]
+)
+def test_a_mean_of_other_findings_or_test_cases_says_that_it_does_not_compare(
+    project: Project,
+    people: People,
+    client_of: ClientOf,
+    first: str | None,
+    second: str,
+    compares: bool | None,
+) -> None:
+    for number, behind in ((1, first), (2, second)):
+        recorded = {"mean_cases_sha256": behind, "mean_findings": ["nodule"]} if behind else {}
+        model = make_model(project, number, metrics={"mean_auroc": 0.8, **recorded})
+    model_promote(actor=None, model=model, reason="newest")
+    newer, older = client_of(people.manager).get(url(project, "learning")).json()["models"]
+    assert newer["mean_compares"] is True
+    assert (older["mean_compares"], older["mean_findings"]) == (compares, ["nodule"] if first else None)
 
 
 def test_others_cannot_see_or_cancel_a_run(project: Project, people: People, client_of: ClientOf) -> None:

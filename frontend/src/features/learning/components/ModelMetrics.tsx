@@ -16,7 +16,8 @@ export function ModelMetrics({ model, findings }: { model: ModelSummary; finding
     <>
       <div className="lh-note" style={{ marginBottom: 6 }}>
         {model.n_complete} of {plural(model.n_test_cases, 'test case')} have complete labels. No figure is given below{' '}
-        {model.min_positives} positives.
+        {model.min_positives} patients with a positive and as many with a negative case; a label that the readers left soft is
+        not measured.
       </div>
       <ForestPlot
         name={`AUROC of model ${model.number}`}

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 
 import { Blank } from '../../../components/Blank';
 import { StateMark } from '../../../components/StateMark';
-import { count, dateTime, decimal } from '../../../lib/format';
+import { count, dateTime, decimal, plural } from '../../../lib/format';
 import type { ModelRow, useLearningAction } from '../api/learning';
 
 interface ModelsTableProps {
@@ -45,7 +45,10 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
               </td>
               <td>{dateTime(model.created_at)}</td>
               <td className="lh-num">{count(model.n_labels)}</td>
-              <td className="lh-num">{decimal(model.mean_auroc)}</td>
+              <td className="lh-num">
+                {decimal(model.mean_auroc)}
+                {model.mean_auroc !== null && <MeanNote model={model} />}
+              </td>
               <td className="lh-num">
                 {model.in_use ? (
                   <StateMark tone="good">in use</StateMark>
@@ -61,6 +64,17 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
       </table>
       <PromoteDialog key={chosen?.id} model={chosen} act={act} onClose={() => setChosen(null)} />
     </>
+  );
+}
+
+/** What the mean is over, and whether it can be held against that of the model in use. */
+function MeanNote({ model }: { model: ModelRow }) {
+  const findings = model.mean_findings === null ? 'findings not recorded' : `of ${plural(model.mean_findings.length, 'finding')}`;
+  return (
+    <div className="lh-note" title={model.mean_findings?.join(', ')} data-testid={`mean-note-${model.number}`}>
+      {findings}
+      {model.mean_compares === false && '; other findings or test cases than the model in use: not comparable'}
+    </div>
   );
 }
 
