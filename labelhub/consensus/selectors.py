@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from labelhub.consensus.anonymity import lettered, letters_of
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.consensus.services.counted import newest_reads
-from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, CaseRound, Read, Round
 from labelhub.reading.stored import stored_document
 
 
@@ -24,6 +27,23 @@ def discordant_findings(adjudication: Adjudication) -> list[Discordance]:
     decided = set(adjudication.decisions.values_list("finding", flat=True))
     rows = Discordance.objects.filter(case_round_id=adjudication.case_round_id).order_by("id")
     return [row for row in rows if row.needs_adjudication or row.finding in decided]
+
+
+def labels_in_force(project: Project) -> QuerySet[ConsensusLabel]:
+    """The label of each case and finding: that of the newest closed `labels` round that asked it.
+
+    While no such round has closed the case, what is agreed so far in the newest round that asked counts.
+    """
+    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS)
+    rows = ConsensusLabel.objects.filter(case_round__round__in=rounds, is_current=True)
+    if rounds.count() < 2:
+        return rows
+    other = rows.filter(case_round__case_id=OuterRef("case_round__case_id"), finding=OuterRef("finding"))
+    newer = Q(case_round__round__number__gt=OuterRef("case_round__round__number"))
+    closed = Q(case_round__closed_at__isnull=False)
+    return rows.filter(
+        (closed & ~Exists(other.filter(closed & newer))) | (~closed & ~Exists(other.filter(closed | newer)))
+    )
 
 
 def case_outcome(assignment: Assignment) -> dict[str, Any]:

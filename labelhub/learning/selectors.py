@@ -11,7 +11,7 @@ from labelhub.core.jobs import job_retry_at
 from labelhub.core.models import Job
 from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Ranking, TrainingPolicy, TrainingRun
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound, WorklistState
+from labelhub.reading.models import CaseRound, Round, WorklistState
 
 RETRY_FIRST, RETRY_LAST = timedelta(minutes=5), timedelta(hours=6)
 
@@ -23,15 +23,21 @@ def policy_of(project: Project) -> TrainingPolicy:
 
 def n_complete_pool_cases(project: Project) -> int:
     """Pool cases whose reads are in and whose findings all have their consensus."""
-    return CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False).count()
+    return _closed_pool_cases(project).count()
 
 
 def n_new_pool_cases(project: Project, *, since: datetime | None, limit: int) -> int:
     """As above, closed after `since`, counted up to `limit`: O(limit) by the index `closed_pool`."""
-    closed = CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False)
+    closed = _closed_pool_cases(project)
     if since is not None:
         closed = closed.filter(closed_at__gt=since)
     return closed.values("id")[:limit].count()
+
+
+def _closed_pool_cases(project: Project) -> QuerySet[CaseRound]:
+    """A case counts once: a round that asks only some of its findings adds labels, but no case."""
+    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS, findings__isnull=True)
+    return CaseRound.objects.filter(round__in=rounds, split="pool", closed_at__isnull=False)
 
 
 def model_in_use(project: Project) -> ModelVersion | None:

@@ -21,7 +21,7 @@ def own_assignment(user: User, assignment_id: UUID) -> Assignment:
         "case__project__memberships__user": user,
         "case__project__memberships__role": Membership.Role.READER,
     }
-    rows = Assignment.objects.select_related("case__project", "schema", "protocol")
+    rows = Assignment.objects.select_related("case__project", "schema", "protocol", "round")
     found = rows.filter(id=assignment_id, reader=user, **still_reads).first()
     if found is None:
         raise NotFound()

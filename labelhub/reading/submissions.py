@@ -11,6 +11,7 @@ from labelhub.imaging.models import CaseVersion, Instance
 from labelhub.marks import ImageSize
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.reading.asked import asked
 from labelhub.reading.documents import ReadDocument, parse_document, require_complete
 from labelhub.reading.models import Assignment
 
@@ -62,8 +63,11 @@ def parse_draft(document: Any, *, assignment: Assignment) -> ReadDocument:
 
 
 def schema_of(assignment: Assignment) -> LabelSchema:
-    """The schema under which the case is read: the one in force when it was opened, also when it is amended."""
-    return assignment.schema or schema_in_force(assignment.case.project)
+    """The schema under which the case is read: the one in force when it was opened, also when it is amended.
+
+    Of its findings those that the round asks.
+    """
+    return asked(assignment.schema or schema_in_force(assignment.case.project), assignment.round)
 
 
 def protocol_of(assignment: Assignment) -> ReadingProtocol:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from labelhub.consensus.models import AdjudicationDecision, ConsensusLabel
+from labelhub.consensus.models import AdjudicationDecision
+from labelhub.consensus.selectors import labels_in_force
 from labelhub.learning.models import RankedCase
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, ReadAnswer
@@ -98,7 +99,7 @@ def read_rows(project: Project) -> Iterator[dict[str, Any]]:
 def consensus_rows(project: Project) -> Iterator[dict[str, Any]]:
     """One row per case and finding: the label in force."""
     labels = (
-        ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
+        labels_in_force(project)
         .select_related(
             "case_round__case__patient", "case_round__case__study", "case_round__case__current_version"
         )

@@ -182,7 +182,7 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
         protocol_id=protocol_id,
         claim_key=uuid.uuid4(),
     )
-    row.case = case
+    row.case, row.round = case, state.round
     return row
 
 
@@ -214,7 +214,7 @@ def _write(
     is_counted = version == 1 and _counts(row.case, ai_visible=ai_visible)
     count = read_count if is_counted else case_round_locked
     case_round = count(row.round_id, row.case_id)
-    case_round.case = row.case
+    case_round.case, case_round.round = row.case, row.round
     audit.record(
         actor_id=actor.id,
         action="read.submitted" if version == 1 else "read.amended",

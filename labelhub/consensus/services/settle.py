@@ -14,7 +14,8 @@ from labelhub.consensus.states import ADJUDICATION
 from labelhub.core import audit
 from labelhub.core.states import next_state
 from labelhub.projects.models import LabelSchema, ReadingProtocol
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.asked import asked
+from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.reading.services.case_rounds import case_close, case_reopen
 
 S = Adjudication.State
@@ -33,8 +34,13 @@ def settle_case(
     Call in the transaction that changed the reads or the decisions, once all reads are in, with the case's row
     locked: else two of them would settle without each other's change. `is_first` says
     that the case was never settled before, so that nothing needs to be looked up (unique indexes would refuse).
+    A round that is not for labels is closed without any; of the schema only what the round asks is settled.
     Not `is_complete`: it was settled and lacks a read again, so that whatever followed is taken back.
     """
+    if case_round.round.purpose != Round.Purpose.LABELS:
+        (case_close if is_complete else case_reopen)(case_round)
+        return False
+    schema = asked(schema, case_round.round)
     known = Adjudication.objects.select_for_update(no_key=True).filter(case_round=case_round)
     adjudication = None if is_first else known.first()
     reads = newest_reads(case_round) if is_complete else []

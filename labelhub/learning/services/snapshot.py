@@ -14,12 +14,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from labelhub.consensus.models import ConsensusLabel
+from labelhub.consensus.selectors import labels_in_force
 from labelhub.imaging.models import Case, CaseVersion, Instance
 from labelhub.imaging.storage import local_copy, model_input_key
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
-from labelhub.reading.models import CaseRound, Read
+from labelhub.reading.models import CaseRound, Read, Round
 
 ROLES = {"pool": "train", "validation": "validation", "test": "test"}
 VALUES = {"present": 1, "absent": 0}
@@ -69,7 +69,7 @@ def datalist(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 
 def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
-    """Cases by id with the labels of their newest round; and how many labels were refused as aided."""
+    """Cases by id with their labels in force; and how many labels were refused as aided."""
     aided = _aided_reads(project)
     cases: dict[str, dict[str, Any]] = {}
     n_refused = 0
@@ -80,23 +80,22 @@ def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
             n_refused += 1
             continue
         case_id = str(row["case_round__case_id"])
-        case = cases.setdefault(case_id, {"case": case_id, "round": None})
-        if case["round"] != row["case_round__round__number"]:
-            case.update(
-                round=row["case_round__round__number"],
-                patient=str(row["case_round__case__patient_id"]),
-                case_version=str(provenance["case_version"]),
-                role=ROLES[split],
-                labels={},
-            )
+        case = cases.setdefault(case_id, {"case": case_id, "labels": {}})
+        # The newest round comes last: its version of the case is the one that is trained on.
+        case.update(
+            round=row["case_round__round__number"],
+            patient=str(row["case_round__case__patient_id"]),
+            case_version=str(provenance["case_version"]),
+            role=ROLES[split],
+        )
         case["labels"][row["finding"]] = {"row": str(row["id"]), "value": VALUES.get(row["value"])}
     return cases, n_refused
 
 
 def _current_labels(project: Project) -> Iterable[Mapping[str, Any]]:
-    rows = ConsensusLabel.objects.filter(is_current=True, case_round__round__project=project)
     return (
-        rows.order_by("case_round__round__number", "case_round__case_id", "finding")
+        labels_in_force(project)
+        .order_by("case_round__round__number", "case_round__case_id", "finding")
         .values(
             "id",
             "finding",
@@ -139,6 +138,7 @@ def eligible_keys(case_ids: list[str]) -> dict[str, str]:
 
 
 def _n_complete(project: Project, usable: list[dict[str, Any]]) -> int:
-    closed = CaseRound.objects.filter(round__project=project, split="pool", closed_at__isnull=False)
+    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS, findings__isnull=True)
+    closed = CaseRound.objects.filter(round__in=rounds, split="pool", closed_at__isnull=False)
     complete = {str(case_id) for case_id in closed.values_list("case_id", flat=True)}
     return sum(1 for case in usable if case["role"] == "train" and case["case"] in complete)

@@ -2,6 +2,7 @@
 
 from labelhub.reading.models.assignments import Assignment, Flag, FlagSeen, ReadDraft
 from labelhub.reading.models.reads import Annotation, LateRead, LateReadDecision, Read, ReadAnswer
+from labelhub.reading.models.seen import CaseSeen, RoundSeen, Seen
 from labelhub.reading.models.worklist import (
     CaseRound,
     Queue,
@@ -16,6 +17,7 @@ __all__ = [
     "Annotation",
     "Assignment",
     "CaseRound",
+    "CaseSeen",
     "Flag",
     "FlagSeen",
     "LateRead",
@@ -28,5 +30,7 @@ __all__ = [
     "ReaderCursor",
     "ReopenedSlot",
     "Round",
+    "RoundSeen",
+    "Seen",
     "WorklistState",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,15 +14,51 @@ from labelhub.projects.models import Project
 
 
 class Round(UUIDModel):
-    """One cycle of reading in a project."""
+    """One cycle of reading in a project: which findings are asked, of whom, how often and what for.
+
+    All slots of a round are alike; who may take them (a reader's cursor is her ticket when not `for_all`), from
+    when on, and for what is said here once, and a case's row counts them (docs/decisions/0051-slots.md).
+    """
+
+    class Purpose(models.TextChoices):
+        LABELS = "labels", "labels: feeds consensus and training"
+        READER_STUDY = "reader_study", "reader study: agreement only"
+        CALIBRATION = "calibration", "calibration of readers: agreement only"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField(default=1)
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.LABELS)
+    findings = models.JSONField(
+        null=True, help_text="Codes of the findings that are asked; null = all of the schema."
+    )
+    readers_per_case = models.PositiveSmallIntegerField(null=True, help_text="Null = as the protocol says.")
+    for_all = models.BooleanField(
+        default=True, help_text="Every reader of the project; else those who have a cursor in it."
+    )
+    not_before = models.DateTimeField(null=True, help_text="No slot is given out earlier.")
+    filled_at = models.DateTimeField(null=True, help_text="All its cases are in it (further rounds).")
+    closed_at = models.DateTimeField(null=True, help_text="No slot is given out any more.")
     n_begun = models.BigIntegerField(default=0, help_text="Counter behind CaseRound.begun_seq.")
     n_eval_begun = models.BigIntegerField(default=0, help_text="Validation and test cases begun.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "number"], name="round_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="round_once"),
+            models.CheckConstraint(
+                condition=Q(readers_per_case__isnull=True)
+                | Q(readers_per_case__gte=1, readers_per_case__lte=20),
+                name="round_readers",
+            ),
+        ]
+
+    @property
+    def is_standing(self) -> bool:
+        """The first round of a project: imported cases come into it, and rankings order it."""
+        return self.number == 1
+
+    def gives_out(self, now: datetime) -> bool:
+        """Whether its slots may be taken now."""
+        return self.closed_at is None and (self.not_before is None or self.not_before <= now)
 
 
 class CaseRound(UUIDModel):

@@ -107,7 +107,8 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
     if opened.exists() or not untouched.update(begun_seq=None):
         _offer_again(case_round)
         return
-    QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
+    if round_.is_standing:
+        QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
     if case_round.split != "pool":
         Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
 
@@ -144,6 +145,13 @@ def case_reopen(case_round: CaseRound) -> None:
     CaseRound.objects.filter(id=case_round.id, closed_at__isnull=False).update(closed_at=None)
 
 
+def cases_exclude(case_ids: Iterable[UUID]) -> None:
+    """Offer these cases no more: they belong to no split any longer. Reads that are in, or under way, stay."""
+    CaseRound.objects.filter(case_id__in=list(case_ids)).update(
+        split="excluded", n_needed=F("n_needed") - F("n_open"), n_open=0
+    )
+
+
 def case_round_of(assignment: Assignment) -> CaseRound:
     return CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
 
@@ -165,4 +173,5 @@ def _offer_again(case_round: CaseRound) -> None:
 def _count_begun(round_: Round, slot: Slot) -> None:
     round_.n_begun, round_.n_eval_begun = round_.n_begun + 1, round_.n_eval_begun + int(slot.split != "pool")
     round_.save(update_fields=["n_begun", "n_eval_begun"])
-    QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
+    if round_.is_standing:
+        QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)

@@ -14,11 +14,12 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
-from labelhub.reading.models import Assignment, ReaderCursor, WorklistState
+from labelhub.reading.models import Assignment, ReaderCursor
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.offers import Offer, take_next
-from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.rounds import cursors_create
+from labelhub.reading.services.seen import has_seen_any
 
 RESERVATION_LEASE = timedelta(minutes=5)
 S = Assignment.State
@@ -41,8 +42,8 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
 
 
 def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
-    state, cursor = _locked_cursor(project, reader)
-    held = _held(state, reader)
+    cursors = _locked_cursors(project, reader)
+    held = _held(cursors, reader)
     repeated = _given_before(reader, claim_key) if held else None
     if repeated:
         return repeated
@@ -51,40 +52,59 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
         mine = held_open(mine, actor=reader, project=project)
     if mine:
         return mine
-    offer = take_next(state, project, cursor)
-    if offer is None:
-        cursor.save()
+    cursor, offer = _next_offer(cursors, project)
+    if offer is None and cursors_create(project, reader):
+        cursors = _locked_cursors(project, reader)
+        cursor, offer = _next_offer(cursors, project)
+    if cursor is None or offer is None:
         return _given_before(reader, claim_key)
+    position = 1 + sum(each.n_offered for each in cursors)
     cursor.n_offered += 1
     cursor.n_new += int(offer.is_new)
     cursor.save()
-    return _assign(state, cursor, project, claim_key, offer, ahead=ahead)
+    return _assign(cursor, position, project, claim_key, offer, ahead=ahead)
 
 
-def _locked_cursor(project: Project, reader: User) -> tuple[WorklistState, ReaderCursor]:
-    """The worklist in force and the reader's cursor, whose lock serialises her own claims."""
-    cursor = _cursors(project, reader).first()
-    if cursor is None:
-        state = worklist_state(project)
-        ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)
-        cursor = _cursors(project, reader)[0]
-    state = WorklistState(project=project, round_id=cursor.round_id, queue_id=cursor.queue_in_force)  # type: ignore[attr-defined]
-    return state, cursor
+def _next_offer(cursors: list[Any], project: Project) -> tuple[Any, Offer | None]:
+    """The first offer of the rounds that are open, with its cursor: the newest round first.
+
+    A round that was opened for some cases is asked for now; the standing one goes on after it.
+    """
+    now = timezone.now()
+    for cursor in cursors:
+        if not cursor.round.gives_out(now):
+            continue
+        offer = take_next(cursor, project)
+        if offer:
+            return cursor, offer
+        cursor.save()
+    return None, None
+
+
+def _locked_cursors(project: Project, reader: User) -> list[Any]:
+    """The reader's cursors, newest round first, whose locks serialise her own claims."""
+    cursors = list(_cursors(project, reader))
+    if not cursors and cursors_create(project, reader):
+        cursors = list(_cursors(project, reader))
+    return cursors
 
 
 def _cursors(project: Project, reader: User) -> QuerySet[ReaderCursor]:
     in_force = F("round__workliststate__queue_id")
     return (
         ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
-        .filter(reader=reader, round__workliststate__project=project)
-        .annotate(queue_in_force=in_force, **version_ids(project.id))
+        .filter(reader=reader, round__project=project)
+        .select_related("round")
+        .annotate(queue_in_force=in_force, **has_seen_any(project.id, reader.id), **version_ids(project.id))
+        .order_by("-round__number")
     )
 
 
-def _held(state: WorklistState, reader: User) -> list[Assignment]:
+def _held(cursors: list[Any], reader: User) -> list[Assignment]:
     """What she holds, longest first."""
-    active = Assignment.objects.filter(round_id=state.round_id, reader=reader).filter(
-        state__in=[S.RETURNED, S.OPEN, S.RESERVED]
+    rounds = [cursor.round_id for cursor in cursors]
+    active = Assignment.objects.filter(
+        round_id__in=rounds, reader=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
     )
     return list(active.order_by("reserved_at"))
 
@@ -103,8 +123,8 @@ def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:
 
 
 def _assign(
-    state: WorklistState,
     cursor: Any,
+    position: int,
     project: Project,
     claim_key: UUID,
     offer: Offer,
@@ -120,9 +140,9 @@ def _assign(
         is_open=not ahead,
         reader_id=cursor.reader_id,
         rule=offer.rule,
-        queue_id=state.queue_id if offer.queue_position is not None else None,
+        queue_id=cursor.queue_in_force if offer.queue_position is not None else None,
         queue_position=offer.queue_position,
-        reader_position=cursor.n_offered,
+        reader_position=position,
         schema_id=None if ahead else cursor.schema_in_force,
         protocol_id=None if ahead else cursor.protocol_in_force,
         claim_key=claim_key,

@@ -5,7 +5,7 @@ each other in a circle:
 
 1. the job that works, the project's row (new versions of schema and protocol, memberships),
 2. the reader's cursors (her own claims, one after another),
-3. the round (beginning a case, giving an unopened one back, publishing),
+3. the rounds, newest first (beginning a case, giving an unopened one back, publishing),
 4. assignments, by id where there are several,
 5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
 6. the case's adjudication.
@@ -37,7 +37,7 @@ def assignment_locked(assignment: Assignment) -> Assignment:
     row = Assignment.objects.select_for_update(no_key=True).filter(id=assignment.id).first()
     if row is None:
         raise NotFound()
-    row.case = assignment.case
+    row.case, row.round = assignment.case, assignment.round
     if row.schema_id == assignment.schema_id and row.protocol_id == assignment.protocol_id:
         row.schema, row.protocol = assignment.schema, assignment.protocol
     return row

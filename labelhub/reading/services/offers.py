@@ -5,17 +5,17 @@ Begun cases are walked from her cursor. Cases that nobody has begun have left no
 found by.
 
 Order: sent back to her; slots that were given back; begun cases that lack a read; at a fixed interleave a
-validation or test case in seeded random order; the published ranking; cases that no ranking knows, in
-seeded random order. Reader, case and round meet once (unique index); the conditional UPDATE in
-`case_rounds.py` decides between readers.
+validation or test case in seeded random order; the published ranking; cases that no ranking knows, in seeded random
+order. A case of which she has seen others' reads is never offered. Reader, case and round meet once (unique index);
+the conditional UPDATE in `case_rounds.py` decides between readers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -26,17 +26,29 @@ from labelhub.reading.models import (
     Assignment,
     CaseRound,
     QueueEntry,
-    ReaderCursor,
     ReopenedSlot,
     Round,
-    WorklistState,
 )
 from labelhub.reading.services.case_rounds import Slot, slot_begin, slot_take
 from labelhub.reading.services.locks import round_locked
+from labelhub.reading.services.seen import not_seen, seen_among
 
+EVALUATION = ("validation", "test")
 WINDOW = 8
 NEW_WINDOW = 2
 Rule = Assignment.Rule
+
+
+class OpenCursor(Protocol):
+    """A reader's cursor as `claims` finds it: with the queue in force, and whether she has seen any case."""
+
+    round_id: UUID
+    reader_id: UUID
+    reopened_id: int
+    begun_seq: int
+    n_new: int
+    queue_in_force: UUID | None
+    has_seen: bool
 
 
 @dataclass(frozen=True)
@@ -52,26 +64,23 @@ class Offer:
         return self.rule in (Rule.EVALUATION, Rule.RANKING, Rule.RANDOM)
 
 
-def take_next(state: WorklistState, project: Project, cursor: ReaderCursor) -> Offer | None:
-    """Take a slot for the reader, moving her cursor (the caller saves it). None: nothing for her now."""
-    offer = _reopened(state, cursor) or _begun(state, cursor)
+def take_next(cursor: OpenCursor, project: Project) -> Offer | None:
+    """Take a slot of the cursor's round for its reader, moving it (the caller saves it). None: nothing for her now."""
+    offer = _reopened(cursor) or _begun(cursor)
     if offer:
         return offer
     protocol = protocol_in_force(project)
     # Looking only once the round is locked: readers who look at the same time do not take one another's case.
-    round_ = round_locked(state.round_id)
-    turn = protocol.eval_interleave and (cursor.n_new + 1) % protocol.eval_interleave == 0
-    evaluation = _evaluation(round_, protocol)
-    pool = chain(_ranking(state), _random(state))
-    for offer in chain(evaluation, pool) if turn else chain(pool, evaluation):
+    round_ = round_locked(cursor.round_id)
+    for offer in _new_offers(cursor, round_, protocol):
         if slot_begin(round_, offer.slot):
             return offer
-    return _anything_left(round_, protocol, cursor)
+    return _anything_left(cursor, round_, protocol)
 
 
-def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
+def _reopened(cursor: OpenCursor) -> Offer | None:
     rows = (
-        ReopenedSlot.objects.filter(round_id=state.round_id, id__gt=cursor.reopened_id)
+        ReopenedSlot.objects.filter(round_id=cursor.round_id, id__gt=cursor.reopened_id)
         .prefetch_related("case_round__case")  # no join: there are hardly ever any
         .order_by("id")
     )
@@ -88,9 +97,9 @@ def _reopened(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
     return None
 
 
-def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
+def _begun(cursor: OpenCursor) -> Offer | None:
     rows = (
-        CaseRound.objects.filter(round_id=state.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq)
+        CaseRound.objects.filter(round_id=cursor.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq)
         .only("case_id", "begun_seq")
         .order_by("begun_seq")
     )
@@ -106,7 +115,7 @@ def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
         if len(others) == WINDOW:
             break
     # A case that somebody is just taking or submitting is passed over, not waited for.
-    free = _cases(state.round_id).filter(id__in=others).order_by("begun_seq")
+    free = _cases(cursor).filter(id__in=others).order_by("begun_seq")
     row = free.select_for_update(skip_locked=True, no_key=True, of=("self",)).first() if others else None
     if row is None:
         return None
@@ -114,71 +123,97 @@ def _begun(state: WorklistState, cursor: ReaderCursor) -> Offer | None:
     return Offer(slot, Rule.BEGUN) if slot_take(slot) else None
 
 
-def _evaluation(round_: Round, protocol: ReadingProtocol) -> Iterator[Offer]:
-    """Validation and test cases in their common seeded random order, up to the protocol's number."""
-    if not protocol.eval_interleave or round_.n_eval_begun >= protocol.eval_target:
+def _new_offers(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol) -> Iterator[Offer]:
+    """Cases that nobody has begun. The cases of a round that was opened for some come in random order, all of them."""
+    if not round_.is_standing:
+        yield from _random(cursor, ("pool", *EVALUATION))
         return
-    new = [_new(round_.id, split)[:NEW_WINDOW] for split in ("validation", "test")]
-    for row in sorted(chain(*new), key=lambda row: row.order_key):
-        yield Offer(Slot.of(row, row.version_id), Rule.EVALUATION)
+    turn = protocol.eval_interleave and (cursor.n_new + 1) % protocol.eval_interleave == 0
+    evaluation = _random(cursor, EVALUATION) if _wants_evaluation(round_, protocol) else iter(())
+    pool = chain(_ranking(cursor), _random(cursor, ("pool",)))
+    yield from chain(evaluation, pool) if turn else chain(pool, evaluation)
 
 
-def _random(state: WorklistState) -> Iterator[Offer]:
-    for row in _new(state.round_id, "pool")[:NEW_WINDOW]:
-        yield Offer(Slot.of(row, row.version_id), Rule.RANDOM)
+def _wants_evaluation(round_: Round, protocol: ReadingProtocol) -> bool:
+    """Validation and test cases are interleaved up to the protocol's number."""
+    return bool(protocol.eval_interleave) and round_.n_eval_begun < protocol.eval_target
 
 
-def _ranking(state: WorklistState) -> Iterator[Offer]:
+def _random(cursor: OpenCursor, splits: Collection[str]) -> Iterator[Offer]:
+    """New cases of the splits in their common seeded random order."""
+    for row in sorted(chain(*(_new(cursor, split)[:NEW_WINDOW] for split in splits)), key=_order_key):
+        yield Offer(Slot.of(row, row.version_id), _rule(row))
+
+
+def _ranking(cursor: OpenCursor) -> Iterator[Offer]:
     """The pool in the published order. An entry whose case turns out to be begun is closed."""
-    if state.queue_id is None:
+    if cursor.queue_in_force is None:
         return
     rows = (
-        QueueEntry.objects.filter(queue_id=state.queue_id, is_open=True)
+        QueueEntry.objects.filter(queue_id=cursor.queue_in_force, is_open=True)
         .annotate(split=F("case__split"), version_id=F("case__current_version_id"))
         .order_by("position")
     )
-    while window := list(rows[:NEW_WINDOW]):
+    while window := list(_unseen(rows, cursor)[:NEW_WINDOW]):
         for row in window:
-            slot = Slot(state.round_id, row.case_id, row.version_id, row.split, is_begun=False)
+            slot = Slot(cursor.round_id, row.case_id, row.version_id, row.split, is_begun=False)
             yield Offer(slot, Rule.RANKING, row.position)
             QueueEntry.objects.filter(id=row.id).update(is_open=False)
 
 
-def _anything_left(round_: Round, protocol: ReadingProtocol, cursor: ReaderCursor) -> Offer | None:
+def _anything_left(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol) -> Offer | None:
     """Before saying 'nothing left': a plain search without cursors, so that no case starves."""
     hers = Assignment.objects.filter(
         round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef("case_id")
     )
-    rows = _cases(round_.id).exclude(Exists(hers))
-    if not protocol.eval_interleave or round_.n_eval_begun >= protocol.eval_target:
-        rows = rows.exclude(begun_seq__isnull=True, split__in=["validation", "test"])
+    rows = _unseen(_cases(cursor), cursor).exclude(Exists(hers))
+    if round_.is_standing and not _wants_evaluation(round_, protocol):
+        rows = rows.exclude(begun_seq__isnull=True, split__in=EVALUATION)
     for row in rows.order_by("begun_seq", "order_key")[:WINDOW]:
         slot = Slot.of(row, row.version_id)
         if slot_take(slot):
-            rule = Rule.BEGUN if slot.is_begun else Rule.RANDOM if row.split == "pool" else Rule.EVALUATION
-            return Offer(slot, rule)
+            return Offer(slot, Rule.BEGUN if slot.is_begun else _rule(row))
     return None
 
 
-def _new(round_id: UUID, split: str) -> QuerySet[Any]:
-    return _cases(round_id).filter(begun_seq__isnull=True, split=split).order_by("order_key")
+def _new(cursor: OpenCursor, split: str) -> QuerySet[Any]:
+    rows = _cases(cursor).filter(begun_seq__isnull=True, split=split)
+    return _unseen(rows, cursor).order_by("order_key")
 
 
-def _cases(round_id: UUID) -> QuerySet[Any]:
+def _cases(cursor: OpenCursor) -> QuerySet[Any]:
     """Cases of the round with an open slot, each with the version in force as `version_id`."""
-    return CaseRound.objects.filter(round_id=round_id, n_open__gt=0).annotate(
-        version_id=F("case__current_version_id")
-    )
+    rows = CaseRound.objects.filter(round_id=cursor.round_id, n_open__gt=0)
+    return rows.annotate(version_id=F("case__current_version_id"))
+
+
+def _unseen(rows: QuerySet[Any], cursor: OpenCursor) -> QuerySet[Any]:
+    """Without the cases of which she has seen others' reads. Most readers have seen none."""
+    return not_seen(rows, cursor.reader_id) if cursor.has_seen else rows
+
+
+def _rule(row: CaseRound) -> str:
+    return Rule.RANDOM if row.split == "pool" else Rule.EVALUATION
+
+
+def _order_key(row: CaseRound) -> int:
+    return row.order_key
 
 
 def _windows(
-    rows: QuerySet[Any], key: str, cursor: ReaderCursor, case_id: Callable[[Any], UUID]
+    rows: QuerySet[Any], key: str, cursor: OpenCursor, case_id: Callable[[Any], UUID]
 ) -> Iterator[tuple[Any, bool]]:
-    """Rows in order with whether the reader has had the case, a window at a time (keyset)."""
+    """Rows in order with whether the case is out of the question for her, a window at a time (keyset).
+
+    It is when she has had it, or has seen what others said of it.
+    """
     window = list(rows[:WINDOW])
     while window:
+        ids = [case_id(row) for row in window]
         hers = Assignment.objects.filter(round_id=cursor.round_id, reader_id=cursor.reader_id)
-        had = set(hers.filter(case_id__in=[case_id(row) for row in window]).values_list("case_id", flat=True))
+        had = set(hers.filter(case_id__in=ids).values_list("case_id", flat=True))
+        if cursor.has_seen:
+            had |= seen_among(cursor.reader_id, ids)
         yield from ((row, case_id(row) in had) for row in window)
         if len(window) < WINDOW:
             return

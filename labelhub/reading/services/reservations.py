@@ -22,7 +22,7 @@ def reservation_give_up(assignment: Assignment, **still: Any) -> bool:
 def reservations_release(project: Project) -> int:
     """Give up every reservation of new pool cases: a newer ranking is in force. Call in a transaction."""
     count = 0
-    for round_id in Round.objects.filter(project=project).order_by("id").values_list("id", flat=True):
+    for round_id in Round.objects.filter(project=project).order_by("-number").values_list("id", flat=True):
         round_ = round_locked(round_id)
         reserved = Assignment.objects.select_related("case").filter(
             round=round_,

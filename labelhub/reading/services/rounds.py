@@ -1,18 +1,27 @@
-"""The round in force and the slots of its cases."""
+"""Rounds: the standing one, those opened for some cases, and who reads in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
 
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Case
-from labelhub.projects.models import Project
-from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import Round, WorklistState
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
 from labelhub.reading.services.case_rounds import case_rounds_insert
 
 
 def worklist_state(project: Project) -> WorklistState:
-    """The project's worklist; its first round is made on first use."""
+    """The project's standing round and its queue; both are made on first use."""
     state = WorklistState.objects.filter(project=project).first()
     if state is None:
         round_, _ = Round.objects.get_or_create(project=project, number=1)
@@ -21,6 +30,94 @@ def worklist_state(project: Project) -> WorklistState:
 
 
 def case_rounds_create(project: Project, cases: Iterable[Case]) -> int:
-    """Give each case its slots in the round in force; a case that has them is left alone."""
+    """Give each case its slots in the standing round; a case that has them is left alone."""
     round_ = worklist_state(project).round
-    return case_rounds_insert(round_, cases, n_needed=protocol_in_force(project).readers_per_case)
+    return case_rounds_insert(round_, cases, n_needed=readers_wanted(round_))
+
+
+def readers_wanted(round_: Round) -> int:
+    """How many reads each case of the round is to have."""
+    return round_.readers_per_case or protocol_in_force(round_.project).readers_per_case
+
+
+def cursors_create(project: Project, reader: User) -> bool:
+    """Let her read in the open rounds that are for every reader. True: there was one that she did not know."""
+    worklist_state(project)
+    rounds = Round.objects.filter(project=project, for_all=True, closed_at__isnull=True)
+    hers = ReaderCursor.objects.filter(round_id=OuterRef("pk"), reader=reader)
+    new = list(rounds.exclude(Exists(hers)))
+    ReaderCursor.objects.bulk_create(
+        (ReaderCursor(round=round_, reader=reader) for round_ in new), ignore_conflicts=True
+    )
+    return bool(new)
+
+
+def round_open(
+    *,
+    actor: User,
+    project: Project,
+    purpose: str,
+    findings: Collection[str] | None = None,
+    readers_per_case: int | None = None,
+    readers: Collection[User] = (),
+    not_before: datetime | None = None,
+) -> Round:
+    """Open a further round, without cases yet. `readers`: none = every reader of the project.
+
+    Raises InvalidContent for findings that the schema does not have, and for people who do not read here.
+    """
+    unknown = sorted(set(findings or ()) - set(schema_in_force(project).codes))
+    if unknown or findings is not None and not findings:
+        raise InvalidContent("Choose findings of the schema in force.", details={"unknown": unknown})
+    members = Membership.objects.filter(project=project, role=Membership.Role.READER)
+    strangers = {user.id for user in readers} - set(members.values_list("user_id", flat=True))
+    if strangers:
+        raise InvalidContent(
+            "Choose readers of this project.", details={"unknown": sorted(map(str, strangers))}
+        )
+    with transaction.atomic():
+        worklist_state(project)
+        # The project's row is the lock of its round numbers.
+        Project.objects.select_for_update().get(id=project.id)
+        newest = Round.objects.filter(project=project).aggregate(top=Max("number"))["top"]
+        round_ = Round.objects.create(
+            project=project,
+            number=newest + 1,
+            purpose=purpose,
+            findings=sorted(findings) if findings is not None else None,
+            readers_per_case=readers_per_case,
+            for_all=not readers,
+            not_before=not_before,
+        )
+        allowed = [user.id for user in readers] or members.values_list("user_id", flat=True)
+        ReaderCursor.objects.bulk_create(ReaderCursor(round=round_, reader_id=pk) for pk in allowed)
+        _record(actor, "round.opened", round_, {"purpose": purpose, "findings": round_.findings})
+    return round_
+
+
+def round_close(*, actor: User | None, round_: Round) -> None:
+    """Give out no slot of the round any more. What is being read goes on. The standing round stays open."""
+    if round_.is_standing:
+        raise Conflict("The first round takes all imported cases: it stays open.", code="standing_round")
+    with transaction.atomic():
+        if Round.objects.filter(id=round_.id, closed_at__isnull=True).update(closed_at=timezone.now()):
+            _record(actor, "round.closed", round_, {})
+
+
+def finished_rounds_close() -> None:
+    """Close each further round that was filled and all of whose cases are closed."""
+    waiting = CaseRound.objects.filter(round_id=OuterRef("pk"), closed_at__isnull=True)
+    any_case = CaseRound.objects.filter(round_id=OuterRef("pk"))
+    further = Round.objects.filter(number__gt=1, closed_at__isnull=True, filled_at__isnull=False)
+    for round_ in further.filter(Exists(any_case)).exclude(Exists(waiting)):
+        round_close(actor=None, round_=round_)
+
+
+def _record(actor: User | None, action: str, round_: Round, data: dict[str, Any]) -> None:
+    audit.record(
+        actor_id=actor.id if actor else None,
+        action=action,
+        obj=round_,
+        project_id=round_.project_id,
+        data={"number": round_.number, **data},
+    )

@@ -1,0 +1,86 @@
+"""Recording who has seen what others said of a case, and leaving such cases out of what she is offered.
+
+Every route that shows case-level reads, decisions or outcomes calls one of the recording functions; aggregates do not
+count. A reader's own reads are no matter of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from labelhub.accounts.models import User
+from labelhub.projects.models import Membership, Project
+from labelhub.reading.models import CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
+
+
+def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:
+    """She saw these cases' reads, decisions or outcomes on a page. The first time is kept."""
+    known = CaseSeen.objects.filter(user=user, case_id__in=(ids := list(case_ids)))
+    new = set(ids) - set(known.values_list("case_id", flat=True))
+    CaseSeen.objects.bulk_create(
+        (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
+        ignore_conflicts=True,
+    )
+
+
+def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
+    """She downloads what was read so far: all cases that are begun now, in every round."""
+    for round_ in Round.objects.filter(project=project).order_by("number"):
+        RoundSeen.objects.update_or_create(
+            round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
+        )
+
+
+def flag_seen_by_managers(flag: Flag) -> None:
+    """A flag stands on every data manager's page from the moment it is raised."""
+    case = flag.assignment.case
+    managers = Membership.objects.filter(project_id=case.project_id, role=Membership.Role.MANAGER)
+    CaseSeen.objects.bulk_create(
+        (
+            CaseSeen(project_id=case.project_id, user_id=user_id, case_id=case.id, how=Seen.FLAG)
+            for user_id in managers.values_list("user_id", flat=True)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def flags_seen(user: User, project: Project) -> None:
+    """A new data manager finds the flags raised so far on her page."""
+    flagged = Flag.objects.filter(assignment__round__project=project)
+    cases_seen(user, project.id, flagged.values_list("assignment__case_id", flat=True).distinct(), Seen.FLAG)
+
+
+def not_seen(rows: QuerySet[Any], user_id: UUID) -> QuerySet[Any]:
+    """Those of the rows (each with a `case_id`) whose case she has not seen."""
+    return rows.exclude(Exists(_on_pages(user_id))).exclude(Exists(_downloaded(user_id)))
+
+
+def seen_among(user_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those of a few cases that she has seen."""
+    pages = CaseSeen.objects.filter(user_id=user_id, case_id__in=case_ids)
+    begun = CaseRound.objects.filter(case_id__in=case_ids, round__seen_by__user_id=user_id)
+    downloaded = begun.filter(begun_seq__lte=F("round__seen_by__begun_seq"))
+    return set(pages.values_list("case_id", flat=True)) | set(downloaded.values_list("case_id", flat=True))
+
+
+def has_seen_any(project_id: UUID, user_id: UUID) -> dict[str, Any]:
+    """An annotation: whether she has seen any case of the project, so that others need not be asked further."""
+    pages = CaseSeen.objects.filter(project_id=project_id, user_id=user_id)
+    downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=user_id)
+    return {"has_seen": Exists(pages) | Exists(downloads)}
+
+
+def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:
+    return CaseSeen.objects.filter(user_id=user_id, case_id=OuterRef("case_id"))
+
+
+def _downloaded(user_id: UUID) -> QuerySet[CaseRound]:
+    return CaseRound.objects.filter(
+        case_id=OuterRef("case_id"),
+        round__seen_by__user_id=user_id,
+        begun_seq__lte=F("round__seen_by__begun_seq"),
+    )
