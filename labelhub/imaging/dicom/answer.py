@@ -84,9 +84,15 @@ def accepted(**facts: Any) -> dict[str, Any]:
     return {**EMPTY_ANSWER, "outcome": "accepted", "code": code, "message": message_of(code), **facts}
 
 
-def rejected(code: str, **facts: Any) -> dict[str, Any]:
-    """Return the answer for a refused file."""
-    return {**EMPTY_ANSWER, "outcome": "rejected", "code": code, "message": message_of(code), **facts}
+def rejected(code: str, attribute: str | None = None, **facts: Any) -> dict[str, Any]:
+    """Return the answer for a refused file; `attribute` is the keyword of the element at fault, if one can be named."""
+    refusal = {
+        "outcome": "rejected",
+        "code": code,
+        "message": message_of(code, attribute),
+        "attribute": attribute,
+    }
+    return {**EMPTY_ANSWER, **refusal, **facts}
 
 
 def sha256_of(path: Path) -> str:

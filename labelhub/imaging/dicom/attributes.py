@@ -76,6 +76,23 @@ def integer_of(ds: Dataset, keyword: str) -> int | None:
     return int(number)
 
 
+def words_of(ds: Dataset, keyword: str) -> list[int]:
+    """Return the values of an element of VR "US or SS" as unsigned 16-bit numbers; empty when one is not a number.
+
+    Which of the two VRs an element was written with, or was guessed for it, says nothing about its sign: see
+    `samples.as_us_or_ss`.
+    """
+    values = values_of(ds, keyword)
+    if len(values) == 1 and isinstance(values[0], bytes):
+        # VR UN, which is little endian always (PS3.5 6.2.2).
+        data = values[0]
+        return [int.from_bytes(data[i : i + 2], "little") for i in range(0, len(data) - 1, 2)]
+    numbers = [_finite(value) for value in values]
+    if any(number is None or not -(1 << 15) <= number < 1 << 16 for number in numbers):
+        return []
+    return [int(number) & 0xFFFF for number in numbers if number is not None]
+
+
 def is_present(ds: Dataset, keyword: str) -> bool:
     """Say whether an element is there and not empty, usable or not."""
     try:

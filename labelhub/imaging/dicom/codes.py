@@ -23,7 +23,9 @@ REJECTIONS: dict[str, str] = {
     "inflates_too_much": "The deflated data set grows beyond the limit. Export it again uncompressed.",
     "missing_uid": "The study, series or SOP instance UID is missing while another is there. Correct it at the source.",
     "invalid_uid": "A UID is not a valid DICOM UID. Correct it at the source and export again.",
-    "bad_pixel_description": "Rows, columns, bits or frames are missing or impossible. Export the image again.",
+    "missing_attribute": "The file lacks an attribute without which its pixels mean nothing. Export it again.",
+    "bad_pixel_description": "Rows, columns, bits or frames are impossible together. Export the image again.",
+    "bad_lookup_table": "A lookup table is shorter than it says or impossible. Export the image again without it.",
     "image_too_large": "The image is larger than 512 MiB a frame or 8 GiB in all when decoded. Export smaller parts.",
     "pixel_data_truncated": "There are fewer pixels than the header says. Copy or export the file again.",
     "unsupported_pixel_format": "This kind of pixel is not supported. Export it as grayscale, RGB or palette colour.",
@@ -52,8 +54,10 @@ WARNINGS: dict[str, str] = {
     "bad_rescale": "The rescale slope is zero or not a number; stored values are shown unscaled.",
     "bad_orientation": "The image position or orientation is not usable and was left out.",
     "unknown_character_set": "The character set is unknown; text was read with replacement characters.",
+    "bad_high_bit": "The highest bit contradicts the bits stored; the lowest bits were taken for the pixels.",
     "excess_frames": "There is more pixel data than the header says; the surplus was left out.",
     "reduced_to_8_bit": "Colour deeper than 8 bits a sample was reduced to 8 bits for display.",
+    "stretched_to_8_bit": "Colour of fewer than 8 bits a sample was stretched to 8 bits for display.",
     "rescaled_to_16_bit": "Pixels of 32 or 64 bits were rescaled to 16 bits; the rescale is recorded.",
     "non_finite_pixels": "Pixels that are not numbers were set to the lowest value.",
     "palette_to_rgb": "Palette colours were written out as RGB.",
@@ -65,16 +69,20 @@ WARNINGS: dict[str, str] = {
 
 
 class ImportRejected(Exception):
-    """A file that is refused for a stated reason. `code` is a key of REJECTIONS; nothing from the file is carried."""
+    """A file that is refused for a stated reason. `code` is a key of REJECTIONS; nothing from the file is carried.
 
-    def __init__(self, code: str) -> None:
-        super().__init__(message_of(code))
+    `attribute` is the keyword of the DICOM element that is missing or wrong, where one can be named.
+    """
+
+    def __init__(self, code: str, attribute: str | None = None) -> None:
+        super().__init__(message_of(code, attribute))
         self.code = code
+        self.attribute = attribute
 
 
-def message_of(code: str) -> str:
-    """Return the sentence that belongs to an outcome or warning code."""
+def message_of(code: str, attribute: str | None = None) -> str:
+    """Return the sentence that belongs to an outcome or warning code, with the attribute it is about."""
     for table in (ACCEPTED, REJECTIONS, WARNINGS):
         if code in table:
-            return table[code]
+            return f"{table[code]} It is about {attribute}." if attribute else table[code]
     raise KeyError(code)

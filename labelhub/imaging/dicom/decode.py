@@ -16,8 +16,9 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGBa
 from labelhub.imaging.dicom.attributes import UNUSABLE, values_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.codestream import Codestream, read_codestream
-from labelhub.imaging.dicom.description import PixelDescription, check_native_length
+from labelhub.imaging.dicom.description import CODESTREAM_COLOUR, PixelDescription, check_native_length
 from labelhub.imaging.dicom.parse import GE_PRIVATE_BIG_ENDIAN_PIXELS, ParsedFile
+from labelhub.imaging.dicom.samples import sample_values, ybr_full_to_rgb
 from labelhub.imaging.dicom.structure import PixelElement, check_fragments
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class FrameReader:
             self._check_encapsulated()
         else:
             self._check_native()
+        self._check_colour()
 
     def codestreams(self) -> Iterator[bytes]:
         """Yield the encoded frames of encapsulated pixel data, at most as many as the header says."""
@@ -61,8 +63,30 @@ class FrameReader:
             ImportRejected: undecodable_pixels, pixel_data_truncated.
         """
         self.parsed.source.seek(self.pixels.offset)
-        decoded = self.decoder.iter_array(self.parsed.source, decoding_plugin=self.plugin, **self._options())
-        yield from self._counted(array for array, _ in decoded)
+        # pydicom's conversion from YBR knows 8 bits only.
+        is_deep = self.description.samples_per_pixel == 3 and self.description.bits_allocated > 8
+        decoded = self.decoder.iter_array(
+            self.parsed.source, decoding_plugin=self.plugin, raw=is_deep, **self._options()
+        )
+        for index, (array, properties) in enumerate(self._counted(decoded)):
+            values = self._values(array, index)
+            if is_deep and properties["photometric_interpretation"] in ("YBR_FULL", "YBR_FULL_422"):
+                values = ybr_full_to_rgb(values, self.description.bits_stored)
+            yield values
+
+    def _values(self, array: np.ndarray, index: int) -> np.ndarray:
+        """Return the values of a decoded frame (`samples.sample_values`)."""
+        d = self.description
+        if array.dtype.kind == "f" or d.bits_allocated == 1:
+            return array
+        found = self.formats[index] if index < len(self.formats) else None
+        return sample_values(
+            array,
+            container_bits=found.precision if found else d.bits_allocated,
+            bits_stored=d.bits_stored,
+            high_bit=d.high_bit,
+            is_signed=d.is_signed,
+        )
 
     def _counted(self, frames: Iterator[T]) -> Iterator[T]:
         """Yield as many frames as the header says; fewer is a fault, more a warning."""
@@ -112,6 +136,14 @@ class FrameReader:
             # 8-bit DCT, under whatever JPEG label.
             self.decoder, self.plugin = get_decoder(JPEGBaseline8Bit), "pillow"
 
+    def _check_colour(self) -> None:
+        """Refuse colour whose conversion to RGB belongs to a codestream that is not there."""
+        processes = {found.process if found else None for found in self.formats}
+        if self.description.photometric in CODESTREAM_COLOUR and not (
+            processes and processes <= {*DCT_PROCESSES, "j2k"}
+        ):
+            raise ImportRejected("unsupported_pixel_format", "PhotometricInterpretation")
+
     def _options(self) -> dict[str, Any]:
         d = self.description
         options: dict[str, Any] = {
@@ -124,6 +156,7 @@ class FrameReader:
             "bits_stored": d.bits_stored,
             "pixel_keyword": d.keyword,
             "pixel_vr": self.pixels.vr or "OW",
+            "correct_unused_bits": False,
         }
         if d.keyword == "PixelData":
             options["pixel_representation"] = int(d.is_signed)

@@ -11,7 +11,10 @@ from labelhub.imaging.dicom.limits import MAX_FRAME_BYTES, MAX_INSTANCE_BYTES, M
 from labelhub.imaging.dicom.structure import PixelElement
 
 MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
-COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT")
+CODESTREAM_COLOUR = ("YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT")
+"""Colour that only a decoder of JPEG or JPEG 2000 turns into RGB (PS3.5 8.2.1, 8.2.4)."""
+
+COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", *CODESTREAM_COLOUR)
 PALETTE = "PALETTE COLOR"
 
 FLOAT_BITS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
@@ -28,6 +31,7 @@ class PixelDescription:
     photometric: str
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     is_signed: bool
     planar_configuration: int
     keyword: str
@@ -38,24 +42,28 @@ class PixelDescription:
         return prod((self.rows, self.columns, self.samples_per_pixel, self.bits_allocated))
 
 
-def describe_pixels(header: Dataset, pixels: PixelElement) -> PixelDescription:
-    """Read and check the pixel description.
+def describe_pixels(header: Dataset, pixels: PixelElement, warnings: list[str]) -> PixelDescription:
+    """Read and check the pixel description; what is odd but has one meaning is added to `warnings`.
 
     Raises:
-        ImportRejected: bad_pixel_description, unsupported_pixel_format or image_too_large.
+        ImportRejected: missing_attribute, bad_pixel_description, unsupported_pixel_format or image_too_large.
     """
     float_bits = FLOAT_BITS.get(pixels.keyword)
     bits_allocated = float_bits or _required(header, "BitsAllocated")
     bits_stored = float_bits or integer_of(header, "BitsStored") or bits_allocated
-    samples = integer_of(header, "SamplesPerPixel") or 1
+    photometric = (text_of(header, "PhotometricInterpretation") or "").upper()
+    if not photometric:
+        raise ImportRejected("missing_attribute", "PhotometricInterpretation")
+    samples = integer_of(header, "SamplesPerPixel") or (3 if photometric in COLOUR else 1)
     description = PixelDescription(
         rows=_required(header, "Rows"),
         columns=_required(header, "Columns"),
         n_frames=_n_frames(header),
         samples_per_pixel=samples,
-        photometric=(text_of(header, "PhotometricInterpretation") or "").upper(),
+        photometric=photometric,
         bits_allocated=bits_allocated,
         bits_stored=bits_stored,
+        high_bit=bits_stored - 1 if float_bits else _high_bit(header, bits_allocated, bits_stored, warnings),
         is_signed=integer_of(header, "PixelRepresentation") == 1,
         planar_configuration=_optional(header, "PlanarConfiguration", 0),
         keyword=pixels.keyword,
@@ -80,6 +88,8 @@ def check_native_length(description: PixelDescription, pixels: PixelElement, ava
 
 
 def _required(header: Dataset, keyword: str) -> int:
+    if not is_present(header, keyword):
+        raise ImportRejected("missing_attribute", keyword)
     value = integer_of(header, keyword)
     if value is None:
         raise ImportRejected("bad_pixel_description")
@@ -89,6 +99,15 @@ def _required(header: Dataset, keyword: str) -> int:
 def _optional(header: Dataset, keyword: str, default: int) -> int:
     value = integer_of(header, keyword)
     return default if value is None else value
+
+
+def _high_bit(header: Dataset, bits_allocated: int, bits_stored: int, warnings: list[str]) -> int:
+    """Return the place of the highest bit; one above Bits Allocated or below Bits Stored is taken for the usual one."""
+    high_bit = _optional(header, "HighBit", bits_stored - 1)
+    if bits_stored - 1 <= high_bit < bits_allocated:
+        return high_bit
+    warnings.append("bad_high_bit")
+    return bits_stored - 1
 
 
 def _n_frames(header: Dataset) -> int:

@@ -34,7 +34,7 @@ def import_file(request: ImportRequest) -> dict[str, Any]:
         facts = _import(request, content_sha256, folder, pseudonyms)
     except ImportRejected as fault:
         folder.clear()
-        return rejected(fault.code, content_sha256=content_sha256)
+        return rejected(fault.code, fault.attribute, content_sha256=content_sha256)
     except MemoryError:
         folder.clear()
         return rejected("out_of_memory", content_sha256=content_sha256)

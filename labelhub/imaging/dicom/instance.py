@@ -67,7 +67,7 @@ def import_instance(
     if parsed.pixels is None:
         return facts | _facts_without_pixels(parsed, content_sha256, pseudonyms)
     identity = identity_of(parsed.header, content_sha256, parsed.warnings)
-    description = describe_pixels(parsed.header, parsed.pixels)
+    description = describe_pixels(parsed.header, parsed.pixels, parsed.warnings)
     image = _Image(parsed, parsed.pixels, description, identity, request, pseudonyms)
     return facts | image.write(folder)
 

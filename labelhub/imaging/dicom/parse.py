@@ -180,7 +180,7 @@ def _encoding(source: BinaryIO, start: int, syntax: str | None) -> Encoding:
 def _implied_syntax(encoding: Encoding, pixels: PixelElement | None) -> str:
     """Return the native syntax of a data set that names none; encapsulated pixels cannot be guessed."""
     if pixels is not None and pixels.length is None:
-        raise ImportRejected("unsupported_syntax")
+        raise ImportRejected("missing_attribute", "TransferSyntaxUID")
     if not encoding.little_endian:
         return str(ExplicitVRBigEndian)
     return str(ImplicitVRLittleEndian if encoding.implicit_vr else ExplicitVRLittleEndian)

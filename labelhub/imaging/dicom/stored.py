@@ -27,6 +27,7 @@ from labelhub.imaging.dicom.codestream import Codestream
 from labelhub.imaging.dicom.decode import FrameReader
 from labelhub.imaging.dicom.description import MONOCHROME, PALETTE, PixelDescription
 from labelhub.imaging.dicom.luts import Lut, modality_lut_of, palette_of
+from labelhub.imaging.dicom.samples import eight_bit
 from labelhub.imaging.dicom.windows import Rescale
 
 PassEntry = tuple[str, str, int, bool]
@@ -88,7 +89,7 @@ class StoredFormat:
 
 @dataclass(frozen=True)
 class StoragePlan:
-    """How the frames of one instance become stored frames."""
+    """How the frames of one instance become stored frames; `colour_bits` is set where colour is not 8 bits deep."""
 
     format: StoredFormat
     rescale: Rescale
@@ -96,6 +97,7 @@ class StoragePlan:
     lut: Lut | None = None
     wide: "WideRange | None" = None
     keeps_codestream: bool = False
+    colour_bits: int | None = None
 
     @property
     def is_lossless(self) -> bool:
@@ -108,8 +110,8 @@ class StoragePlan:
             array = self.lut.apply(array)
         if self.wide is not None:
             array = self.wide.apply(array)
-        if self.format.samples_per_pixel == 3 and array.dtype.itemsize > 1:
-            array = array >> (array.dtype.itemsize * 8 - 8)
+        if self.colour_bits is not None:
+            array = eight_bit(array, self.colour_bits)
         kind = "u1" if self.format.bits_allocated == 8 else "<i2" if self.format.is_signed else "<u2"
         return np.ascontiguousarray(array, kind)
 
@@ -151,11 +153,11 @@ def plan_storage(reader: FrameReader, header: Dataset, rescale: Rescale) -> Stor
     d = reader.description
     little_endian = reader.parsed.encoding.little_endian
     if d.photometric == PALETTE:
-        palette = palette_of(header, little_endian=little_endian)
+        palette = palette_of(header, little_endian=little_endian, is_signed=d.is_signed)
         return StoragePlan(_colour(d), Rescale(), ["palette_to_rgb"], lut=palette)
     if d.samples_per_pixel == 3:
         return _plan_colour(reader, d)
-    lut = modality_lut_of(header, little_endian=little_endian)
+    lut = modality_lut_of(header, little_endian=little_endian, is_signed=d.is_signed)
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
         return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
@@ -199,8 +201,11 @@ def _plan_gray(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> St
 def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
     if d.bits_allocated not in (8, 16, 32):
         raise ImportRejected("unsupported_pixel_format")
-    if d.bits_allocated > 8:
-        return StoragePlan(_colour(d), Rescale(), ["reduced_to_8_bit"])
+    if d.bits_allocated > 8 or d.bits_stored < 8:
+        conversions = (
+            [] if d.bits_stored == 8 else ["reduced_to_8_bit" if d.bits_stored > 8 else "stretched_to_8_bit"]
+        )
+        return StoragePlan(_colour(d), Rescale(), conversions, colour_bits=d.bits_stored)
     if reader.decoder.is_encapsulated:
         entry = (str(reader.syntax), d.photometric, d.bits_allocated, d.is_signed)
         if entry in PASS_THROUGH and all(_tells_the_same(found, d, entry[0]) for found in reader.formats):

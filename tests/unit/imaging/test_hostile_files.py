@@ -85,7 +85,9 @@ CASES: dict[str, tuple[bytes, str]] = {
     "path as series UID": (with_series_uid(b"../../../etc/passwd"), "invalid_uid"),
     "letters in a UID": (GOOD.replace(STUDY_UID.encode(), b"x" * len(STUDY_UID)), "invalid_uid"),
     "no rows": (described(Rows=0), "bad_pixel_description"),
-    "rows missing": (described(Rows=None), "bad_pixel_description"),
+    "rows missing": (described(Rows=None), "missing_attribute"),
+    "photometric interpretation missing": (described(PhotometricInterpretation=None), "missing_attribute"),
+    "bits allocated missing": (described(BitsAllocated=None), "missing_attribute"),
     "frames that are no number": (with_frames(b"1A"), "bad_pixel_description"),
     "more bits stored than allocated": (described(BitsStored=20), "bad_pixel_description"),
     "bits of no kind": (described(BitsAllocated=12), "bad_pixel_description"),
@@ -115,7 +117,7 @@ CASES: dict[str, tuple[bytes, str]] = {
     ),
     "MPEG": (MPEG, "unsupported_syntax"),
     "unknown compression": (MPEG.replace(b"1.2.840.10008.1.2.4.102", b"1.2.840.10008.1.2.4.999"), "unsupported_syntax"),
-    "palette without tables": (described(PhotometricInterpretation="PALETTE COLOR"), "bad_pixel_description"),
+    "palette without tables": (described(PhotometricInterpretation="PALETTE COLOR"), "missing_attribute"),
 }  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def test_a_broken_file_is_refused_with_its_code_and_leaves_nothing(
     data, code = CASES[name]
     found = import_bytes(data)
     assert (found.answer["outcome"], found.answer["code"]) == ("rejected", code)
-    assert found.answer["message"] == REJECTIONS[code]
+    assert found.answer["message"].startswith(REJECTIONS[code])
     assert list(found.folder.iterdir()) == []
     assert import_bytes(GOOD).answer["code"] == "ok"
 
