@@ -17,12 +17,18 @@ class SpacingOutput(serializers.Serializer[Any]):
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=["patient", "detector", "calibrated", "none"]
     )
+    aspect = serializers.FloatField(
+        help_text="Distance of rows over that of columns, also where no mm are known."
+    )
 
 
 class WindowPresetOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     center = serializers.FloatField()
     width = serializers.FloatField()
+    function = serializers.ChoiceField(
+        choices=["LINEAR", "SIGMOID", "LUT"], help_text="The entries of a LUT stand in the metadata."
+    )
 
 
 class ImageOutput(serializers.Serializer[Any]):
@@ -68,6 +74,13 @@ def image(instance: Instance) -> dict[str, Any]:
         "laterality": instance.laterality,
         "metadata_url": metadata_url,
         "frames_url": metadata_url.replace("/metadata/", "/frames"),
-        "spacing": {"row_mm": None, "column_mm": None, "source": "none", **instance.spacing},
-        "window_presets": instance.window_presets,
+        "spacing": spacing(instance),
+        "window_presets": [{"function": "LINEAR", **preset} for preset in instance.window_presets],
     }
+
+
+def spacing(instance: Instance) -> dict[str, Any]:
+    """An instance's spacing; one that was imported before aspects were stored has that of its millimetres."""
+    stored = {"row_mm": None, "column_mm": None, "source": "none", **instance.spacing}
+    row_mm, column_mm = stored["row_mm"], stored["column_mm"]
+    return {"aspect": row_mm / column_mm if row_mm and column_mm else 1.0, **stored}

@@ -1365,6 +1365,8 @@ export interface components {
         };
         /** @enum {string} */
         FormatEnum: "csv" | "json";
+        /** @enum {string} */
+        FunctionEnum: "LINEAR" | "SIGMOID" | "LUT";
         Heartbeat: {
             /** Format: date-time */
             lease_until: string | null;
@@ -1930,6 +1932,11 @@ export interface components {
             /** Format: double */
             column_mm: number | null;
             source: components["schemas"]["SpacingSource"];
+            /**
+             * Format: double
+             * @description Distance of rows over that of columns, also where no mm are known.
+             */
+            aspect: number;
         };
         /** @enum {string} */
         SpacingSource: "patient" | "detector" | "calibrated" | "none";
@@ -2047,6 +2054,8 @@ export interface components {
             center: number;
             /** Format: double */
             width: number;
+            /** @description The entries of a LUT stand in the metadata. */
+            function: components["schemas"]["FunctionEnum"];
         };
         Worklist: {
             today: components["schemas"]["Today"];

@@ -18,7 +18,7 @@ function image(part: Partial<CaseImage>): CaseImage {
     photometric: 'MONOCHROME2',
     metadata_url: '/m',
     frames_url: '/f',
-    spacing: { row_mm: null, column_mm: null, source: 'none' },
+    spacing: { row_mm: null, column_mm: null, source: 'none', aspect: 1 },
     window_presets: [],
     ...part,
   };

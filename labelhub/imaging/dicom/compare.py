@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from labelhub.imaging.dicom.output import METADATA_NAME
-from labelhub.imaging.dicom.pixels import rescaled, stored_frame_to_array
-from labelhub.imaging.dicom.windows import Rescale
+from labelhub.imaging.dicom.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.rescale import Rescale
 
 BLOCK_PIXELS = 8
 MAX_DIFFERENCE = 0.04
@@ -49,7 +49,7 @@ def _blocks(folder: Path, metadata: dict[str, Any], number: int) -> np.ndarray:
     array = stored_frame_to_array(folder / f"frame-{number:06d}.bin", metadata)
     if array.ndim == 2:
         slope, intercept = (metadata[tag]["Value"][0] for tag in ("00281053", "00281052"))
-        array = rescaled(array, Rescale(slope, intercept))
+        array = Rescale(slope, intercept).apply(array)
     rows, columns = (np.arange(0, size, BLOCK_PIXELS) for size in array.shape[:2])
     sums = np.add.reduceat(np.add.reduceat(array, rows, axis=0, dtype=np.float64), columns, axis=1)
     heights, widths = (

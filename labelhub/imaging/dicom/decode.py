@@ -11,9 +11,17 @@ import numpy as np
 from pydicom.encaps import generate_frames
 from pydicom.pixels import get_decoder
 from pydicom.pixels.decoders.base import Decoder
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGBaseline8Bit
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGLSNearLossless,
+)
 
-from labelhub.imaging.dicom.attributes import UNUSABLE, values_of
+from labelhub.imaging.dicom.attributes import UNUSABLE, text_of, values_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.codestream import Codestream, read_codestream
 from labelhub.imaging.dicom.description import CODESTREAM_COLOUR, PixelDescription, check_native_length
@@ -80,12 +88,23 @@ class FrameReader:
         if array.dtype.kind == "f" or d.bits_allocated == 1:
             return array
         found = self.formats[index] if index < len(self.formats) else None
+        if found and self._is_lossy(found):
+            # What rings past Bits Stored is the brightest there is; masked, it would turn black.
+            return array
         return sample_values(
             array,
             container_bits=found.precision if found else d.bits_allocated,
             bits_stored=d.bits_stored,
             high_bit=d.high_bit,
             is_signed=d.is_signed,
+        )
+
+    def _is_lossy(self, found: Codestream) -> bool:
+        if not found.is_reversible or self.syntax == JPEGLSNearLossless:
+            return True
+        # The reversible wavelet with layers left out.
+        return (
+            self.syntax in (JPEG2000, HTJ2K) and text_of(self.parsed.header, "LossyImageCompression") == "01"
         )
 
     def _counted(self, frames: Iterator[T]) -> Iterator[T]:

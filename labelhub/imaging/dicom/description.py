@@ -51,9 +51,7 @@ def describe_pixels(header: Dataset, pixels: PixelElement, warnings: list[str]) 
     float_bits = FLOAT_BITS.get(pixels.keyword)
     bits_allocated = float_bits or _required(header, "BitsAllocated")
     bits_stored = float_bits or integer_of(header, "BitsStored") or bits_allocated
-    photometric = (text_of(header, "PhotometricInterpretation") or "").upper()
-    if not photometric:
-        raise ImportRejected("missing_attribute", "PhotometricInterpretation")
+    photometric = _photometric(header, warnings)
     samples = integer_of(header, "SamplesPerPixel") or (3 if photometric in COLOUR else 1)
     description = PixelDescription(
         rows=_required(header, "Rows"),
@@ -99,6 +97,21 @@ def _required(header: Dataset, keyword: str) -> int:
 def _optional(header: Dataset, keyword: str, default: int) -> int:
     value = integer_of(header, keyword)
     return default if value is None else value
+
+
+def _photometric(header: Dataset, warnings: list[str]) -> str:
+    """Return the photometric interpretation, by which low values of a gray image are dark, or bright if either it or
+    the presentation LUT shape says so (C.7.6.3.1.2, C.11.6.1.2); the two should say the same."""
+    photometric = (text_of(header, "PhotometricInterpretation") or "").upper()
+    if not photometric:
+        raise ImportRejected("missing_attribute", "PhotometricInterpretation")
+    shape = (text_of(header, "PresentationLUTShape") or "").upper()
+    if is_present(header, "PresentationLUTSequence") or shape not in ("", "IDENTITY", "INVERSE"):
+        warnings.append("presentation_lut_not_applied")
+    if (photometric, shape) in (("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERSE")):
+        warnings.append("polarity_contradiction")
+        return "MONOCHROME1"
+    return photometric
 
 
 def _high_bit(header: Dataset, bits_allocated: int, bits_stored: int, warnings: list[str]) -> int:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.attributes import is_present, items_of, numbers_of, terms, text_of
+from labelhub.imaging.dicom.attributes import is_present, numbers_of, terms, text_of
+from labelhub.imaging.dicom.groups import functional_group_item
 
 PROJECTION_MODALITIES = terms("CR DX RG MG IO PX XA RF")
 RADIOGRAPH_MODALITIES = terms("CR DX RG MG IO PX")
 MAX_SPACING_MM = 1000.0
+MAX_ASPECT = 20.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Spacing:
     row_mm: float | None
     column_mm: float | None
     source: str
+
+    def as_json(self, aspect: float) -> dict[str, object]:
+        """Return the form used in answers, with the aspect of a pixel."""
+        return {"row_mm": self.row_mm, "column_mm": self.column_mm, "source": self.source, "aspect": aspect}
 
 
 NO_SPACING = Spacing(None, None, "none")
@@ -74,6 +80,18 @@ def spacing_of(header: Dataset, modality: str, warnings: list[str]) -> Spacing:
     return Spacing(at_patient[0], at_patient[1], "calibrated" if is_calibrated else "detector")
 
 
+def aspect_of(header: Dataset, spacing: Spacing, warnings: list[str]) -> float:
+    """Return the distance of rows over that of columns: of the spacing, else Pixel Aspect Ratio (C.7.6.3.1.7)."""
+    if spacing.row_mm and spacing.column_mm:
+        return spacing.row_mm / spacing.column_mm
+    ratio = numbers_of(header, "PixelAspectRatio")
+    if len(ratio) == 2 and min(ratio) > 0 and 1 / MAX_ASPECT <= ratio[0] / ratio[1] <= MAX_ASPECT:
+        return ratio[0] / ratio[1]
+    if is_present(header, "PixelAspectRatio"):
+        warnings.append("bad_pixel_aspect_ratio")
+    return 1.0
+
+
 def _spacing(pair: list[float] | None, source: str) -> Spacing | None:
     return Spacing(pair[0], pair[1], source) if pair else None
 
@@ -96,15 +114,6 @@ def plane_of(header: Dataset, warnings: list[str]) -> Plane | None:
 def measures_of(header: Dataset) -> Dataset:
     """Return the data set that holds the pixel measures: the functional group if there is one, else the header."""
     return functional_group_item(header, "PixelMeasuresSequence") or header
-
-
-def functional_group_item(header: Dataset, keyword: str) -> Dataset | None:
-    """Return the first item of a functional group: the shared one, else that of the first frame (PS3.3 C.7.6.16)."""
-    for outer in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
-        for group in items_of(header, outer)[:1]:
-            for item in items_of(group, keyword)[:1]:
-                return item
-    return None
 
 
 def is_orthonormal(orientation: list[float]) -> bool:

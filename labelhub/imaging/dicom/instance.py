@@ -1,10 +1,8 @@
 """Imports one DICOM instance: identity, pixels, geometry, windows, metadata, in that order."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 
@@ -19,10 +17,10 @@ from labelhub.imaging.dicom.coded import (
     view_position_of,
 )
 from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.decode import FrameReader
 from labelhub.imaging.dicom.description import PixelDescription, describe_pixels
 from labelhub.imaging.dicom.geometry import (
     RADIOGRAPH_MODALITIES,
+    aspect_of,
     measures_of,
     pixel_spacing_of,
     plane_of,
@@ -39,11 +37,12 @@ from labelhub.imaging.dicom.kinds import is_read, kind_of
 from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.parse import ParsedFile
-from labelhub.imaging.dicom.pixels import AUTO, auto_window, thinned, to_gray_uint8
 from labelhub.imaging.dicom.places import frame_order, frame_places, image_place
-from labelhub.imaging.dicom.stored import StoragePlan, StoredFormat, plan_storage, stored_frames
+from labelhub.imaging.dicom.rendering import luma
+from labelhub.imaging.dicom.rescale import rescale_type_of
+from labelhub.imaging.dicom.shown import ShownImage, write_shown
+from labelhub.imaging.dicom.stored import StoredFormat
 from labelhub.imaging.dicom.structure import PixelElement
-from labelhub.imaging.dicom.windows import Window, header_windows, rescale_of, voi_function_of
 
 MAX_PATIENT_ID_CHARACTERS = 256
 MAX_SOURCES = 100
@@ -157,28 +156,52 @@ class _Image:
 
     def write(self, folder: OutputFolder) -> dict[str, Any]:
         """Write frames, model input and metadata; return the facts."""
-        header, warnings = self.parsed.header, self.parsed.warnings
-        reader = FrameReader(self.parsed, self.pixels, self.description)
-        plan = plan_storage(reader, header, rescale_of(header, warnings))
-        pixel_sha256, stored, widest = _write_frames(folder, reader, plan)
-        if _range_of(stored) == 0:
-            warnings.append("uniform_image")
-        warnings.extend(code for code in plan.conversions if code not in warnings)
+        header, warnings, d = self.parsed.header, self.parsed.warnings, self.description
         modality = modality_of(header)
-        padding = self._padding(plan)
-        windows = self._windows(widest, plan, modality, padding)
-        metadata = self._metadata(plan, modality, windows, padding)
+        places = frame_places(header, d.n_frames)
+        order = frame_order(places)
+        shown = write_shown(
+            folder,
+            self.parsed,
+            self.pixels,
+            d,
+            is_radiograph=modality in RADIOGRAPH_MODALITIES,
+            first_index=order[0] - 1 if order else 0,
+        )
+        spacing = spacing_of(header, modality, warnings)
+        aspect = aspect_of(header, spacing, warnings)
+        metadata = self._metadata(shown, modality, aspect if spacing.source == "none" else 1.0)
         folder.write_metadata(to_dicom_json(metadata))
-        inverted = (plan.format.photometric == "MONOCHROME1") != (plan.rescale.slope < 0)
-        gray = to_gray_uint8(stored, padding, invert=inverted)
-        model_input = folder.write_model_input(gray, metadata.rows, metadata.columns)
+        model_input = folder.write_model_input(
+            luma(shown.first_picture),
+            metadata.rows,
+            metadata.columns,
+            aspect=aspect,
+            frame=shown.written.first.index + 1,
+        )
+        number = metadata.instance_number or 0
+        kind = kind_of(header, has_pixels=True)
+        if not is_read(kind):
+            warnings.append(ABOUT_THE_CASE)
+        own_facts = {
+            "kind": kind,
+            "exposure": exposure_facts(header, modality, self.pseudonyms),
+            "view_position": view_position_of(header),
+            "laterality": laterality_of(header),
+            "is_radiograph": modality in RADIOGRAPH_MODALITIES,
+            "image_type": image_type_of(header),
+            "spacing": spacing.as_json(aspect),
+            "position_key": round(metadata.plane.distance_mm, 4) if metadata.plane else float(number),
+            "place": image_place(header, places).as_json(),
+            "frame_order": order,
+            "pixel_sha256": shown.written.pixel_sha256,
+        }
         return {
             "has_pixels": True,
             **identity_facts(self.identity, self.pseudonyms),
             "study": {"day_ordinal": self._day_ordinal(), "uid": metadata.study_uid},
             "series": series_facts(header, modality, metadata.series_uid),
-            "instance": instance_facts(metadata, windows, plan.conversions, folder)
-            | self._own_facts(metadata, modality, pixel_sha256),
+            "instance": instance_facts(metadata, shown.plan.conversions, folder) | own_facts,
             "model_input": model_input,
         }
 
@@ -186,53 +209,9 @@ class _Image:
         study_date = study_date_of(self.parsed.header, [])
         return study_date.toordinal() if study_date else None
 
-    def _own_facts(self, metadata: ImageMetadata, modality: str, pixel_sha256: str) -> dict[str, Any]:
-        header = self.parsed.header
-        spacing = spacing_of(header, modality, self.parsed.warnings)
-        number = metadata.instance_number or 0
-        places = frame_places(header, metadata.n_frames)
-        kind = kind_of(header, has_pixels=True)
-        if not is_read(kind):
-            self.parsed.warnings.append(ABOUT_THE_CASE)
-        return {
-            "kind": kind,
-            "exposure": exposure_facts(header, modality, self.pseudonyms),
-            "view_position": view_position_of(header),
-            "laterality": laterality_of(header),
-            "is_radiograph": modality in RADIOGRAPH_MODALITIES,
-            "image_type": image_type_of(header),
-            "spacing": {"row_mm": spacing.row_mm, "column_mm": spacing.column_mm, "source": spacing.source},
-            "position_key": round(metadata.plane.distance_mm, 4) if metadata.plane else float(number),
-            "place": image_place(header, places).as_json(),
-            "frame_order": frame_order(places),
-            "pixel_sha256": pixel_sha256,
-        }
-
-    def _padding(self, plan: StoragePlan) -> int | None:
-        """Return the padding value if it still means something in the stored values (PS3.3 C.7.5.1.1.2)."""
-        padding = integer_of(self.parsed.header, "PixelPaddingValue")
-        if padding is None or plan.lut or plan.wide or plan.format.samples_per_pixel > 1:
-            return None
-        low, high = (-32_768, 32_767) if plan.format.is_signed else (0, 65_535)
-        return padding if low <= padding <= high else None
-
-    def _windows(
-        self, frame: np.ndarray, plan: StoragePlan, modality: str, padding: int | None
-    ) -> list[Window]:
-        """Return the header's windows and, for radiographs and where there are none, one from a frame's pixels."""
-        if plan.format.samples_per_pixel > 1:
-            return []
-        is_float = self.description.keyword != "PixelData"
-        windows = header_windows(self.parsed.header, self.parsed.warnings, is_float=is_float)
-        if not windows or modality in RADIOGRAPH_MODALITIES:
-            windows.append(auto_window(frame, plan.rescale, padding))
-        return windows
-
-    def _metadata(
-        self, plan: StoragePlan, modality: str, windows: list[Window], padding: int | None
-    ) -> ImageMetadata:
+    def _metadata(self, shown: ShownImage, modality: str, added_aspect: float) -> ImageMetadata:
         header, warnings, d = self.parsed.header, self.parsed.warnings, self.description
-        uids, names = self.request.uids, self.pseudonyms
+        uids, names, plan = self.request.uids, self.pseudonyms, shown.plan
         frame_of_reference = text_of(header, "FrameOfReferenceUID")
         measures = measures_of(header)
         spacings = {
@@ -254,11 +233,12 @@ class _Image:
             n_frames=d.n_frames,
             format=plan.format,
             rescale=plan.rescale,
-            windows=windows,
-            voi_function=voi_function_of(header) if windows and windows[0].name != AUTO else "LINEAR",
+            rescale_type=rescale_type_of(header) if plan.lut is None else None,
+            display=shown.display,
             plane=plane_of(header, warnings),
-            padding=padding,
+            padding=plan.padding if plan.keeps_values else None,
             spacings={keyword: values for keyword, values in spacings.items() if values},
+            added_aspect=added_aspect,
             slice_thickness_mm=_positive(number_of(measures, "SliceThickness")),
             spacing_between_slices_mm=_positive(number_of(measures, "SpacingBetweenSlices")),
             magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),
@@ -266,35 +246,7 @@ class _Image:
         )
 
 
-def _write_frames(
-    folder: OutputFolder, reader: FrameReader, plan: StoragePlan
-) -> tuple[str, np.ndarray, np.ndarray]:
-    """Write all frames; return the hash of the decoded ones, the first, and the one of the widest range of values.
-
-    Both frames are as stored, thinned out if they are huge. The first of a stack or segmentation is often empty.
-    """
-    digest = hashlib.sha256()
-    first: np.ndarray | None = None
-    widest: np.ndarray | None = None
-    for data, array in stored_frames(reader, plan):
-        folder.write_frame(data)
-        digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
-        stored = plan.convert(thinned(array))
-        if widest is None or _range_of(stored) > _range_of(widest):
-            widest = stored
-        first = stored if first is None else first
-    if first is None or widest is None:
-        raise ImportRejected("pixel_data_truncated")
-    return digest.hexdigest(), first, widest
-
-
-def _range_of(array: np.ndarray) -> int:
-    return int(array.max()) - int(array.min())
-
-
-def instance_facts(
-    metadata: ImageMetadata, windows: list[Window], conversions: list[str], folder: OutputFolder
-) -> dict[str, Any]:
+def instance_facts(metadata: ImageMetadata, conversions: list[str], folder: OutputFolder) -> dict[str, Any]:
     """Return the facts of the instance that DICOM files and rasters share."""
     form: StoredFormat = metadata.format
     return {
@@ -309,7 +261,7 @@ def instance_facts(
         "photometric": form.photometric,
         "samples_per_pixel": form.samples_per_pixel,
         "bits_stored": form.bits_stored,
-        "window_presets": [window.as_json() for window in windows],
+        "window_presets": [view.as_preset() for view in metadata.offered_views],
         "frame_sha256": folder.frame_sha256,
         "frame_bytes": folder.frame_bytes,
         "stored_syntax": form.syntax_uid,

@@ -9,9 +9,12 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.attributes import items_of, number_of, numbers_of
+from labelhub.imaging.dicom.display import Display
 from labelhub.imaging.dicom.geometry import PROJECTION_MODALITIES, Plane, pixel_spacing_of
+from labelhub.imaging.dicom.padding import Padding
+from labelhub.imaging.dicom.rescale import Rescale
 from labelhub.imaging.dicom.stored import StoredFormat
-from labelhub.imaging.dicom.windows import Rescale, Window
+from labelhub.imaging.dicom.views import View
 
 ADDED_POSITION = [0.0, 0.0, 0.0]
 ADDED_ORIENTATION = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
@@ -20,7 +23,10 @@ MAX_FRAME_GROUPS = 20_000
 
 @dataclass
 class ImageMetadata:
-    """All that goes into the metadata of one instance, already cleaned."""
+    """All that goes into the metadata of one instance, already cleaned.
+
+    `added_aspect`: the distance of rows over that of columns where no spacing says it.
+    """
 
     study_uid: str
     series_uid: str
@@ -35,15 +41,21 @@ class ImageMetadata:
     n_frames: int
     format: StoredFormat
     rescale: Rescale
-    windows: list[Window]
-    voi_function: str
+    display: Display | None
     plane: Plane | None
-    padding: int | None = None
+    rescale_type: str | None = None
+    padding: Padding | None = None
+    added_aspect: float = 1.0
     spacings: dict[str, list[float]] = field(default_factory=dict)
     slice_thickness_mm: float | None = None
     spacing_between_slices_mm: float | None = None
     magnification: float | None = None
     frame_groups: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def offered_views(self) -> list[View]:
+        """Return the views to choose from, the default of frame 1 first."""
+        return self.display.offered if self.display else []
 
 
 def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
@@ -76,19 +88,32 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
     put("00280008", "IS", image.n_frames)
     put("00280010", "US", image.rows)
     put("00280011", "US", image.columns)
-    put("00280030", "DS", *image.spacings.get("PixelSpacing", ()))
+    # A bare ratio where nothing says millimetres: Cornerstone3D draws the shape of pixels by their spacing alone.
+    has_added_aspect = image.added_aspect != 1.0
+    put(
+        "00280030",
+        "DS",
+        *([image.added_aspect, 1.0] if has_added_aspect else image.spacings.get("PixelSpacing", ())),
+    )
     put("00280100", "US", form.bits_allocated)
     put("00280101", "US", form.bits_stored)
     put("00280102", "US", form.bits_stored - 1)
     put("00280103", "US", int(form.is_signed))
-    put("00280120", value_vr, image.padding)
-    if form.samples_per_pixel == 1:
-        put("00281050", "DS", *(window.center for window in image.windows))
-        put("00281051", "DS", *(window.width for window in image.windows))
+    if image.padding is not None:
+        put("00280120", value_vr, image.padding.low)
+        put("00280121", value_vr, image.padding.high)
+    if image.display is not None:
+        views = image.offered_views
+        put("00281050", "DS", *(view.center for view in views))
+        put("00281051", "DS", *(view.width for view in views))
         put("00281052", "DS", image.rescale.intercept)
         put("00281053", "DS", image.rescale.slope)
-        put("00281056", "CS", image.voi_function)
+        put("00281054", "LO", image.rescale_type)
+        put("00281056", "CS", "SIGMOID" if views[0].function == "SIGMOID" else "LINEAR")
+        json["labelhub_display"] = image.display.as_json()
     json |= _plane_json(image)
+    if has_added_aspect:
+        json["labelhub_added"].append("00280030")
     if image.n_frames > 1 and image.frame_groups:
         # Cornerstone3D places frames only when both sequences are there; all shared values are in each frame's group.
         json["52009229"] = {"vr": "SQ", "Value": [{}]}
@@ -104,7 +129,8 @@ def _plane_json(image: ImageMetadata) -> dict[str, Any]:
     if image.plane is not None:
         position, orientation, added = image.plane.position_lps, image.plane.orientation, []
     elif image.modality in PROJECTION_MODALITIES and not image.frame_groups:
-        position, orientation, added = ADDED_POSITION, ADDED_ORIENTATION, ["00200032", "00200037"]
+        position, orientation = ADDED_POSITION, ADDED_ORIENTATION
+        added = ["00200032", "00200037"]
     else:
         return {"labelhub_added": []}
     return {

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from labelhub.imaging.dicom.answer import clear_folder
-from labelhub.imaging.dicom.pixels import MODEL_INPUT_NAME, MODEL_INPUT_SIZE, letterbox
+from labelhub.imaging.dicom.rendering import MODEL_INPUT_NAME, MODEL_INPUT_SIZE, letterbox
 
 METADATA_NAME = "metadata.json"
 
@@ -33,15 +33,19 @@ class OutputFolder:
         text = json.dumps(metadata, separators=(",", ":"), allow_nan=False)
         (self.path / METADATA_NAME).write_text(text, encoding="utf-8")
 
-    def write_model_input(self, gray: np.ndarray, rows: int, columns: int) -> dict[str, Any]:
-        """Write the uint8 picture of frame 1 in model size; return where a point of the rows x columns image lies."""
-        square, transform = letterbox(gray, MODEL_INPUT_SIZE)
+    def write_model_input(
+        self, gray: np.ndarray, rows: int, columns: int, *, aspect: float = 1.0, frame: int = 1
+    ) -> dict[str, Any]:
+        """Write the uint8 picture of a frame in model size; return where a point of the rows x columns image lies."""
+        square, transform = letterbox(gray, MODEL_INPUT_SIZE, aspect)
         (self.path / MODEL_INPUT_NAME).write_bytes(square.tobytes())
-        transform["scale"] = MODEL_INPUT_SIZE / max(rows, columns)
+        # The picture may have been thinned out; the transform is of the whole image.
+        transform["scale_x"] *= gray.shape[1] / columns
+        transform["scale_y"] *= gray.shape[0] / rows
         place = {
             "file": MODEL_INPUT_NAME,
             "size": MODEL_INPUT_SIZE,
-            "frame": 1,
+            "frame": frame,
             "rows": rows,
             "columns": columns,
         }

@@ -11,18 +11,26 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from labelhub.imaging.dicom.answer import ImportRequest
 from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.display import Display, one_for_all
+from labelhub.imaging.dicom.geometry import NO_SPACING
 from labelhub.imaging.dicom.identity import Identity, Pseudonyms
 from labelhub.imaging.dicom.instance import identity_facts, instance_facts
 from labelhub.imaging.dicom.kinds import IMAGE
 from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS, MAX_ROWS_COLUMNS
 from labelhub.imaging.dicom.metadata import ImageMetadata, to_dicom_json
 from labelhub.imaging.dicom.output import OutputFolder
-from labelhub.imaging.dicom.pixels import auto_window, thinned, to_gray_uint8
+from labelhub.imaging.dicom.pixels import thinned
+from labelhub.imaging.dicom.png16 import is_cut_to_8_bits, read_16_bit_png
+from labelhub.imaging.dicom.rendering import luma, picture_of
+from labelhub.imaging.dicom.rescale import Rescale
+from labelhub.imaging.dicom.samples import eight_bit
 from labelhub.imaging.dicom.stored import SMALL_IMAGE_PIXELS, StoredFormat, encode_jpeg_ls
-from labelhub.imaging.dicom.windows import Rescale, Window
+from labelhub.imaging.dicom.views import View, auto_view, shows_one_grey
 
 PNG_START, JPEG_START = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+FORMATS = ("PNG", "JPEG")
 SIXTEEN_BIT_MODES = frozenset(("I;16", "I;16B", "I;16L", "I;16N", "I"))
+REDUCED = "reduced_to_8_bit"
 
 Image.MAX_IMAGE_PIXELS = MAX_RASTER_PIXELS
 
@@ -45,21 +53,21 @@ def import_raster(
     array, found = read_raster(request.path)
     identity = Identity(content_sha256, content_sha256, content_sha256)
     metadata = _metadata(array, identity, request, pseudonyms)
-    windows: list[Window] = []
-    if array.ndim == 2:
-        windows = [Window("Full", 128.0, 256.0)] if array.dtype == np.uint8 else []
-        windows.append(auto_window(array, Rescale(), None))
-        metadata.windows = windows
+    conversions = [REDUCED] if REDUCED in found else []
+    metadata.display = _display(array) if array.ndim == 2 else None
     is_plain = metadata.format.syntax_uid == ExplicitVRLittleEndian
     folder.write_frame(array.data if is_plain else encode_jpeg_ls(array))
     folder.write_metadata(to_dicom_json(metadata))
-    gray = to_gray_uint8(thinned(array), None, invert=False)
+    view = metadata.display.offered[0] if metadata.display else None
+    gray = luma(picture_of(thinned(array), Rescale(), view, is_inverse=False))
+    if array.min() == array.max():
+        found.append("uniform_image")
     own: dict[str, Any] = {
         "view_position": None,
         "laterality": None,
         "is_radiograph": False,
         "image_type": [],
-        "spacing": {"row_mm": None, "column_mm": None, "source": "none"},
+        "spacing": NO_SPACING.as_json(1.0),
         "position_key": 0.0,
         "kind": IMAGE,
         "place": {"number": 1},
@@ -73,7 +81,7 @@ def import_raster(
         **identity_facts(identity, pseudonyms),
         "study": {"day_ordinal": None, "uid": metadata.study_uid},
         "series": {"uid": metadata.series_uid, "number": None, "modality": "OT", "label": "Image"},
-        "instance": instance_facts(metadata, windows, [], folder) | own,
+        "instance": instance_facts(metadata, conversions, folder) | own,
         "model_input": folder.write_model_input(gray, *array.shape[:2]),
     }
 
@@ -83,8 +91,8 @@ def read_raster(path: Path) -> tuple[np.ndarray, list[str]]:
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(path, formats=("PNG", "JPEG")) as image:
-                return _decode(image)
+            with Image.open(path, formats=FORMATS) as image:
+                return _decode(image, path)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             raise ImportRejected("image_too_large") from None
         except (
@@ -100,30 +108,53 @@ def read_raster(path: Path) -> tuple[np.ndarray, list[str]]:
             raise ImportRejected("damaged_raster") from None
 
 
-def _decode(image: Image.Image) -> tuple[np.ndarray, list[str]]:
+def _decode(image: Image.Image, path: Path) -> tuple[np.ndarray, list[str]]:
     if max(image.size) > MAX_ROWS_COLUMNS:
         raise ImportRejected("image_too_large")
-    if getattr(image, "is_animated", False):
+    found = []
+    if image.format == "MPO":
+        # What a telephone writes behind its picture: a preview, a depth map.
+        found.append("first_picture_taken")
+    elif getattr(image, "is_animated", False):
         raise ImportRejected("animated_raster")
     image.load()
     # The orientation tag of a photograph of a film is obeyed once, here; nothing else of its EXIF is read.
     upright = ImageOps.exif_transpose(image) or image
+    if upright.has_transparency_data:
+        found.append("alpha_removed")
     if upright.mode in SIXTEEN_BIT_MODES:
-        return np.clip(np.asarray(upright), 0, 65_535).astype("<u2"), []
+        return np.clip(np.asarray(upright), 0, 65_535).astype("<u2"), found
+    if is_cut_to_8_bits(path):
+        return _sixteen_bits(read_16_bit_png(path), found)
     if upright.mode in ("1", "L"):
-        return np.ascontiguousarray(upright.convert("L")), []
+        return np.ascontiguousarray(upright.convert("L")), found
     if upright.mode == "LA":
-        return np.ascontiguousarray(upright.getchannel("L")), ["alpha_removed"]
-    found = ["alpha_removed"] if upright.has_transparency_data else []
+        return np.ascontiguousarray(upright.getchannel("L")), found
     rgb = np.ascontiguousarray(upright.convert("RGB"))
     if _is_gray(rgb):
         return np.ascontiguousarray(rgb[..., 0]), found
     return rgb, found
 
 
+def _sixteen_bits(samples: np.ndarray, found: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Keep gray as it is; colour is shown with 8 bits, and says so."""
+    if samples.ndim == 2 or _is_gray(samples):
+        return np.ascontiguousarray(samples if samples.ndim == 2 else samples[..., 0]), found
+    return eight_bit(samples, 16), [*found, REDUCED]
+
+
 def _is_gray(rgb: np.ndarray) -> bool:
     """Say whether all three channels are equal, as in radiographs saved as colour: they keep window and level."""
     return bool((rgb[..., 0] == rgb[..., 1]).all() and (rgb[..., 0] == rgb[..., 2]).all())
+
+
+def _display(gray: np.ndarray) -> Display:
+    """Return the whole range of 8 bits and the automatic window, the one first that shows something."""
+    auto = auto_view(gray)
+    if gray.dtype != np.uint8:
+        return one_for_all([auto])
+    full = View("Full", 128.0, 256.0)
+    return one_for_all([auto, full] if shows_one_grey(full, auto, gray, None) else [full, auto])
 
 
 def _metadata(
@@ -157,7 +188,6 @@ def _metadata(
         n_frames=1,
         format=form,
         rescale=Rescale(),
-        windows=[],
-        voi_function="LINEAR",
+        display=None,
         plane=None,
     )

@@ -5,7 +5,7 @@ test compares pixel by pixel; plain pixels are written as Explicit VR Little End
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jpeg_ls
 import numpy as np
@@ -27,8 +27,10 @@ from labelhub.imaging.dicom.codestream import Codestream
 from labelhub.imaging.dicom.decode import FrameReader
 from labelhub.imaging.dicom.description import MONOCHROME, PALETTE, PixelDescription
 from labelhub.imaging.dicom.luts import Lut, modality_lut_of, palette_of
+from labelhub.imaging.dicom.padding import Padding
+from labelhub.imaging.dicom.rescale import Rescale
 from labelhub.imaging.dicom.samples import eight_bit
-from labelhub.imaging.dicom.windows import Rescale
+from labelhub.imaging.dicom.wide import WideRange, wide_range_of
 
 PassEntry = tuple[str, str, int, bool]
 
@@ -69,8 +71,6 @@ PROCESS_OF = {
     str(JPEGLSNearLossless): "jpeg-ls",
 }
 
-WIDE_RANGE = 65_535
-
 SMALL_IMAGE_PIXELS = 4096
 """Below this an image is stored plain: JPEG-LS gains nothing, and its encoder fails on the smallest noisy ones."""
 
@@ -89,31 +89,48 @@ class StoredFormat:
 
 @dataclass(frozen=True)
 class StoragePlan:
-    """How the frames of one instance become stored frames; `colour_bits` is set where colour is not 8 bits deep."""
+    """How the frames of one instance become stored frames.
+
+    `colour_bits` is set where colour is not 8 bits deep. `padding` is of the source's values; it is written as `dark`
+    where that is not None.
+    """
 
     format: StoredFormat
     rescale: Rescale
     conversions: list[str]
     lut: Lut | None = None
-    wide: "WideRange | None" = None
+    wide: WideRange | None = None
     keeps_codestream: bool = False
     colour_bits: int | None = None
+    padding: Padding | None = None
+    dark: int | None = None
 
     @property
-    def is_lossless(self) -> bool:
-        """Say whether a stored frame decodes to exactly the values that the source decodes to."""
-        return not self.conversions
+    def keeps_values(self) -> bool:
+        """Say whether stored values of gray are those of the source, so that its padding value holds for them."""
+        return not self.conversions and self.format.samples_per_pixel == 1
 
-    def convert(self, array: np.ndarray) -> np.ndarray:
-        """Return the array in the stored format."""
+    @property
+    def is_inverse(self) -> bool:
+        """Say whether low modality values are drawn bright."""
+        return self.format.photometric == "MONOCHROME1"
+
+    def outside(self, array: np.ndarray) -> np.ndarray | None:
+        """Return where a frame of the source is padding."""
+        return self.padding.covers(array) if self.padding is not None else None
+
+    def convert(self, array: np.ndarray, index: int) -> np.ndarray:
+        """Return frame `index` (from 0) in the stored format."""
+        outside = self.outside(array) if self.dark is not None else None
         if self.lut is not None:
             array = self.lut.apply(array)
         if self.wide is not None:
-            array = self.wide.apply(array)
+            array = self.wide.apply(array, index)
         if self.colour_bits is not None:
             array = eight_bit(array, self.colour_bits)
         kind = "u1" if self.format.bits_allocated == 8 else "<i2" if self.format.is_signed else "<u2"
-        return np.ascontiguousarray(array, kind)
+        array = np.ascontiguousarray(array, kind)
+        return array if outside is None else np.where(outside, array.dtype.type(self.dark), array)
 
     def encode(self, array: np.ndarray) -> bytes | memoryview:
         """Encode a converted array."""
@@ -121,35 +138,36 @@ class StoragePlan:
             return array.data
         return encode_jpeg_ls(array)
 
-
-@dataclass(frozen=True)
-class WideRange:
-    """Maps 32 and 64 bit values to 16 bits: stored = round((value - offset) / step); see `source_rescale`."""
-
-    offset: float
-    step: float
-    dtype: str
-
-    @property
-    def conversions(self) -> list[str]:
-        """Return the conversion to report: none when 16 bits hold every value as it is."""
-        return [] if self.step == 1.0 and self.offset == 0.0 else ["rescaled_to_16_bit"]
-
-    @property
-    def source_rescale(self) -> Rescale:
-        """Return source value = stored * step + offset."""
-        return Rescale(self.step, self.offset)
-
-    def apply(self, array: np.ndarray) -> np.ndarray:
-        """Return 16-bit stored values; what is not a number becomes the lowest value."""
-        if not self.conversions:
-            return array.astype(self.dtype)
-        values = np.where(np.isfinite(array), array, self.offset).astype(np.float64)
-        return np.clip(np.rint((values - self.offset) / self.step), 0, WIDE_RANGE).astype(self.dtype)
+    def with_dark_padding(self, d: PixelDescription) -> "StoragePlan":
+        """Return the plan that writes padding as the darkest value there is."""
+        form = self.format
+        if self.keeps_codestream:
+            form = _gray(d, form.bits_allocated, form.bits_allocated, form.is_signed)
+        low, high = value_range(form)
+        dark = high if self.is_inverse != (self.rescale.slope < 0) else low
+        conversions = [*self.conversions, "padding_blackened"]
+        return replace(self, format=form, dark=dark, conversions=conversions, keeps_codestream=False)
 
 
-def plan_storage(reader: FrameReader, header: Dataset, rescale: Rescale) -> StoragePlan:
-    """Decide the stored form of an instance. May decode it once, to find the range of 32 and 64 bit pixels."""
+def value_range(form: StoredFormat) -> tuple[int, int]:
+    """Return the lowest and highest value that stored bits can hold."""
+    span = 1 << form.bits_stored
+    return (-span // 2, span // 2 - 1) if form.is_signed else (0, span - 1)
+
+
+def plan_storage(
+    reader: FrameReader, header: Dataset, rescales: list[Rescale], padding: Padding | None
+) -> StoragePlan:
+    """Decide the stored form of an instance, of which all frames share the one rescale or each has its own.
+
+    May decode it once, to find the range of values that 16 bits do not hold.
+    """
+    return replace(_plan(reader, header, rescales, padding), padding=padding)
+
+
+def _plan(
+    reader: FrameReader, header: Dataset, rescales: list[Rescale], padding: Padding | None
+) -> StoragePlan:
     d = reader.description
     little_endian = reader.parsed.encoding.little_endian
     if d.photometric == PALETTE:
@@ -161,9 +179,9 @@ def plan_storage(reader: FrameReader, header: Dataset, rescale: Rescale) -> Stor
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
         return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
-    if d.bits_allocated > 16:
-        return _plan_wide(reader, d, rescale)
-    return _plan_gray(reader, d, rescale)
+    if d.bits_allocated > 16 or len(rescales) > 1:
+        return _plan_wide(reader, d, rescales, padding)
+    return _plan_gray(reader, d, rescales[0])
 
 
 def encode_jpeg_ls(array: np.ndarray) -> bytes:
@@ -215,30 +233,15 @@ def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
     return StoragePlan(StoredFormat(str(ExplicitVRLittleEndian), "RGB", 3, 8, 8, False), Rescale(), [])
 
 
-def _plan_wide(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> StoragePlan:
-    low, high, is_integer = _range_of(reader)
-    if is_integer and low >= -32_768 and high <= 32_767:
-        wide = WideRange(0.0, 1.0, "<i2")
-    elif is_integer and low >= 0 and high <= WIDE_RANGE:
-        wide = WideRange(0.0, 1.0, "<u2")
-    else:
-        wide = WideRange(low, (high - low) / WIDE_RANGE or 1.0, "<u2")
-    inner = wide.source_rescale
-    combined = Rescale(inner.slope * rescale.slope, inner.intercept * rescale.slope + rescale.intercept)
+def _plan_wide(
+    reader: FrameReader, d: PixelDescription, rescales: list[Rescale], padding: Padding | None
+) -> StoragePlan:
+    wide = wide_range_of(reader, padding, rescales if len(rescales) > 1 else ())
+    combined = wide.source_rescale
+    if len(rescales) == 1:
+        (outer,) = rescales
+        combined = Rescale(combined.slope * outer.slope, combined.intercept * outer.slope + outer.intercept)
     return StoragePlan(_gray(d, 16, 16, wide.dtype == "<i2"), combined, wide.conversions, wide=wide)
-
-
-def _range_of(reader: FrameReader) -> tuple[float, float, bool]:
-    lows, highs, is_integer = [], [], True
-    for array in reader.arrays():
-        is_integer = array.dtype.kind in "iu"
-        finite = array[np.isfinite(array)]
-        if finite.size < array.size:
-            reader.warn("non_finite_pixels")
-        if finite.size:
-            lows.append(float(finite.min()))
-            highs.append(float(finite.max()))
-    return min(lows, default=0.0), max(highs, default=0.0), is_integer
 
 
 def _tells_the_same(found: Codestream | None, d: PixelDescription, syntax: str) -> bool:
@@ -267,5 +270,5 @@ def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[byte
     if plan.keeps_codestream:
         yield from zip(reader.codestreams(), reader.arrays(), strict=True)
         return
-    for array in reader.arrays():
-        yield plan.encode(plan.convert(array)), array
+    for index, array in enumerate(reader.arrays()):
+        yield plan.encode(plan.convert(array, index)), array

@@ -15,7 +15,8 @@ from tests.unit.imaging.conftest import ImportBytes, Imported
 ALLOWED_TAGS = terms(
     "00020010 00080016 00080018 00080060 00180050 00180088 00181114 00181164 0020000D 0020000E 00200011 00200013 "
     "00200032 00200037 00200052 00280002 00280004 00280006 00280008 00280010 00280011 00280030 00280100 00280101 "
-    "00280102 00280103 00280120 00281050 00281051 00281052 00281053 00281056 52009229 52009230 labelhub_added"
+    "00280102 00280103 00280120 00280121 00281050 00281051 00281052 00281053 00281054 00281056 52009229 52009230 "
+    "labelhub_added labelhub_display"
 )
 TEXTS = terms(
     "PatientName PatientID StudyDescription SeriesDescription ProtocolName InstitutionName OperatorsName StationName "
@@ -51,7 +52,7 @@ def test_nothing_that_a_person_typed_is_written(import_bytes: ImportBytes) -> No
 
 
 def test_only_allowed_elements_are_written(import_bytes: ImportBytes) -> None:
-    found = radiograph(import_bytes, WindowCenter=100, WindowWidth=200, RescaleSlope=1, RescaleIntercept=0)
+    found = radiograph(import_bytes, WindowCenter=2000, WindowWidth=4000, RescaleSlope=1, RescaleIntercept=0)
     assert set(found.metadata) <= ALLOWED_TAGS
 
 
@@ -111,12 +112,13 @@ def test_the_spacing_of_a_radiograph_says_what_it_refers_to(
     import_bytes: ImportBytes, elements: dict[str, Any], expected: tuple[float | None, float | None, str]
 ) -> None:
     found = radiograph(import_bytes, **elements)
-    assert tuple(spacing(found).values()) == expected
+    assert tuple(spacing(found).values())[:3] == expected
+    assert spacing(found)["aspect"] == (pytest.approx(1 / 3) if expected[0] == 0.1 else 1)
 
 
 def test_the_spacing_of_a_slice_is_the_patients(import_bytes: ImportBytes) -> None:
     found = import_bytes(dicom_bytes(gradient(), Modality="MR", PixelSpacing=[0.5, 0.75]))
-    assert spacing(found) == {"row_mm": 0.5, "column_mm": 0.75, "source": "patient"}
+    assert spacing(found) == {"row_mm": 0.5, "column_mm": 0.75, "source": "patient", "aspect": 0.5 / 0.75}
     assert found.metadata["00280030"]["Value"] == [0.5, 0.75]
 
 
@@ -132,7 +134,7 @@ def test_an_impossible_spacing_is_dropped_and_told(import_bytes: ImportBytes, te
 def test_header_windows_become_presets(import_bytes: ImportBytes) -> None:
     found = import_bytes(
         dicom_bytes(
-            gradient(),
+            gradient(low=-1000, high=1000, dtype="i2"),
             Modality="CT",
             WindowCenter=[40, -600],
             WindowWidth=[400, 1500],
@@ -140,8 +142,8 @@ def test_header_windows_become_presets(import_bytes: ImportBytes) -> None:
         )
     )
     assert found.answer["instance"]["window_presets"] == [
-        {"name": "Normal", "center": 40, "width": 400},
-        {"name": "Header 2", "center": -600, "width": 1500},
+        {"name": "Normal", "center": 40, "width": 400, "function": "LINEAR"},
+        {"name": "File window", "center": -600, "width": 1500, "function": "LINEAR"},
     ]
     assert found.metadata["00281050"]["Value"] == [40, -600]
 
@@ -195,9 +197,15 @@ def test_the_window_from_the_pixels_spreads_them_from_black_to_white(
 
 
 def test_an_exact_window_is_given_as_the_linear_one_of_the_same_ends(import_bytes: ImportBytes) -> None:
-    found = import_bytes(
-        dicom_bytes(gradient(), WindowCenter=0.5, WindowWidth=0.25, VOILUTFunction="LINEAR_EXACT")
+    data = dicom_bytes(
+        gradient(),
+        RescaleSlope="0.00025",
+        RescaleIntercept=0,
+        WindowCenter=0.5,
+        WindowWidth=0.25,
+        VOILUTFunction="LINEAR_EXACT",
     )
+    found = import_bytes(data)
     (preset,) = found.answer["instance"]["window_presets"]
     assert black_and_white(preset["center"], preset["width"]) == (0.375, 0.625)
     assert found.value("00281056") == "LINEAR" and found.answer["warnings"] == []
@@ -237,7 +245,10 @@ def test_a_mask_whose_background_is_called_padding_is_still_shown(import_bytes: 
 
 def test_a_radiograph_has_a_window_from_its_pixels_beside_the_headers(import_bytes: ImportBytes) -> None:
     found = radiograph(import_bytes, WindowCenter=2048, WindowWidth=4096)
-    assert [preset["name"] for preset in found.answer["instance"]["window_presets"]] == ["Header 1", "Auto"]
+    assert [preset["name"] for preset in found.answer["instance"]["window_presets"]] == [
+        "File window",
+        "Auto",
+    ]
 
 
 @pytest.mark.parametrize("slope", [b"0", b"x", b"nan", b"1e400"])
@@ -291,7 +302,7 @@ def test_each_frame_of_an_enhanced_image_has_its_place(import_bytes: ImportBytes
     positions = [group["00209113"]["Value"][0]["00200032"]["Value"] for group in per_frame]
     assert positions == [[0, 0, 10.0], [0, 0, 12.5]]
     assert per_frame[1]["00289110"]["Value"][0]["00280030"]["Value"] == [0.5, 0.5]
-    assert spacing(found) == {"row_mm": 0.5, "column_mm": 0.5, "source": "patient"}
+    assert spacing(found) == {"row_mm": 0.5, "column_mm": 0.5, "source": "patient", "aspect": 1.0}
     assert found.answer["instance"]["position_key"] == 10.0
 
 

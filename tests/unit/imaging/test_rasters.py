@@ -17,7 +17,12 @@ def test_gray_png_keeps_its_pixels(import_bytes: ImportBytes) -> None:
     found = import_bytes(raster_bytes(GRAY), ".png")
     assert (found.answer["code"], found.answer["kind"]) == ("ok", "raster")
     np.testing.assert_array_equal(found.frame(), GRAY)
-    assert found.answer["instance"]["spacing"] == {"row_mm": None, "column_mm": None, "source": "none"}
+    assert found.answer["instance"]["spacing"] == {
+        "row_mm": None,
+        "column_mm": None,
+        "source": "none",
+        "aspect": 1.0,
+    }
 
 
 def test_sixteen_bit_png_keeps_its_depth(import_bytes: ImportBytes) -> None:
@@ -37,7 +42,12 @@ def test_colour_jpeg_is_stored_as_it_decodes(import_bytes: ImportBytes) -> None:
 def test_gray_saved_as_colour_can_be_windowed(import_bytes: ImportBytes) -> None:
     found = import_bytes(raster_bytes(np.stack([GRAY] * 3, axis=-1)), ".png")
     assert found.value("00280004") == "MONOCHROME2"
-    assert found.answer["instance"]["window_presets"][0] == {"name": "Full", "center": 128, "width": 256}
+    assert found.answer["instance"]["window_presets"][0] == {
+        "name": "Full",
+        "center": 128,
+        "width": 256,
+        "function": "LINEAR",
+    }
 
 
 def test_transparency_is_dropped_with_a_warning(import_bytes: ImportBytes) -> None:

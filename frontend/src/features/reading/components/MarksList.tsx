@@ -69,5 +69,5 @@ export function MarksList(props: MarksListProps) {
 
 function sizeOf(mark: BoxAnnotation, images: CaseImage[]): string {
   const image = images.find(({ instance }) => instance === mark.instance);
-  return sizeText(mark.geometry, image?.spacing ?? { row_mm: null, column_mm: null, source: 'none' });
+  return sizeText(mark.geometry, image?.spacing ?? { row_mm: null, column_mm: null, source: 'none', aspect: 1 });
 }
