@@ -52,6 +52,10 @@ class ImportRow(ImportOutput):
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     created_by = serializers.CharField(source="created_by.display_name", default="")
+    n_rejected = serializers.SerializerMethodField()
+
+    def get_n_rejected(self, batch: ImportBatch) -> int:
+        return int(batch.options.get("n_rejected", 0))
 
 
 class OutcomeCount(serializers.Serializer[Any]):

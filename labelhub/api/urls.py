@@ -20,6 +20,7 @@ from labelhub.api import (
     session,
     steering,
     training_runs,
+    uploads,
     worklist,
 )
 from labelhub.api.permissions import SIGNED_IN
@@ -131,6 +132,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/imports/", imports.ImportListApi.as_view(), name="imports"),
     path("imports/<uuid:import_id>/", imports.ImportDetailApi.as_view(), name="import"),
     path("imports/<uuid:import_id>/files/", imports.ImportFilesApi.as_view(), name="import-files"),
+    path("imports/<uuid:import_id>/uploads/", uploads.UploadListApi.as_view(), name="import-uploads"),
+    path(
+        "imports/<uuid:import_id>/uploads/<uuid:upload_id>/",
+        uploads.UploadApi.as_view(),
+        name="import-upload",
+    ),
     path("imports/<uuid:import_id>/labels/", imports.ImportLabelsApi.as_view(), name="import-labels"),
     path("imports/<uuid:import_id>/finish/", imports.ImportFinishApi.as_view(), name="import-finish"),
     path("demo/own-study/", demo.OwnStudyApi.as_view(), name="own-study"),

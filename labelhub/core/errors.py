@@ -71,6 +71,20 @@ class TooLarge(LabelHubError):
     code = "too_large"
 
 
+class Busy(LabelHubError):
+    """Another request is at work on the same thing."""
+
+    status = 423
+    code = "busy"
+
+
+class ChecksumMismatch(LabelHubError):
+    """What arrived is not what was sent (tus 1.0.0, checksum extension)."""
+
+    status = 460
+    code = "checksum_mismatch"
+
+
 class LostLease(LabelHubError):
     """A worker's attempt number is no longer the job's: it must stop and write nothing."""
 

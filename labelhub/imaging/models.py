@@ -80,6 +80,24 @@ class ImportFile(UUIDModel):
         indexes = [models.Index(fields=["batch", "outcome", "code"], name="import_file_outcome")]
 
 
+class Upload(UUIDModel):
+    """One file on its way into a batch, received in pieces. The client gives the id, so that a repeat is harmless."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="uploads")
+    path = models.CharField(max_length=1000)
+    size = models.BigIntegerField(help_text="Bytes of the whole file.")
+    offset = models.BigIntegerField(default=0, help_text="Bytes that are durable on disk.")
+    file = models.OneToOneField(ImportFile, on_delete=models.CASCADE, null=True, help_text="Once complete.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset__gte=0) & Q(offset__lte=models.F("size")), name="upload_offset_inside"
+            )
+        ]
+
+
 class LabelMismatch(models.Model):
     """A line of an import's label table without a file, or a file without a line. Nothing is lost in silence."""
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
-from labelhub.imaging.models import ImportBatch
+from labelhub.imaging.models import ImportBatch, Upload
 from labelhub.projects.models import Membership
 
 
@@ -25,3 +25,11 @@ def batch_for(user: User, batch_id: UUID) -> ImportBatch:
     if batch is None:
         raise NotFound()
     return batch
+
+
+def upload_for(user: User, batch_id: UUID, upload_id: UUID) -> Upload:
+    """Raises NotFound for an upload that is absent, of another import, or not the person's to see."""
+    upload = Upload.objects.filter(batch=batch_for(user, batch_id), id=upload_id).first()
+    if upload is None:
+        raise NotFound()
+    return upload

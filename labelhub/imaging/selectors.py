@@ -106,6 +106,7 @@ def import_summary(batch: ImportBatch) -> dict[str, int]:
         "n_uid_shared": warnings[UID_SHARED],
         "n_object_only": warnings[OBJECT_ONLY],
         "n_for_processing_read": warnings[FOR_PROCESSING_READ],
+        "n_rejected": ImportFile.objects.filter(batch=batch, outcome=ImportFile.Outcome.REJECTED).count(),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from labelhub.consensus.models import Adjudication
 from labelhub.core.models import Job
-from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.models import ImportBatch, ImportFile, Upload
 from labelhub.learning.models import ModelVersion, TrainingRun
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
@@ -45,6 +45,7 @@ def make_world(project: Project, people: People) -> World:
     )
     batch = ImportBatch.objects.create(project=project, created_by=people.manager)
     ImportFile.objects.create(batch=batch, position=1, path="film.dcm")
+    upload = Upload.objects.create(batch=batch, path="film-2.dcm", size=10)
     job = Job.objects.create(kind="train", project_id=project.id, dedupe_key=f"train:{project.id}")
     run = TrainingRun.objects.create(project=project, job=job, trigger="manual", config={})
     model = ModelVersion.objects.create(
@@ -67,6 +68,7 @@ def make_world(project: Project, people: People) -> World:
             "flag_id": flag.id,
             "late_read_id": late.id,
             "import_id": batch.id,
+            "upload_id": upload.id,
             "run_id": run.id,
             "model_id": model.id,
             "job_id": job.id,

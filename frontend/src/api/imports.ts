@@ -1,9 +1,7 @@
 /** Import batches: make one, send files into it, start it, watch it. */
 import { queryOptions } from '@tanstack/react-query';
 
-import type { PickedFile } from '../lib/fileTree';
-import { API_ROOT, currentCsrfToken, request } from './client';
-import { ApiError } from './errors';
+import { request } from './client';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -12,7 +10,12 @@ export type ImportRef = Schemas['ImportOutput'];
 export type ImportState = ImportRef['state'];
 export type ImportBatch = Schemas['ImportStatusOutput'];
 export type ImportFilePage = Schemas['ImportFilePage'];
-export type FileOutcome = Schemas['ImportFileRow']['outcome'];
+export type ImportFileRow = Schemas['ImportFileRow'];
+export type FileOutcome = ImportFileRow['outcome'];
+export type LabelsReport = Schemas['LabelsReport'];
+/** `ask`: stop before anything is stored and show what the label table matches. */
+export type LabelsAnswer = 'take' | 'ask' | 'leave';
+export type MismatchKind = 'line' | 'file';
 
 export function createImport(slug: string): Promise<ImportRef> {
   return request('POST', `/projects/${slug}/imports/`, { body: {} });
@@ -28,8 +31,27 @@ export function readOwnStudy(batch: string): Promise<Schemas['OwnStudyRead']> {
   return request('POST', '/demo/own-study/read/', { body: { batch } });
 }
 
-export function finishImport(id: string): Promise<ImportRef> {
-  return request('POST', `/imports/${id}/finish/`, { body: {} });
+/** No more files. The import asks by itself when its label table cannot be read. */
+export function finishImport(id: string, labels: LabelsAnswer): Promise<ImportRef> {
+  return request('POST', `/imports/${id}/finish/`, { body: { labels } });
+}
+
+/** Send the label table of an import, or another one in its place. */
+export function sendLabels(id: string, table: File): Promise<ImportRef> {
+  const body = new FormData();
+  body.append('file', table, table.name);
+  return request('POST', `/imports/${id}/labels/`, { body });
+}
+
+/** Names of lines without a file, or of files without a line. */
+export function mismatchesQuery(id: string, state: ImportState, kind: MismatchKind, cursor: string | null) {
+  const query = new URLSearchParams({ kind });
+  if (cursor !== null) query.set('cursor', cursor);
+  return queryOptions({
+    queryKey: ['import-mismatches', id, state, kind, cursor],
+    queryFn: ({ signal }) =>
+      request<Schemas['LabelMismatchPage']>('GET', `/imports/${id}/labels/?${query}`, { signal }),
+  });
 }
 
 export function fetchImportFiles(
@@ -62,36 +84,28 @@ export function isUnderWay(state: ImportState | undefined): boolean {
   return state === 'queued' || state === 'running';
 }
 
-/** Send one file. `fetch` cannot report how much has left, `XMLHttpRequest` can. */
-export function sendFile(
-  batchId: string,
-  picked: PickedFile,
-  onProgress: (sentBytes: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const call = new XMLHttpRequest();
-    call.open('POST', `${API_ROOT}/imports/${batchId}/files/`);
-    call.setRequestHeader('X-CSRFToken', currentCsrfToken());
-    call.setRequestHeader('Accept', 'application/json');
-    call.upload.onprogress = (event) => onProgress(event.loaded);
-    call.onload = () => (call.status < 300 ? resolve() : reject(uploadError(call)));
-    call.onerror = () => reject(new ApiError(0, 'offline', 'The server cannot be reached.'));
-    call.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
-    signal.addEventListener('abort', () => call.abort(), { once: true });
-    const form = new FormData();
-    form.append('relative_path', picked.path);
-    form.append('file', picked.file, picked.file.name);
-    call.send(form);
+/** `state` of the batch: its files change with it, and while it runs. */
+export function importFilesQuery(
+  id: string,
+  state: ImportState,
+  outcome: FileOutcome | null,
+  cursor: string | null,
+) {
+  return queryOptions({
+    queryKey: ['import-files', id, state, outcome, cursor],
+    queryFn: ({ signal }) => fetchImportFiles(id, cursor, outcome, signal),
+    refetchInterval: state === 'done' || state === 'failed' ? false : 3000,
   });
 }
 
-function uploadError(call: XMLHttpRequest): ApiError {
-  const fallback = `The server answered ${call.status}. Send the file again.`;
-  try {
-    const body = JSON.parse(call.responseText) as { code?: string; message?: string; details?: unknown };
-    return new ApiError(call.status, body.code ?? 'unknown', body.message ?? fallback, body.details ?? null);
-  } catch {
-    return new ApiError(call.status, 'unknown', fallback);
-  }
+/** Paths that the server already has, so that a broken-off upload sends only the rest. */
+export async function stagedPaths(id: string): Promise<Set<string>> {
+  const paths = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page = await fetchImportFiles(id, cursor);
+    page.results.forEach((file) => paths.add(file.path));
+    cursor = page.next;
+  } while (cursor !== null);
+  return paths;
 }

@@ -482,6 +482,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a file of this import; its first piece may come along. The same id again gives the same upload. */
+        post: operations["imports_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/uploads/{upload_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Give the upload up. */
+        delete: operations["imports_uploads_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Send the piece behind Upload-Offset. */
+        patch: operations["imports_uploads_partial_update"];
+        trace?: never;
+    };
     "/api/v1/instances/{instance_id}/frames/{frame}": {
         parameters: {
             query?: never;
@@ -1439,6 +1474,7 @@ export interface components {
             finished_at: string | null;
             /** @default  */
             created_by: string;
+            readonly n_rejected: number;
         };
         /** @enum {string} */
         ImportState: "receiving" | "queued" | "running" | "asking" | "done" | "failed";
@@ -2772,6 +2808,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImportOutput"];
                 };
+            };
+        };
+    };
+    imports_uploads_create: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                /** @description sha256 and base64 digest. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole file. */
+                "Upload-Length"?: string;
+                /** @description relativePath, id; base64. */
+                "Upload-Metadata"?: string;
+                /** @description Bytes that are there. */
+                "Upload-Offset"?: string;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    imports_uploads_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                /** @description sha256 and base64 digest. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole file. */
+                "Upload-Length"?: string;
+                /** @description relativePath, id; base64. */
+                "Upload-Metadata"?: string;
+                /** @description Bytes that are there. */
+                "Upload-Offset"?: string;
+            };
+            path: {
+                import_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    imports_uploads_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                /** @description sha256 and base64 digest. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole file. */
+                "Upload-Length"?: string;
+                /** @description relativePath, id; base64. */
+                "Upload-Metadata"?: string;
+                /** @description Bytes that are there. */
+                "Upload-Offset"?: string;
+            };
+            path: {
+                import_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

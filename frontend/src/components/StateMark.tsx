@@ -5,6 +5,7 @@ const TONES: Record<string, Tone> = {
   queued: 'idle',
   receiving: 'busy',
   running: 'busy',
+  asking: 'warn',
   succeeded: 'good',
   done: 'good',
   failed: 'bad',

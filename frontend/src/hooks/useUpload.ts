@@ -1,8 +1,7 @@
 /** Uploads under way in this tab. They live outside the pages: leaving the page does not stop one. */
 import { useEffect, useSyncExternalStore } from 'react';
 
-import { isApiError } from '../api/errors';
-import { sendFile } from '../api/imports';
+import { isPassing, sendFile } from '../api/uploads';
 import type { PickedFile } from '../lib/fileTree';
 import { UploadQueue, type UploadSnapshot } from '../lib/uploadQueue';
 
@@ -12,9 +11,7 @@ const listeners = new Set<() => void>();
 /** Start sending into a batch. Resolves when all files are sent, refused or cancelled. */
 export function startUpload(batchId: string, files: PickedFile[]): Promise<UploadSnapshot> {
   const queue = new UploadQueue(files, (picked, onProgress, signal) => sendFile(batchId, picked, onProgress, signal), {
-    // 401: the session ended; the upload goes on by itself once somebody is signed in again.
-    isTemporary: (error) =>
-      isApiError(error) && (error.isOffline || [401, 429, 502, 503, 504].includes(error.status)),
+    isTemporary: isPassing,
   });
   uploads.set(batchId, queue);
   queue.subscribe(announce);

@@ -6,12 +6,11 @@ export interface PickedFile {
   path: string;
 }
 
-/** System litter that no person means to send. */
-const LITTER = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+/** What systems leave behind and no person means to send; in lower case, as the server's list. */
+const LITTER = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', 'icon\r', '__macosx', '$recycle.bin', 'system volume information']);
 
 export function isLitter(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return LITTER.has(name) || name.startsWith('._') || path.startsWith('__MACOSX/');
+  return path.split('/').some((part) => part.startsWith('.') || LITTER.has(part.toLowerCase()));
 }
 
 /** Read what was dropped, folders with all that is in them. Must be called inside the drop event. */

@@ -16,7 +16,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.states import next_state
-from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.models import ImportBatch, ImportFile, Upload
 from labelhub.imaging.states import IMPORT
 from labelhub.imaging.storage import CHUNK_BYTES, flush_file, flush_folder, work_area
 from labelhub.projects.models import Project
@@ -71,7 +71,7 @@ def file_stage(*, batch: ImportBatch, path: str, content: Uploaded) -> ImportFil
         locked = ImportBatch.objects.select_for_update().get(id=batch.id)
         next_state(IMPORT, locked.state, "add", subject="import")
         return ImportFile.objects.create(
-            batch=batch, position=_next_position(batch), path=shown_path(path), upload_key=key
+            batch=batch, position=next_position(batch), path=shown_path(path), upload_key=key
         )
 
 
@@ -79,7 +79,7 @@ def files_link(*, batch: ImportBatch, files: Iterable[tuple[str, Path]]) -> None
     """Stage files of this machine as links to where they are (command line only)."""
     upload_path(str(batch.id)).mkdir(parents=True, exist_ok=True, mode=0o700)
     rows = []
-    for position, (path, source) in enumerate(files, start=_next_position(batch)):
+    for position, (path, source) in enumerate(files, start=next_position(batch)):
         key = f"{batch.id}/{uuid.uuid4().hex}"
         upload_path(key).symlink_to(source.absolute())
         rows.append(ImportFile(batch=batch, position=position, path=shown_path(path), upload_key=key))
@@ -90,7 +90,7 @@ def archive_replace(*, archive: ImportFile, members: list[tuple[str, str]]) -> N
     """Put an archive's members, as (path, upload key), in its place: in one transaction, so that it can be repeated."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(id=archive.batch_id)
-        start = _next_position(batch)
+        start = next_position(batch)
         ImportFile.objects.bulk_create(
             [
                 ImportFile(batch=batch, position=start + n, path=shown_path(path), upload_key=key)
@@ -123,6 +123,7 @@ def batch_advance(
 
 def uploads_remove(batch: ImportBatch) -> None:
     """Delete what was staged and what killed workers left: every file has its outcome now."""
+    Upload.objects.filter(batch=batch).delete()
     shutil.rmtree(upload_path(str(batch.id)), ignore_errors=True)
     shutil.rmtree(work_area(work_name(batch)), ignore_errors=True)
 
@@ -164,7 +165,8 @@ def _new_file(target: Path) -> BinaryIO:
     return target.open("wb")
 
 
-def _next_position(batch: ImportBatch) -> int:
+def next_position(batch: ImportBatch) -> int:
+    """The place of one more file; asked for while the batch is locked."""
     top = ImportFile.objects.filter(batch=batch).aggregate(top=Max("position"))["top"]
     return 0 if top is None else int(top) + 1
 

@@ -126,6 +126,8 @@ ROLES: dict[str, set[str]] = {
     "import-files": {"manager"},
     "import-finish": {"manager"},
     "import-labels": {"manager"},
+    "import-uploads": {"manager"},
+    "import-upload": {"manager"},
     "cases": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
     "case-objects": {"manager", "engineer"},

@@ -15,6 +15,8 @@ import { Refused } from '../../components/Refused';
 import { cancelUpload, useUpload } from '../../hooks/useUpload';
 import { count, plural } from '../../lib/format';
 import { FileTable } from './components/FileTable';
+import { LabelsQuestion } from './components/LabelsQuestion';
+import { LabelsReport } from './components/LabelsReport';
 import { sendRest } from './sendFiles';
 
 export function ImportBatchRoute() {
@@ -39,17 +41,30 @@ export function ImportBatchRoute() {
 }
 
 function Batch({ batch }: { batch: ImportBatch }) {
+  const nRejected = batch.counts.reduce((sum, row) => sum + (row.outcome === 'rejected' ? row.n : 0), 0);
   const isExamined = batch.state === 'done' || batch.state === 'failed';
   return (
     <div style={{ display: 'grid', gap: 14 }} data-testid="import-batch" data-state={batch.state}>
       {batch.state === 'receiving' && <Receiving batch={batch} />}
+      {batch.state === 'asking' && batch.labels && <LabelsQuestion batch={batch} report={batch.labels} />}
       {(batch.state === 'queued' || batch.state === 'running') && <Examining batch={batch} />}
       {batch.state === 'failed' && (
         <Notice tone="bad">
           {batch.error?.message ?? 'The import failed as a whole.'} Files that were examined before are safe; send the folder again and they will show as duplicates.
         </Notice>
       )}
-      {batch.counts.length > 0 && (
+      {batch.state === 'done' && nRejected > 0 && (
+        <Notice tone="warn" testId="import-rejected">
+          {plural(nRejected, 'file')} of {count(batch.n_files)} {nRejected === 1 ? 'was' : 'were'} rejected: the lists below say
+          which and why.
+        </Notice>
+      )}
+      {batch.state === 'done' && batch.labels && (
+        <Panel title="Labels" side={batch.labels.name}>
+          <LabelsReport batch={batch} report={batch.labels} />
+        </Panel>
+      )}
+      {batch.counts.length > 0 && batch.state !== 'asking' && (
         <Panel title="Outcomes" flush>
           <ImportOutcomes counts={batch.counts} />
         </Panel>
@@ -67,7 +82,7 @@ function Receiving({ batch }: { batch: ImportBatch }) {
     mutationFn: (files: Parameters<typeof sendRest>[1]) => sendRest(batch.id, files),
     onSettled: refresh,
   });
-  const finish = useMutation({ mutationFn: () => finishImport(batch.id), onSettled: refresh });
+  const finish = useMutation({ mutationFn: () => finishImport(batch.id, 'ask'), onSettled: refresh });
   const isSending = upload?.state === 'sending' || upload?.state === 'waiting';
 
   return (
@@ -99,7 +114,7 @@ function Receiving({ batch }: { batch: ImportBatch }) {
               onClick={() => finish.mutate()}
               data-testid="import-finish"
             >
-              Import the {count(batch.n_files)} received
+              Import {plural(batch.n_files, 'file')}
             </Button>
           </>
         )}

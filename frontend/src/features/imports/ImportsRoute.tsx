@@ -1,4 +1,5 @@
 /** Bringing images into a project, and what came of earlier imports. */
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -11,18 +12,20 @@ import { Panel } from '../../components/Panel';
 import { jobTone, StateMark } from '../../components/StateMark';
 import { Refused } from '../../components/Refused';
 import type { PickedFile } from '../../lib/fileTree';
-import { dateTime, NOTHING } from '../../lib/format';
+import { dateTime, NOTHING, plural } from '../../lib/format';
 import { importsQuery, type ImportRow } from './api/imports';
+import { TablePicker } from './components/TablePicker';
 import { sendNewBatch } from './sendFiles';
 
 export function ImportsRoute() {
   const slug = useParams().slug as string;
   const navigate = useNavigate();
   const [isEmpty, setIsEmpty] = useState(false);
+  const [table, setTable] = useState<File | null>(null);
   const imports = useQuery(importsQuery(slug));
   const send = useMutation({
     mutationFn: (files: PickedFile[]) =>
-      sendNewBatch(slug, files, (id) => void navigate(`/p/${slug}/imports/${id}`)),
+      sendNewBatch(slug, files, table, (id) => void navigate(`/p/${slug}/imports/${id}`)),
   });
   const take = (files: PickedFile[]) => {
     setIsEmpty(files.length === 0);
@@ -39,11 +42,31 @@ export function ImportsRoute() {
         <Panel>
           <DropZone
             title="Drop a folder, a zip or single files here"
-            note="DICOM in any transfer syntax, PNG and JPEG; a labels.csv among them names patients and labels. A patient’s images stay in one split: pool, validation or test."
+            note="DICOM in any transfer syntax, PNG and JPEG. A patient’s images stay in one split: pool, validation or test."
             disabled={send.isPending}
             testId="import-drop"
             onFiles={take}
           />
+          <Group gap={8} mt={12}>
+            <TablePicker
+              label={table === null ? 'Choose a label table first' : 'Choose another table'}
+              disabled={send.isPending}
+              onTable={setTable}
+            />
+            {table === null ? (
+              <span className="lh-note">
+                Optional: names patients and labels, by the columns image, patient_id and one per finding. A labels.csv
+                among the images is found by itself. What it matches is shown before anything is stored.
+              </span>
+            ) : (
+              <span className="lh-note" data-testid="labels-chosen" style={{ overflowWrap: 'anywhere' }}>
+                {table.name} goes with what you drop next.{' '}
+                <Button size="compact-xs" variant="subtle" onClick={() => setTable(null)}>
+                  Leave it out
+                </Button>
+              </span>
+            )}
+          </Group>
         </Panel>
         {isEmpty && <Notice tone="warn">There was no file in what you dropped.</Notice>}
         {send.isError && <Refused error={send.error} />}
@@ -60,6 +83,13 @@ export function ImportsRoute() {
       </div>
     </Page>
   );
+}
+
+/** An import that rejected files is done, but not well done. */
+function BatchState({ batch }: { batch: ImportRow }) {
+  if (batch.state === 'asking') return <StateMark tone="warn">asks about its labels</StateMark>;
+  if (batch.state !== 'done' || batch.n_rejected === 0) return <StateMark tone={jobTone(batch.state)}>{batch.state}</StateMark>;
+  return <StateMark tone="warn">{`done, ${plural(batch.n_rejected, 'file')} rejected`}</StateMark>;
 }
 
 function BatchTable({ batches, onOpen }: { batches: ImportRow[]; onOpen: (id: string) => void }) {
@@ -82,7 +112,7 @@ function BatchTable({ batches, onOpen }: { batches: ImportRow[]; onOpen: (id: st
             data-testid={`import-${batch.id}`}
           >
             <td>
-              <StateMark tone={jobTone(batch.state)}>{batch.state}</StateMark>
+              <BatchState batch={batch} />
             </td>
             <td>
               <button

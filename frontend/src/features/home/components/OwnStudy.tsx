@@ -5,10 +5,19 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
-import { createOwnStudy, finishImport, importQuery, readOwnStudy, type ImportBatch } from '../../../api/imports';
+import {
+  createOwnStudy,
+  finishImport,
+  importFilesQuery,
+  importQuery,
+  readOwnStudy,
+  stagedPaths,
+  type ImportBatch,
+} from '../../../api/imports';
 import { sessionQuery } from '../../../api/session';
 import type { ProjectRef } from '../../../api/types';
 import { DropZone } from '../../../components/DropZone';
+import { FileOutcomes } from '../../../components/FileOutcomes';
 import { ImportOutcomes } from '../../../components/ImportOutcomes';
 import { Notice } from '../../../components/Notice';
 import { Panel } from '../../../components/Panel';
@@ -18,31 +27,43 @@ import { cancelUpload, startUpload, useUpload } from '../../../hooks/useUpload';
 import type { PickedFile } from '../../../lib/fileTree';
 import { plural } from '../../../lib/format';
 
+const LAST_IMPORT = 'labelhub own study';
+
 /** The projects of the demo that take a visitor's own images: one of them is there. */
 const OWN_STUDY_PROJECTS = ['real', 'own'];
 
 export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
   const queryClient = useQueryClient();
-  const [batchId, setBatchId] = useState<string | null>(null);
+  const [batchId, setBatchId] = useLastImport();
   const upload = useUpload(batchId);
+  const batch = useQuery({ ...importQuery(batchId ?? ''), enabled: batchId !== null, retry: false });
+  // An upload that a reload or a lost tab broke off goes on with the same import.
+  const broken = batch.data?.state === 'receiving' ? batch.data : null;
   const send = useMutation({
     mutationFn: async (files: PickedFile[]) => {
-      const batch = await createOwnStudy();
-      setBatchId(batch.id);
-      const sent = await startUpload(batch.id, files);
+      const id = broken?.id ?? (await createOwnStudy()).id;
+      const have = broken ? await stagedPaths(id) : new Set<string>();
+      setBatchId(id);
+      const rest = files.filter(({ path }) => !have.has(path));
+      const sent = await startUpload(id, rest);
       if (sent.state === 'cancelled') return setBatchId(null);
-      await finishImport(batch.id);
-      await queryClient.invalidateQueries(importQuery(batch.id));
+      await finishImport(id, 'take');
+      await queryClient.invalidateQueries(importQuery(id));
       // The demo may have made this person a reader of the project just now.
       await queryClient.invalidateQueries(sessionQuery);
     },
   });
-  const batch = useQuery({ ...importQuery(batchId ?? ''), enabled: batchId !== null && send.isSuccess });
   const canRead = projects.some((each) => OWN_STUDY_PROJECTS.includes(each.slug) && each.roles.includes('reader'));
 
   return (
     <Panel title="Read a study of your own" side="Nothing leaves this machine" testId="own-study">
       <Stack gap={14}>
+        {!send.isPending && broken && (
+          <Notice tone="warn" testId="own-study-broken">
+            The upload stopped with {plural(broken.n_files, 'file')} on this computer. Drop the same files again to send
+            what is missing.
+          </Notice>
+        )}
         {!send.isPending && (
           <DropZone
             title="Drop a DICOM folder, a zip, or PNG and JPEG images"
@@ -64,7 +85,7 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
           </>
         )}
         {send.isError && <Refused error={send.error} />}
-        {batch.data && <BatchResult batch={batch.data} canRead={canRead} />}
+        {batch.data && !send.isPending && !broken && <BatchResult batch={batch.data} canRead={canRead} />}
       </Stack>
     </Panel>
   );
@@ -79,8 +100,14 @@ function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean 
     },
   });
   if (batch.state === 'failed') {
-    return <Notice tone="bad">The import failed as a whole. The files that were examined before are safe. Try again.</Notice>;
+    return (
+      <Notice tone="bad">
+        {batch.error?.message ?? 'The import failed as a whole.'} Files that were examined before are safe. Drop them
+        again.
+      </Notice>
+    );
   }
+  if (batch.state === 'asking') return <WithoutTable batch={batch} />;
   if (batch.state !== 'done') {
     return (
       <div className="lh-note" role="status" aria-live="polite" data-testid="own-study-progress">
@@ -117,6 +144,53 @@ function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean 
       <div className="lh-panel">
         <ImportOutcomes counts={batch.counts} />
       </div>
+      {batch.counts.some((each) => each.outcome === 'rejected') && <Rejections batch={batch} />}
     </Stack>
   );
+}
+
+/** The first page of files that were refused, each with its reason. */
+function Rejections({ batch }: { batch: ImportBatch }) {
+  const files = useQuery(importFilesQuery(batch.id, batch.state, 'rejected', null));
+  if (!files.data) return null;
+  return (
+    <div className="lh-panel">
+      <FileOutcomes files={files.data.results} testId="own-study-rejected" />
+      {files.data.next !== null && <div className="lh-note">And more. Drop fewer at a time to see all.</div>}
+    </div>
+  );
+}
+
+/** A label table among the files cannot be read: the images can come in without it. */
+function WithoutTable({ batch }: { batch: ImportBatch }) {
+  const queryClient = useQueryClient();
+  const leave = useMutation({
+    mutationFn: () => finishImport(batch.id, 'leave'),
+    onSettled: () => queryClient.invalidateQueries(importQuery(batch.id)),
+  });
+  return (
+    <Notice
+      tone="warn"
+      testId="own-study-labels"
+      side={
+        <Button size="compact-sm" variant="default" loading={leave.isPending} onClick={() => leave.mutate()}>
+          Go on without it
+        </Button>
+      }
+    >
+      {batch.labels?.error?.message} Nothing has been stored yet.
+      {leave.error && <Refused error={leave.error} />}
+    </Notice>
+  );
+}
+
+/** The import of this tab, found again after a reload. */
+function useLastImport(): [string | null, (id: string | null) => void] {
+  const [id, setId] = useState(() => sessionStorage.getItem(LAST_IMPORT));
+  const keep = (next: string | null) => {
+    setId(next);
+    if (next === null) sessionStorage.removeItem(LAST_IMPORT);
+    else sessionStorage.setItem(LAST_IMPORT, next);
+  };
+  return [id, keep];
 }

@@ -3,15 +3,13 @@ import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import type { FileOutcome, ImportState } from '../../../api/imports';
+import { importFilesQuery, type FileOutcome, type ImportState } from '../../../api/imports';
 import { LoadFailed, LoadingRows } from '../../../components/Blank';
-import { OUTCOME_TONES, outcomeName } from '../../../components/outcomes';
+import { FileOutcomes } from '../../../components/FileOutcomes';
+import { outcomeName } from '../../../components/outcomes';
 import { Pager } from '../../../components/Pager';
 import { Panel } from '../../../components/Panel';
-import { StateMark } from '../../../components/StateMark';
 import { useCursor } from '../../../hooks/useCursor';
-import { words } from '../../../lib/format';
-import { importFilesQuery } from '../api/imports';
 
 const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
 
@@ -43,35 +41,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
     >
       {files.isPending && <LoadingRows />}
       {files.error && <LoadFailed error={files.error} onRetry={() => void files.refetch()} />}
-      {files.data && (
-        <table className="lh-table">
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">What it means</th>
-            </tr>
-          </thead>
-          <tbody>
-            {files.data.results.map((file) => (
-              <tr key={file.id}>
-                <td className="lh-mono" style={{ wordBreak: 'break-all' }}>
-                  {file.path}
-                </td>
-                <td>
-                  <StateMark tone={OUTCOME_TONES[file.outcome] ?? 'idle'}>{outcomeName(file.outcome)}</StateMark>
-                </td>
-                <td>
-                  {file.message}
-                  {file.warnings.length > 0 && (
-                    <div className="lh-note">{file.warnings.map(words).join(' · ')}</div>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {files.data && <FileOutcomes files={files.data.results} />}
       <Pager
         page={list.page}
         hasNext={next !== null}

@@ -1,0 +1,93 @@
+/** What a label table matches, and every line and file that is left over. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+
+import { mismatchesQuery, type ImportBatch, type LabelsReport as Report, type MismatchKind } from '../../../api/imports';
+import { LoadFailed, LoadingRows } from '../../../components/Blank';
+import { Notice } from '../../../components/Notice';
+import { Pager } from '../../../components/Pager';
+import { useCursor } from '../../../hooks/useCursor';
+import { count, plural } from '../../../lib/format';
+
+const LEFT_OVER: Record<MismatchKind, string> = { line: 'Lines without a file', file: 'Files without a line' };
+
+export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Report }) {
+  const slug = useParams().slug as string;
+  return (
+    <div style={{ display: 'grid', gap: 14 }} data-testid="labels-report">
+      <div>
+        <strong>
+          {count(report.matched)} of {plural(report.lines, 'line')}
+        </strong>{' '}
+        {report.matched === 1 ? 'has' : 'have'} a file · {plural(report.n_patients, 'patient')} named · read as{' '}
+        {report.labels_as.replace('-', ' ')}
+      </div>
+      {report.ignored_columns.length > 0 && (
+        <Notice tone="warn" testId="labels-ignored">
+          {plural(report.ignored_columns.length, 'column')} left out, since the schema has no such finding:{' '}
+          <span style={{ overflowWrap: 'anywhere' }}>{report.ignored_columns.join(', ')}</span>. If one is meant, add it to
+          the <Link to={`/p/${slug}/schema`}>schema</Link> first; nothing is added by an import.
+        </Notice>
+      )}
+      {report.findings.length > 0 && <Findings findings={report.findings} />}
+      {report.n_lines_without_file > 0 && <LeftOver batch={batch} kind="line" n={report.n_lines_without_file} />}
+      {report.n_files_without_line > 0 && <LeftOver batch={batch} kind="file" n={report.n_files_without_line} />}
+    </div>
+  );
+}
+
+function Findings({ findings }: { findings: Report['findings'] }) {
+  return (
+    <table className="lh-table">
+      <thead>
+        <tr>
+          <th scope="col">Finding</th>
+          <th scope="col" className="lh-num">Present</th>
+          <th scope="col" className="lh-num">Absent</th>
+          <th scope="col" className="lh-num">Uncertain</th>
+        </tr>
+      </thead>
+      <tbody>
+        {findings.map((row) => (
+          <tr key={row.finding}>
+            <td className="lh-mono">{row.finding}</td>
+            <td className="lh-num">{count(row.present)}</td>
+            <td className="lh-num">{count(row.absent)}</td>
+            <td className="lh-num">{count(row.uncertain)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function LeftOver({ batch, kind, n }: { batch: ImportBatch; kind: MismatchKind; n: number }) {
+  const list = useCursor();
+  const page = useQuery({
+    ...mismatchesQuery(batch.id, batch.state, kind, list.cursor),
+    placeholderData: keepPreviousData,
+  });
+  const next = page.data?.next ?? null;
+  return (
+    <details open={n <= 20} data-testid={`labels-left-${kind}`}>
+      <summary>
+        {LEFT_OVER[kind]}: {count(n)}
+      </summary>
+      {page.isPending && <LoadingRows rows={2} />}
+      {page.error && <LoadFailed error={page.error} onRetry={() => void page.refetch()} />}
+      {page.data && (
+        <ul className="lh-mono" style={{ margin: '6px 0 0', paddingLeft: 18, overflowWrap: 'anywhere' }}>
+          {page.data.results.map((name, index) => (
+            <li key={`${index} ${name}`}>{name}</li>
+          ))}
+        </ul>
+      )}
+      <Pager
+        page={list.page}
+        hasNext={next !== null}
+        onBack={list.back}
+        onNext={() => next !== null && list.next(next)}
+      />
+    </details>
+  );
+}
