@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import uuid
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -57,10 +59,19 @@ class OtherVersion(LabelHubError):
     code = "tus_version"
 
 
+class PieceParser(BaseParser):
+    """Hands the body on unread: the check of the CSRF token asks for the parsed body of every POST."""
+
+    media_type = PIECE
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream
+
+
 class TusApi(Api):
     """What every tus answer carries."""
 
-    parser_classes = []
+    parser_classes = [PieceParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -99,7 +110,7 @@ class UploadListApi(TusApi):
         )
         if request.content_type == PIECE and upload.offset == 0:
             upload = upload_append(
-                upload=upload, offset=0, stream=request.stream, checksum=_checksum(request)
+                upload=upload, offset=0, stream=request.stream or io.BytesIO(), checksum=_checksum(request)
             )
         place = reverse("import-upload", kwargs={"import_id": import_id, "upload_id": upload.id})
         return Response(status=status.HTTP_201_CREATED, headers={"Location": place, **_standing(upload)})
@@ -130,7 +141,7 @@ class UploadApi(TusApi):
         upload = upload_append(
             upload=self.subject,
             offset=_number(request, "Upload-Offset"),
-            stream=request.stream,
+            stream=request.stream or io.BytesIO(),
             checksum=_checksum(request),
         )
         return Response(status=status.HTTP_204_NO_CONTENT, headers=_standing(upload))

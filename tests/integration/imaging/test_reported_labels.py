@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -74,15 +75,16 @@ def test_names_that_the_table_writes_otherwise(
 
 
 def test_a_table_in_a_zip_and_one_folder_down(project: Project, tmp_path: Path) -> None:
-    shutil.unpack_archive(SHARED / "labels_root" / "films.zip", tmp_path / "plain")
-    files = {
-        f"deep/{path.relative_to(tmp_path / 'plain').as_posix()}": path.read_bytes()
-        for path in (tmp_path / "plain").rglob("*")
-        if path.is_file()
-    }
+    plain = tmp_path / "plain"
+    files = {}
+    with zipfile.ZipFile(SHARED / "labels_root" / "films.zip") as archive:
+        for name in archive.namelist():
+            files[f"deep/{name}"] = archive.read(name)
+            (plain / name).parent.mkdir(parents=True, exist_ok=True)
+            (plain / name).write_bytes(archive.read(name))
     deep = tmp_path / "deep.zip"
     deep.write_bytes(zipped(files))
-    for source in (SHARED / "labels_root" / "films.zip", deep, tmp_path / "plain"):
+    for source in (SHARED / "labels_root" / "films.zip", deep, plain):
         labels = imported(project, source)["labels"]
         assert labels == {"lines": 2, "matched": 2, "lines_without_file": [], "files_without_line": []}
     assert SourceLabel.objects.exists()

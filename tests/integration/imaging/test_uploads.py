@@ -213,6 +213,22 @@ def test_only_whoever_may_see_the_import_sends_into_it(
     assert APIClient().generic("PATCH", place).status_code == 401
 
 
+def test_a_browsers_piece_is_taken_with_its_csrf_token_and_not_without(
+    people: People, batch: ImportBatch
+) -> None:
+    """The check of the token must not read the body, nor refuse its type."""
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(people.manager)
+    client.get("/api/v1/session/")
+    assert create(client, batch, 4, piece=b"12").status_code == 403
+    client.credentials(HTTP_X_CSRFTOKEN=client.cookies["csrftoken"].value)
+    begun = create(client, batch, 4, piece=b"12")
+    assert (begun.status_code, begun["Upload-Offset"]) == (201, "2")
+    assert patch(client, begun["Location"], 2, b"").status_code == 204
+    assert patch(client, begun["Location"], 2, b"34").status_code == 204
+    assert upload_path(ImportFile.objects.get().upload_key).read_bytes() == b"1234"
+
+
 def test_an_upload_can_be_given_up_and_ends_with_its_import(manager: APIClient, batch: ImportBatch) -> None:
     place = create(manager, batch, 4, piece=b"12")["Location"]
     assert call(manager, "DELETE", place).status_code == 204
