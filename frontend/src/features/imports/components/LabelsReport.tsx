@@ -1,4 +1,5 @@
 /** What a label table matches, and every line and file that is left over. */
+import { Anchor } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
@@ -26,7 +27,9 @@ export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Re
         <Notice tone="warn" testId="labels-ignored">
           {plural(report.ignored_columns.length, 'column')} left out, since the schema has no such finding:{' '}
           <span style={{ overflowWrap: 'anywhere' }}>{report.ignored_columns.join(', ')}</span>. If one is meant, add it to
-          the <Link to={`/p/${slug}/schema`}>schema</Link> first; nothing is added by an import.
+          the <Anchor inherit component={Link} to={`/p/${slug}/schema`}>
+            schema
+          </Anchor> first; nothing is added by an import.
         </Notice>
       )}
       {report.findings.length > 0 && <Findings findings={report.findings} />}
