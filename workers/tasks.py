@@ -17,7 +17,15 @@ from labelhub.core import jobs
 from labelhub.core.dispatch import RUN_JOB, TICK
 from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
 from labelhub.core.models import Job
-from labelhub.workflows import demo, import_images, publish_ranking, refresh_statistics, run_tick, train_model
+from labelhub.workflows import (
+    demo,
+    import_images,
+    publish_ranking,
+    refresh_statistics,
+    resettle,
+    run_tick,
+    train_model,
+)
 from workers.app import app
 from workers.trainer import Trainer
 
@@ -83,6 +91,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "score": score,
     "seal": run_tick.seal_audit,
     "demo": demo.run_demo_job,
+    "consensus": resettle.run_resettle_job,
     "statistics": refresh_statistics.run_statistics_job,
 }
 

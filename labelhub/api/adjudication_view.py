@@ -13,7 +13,7 @@ from labelhub.api.schemas import LabelSchemaOutput, label_schema
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions
 from labelhub.consensus.selectors import discordant_findings, lettered_reads
-from labelhub.projects.selectors import schema_in_force
+from labelhub.consensus.services.settle import settled_under
 from labelhub.reading.selectors import manifest_instances
 from labelhub.reading.stored import stored_document
 
@@ -68,7 +68,7 @@ AdjudicationOutput = inline_serializer(
 
 def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
     """The case with its reads as A, B, C, and only the findings that need deciding."""
-    schema = schema_in_force(row.project)
+    schema, _ = settled_under(row.case_round)
     names = {finding["code"]: finding["name"] for finding in schema.findings}
     reads = [(letter, stored_document(read).as_json()) for letter, read in lettered_reads(row.case_round)]
     case = row.case_round.case

@@ -17,6 +17,7 @@ from labelhub.api import (
     pixels,
     projects,
     ranking,
+    resettling,
     session,
     steering,
     training_runs,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/", projects.ProjectDetailApi.as_view(), name="project"),
     path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
     path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
+    path("projects/<slug:slug>/resettling/", resettling.ResettlingApi.as_view(), name="resettling"),
     path("projects/<slug:slug>/members/", projects.MembersApi.as_view(), name="members"),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",

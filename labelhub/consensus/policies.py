@@ -17,6 +17,8 @@ def adjudication_for(user: User, adjudication_id: UUID) -> Adjudication:
     found = (
         Adjudication.objects.select_related(
             "project",
+            "case_round__settled_schema",
+            "case_round__settled_protocol",
             "case_round__case__patient",
             "case_round__case__study",
             "case_round__case__current_version",

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discordance
-from labelhub.consensus.services.settle import settle_case
+from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.consensus.states import ADJUDICATION
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
@@ -27,7 +27,7 @@ from labelhub.core.states import next_state
 from labelhub.learning.services import training_due_check
 from labelhub.marks import ImageSize
 from labelhub.projects.models import LabelSchema, Project
-from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.projects.selectors import protocol_in_force
 from labelhub.questions import question_of
 from labelhub.reading.documents import parse_marks
 from labelhub.reading.models import Assignment, CaseRound
@@ -215,7 +215,7 @@ def _checked(row: Adjudication, decisions: list[FindingDecision]) -> list[Findin
             code="incomplete",
             details={"missing": sorted(waiting - set(given)), "unexpected": sorted(set(given) - waiting)},
         )
-    schema = schema_in_force(row.project)
+    schema, _ = settled_under(row.case_round)
     version = row.case_round.case.current_version
     images = image_sizes(version) if version and any(decision.annotations for decision in decisions) else {}
     return [_checked_decision(decision, schema, images) for decision in decisions]
@@ -248,8 +248,8 @@ def _checked_decision(
 
 
 def _settle(case_round: CaseRound, project: Project) -> None:
-    closed = settle_case(case_round, schema=schema_in_force(project), protocol=protocol_in_force(project))
-    if closed:
+    schema, protocol = settled_under(case_round)
+    if settle_case(case_round, schema=schema, protocol=protocol):
         training_due_check(project)
 
 

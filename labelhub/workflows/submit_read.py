@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.services.counted import newest_reads
-from labelhub.consensus.services.settle import settle_case
+from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.core.states import next_state
 from labelhub.imaging.models import Case, Split
 from labelhub.learning.services import training_due_check
 from labelhub.projects.models import LabelSchema, ReadingProtocol
-from labelhub.projects.selectors import protocol_in_force, schema_in_force, versions_in_force
+from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
@@ -227,11 +227,8 @@ def _write(
         slots_adjust(case_round, sum(each.is_not_readable for each in newest_reads(case_round)))
     is_complete = case_round.n_submitted >= case_round.n_needed
     if is_complete or was_complete:
-        is_first = is_counted and case_round.n_submitted == case_round.n_needed and not case_round.n_extra
-        schema, protocol = _in_force(row)
-        if settle_case(
-            case_round, schema=schema, protocol=protocol, is_first=is_first, is_complete=is_complete
-        ):
+        schema, protocol = _settling_versions(case_round, row)
+        if settle_case(case_round, schema=schema, protocol=protocol, is_complete=is_complete):
             training_due_check(row.case.project)
     return read
 
@@ -243,11 +240,17 @@ def _extra_slot_taken(slot: Slot) -> bool:
     return slot_take(slot)
 
 
-def _in_force(row: Assignment) -> tuple[LabelSchema, ReadingProtocol]:
-    """Schema and protocol by which a case is settled. As a rule it was read under them, and they are at hand."""
-    if (row.schema_id, row.protocol_id) == versions_in_force(row.case.project_id):
+def _settling_versions(case_round: CaseRound, row: Assignment) -> tuple[LabelSchema, ReadingProtocol]:
+    """The versions that the case keeps; at its first settling those in force now, as its last read comes in.
+
+    As a rule it was read under them, and they are at hand.
+    """
+    if case_round.settled_schema_id is not None:
+        return settled_under(case_round)
+    schema_id, protocol_id = versions_in_force(row.case.project_id)
+    if (schema_id, protocol_id) == (row.schema_id, row.protocol_id):
         return schema_of(row), protocol_of(row)
-    return schema_in_force(row.case.project), protocol_in_force(row.case.project)
+    return LabelSchema.objects.get(id=schema_id), ReadingProtocol.objects.get(id=protocol_id)
 
 
 def _counts(case: Case, *, ai_visible: bool) -> bool:

@@ -860,6 +860,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/resettling/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        get: operations["projects_resettling_retrieve"];
+        put?: never;
+        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        post: operations["projects_resettling_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/schema/": {
         parameters: {
             query?: never;
@@ -1319,6 +1337,12 @@ export interface components {
             /** Format: binary */
             file: string;
             relative_path?: string;
+        };
+        FindingDifference: {
+            finding: string;
+            gained: number;
+            lost: number;
+            changed: number;
         };
         FindingLabels: {
             finding: string;
@@ -1859,6 +1883,36 @@ export interface components {
             code: string;
             name: string;
             kinds: string[];
+        };
+        Resettling: {
+            newest: components["schemas"]["ResettlingOutput"] | null;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        ResettlingInputRequest: {
+            /**
+             * Format: uuid
+             * @description The comparison that was seen; null asks for a comparison.
+             */
+            compared?: string | null;
+        };
+        ResettlingOutput: {
+            /** Format: uuid */
+            id: string;
+            /** @description False: a comparison, which changes nothing. */
+            apply: boolean;
+            state: components["schemas"]["JobState"];
+            /** @description It is about the schema and protocol in force. */
+            is_current: boolean;
+            message: string;
+            n_done: number;
+            /** @description Cases settled under other versions; 0 until it is done. */
+            n_cases: number;
+            n_changed: number;
+            /** @description Closed cases that would wait for an adjudicator. */
+            n_opened: number;
+            /** @description Waiting cases that would close. */
+            n_closed: number;
+            findings: components["schemas"]["FindingDifference"][];
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ReturnInputRequest: {
@@ -3440,6 +3494,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RankingPage"];
+                };
+            };
+        };
+    };
+    projects_resettling_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resettling"];
+                };
+            };
+        };
+    };
+    projects_resettling_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResettlingInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResettlingOutput"];
                 };
             };
         };

@@ -5,6 +5,7 @@ Derived (design invariant 5): settling again from the same reads and decisions c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
@@ -15,40 +16,34 @@ from labelhub.core import audit
 from labelhub.core.states import next_state
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.reading.asked import asked
-from labelhub.reading.models import Assignment, CaseRound, Round
-from labelhub.reading.services.case_rounds import case_close, case_reopen
+from labelhub.reading.models import Assignment, CaseRound, Read, Round
+from labelhub.reading.services.case_rounds import case_settle
 
 S = Adjudication.State
 
 
 def settle_case(
-    case_round: CaseRound,
-    *,
-    schema: LabelSchema,
-    protocol: ReadingProtocol,
-    is_first: bool = False,
-    is_complete: bool = True,
+    case_round: CaseRound, *, schema: LabelSchema, protocol: ReadingProtocol, is_complete: bool = True
 ) -> bool:
     """Bring discordance, labels and adjudication in line with the reads. True when the case is closed.
 
     Call in the transaction that changed the reads or the decisions, once all reads are in, with the case's row
-    locked: else two of them would settle without each other's change. `is_first` says
-    that the case was never settled before, so that nothing needs to be looked up (unique indexes would refuse).
+    locked: else two of them would settle without each other's change. `schema` and `protocol` are those that the case
+    keeps (`settled_under`), those in force when it was never settled, or those of a person who settles it anew.
     A round that is not for labels is closed without any; of the schema only what the round asks is settled.
     Not `is_complete`: it was settled and lacks a read again, so that whatever followed is taken back.
     """
     if case_round.round.purpose != Round.Purpose.LABELS:
-        (case_close if is_complete else case_reopen)(case_round)
+        case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=is_complete)
         return False
     schema = asked(schema, case_round.round)
+    # A case that was never settled has nothing to look up: unique indexes would refuse a second settling.
+    is_first = case_round.settled_schema_id is None
     known = Adjudication.objects.select_for_update(no_key=True).filter(case_round=case_round)
     adjudication = None if is_first else known.first()
     reads = newest_reads(case_round) if is_complete else []
-    result = decide_case(
-        case_reads(reads),
-        finding_rules(schema, protocol),
-        iou_threshold=protocol.iou_threshold,
-        decisions=_decisions(adjudication) if is_complete else {},
+    result = decide(
+        reads, schema=schema, protocol=protocol, adjudication=adjudication if is_complete else None
     )
     if not is_first:
         Discordance.objects.filter(case_round=case_round).delete()
@@ -59,15 +54,34 @@ def settle_case(
         "protocol": protocol.version,
         "case_version": str(newest.case_version_id) if newest else None,
     }
-    _write_labels(case_round, result, trace, current=[] if is_first else _current_labels(case_round))
+    _write_labels(case_round, result, trace, current=[] if is_first else current_labels(case_round))
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, is_open=is_open)
     is_closed = is_complete and not is_open
-    if is_closed:
-        case_close(case_round)
-    elif not is_first:
-        case_reopen(case_round)
+    case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=is_closed)
     return is_closed
+
+
+def decide(
+    reads: Iterable[Read],
+    *,
+    schema: LabelSchema,
+    protocol: ReadingProtocol,
+    adjudication: Adjudication | None,
+) -> CaseConsensus:
+    """What the reads and the newest decisions come to under these versions. Writes nothing."""
+    return decide_case(
+        case_reads(reads),
+        finding_rules(schema, protocol),
+        iou_threshold=protocol.iou_threshold,
+        decisions=_decisions(adjudication),
+    )
+
+
+def settled_under(case_round: CaseRound) -> tuple[LabelSchema, ReadingProtocol]:
+    """The versions that the case keeps: what is amended or decided later is settled under them, too."""
+    assert case_round.settled_schema is not None and case_round.settled_protocol is not None
+    return case_round.settled_schema, case_round.settled_protocol
 
 
 def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:
@@ -94,7 +108,7 @@ def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
     )
 
 
-def _current_labels(case_round: CaseRound) -> list[ConsensusLabel]:
+def current_labels(case_round: CaseRound) -> list[ConsensusLabel]:
     return list(ConsensusLabel.objects.filter(case_round=case_round, is_current=True))
 
 

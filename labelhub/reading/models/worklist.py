@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from labelhub.core.models import UUIDModel
 from labelhub.imaging.models import Case
-from labelhub.projects.models import Project
+from labelhub.projects.models import LabelSchema, Project, ReadingProtocol
 
 
 class Round(UUIDModel):
@@ -80,6 +80,22 @@ class CaseRound(UUIDModel):
     )
     closed_at = models.DateTimeField(
         null=True, help_text="All reads are in and every finding has its consensus."
+    )
+    settled_schema = models.ForeignKey(
+        LabelSchema,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="In force when the case's last read came in, or when it was settled anew; null = never settled.",
+    )
+    settled_protocol = models.ForeignKey(
+        ReadingProtocol,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="As `settled_schema`.",
     )
 
     class Meta:

@@ -136,13 +136,17 @@ def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
     return rows.get()
 
 
-def case_close(case_round: CaseRound) -> None:
-    """All reads are in and every finding has its consensus. A case that was closed keeps its time."""
-    CaseRound.objects.filter(id=case_round.id, closed_at__isnull=True).update(closed_at=timezone.now())
+def case_settle(case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is_closed: bool) -> None:
+    """Keep the versions under which the case was settled; closed: every finding has its consensus.
 
-
-def case_reopen(case_round: CaseRound) -> None:
-    CaseRound.objects.filter(id=case_round.id, closed_at__isnull=False).update(closed_at=None)
+    `case_round` is locked and up to date, so that nothing is written where nothing changes. A case that was closed
+    keeps its time.
+    """
+    before = (case_round.settled_schema_id, case_round.settled_protocol_id, case_round.closed_at)
+    case_round.settled_schema_id, case_round.settled_protocol_id = schema_id, protocol_id
+    case_round.closed_at = (case_round.closed_at or timezone.now()) if is_closed else None
+    if before != (schema_id, protocol_id, case_round.closed_at):
+        case_round.save(update_fields=["settled_schema", "settled_protocol", "closed_at"])
 
 
 def cases_exclude(case_ids: Iterable[UUID]) -> None:

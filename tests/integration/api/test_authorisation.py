@@ -97,6 +97,7 @@ ROLES: dict[str, set[str]] = {
     "member-role": {"manager"},
     "dashboard": {"manager"},
     "agreement": {"manager"},
+    "resettling": {"manager"},
     "exports": {"manager"},
     "flag-seen": {"manager"},
     "late-read-accept": {"manager"},

@@ -14,6 +14,7 @@ import { Refused } from '../../components/Refused';
 import { UnsavedGuard } from '../../components/UnsavedGuard';
 import { count, plural } from '../../lib/format';
 import { useSaveProtocol } from './api/schema';
+import { ResettlePanel } from './components/ResettlePanel';
 import { ProtocolSentence } from './components/ProtocolSentence';
 import { RulesTable } from './components/RulesTable';
 import { readingCost, rulesFor, typicalSeconds } from './protocol';
@@ -73,6 +74,10 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
             onChange={(finding_rules) => change({ finding_rules })}
           />
         </Panel>
+        <ResettlePanel
+          slug={project.slug}
+          names={Object.fromEntries(project.schema.findings.map((finding) => [finding.code, finding.name]))}
+        />
       </div>
     </Page>
   );
