@@ -20,6 +20,8 @@ from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_for
 from labelhub.core.errors import Malformed
 from labelhub.projects.policies import ADJUDICATOR, project_for
+from labelhub.reading.models import Seen
+from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows import adjudicate, ask_reader
 from labelhub.workflows.adjudicate import FindingDecision, adjudications_for
 
@@ -77,6 +79,9 @@ class AdjudicationListApi(Api):
                 : PAGE + 1
             ]
         )
+        # In which findings its reads differ is something of a case's reads.
+        listed = [row.case_round.case_id for row in page[:PAGE]]
+        cases_seen(self.user, self.subject.id, listed, Seen.ADJUDICATION)
         last = page[PAGE - 1] if len(page) > PAGE else None
         return Response(
             {

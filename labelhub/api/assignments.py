@@ -16,9 +16,10 @@ from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
 from labelhub.consensus.selectors import case_outcome
 from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
 from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import Assignment, Flag
+from labelhub.reading.models import Assignment, Flag, Seen
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services import drafts, flags, leases
+from labelhub.reading.services.seen import cases_seen
 from labelhub.reading.submissions import parse_draft, parse_submission
 from labelhub.workflows.submit_read import Submitted, amend_read, submit_read
 
@@ -190,6 +191,8 @@ class AssignmentOutcomeApi(AssignmentApi):
     def get(self, request: Request, assignment_id: str) -> Response:
         if not outcome_visible(self.subject, protocol_in_force(self.subject.case.project)):
             raise NotFound()
+        case = self.subject.case
+        cases_seen(self.user, case.project_id, [case.id], Seen.OUTCOME)
         return Response(case_outcome(self.subject))
 
 

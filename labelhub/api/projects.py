@@ -27,8 +27,9 @@ from labelhub.core.errors import InvalidContent
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects import services
 from labelhub.projects.models import Membership, Project, ReadingProtocol
-from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
+from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of, sees_others_reads
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+from labelhub.workflows.add_member import add_member
 
 
 def _member_reads_manager_writes(user: Any, method: str, kwargs: dict[str, Any]) -> Project:
@@ -183,6 +184,9 @@ class MemberUser(serializers.Serializer[Any]):
 class MemberOutput(serializers.Serializer[Any]):
     user = MemberUser()
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
+    sees_others_reads = serializers.BooleanField(
+        help_text="Reads here and manages or adjudicates: what she has looked at is not offered to her."
+    )
 
 
 class MemberList(serializers.Serializer[Any]):
@@ -211,9 +215,7 @@ class MembersApi(Api):
             raise InvalidContent(
                 "There is nobody of that name. An administrator creates people first.", code="unknown_user"
             )
-        services.membership_add(
-            actor=self.user, project=self.subject, user=user, role=data.validated_data["role"]
-        )
+        add_member(actor=self.user, project=self.subject, user=user, role=data.validated_data["role"])
         return Response({"results": members(self.subject)})
 
 
@@ -237,7 +239,7 @@ def members(project: Project) -> list[dict[str, Any]]:
             "display_name": user.display_name or user.username,
         }
         rows.setdefault(user.id, {"user": person, "roles": []})["roles"].append(membership.role)
-    return list(rows.values())
+    return [{**row, "sees_others_reads": sees_others_reads(row["roles"])} for row in rows.values()]
 
 
 def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> P
     return _checked(mine, roles)
 
 
+def sees_others_reads(roles: Collection[str]) -> bool:
+    """Reads here, and holds a role whose pages show others' reads: recorded and shown where people get their roles."""
+    return READER in roles and bool({MANAGER, ADJUDICATOR} & set(roles))
+
+
 def roles_of(project: Project) -> list[str]:
     """The signed-in person's roles, as found by `project_for`."""
     return list(project.my_roles)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent, NotFound
 from labelhub.projects.models import LabelSchema, Membership, Project, ReadingProtocol
+from labelhub.projects.policies import sees_others_reads
 from labelhub.projects.protocols import checked_protocol
 from labelhub.projects.schemas import DEFAULT_FINDINGS, checked_schema
 from labelhub.projects.selectors import schema_in_force
@@ -62,12 +63,13 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
     with transaction.atomic():
         membership, created = Membership.objects.get_or_create(project=project, user=user, role=role)
         if created:
+            held = Membership.objects.filter(project=project, user=user).values_list("role", flat=True)
             audit.record(
                 actor_id=_id(actor),
                 action="membership.added",
                 obj=membership,
                 project_id=project.id,
-                data={"user": str(user.id), "role": role},
+                data={"user": str(user.id), "role": role, "not_blind": sees_others_reads(held)},
             )
     return membership
 

@@ -15,6 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import InvalidContent
 from labelhub.projects.models import Project
+from labelhub.reading.services.seen import project_seen
 from labelhub.releases.models import Export
 from labelhub.releases.tables import COLUMNS, export_rows, neutral
 
@@ -30,6 +31,8 @@ def export_start(*, actor: User | None, project: Project, what: str, format: str
         )
     with transaction.atomic():
         export = Export.objects.create(project=project, what=what, format=format, created_by=actor)
+        if actor is not None:
+            project_seen(actor, project)
         audit.record(
             actor_id=actor.id if actor else None,
             action="export.made",

@@ -30,8 +30,9 @@ from labelhub.projects.models import LabelSchema, Project
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.questions import question_of
 from labelhub.reading.documents import parse_marks
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import Assignment, CaseRound, Seen
 from labelhub.reading.services.locks import case_round_locked
+from labelhub.reading.services.seen import cases_seen
 from labelhub.reading.submissions import image_sizes
 
 LEASE = timedelta(minutes=30)
@@ -73,6 +74,7 @@ def view_adjudication(*, actor: User, adjudication: Adjudication) -> None:
     refuse_own_read(actor, adjudication)
     with transaction.atomic():
         _record(actor, "adjudication.viewed", adjudication)
+        _reads_seen(actor, adjudication)
 
 
 def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | None:
@@ -91,8 +93,9 @@ def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | 
 def claim_adjudication(*, actor: User, adjudication: Adjudication) -> Adjudication:
     """Claim this one. Raises Conflict when another adjudicator has it, NotAllowed for her own reads."""
     with transaction.atomic():
+        refuse_own_read(actor, adjudication)
+        _reads_seen(actor, adjudication)
         row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
-        refuse_own_read(actor, row)
         if row.state == S.CLAIMED and row.adjudicator_id == actor.id:
             adjudication_heartbeat(actor=actor, adjudication=row)
             _record(actor, "adjudication.viewed", row)
@@ -182,6 +185,10 @@ def expire_claims(limit: int = 100) -> int:
                 _record(None, "adjudication.expired", row)
                 count += 1
     return count
+
+
+def _reads_seen(actor: User, row: Adjudication) -> None:
+    cases_seen(actor, row.project_id, [row.case_round.case_id], Seen.ADJUDICATION)
 
 
 def _take(row: Adjudication, actor: User) -> bool:

@@ -1619,6 +1619,8 @@ export interface components {
         MemberOutput: {
             user: components["schemas"]["MemberUser"];
             roles: components["schemas"]["Role"][];
+            /** @description Reads here and manages or adjudicates: what she has looked at is not offered to her. */
+            sees_others_reads: boolean;
         };
         MemberUser: {
             /** Format: uuid */

@@ -10,6 +10,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import InvalidContent
 from labelhub.reading.models import Assignment, Flag, FlagSeen
+from labelhub.reading.services.seen import flag_seen_by_managers
 
 
 def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, client_uuid: UUID) -> Flag:
@@ -25,6 +26,7 @@ def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, cli
         if flag.assignment_id != assignment.id:
             raise InvalidContent("This flag's id was used before.", details={"field": "client_uuid"})
         if made:
+            flag_seen_by_managers(flag)
             audit.record(
                 actor_id=actor.id,
                 action=f"flag.{kind}",

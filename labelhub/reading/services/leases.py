@@ -11,13 +11,15 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.projects.selectors import versions_in_force
+from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.assignments import assignment_advance, assignment_try, lease_renew
 from labelhub.reading.services.case_rounds import begun_slot_take, case_round_of, slot_free
 from labelhub.reading.services.locks import assignment_locked
 from labelhub.reading.services.reservations import reservation_give_up
+from labelhub.reading.services.seen import seen_among
 from labelhub.reading.states import LOST
 
 READING_LEASE = timedelta(minutes=30)
@@ -53,12 +55,22 @@ def held_open(row: Assignment, *, actor: User, project: Project) -> Assignment |
 
 
 def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
-    """Begin or renew the reading lease and audit the opening. The case is read under the versions now in force."""
+    """Begin or renew the reading lease and audit the opening.
+
+    The case is read in the version, and under the schema and protocol, that are in force when it is first opened.
+    """
     now = timezone.now()
     values: dict[str, Any] = {"lease_until": now + READING_LEASE}
     if row.opened_at is None:
-        schema_id, protocol_id = versions_in_force(project.id)
-        values |= {"opened_at": now, "schema_id": schema_id, "protocol_id": protocol_id}
+        case: Any = (
+            Case.objects.only("current_version_id").annotate(**version_ids(project.id)).get(id=row.case_id)
+        )
+        values |= {
+            "opened_at": now,
+            "case_version_id": case.current_version_id,
+            "schema_id": case.schema_in_force,
+            "protocol_id": case.protocol_in_force,
+        }
     assignment_advance(row, "resume" if row.state == S.RETURNED else "open", **values)
     audit.record(actor_id=actor.id, action="assignment.opened", obj=row, project_id=project.id)
 
@@ -125,6 +137,11 @@ def _expire(row: Assignment) -> int:
 
 def _revive(row: Assignment) -> None:
     """Take the slot again if nobody else has it (compare-and-set on the slot)."""
+    if seen_among(row.reader_id, [row.case_id]):
+        raise Conflict(
+            "You have seen what others said of this case meanwhile: it is read by somebody else.",
+            code="has_seen",
+        )
     if not begun_slot_take(row.round_id, row.case_id):
         raise Conflict(
             "The time for this case ran out and it was given to another reader. Your draft is kept: "

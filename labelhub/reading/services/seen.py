@@ -10,48 +10,52 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.projects.models import Membership, Project
-from labelhub.reading.models import CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
+from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
+from labelhub.reading.services.reservations import reservation_give_up
 
 
 def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:
     """She saw these cases' reads, decisions or outcomes on a page. The first time is kept."""
-    known = CaseSeen.objects.filter(user=user, case_id__in=(ids := list(case_ids)))
-    new = set(ids) - set(known.values_list("case_id", flat=True))
-    CaseSeen.objects.bulk_create(
-        (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
-        ignore_conflicts=True,
-    )
+    ids = set(case_ids)
+    known = CaseSeen.objects.filter(user=user, case_id__in=ids)
+    new = ids - set(known.values_list("case_id", flat=True))
+    if not new:
+        return
+    with transaction.atomic():
+        CaseSeen.objects.bulk_create(
+            (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
+            ignore_conflicts=True,
+        )
+        _give_up_reserved(user, case_id__in=new)
 
 
 def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
     """She downloads what was read so far: all cases that are begun now, in every round."""
-    for round_ in Round.objects.filter(project=project).order_by("number"):
-        RoundSeen.objects.update_or_create(
-            round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
-        )
+    with transaction.atomic():
+        for round_ in Round.objects.filter(project=project).order_by("-number"):
+            RoundSeen.objects.update_or_create(
+                round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
+            )
+        _give_up_reserved(user, round__project=project)
 
 
 def flag_seen_by_managers(flag: Flag) -> None:
     """A flag stands on every data manager's page from the moment it is raised."""
     case = flag.assignment.case
     managers = Membership.objects.filter(project_id=case.project_id, role=Membership.Role.MANAGER)
-    CaseSeen.objects.bulk_create(
-        (
-            CaseSeen(project_id=case.project_id, user_id=user_id, case_id=case.id, how=Seen.FLAG)
-            for user_id in managers.values_list("user_id", flat=True)
-        ),
-        ignore_conflicts=True,
-    )
+    for membership in managers.select_related("user"):
+        cases_seen(membership.user, case.project_id, [case.id], Seen.FLAG)
 
 
 def flags_seen(user: User, project: Project) -> None:
     """A new data manager finds the flags raised so far on her page."""
     flagged = Flag.objects.filter(assignment__round__project=project)
-    cases_seen(user, project.id, flagged.values_list("assignment__case_id", flat=True).distinct(), Seen.FLAG)
+    cases_seen(user, project.id, flagged.values_list("assignment__case_id", flat=True), Seen.FLAG)
 
 
 def not_seen(rows: QuerySet[Any], user_id: UUID) -> QuerySet[Any]:
@@ -72,6 +76,15 @@ def has_seen_any(project_id: UUID, user_id: UUID) -> dict[str, Any]:
     pages = CaseSeen.objects.filter(project_id=project_id, user_id=user_id)
     downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=user_id)
     return {"has_seen": Exists(pages) | Exists(downloads)}
+
+
+def _give_up_reserved(user: User, **which: Any) -> None:
+    """What was reserved for her before she saw it is not opened."""
+    reserved = Assignment.objects.select_related("case").filter(
+        reader=user, state=Assignment.State.RESERVED, **which
+    )
+    for assignment in reserved.order_by("id"):
+        reservation_give_up(assignment)
 
 
 def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from labelhub.api.workspace import workspace
 from labelhub.core.errors import InvalidContent
@@ -119,3 +120,22 @@ def test_a_mark_lies_on_an_image_of_the_version_that_is_read(project: Project, p
     with pytest.raises(InvalidContent) as error:
         submit(assignment, document({"nodule": "present"}, boxes=[mark]))
     assert "not in this case" in error.value.message
+
+
+def test_a_reservation_takes_the_newest_version_of_the_case_when_it_is_opened(
+    project: Project, people: People
+) -> None:
+    (case,) = make_cases(project, 1)
+    reserved = claim(people.reader, project, ahead=True)
+    assert reserved is not None
+    newer = CaseVersion.objects.create(
+        case=case,
+        version=2,
+        manifest=case.version_in_force.manifest,
+        sha256="2" * 64,
+        sealed_at=timezone.now(),
+    )
+    Case.objects.filter(id=case.id).update(current_version=newer)
+    opened = assignment_open(actor=people.reader, assignment=reserved)
+    assert opened.case_version == newer
+    assert submit(opened).case_version == newer  # type: ignore[union-attr]

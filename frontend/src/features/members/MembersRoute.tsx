@@ -127,8 +127,10 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
                   </Pill>
                 ))}
               </Pill.Group>
-              {isNotBlind(member.roles) && (
-                <StateMark tone="warn">reads, and can see other reads or the model's ranking: not blind</StateMark>
+              {member.sees_others_reads && (
+                <StateMark tone="warn">
+                  reads, and can see others' reads: cases she has looked at or exported are not offered to her
+                </StateMark>
               )}
             </td>
           </tr>
@@ -153,11 +155,6 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
       </Modal>
     </>
   );
-}
-
-/** Pages of these roles show what a blinded reader must not know. */
-function isNotBlind(roles: Role[]): boolean {
-  return roles.includes('reader') && (roles.includes('manager') || roles.includes('engineer'));
 }
 
 function roleName(role: Role): string {

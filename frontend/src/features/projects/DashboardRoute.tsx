@@ -29,7 +29,7 @@ export function DashboardRoute() {
     <Page
       title={project.data?.name ?? 'Project'}
       lead={lead(project.data, dashboard.data)}
-      actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} />}
+      actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} reads={project.data.roles.includes('reader')} />}
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}

@@ -15,7 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import token_create, user_create
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership, Project
-from labelhub.projects.services import membership_add
+from labelhub.workflows.add_member import add_member
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 user = _user(options["name"], password, options["display_name"])
                 for slug, role in zip(options["project"], options["role"], strict=True):
-                    membership_add(actor=None, project=_project(slug), user=user, role=role)
+                    add_member(actor=None, project=_project(slug), user=user, role=role)
                 token = token_create(actor=None, user=user, name="command line") if options["token"] else None
         except LabelHubError as error:
             raise CommandError(error.message) from error

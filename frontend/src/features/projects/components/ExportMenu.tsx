@@ -10,7 +10,7 @@ import { useExport, type ExportFormat, type ExportWhat } from '../api/actions';
 const WHAT: ExportWhat[] = ['reads', 'consensus', 'adjudications'];
 const FORMATS: ExportFormat[] = ['csv', 'json'];
 
-export function ExportMenu({ slug }: { slug: string }) {
+export function ExportMenu({ slug, reads }: { slug: string; reads: boolean }) {
   const save = useExport(slug);
   const start = (what: ExportWhat, format: ExportFormat) =>
     save.mutate(
@@ -31,6 +31,12 @@ export function ExportMenu({ slug }: { slug: string }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        {reads && (
+          <Menu.Label maw={260} style={{ whiteSpace: 'normal' }} data-testid="export-warning">
+            You read in this project. After an export the cases begun so far are not offered to you any more: their reads
+            are in the file.
+          </Menu.Label>
+        )}
         {WHAT.flatMap((what) =>
           FORMATS.map((format) => (
             <Menu.Item key={what + format} onClick={() => start(what, format)} data-testid={`export-${what}-${format}`}>
