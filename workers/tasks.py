@@ -20,6 +20,7 @@ from labelhub.core.models import Job
 from labelhub.workflows import (
     demo,
     import_images,
+    promote_model,
     publish_ranking,
     refresh_statistics,
     resettle,
@@ -27,7 +28,7 @@ from labelhub.workflows import (
     train_model,
 )
 from workers.app import app
-from workers.trainer import Trainer
+from workers.learning_child import LearningChild
 
 logger = logging.getLogger(__name__)
 
@@ -64,9 +65,9 @@ def tick() -> None:
 def train(job: Job) -> None:
     """Take the snapshot, let the trainer work on it, publish the model."""
     folder = train_model.prepare(job)
-    trainer = Trainer(job, "workers.training", folder, note=train_model.note_progress)
+    child = LearningChild(job, "workers.training", folder, note=train_model.note_progress)
     try:
-        done = trainer.run()
+        done = child.run()
     except Retryable as error:
         if error.code == "out_of_memory" and not train_model.halve_batch(job):
             raise LabelHubError(error.message, code=error.code) from error
@@ -81,13 +82,14 @@ def score(job: Job) -> None:
         return
     if not publish_ranking.has_order(job):
         folder = publish_ranking.prepare(job)
-        publish_ranking.keep_order(job, Trainer(job, "workers.ranking", folder).run())
+        publish_ranking.keep_order(job, LearningChild(job, "workers.ranking", folder).run())
     publish_ranking.publish(job)
 
 
 HANDLERS: dict[str, Callable[[Job], None]] = {
     "import": import_images.run_import_job,
     "train": train,
+    "promote": promote_model.run_promotion_job,
     "score": score,
     "seal": run_tick.seal_audit,
     "demo": demo.run_demo_job,

@@ -82,6 +82,9 @@ DashboardOutput = inline_serializer(
                 "submitted": serializers.IntegerField(),
                 "median_seconds": serializers.FloatField(allow_null=True),
                 "skipped": serializers.IntegerField(),
+                "is_reader": serializers.BooleanField(
+                    required=False, help_text="False: she reads no longer."
+                ),
             },
             many=True,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,10 +16,10 @@ from labelhub.api.training_runs import LEARNING, RunField, run_row
 from labelhub.api.views import Api
 from labelhub.core.models import Job
 from labelhub.learning import selectors
-from labelhub.learning.models import TrainingPolicy
+from labelhub.learning.models import Promotion, TrainingPolicy
 from labelhub.learning.policies import model_version_for
-from labelhub.learning.services.models import model_promote
 from labelhub.learning.services.policy import ACQUISITIONS, NETWORKS, policy_update
+from labelhub.learning.services.promotions import model_promote, rollback_lift
 from labelhub.projects.models import Project
 
 MODEL = Policy(
@@ -83,6 +83,7 @@ class ModelField(serializers.Serializer[Any]):
     min_positives = serializers.IntegerField()
     findings = serializers.DictField(child=FindingMetricsField())
     in_use = serializers.BooleanField()
+    held_back = serializers.CharField(allow_null=True, help_text="Why it was not put in use by itself.")
     mean_compares = serializers.BooleanField(
         allow_null=True,
         help_text="The mean is over the findings and test cases of the model in use; null: not recorded.",
@@ -104,6 +105,17 @@ class CurvePointField(serializers.Serializer[Any]):
     auroc = serializers.DictField(child=IntervalField(allow_null=True))
 
 
+RollbackField = inline_serializer(
+    "Rollback",
+    {
+        "model": serializers.IntegerField(help_text="Number of the model that was put back."),
+        "by": serializers.CharField(),
+        "reason": serializers.CharField(),
+        "created_at": serializers.DateTimeField(),
+    },
+    allow_null=True,
+)
+
 LearningOutput = inline_serializer(
     "Learning",
     {
@@ -113,7 +125,10 @@ LearningOutput = inline_serializer(
         "models": ModelField(many=True),
         "curve": CurvePointField(many=True),
         "queue": QueueField(),
-        "allowed_actions": serializers.ListField(child=serializers.ChoiceField(choices=["train"])),
+        "rollback": RollbackField,
+        "allowed_actions": serializers.ListField(
+            child=serializers.ChoiceField(choices=["train", "lift_rollback"])
+        ),
     },
 )
 
@@ -144,6 +159,8 @@ class LearningApi(Api):
         rows = [run_row(run) for run in runs]
         is_busy = any(row["state"] in Job.ACTIVE for row in rows)
         n_complete = selectors.n_complete_pool_cases(project)
+        held = selectors.rollback_in_force(project)
+        may = {"train": n_complete >= policy.min_cases and not is_busy, "lift_rollback": held is not None}
         return Response(
             {
                 "policy": _policy(policy),
@@ -153,13 +170,15 @@ class LearningApi(Api):
                     {
                         **selectors.model_row(model),
                         "in_use": in_use is not None and model.id == in_use.id,
+                        "held_back": selectors.held_back(model),
                         "mean_compares": selectors.mean_compares(model, in_use),
                     }
                     for model in selectors.models_of(project)
                 ],
                 "curve": selectors.learning_curve(project),
                 "queue": selectors.queue_health(project),
-                "allowed_actions": ["train"] if n_complete >= policy.min_cases and not is_busy else [],
+                "rollback": _rollback(held) if held else None,
+                "allowed_actions": [action for action, is_allowed in may.items() if is_allowed],
             }
         )
 
@@ -169,7 +188,7 @@ class PromoteInput(StrictSerializer):
 
 
 class ModelPromoteApi(Api):
-    """Put a model in use; an older one is a roll-back. The pool is ranked again by it."""
+    """Put a model in use and rank the pool by it. An older one is a roll-back: it holds until a person lifts it."""
 
     policy = MODEL
 
@@ -182,6 +201,29 @@ class ModelPromoteApi(Api):
         model = self.subject
         job = model_promote(actor=self.user, model=model, reason=data.validated_data["reason"])
         return Response({"job": job.id})
+
+
+class RollbackLiftApi(Api):
+    """Let models that are trained from now on be used again; the one in use stays until then."""
+
+    policy = LEARNING
+
+    @extend_schema(request=PromoteInput, responses={204: None})
+    def post(self, request: Request, slug: str) -> Response:
+        data = PromoteInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        rollback_lift(actor=self.user, project=self.subject, reason=data.validated_data["reason"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _rollback(held: Promotion) -> dict[str, Any]:
+    person = held.promoted_by
+    return {
+        "model": held.model_version.number,
+        "by": (person.display_name or person.username) if person else "",
+        "reason": held.reason,
+        "created_at": held.created_at,
+    }
 
 
 def _policy(policy: TrainingPolicy) -> dict[str, Any]:

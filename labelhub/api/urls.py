@@ -123,6 +123,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/training-runs/", training_runs.TrainingRunsApi.as_view(), name="training-runs"
     ),
+    path(
+        "projects/<slug:slug>/learning/lift-rollback/",
+        learning.RollbackLiftApi.as_view(),
+        name="rollback-lift",
+    ),
     path("projects/<slug:slug>/ranking/", ranking.RankingApi.as_view(), name="ranking"),
     path("training-runs/<uuid:run_id>/", training_runs.TrainingRunApi.as_view(), name="training-run"),
     path(

@@ -11,11 +11,12 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from labelhub.accounts.models import User
 from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
-from labelhub.projects.models import Project
+from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import schema_in_force
 from labelhub.questions import presence
 from labelhub.reading.models import Assignment, CaseRound, Read, ReadAnswer
@@ -53,9 +54,8 @@ def progress(project: Project) -> dict[str, Any]:
 
 
 def discordance_funnel(project: Project) -> dict[str, Any]:
-    """From cases read to the last read, over discordant ones, to adjudicated ones."""
-    cases = CaseRound.objects.filter(round__project=project)
-    n_read = cases.filter(n_submitted__gte=F("n_needed")).count()
+    """From cases read by two or more, over discordant ones, to adjudicated ones."""
+    n_read = CaseRound.objects.filter(round__project=project, n_submitted__gte=2).count()
     n_discordant = (
         Discordance.objects.filter(case_round__round__project=project).values("case_round").distinct().count()
     )
@@ -73,7 +73,8 @@ def discordance_funnel(project: Project) -> dict[str, Any]:
 
 
 def reader_figures(project: Project, names: dict[UUID, str]) -> list[dict[str, Any]]:
-    """Per reader: reads submitted, pace, skips, and how often consensus went against her."""
+    """Per reader: reads submitted, pace and skips; also of who reads no longer, since her reads count."""
+    readers = set(_members_who_read(project).values_list("user_id", flat=True))
     times: dict[UUID, list[int]] = defaultdict(list)
     first = Read.objects.filter(assignment__round__project=project, version=1)
     for reader, ms in first.values_list("assignment__reader_id", "active_ms").iterator(chunk_size=5000):
@@ -91,6 +92,7 @@ def reader_figures(project: Project, names: dict[UUID, str]) -> list[dict[str, A
             "submitted": len(times.get(reader, [])),
             "median_seconds": _median_seconds(times.get(reader, [])),
             "skipped": skipped.get(reader, 0),
+            "is_reader": reader in readers,
         }
         for reader in sorted(names, key=lambda pk: names[pk])
     ]
@@ -149,21 +151,15 @@ def _ratings(project: Project) -> dict[str, Ratings]:
 
 
 def _pairs(tables: dict[str, Ratings], names: dict[UUID, str]) -> list[dict[str, Any]]:
-    """Reader x reader figures per finding, for the heat map."""
+    """Reader x reader figures per finding, for the heat map; readers by name, within a pair and among pairs."""
     shown = {str(pk): name for pk, name in names.items()}
-    return [
-        {
-            "finding": code,
-            "first": shown.get(str(pair.first), "former reader"),
-            "second": shown.get(str(pair.second), "former reader"),
-            "n": pair.n_items,
-            "percent": _figure(pair.percent),
-            "cohen": _figure(pair.cohen),
-            "ac1": _figure(pair.ac1),
-        }
-        for code, ratings in tables.items()
-        for pair in pairwise_table(ratings)
-    ]
+    rows = []
+    for code, ratings in tables.items():
+        for pair in pairwise_table(ratings):
+            first, second = sorted((shown[str(pair.first)], shown[str(pair.second)]))
+            figures = {name: _figure(getattr(pair, name)) for name in ("percent", "cohen", "ac1")}
+            rows.append({"finding": code, "first": first, "second": second, "n": pair.n_items, **figures})
+    return sorted(rows, key=lambda row: (row["finding"], row["first"], row["second"]))
 
 
 def _consensus_counts(project: Project) -> list[dict[str, Any]]:
@@ -180,9 +176,15 @@ def _findings(project: Project) -> list[dict[str, Any]]:
     return list(schema_in_force(project).findings)
 
 
+def _members_who_read(project: Project) -> QuerySet[Membership]:
+    return project.memberships.filter(role=Membership.Role.READER)
+
+
 def _reader_names(project: Project) -> dict[UUID, str]:
-    rows = project.memberships.filter(role="reader").select_related("user")
-    return {row.user_id: row.user.display_name or row.user.username for row in rows}
+    """Everyone who reads or has read: her reads stay in the figures when her role is taken away."""
+    has_read = Assignment.objects.filter(round__project=project, reads__isnull=False).values("reader_id")
+    people = User.objects.filter(Q(id__in=_members_who_read(project).values("user_id")) | Q(id__in=has_read))
+    return {person.id: person.display_name or person.username for person in people}
 
 
 def _median_seconds(times: list[int]) -> float | None:

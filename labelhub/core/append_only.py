@@ -30,7 +30,9 @@ INSERT_ONLY = (
     "learning.ModelVersion",
     "learning.Ranking",
     "learning.RankedCase",
+    "learning.GateOutcome",
     "learning.Promotion",
+    "learning.RollbackLift",
 )
 PREFIX = "append_only_"
 

@@ -32,6 +32,7 @@ QUEUES = {
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,
     "demo": INTERACTIVE,
+    "promote": INTERACTIVE,
     "train": LEARNING,
     "score": LEARNING,
 }

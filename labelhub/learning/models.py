@@ -54,7 +54,7 @@ class TrainingRun(UUIDModel):
     environment = models.JSONField(default=dict, help_text="Library versions, device, code version.")
     history = models.JSONField(default=list, help_text="One entry per epoch.")
     log_tail = models.TextField(blank=True)
-    n_labels = models.PositiveIntegerField(default=0, help_text="Consensus-complete pool cases used.")
+    n_labels = models.PositiveIntegerField(default=0, help_text="Pool cases with a label to learn from.")
     created_at = models.DateTimeField(auto_now_add=True)
 
 
@@ -87,12 +87,30 @@ class ModelVersion(UUIDModel):
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="model_number_once")]
 
 
+class GateOutcome(UUIDModel):
+    """Whether a model that was trained may be put in use by itself, and why not. Insert-only."""
+
+    model_version = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="gate")
+    passed = models.BooleanField()
+    reason = models.CharField(max_length=300, help_text="A sentence for the page of models.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
 class Promotion(UUIDModel):
     """Which model is in use: the newest row of the project. Insert-only."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="promotions")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT)
     promoted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    reason = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class RollbackLift(UUIDModel):
+    """A person let new models be used again after a roll-back. Insert-only."""
+
+    promotion = models.OneToOneField(Promotion, on_delete=models.CASCADE, related_name="lift")
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     reason = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,6 +13,8 @@ from labelhub.learning.models import ModelVersion, Promotion, RankedCase, Rankin
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, Round, WorklistState
 
+HEAVY = ("config", "environment", "history", "log_tail", "snapshot")
+"""Fields of a training run that only its own page shows."""
 RETRY_FIRST, RETRY_LAST = timedelta(minutes=5), timedelta(hours=6)
 
 
@@ -51,15 +53,36 @@ def model_in_use(project: Project) -> ModelVersion | None:
     return promotion.model_version if promotion else None
 
 
+def rollback_in_force(project: Project) -> Promotion | None:
+    """The promotion in force where a person put back an older model than the newest there was; None once lifted."""
+    newest = (
+        Promotion.objects.filter(project=project)
+        .select_related("model_version", "promoted_by", "lift")
+        .order_by("-created_at")
+        .first()
+    )
+    if newest is None or newest.promoted_by_id is None or hasattr(newest, "lift"):
+        return None
+    had_newer = ModelVersion.objects.filter(
+        project=project, number__gt=newest.model_version.number, created_at__lt=newest.created_at
+    )
+    return newest if had_newer.exists() else None
+
+
+def held_back(model: ModelVersion) -> str | None:
+    """Why the gate did not let a model be put in use by itself; None where it did, or where there was none yet."""
+    outcome = getattr(model, "gate", None)
+    return outcome.reason if outcome and not outcome.passed else None
+
+
 def models_of(project: Project) -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.filter(project=project).order_by("-number")
+    return ModelVersion.objects.filter(project=project).select_related("gate").order_by("-number")
 
 
 def runs_of(project: Project) -> QuerySet[TrainingRun]:
     """Newest first with their models, without the curve and log of each, which only its own page shows."""
     runs = TrainingRun.objects.filter(project=project).select_related("job", "model_version")
-    heavy = ("config", "environment", "history", "log_tail", "snapshot")
-    return runs.defer(*heavy, "model_version__metrics", "model_version__card").order_by("-created_at")
+    return runs.defer(*HEAVY, "model_version__metrics", "model_version__card").order_by("-created_at")
 
 
 def next_model_number(project: Project) -> int:
@@ -74,7 +97,8 @@ def ranking_in_force(project: Project) -> Ranking | None:
         return None
     return (
         Ranking.objects.filter(queue_id=state.queue_id)
-        .select_related("queue", "scoring_run__model_version")
+        .select_related("queue", "scoring_run__model_version__run")
+        .defer(*(f"scoring_run__model_version__run__{name}" for name in HEAVY))
         .first()
     )
 
@@ -199,9 +223,12 @@ def _why_stale(project: Project, ranking: Ranking, model: ModelVersion | None) -
     if model and model.id != ranking.scoring_run.model_version_id:
         return f"The ranking is of another model than model {model.number}, which is in use; it is being renewed."
     policy = TrainingPolicy.objects.filter(project=project).first()
-    n_new = n_complete_pool_cases(project) - ranking.scoring_run.model_version.n_labels
-    if policy and policy.every_n_labels and n_new >= 2 * policy.every_n_labels:
-        return f"The ranking is old: {n_new} cases got their consensus since its model was trained."
+    if policy is None or not policy.every_n_labels:
+        return None
+    since = ranking.scoring_run.model_version.run.created_at
+    many = 2 * policy.every_n_labels
+    if n_new_pool_cases(project, since=since, limit=many) >= many:
+        return f"The ranking is old: {many} or more cases got their consensus since its model was trained."
     return None
 
 

@@ -18,7 +18,7 @@ from labelhub.imaging.sweep import abandoned_uploads_remove, unreferenced_object
 from labelhub.learning.files import unreferenced_weights_remove
 from labelhub.learning.models import TrainingPolicy
 from labelhub.learning.selectors import model_in_use, ranking_in_force, scoring_retry_at
-from labelhub.learning.services.models import scoring_request
+from labelhub.learning.services.promotions import scoring_request
 from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases

@@ -17,7 +17,8 @@ from labelhub.core.errors import InvalidContent
 from labelhub.core.models import Job
 from labelhub.learning.files import job_folder, remove_job_folder, store_weights, write_json
 from labelhub.learning.models import TrainingRun, TrainingSnapshot
-from labelhub.learning.services.models import model_promote, model_record
+from labelhub.learning.services.models import model_record
+from labelhub.learning.services.promotions import promotion_request
 from labelhub.learning.services.snapshot import datalist, snapshot_take
 
 LOG_TAIL = 20_000
@@ -53,7 +54,7 @@ def halve_batch(job: Job) -> bool:
 
 
 def record(job: Job, done: dict[str, Any]) -> None:
-    """Store the weights, then publish model, promotion and the end of the job in one transaction.
+    """Store the weights, then record the model, ask for its promotion and end the job in one transaction.
 
     The compare-and-set on the job's attempt decides: a worker that lost its lease publishes nothing.
     """
@@ -68,7 +69,7 @@ def record(job: Job, done: dict[str, Any]) -> None:
         }
         run.save(update_fields=["environment"])
         model = model_record(run=run, weights_key=key, done=done, card=card)
-        model_promote(actor=None, model=model, reason="newest")
+        promotion_request(model=model)
         jobs.job_succeed(job, {"model": str(model.id), "number": model.number, "step": done["step"]})
     remove_job_folder(job)
 

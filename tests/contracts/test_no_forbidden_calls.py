@@ -193,7 +193,7 @@ BANS = {
             "tests/",
             ".ci/",
             "labelhub/imaging/dicom/runner.py",
-            "workers/trainer.py",
+            "workers/learning_child.py",
         ),
     ),
     "print": Ban(

@@ -2,7 +2,7 @@
 import type { components } from './schema';
 
 export type FindingMetrics = components['schemas']['FindingMetricsField'];
-export type ModelSummary = Omit<components['schemas']['ModelField'], 'in_use' | 'mean_compares'>;
+export type ModelSummary = Omit<components['schemas']['ModelField'], 'in_use' | 'held_back' | 'mean_compares'>;
 export type QueueHealth = components['schemas']['QueueField'];
 
 /** Why a finding has no figure, in words. */

@@ -594,7 +594,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Put a model in use; an older one is a roll-back. The pool is ranked again by it. */
+        /** @description Put a model in use and rank the pool by it. An older one is a roll-back: it holds until a person lifts it. */
         post: operations["models_promote_create"];
         delete?: never;
         options?: never;
@@ -784,6 +784,23 @@ export interface paths {
         get: operations["projects_learning_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/learning/lift-rollback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let models that are trained from now on be used again; the one in use stays until then. */
+        post: operations["projects_learning_lift_rollback_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1588,6 +1605,7 @@ export interface components {
             accepted_at: string | null;
         };
         Learning: {
+            rollback: components["schemas"]["Rollback"] | null;
             policy: components["schemas"]["TrainingPolicyField"];
             /** @description Pool cases with a complete consensus. */
             n_complete: number;
@@ -1595,10 +1613,10 @@ export interface components {
             models: components["schemas"]["ModelField"][];
             curve: components["schemas"]["CurvePointField"][];
             queue: components["schemas"]["QueueField"];
-            allowed_actions: components["schemas"]["LearningAction"][];
+            allowed_actions: components["schemas"]["LearningAllowedActionsEnum"][];
         };
         /** @enum {string} */
-        LearningAction: "train";
+        LearningAllowedActionsEnum: "train" | "lift_rollback";
         LetteredRead: {
             label: string;
             answers: {
@@ -1649,6 +1667,8 @@ export interface components {
                 [key: string]: components["schemas"]["FindingMetricsField"];
             };
             in_use: boolean;
+            /** @description Why it was not put in use by itself. */
+            held_back: string | null;
             /** @description The mean is over the findings and test cases of the model in use; null: not recorded. */
             mean_compares: boolean | null;
         };
@@ -1869,6 +1889,8 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
             skipped: number;
+            /** @description False: she reads no longer. */
+            is_reader?: boolean;
         };
         /** @description What a reader is told of the protocol: nothing of targets, interleave or other readers. */
         ReaderProtocolOutput: {
@@ -1929,6 +1951,14 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reader" | "adjudicator" | "manager" | "engineer";
+        Rollback: {
+            /** @description Number of the model that was put back. */
+            model: number;
+            by: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
@@ -3360,6 +3390,30 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Learning"];
                 };
+            };
+        };
+    };
+    projects_learning_lift_rollback_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

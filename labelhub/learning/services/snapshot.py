@@ -1,8 +1,9 @@
 """Which labels a training run learns from and is measured on, each one traceable to its consensus row.
 
-Pool cases train, validation cases stop early, test cases measure. A label is 1 (present), 0 (absent) or null
-(uncertain: masked); a finding without a consensus is left out (missing). In the test and validation splits a label
-that rests on a read made with AI visible is refused (design invariant 6).
+Pool cases train, validation cases stop early, test cases measure. A label is 1 (present), 0 (absent), the share of a
+label that the protocol left soft, or null (uncertain: masked); a finding without a consensus is left out (missing).
+In the test and validation splits a label that rests on a read made with AI visible is refused (design invariant 6). A
+case that was excluded from its split plays no role.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from typing import Any
 
 from django.db.models import Q
 
+from labelhub.consensus.rules import Method
 from labelhub.consensus.selectors import labels_in_force
 from labelhub.imaging.models import Case, CaseVersion, Instance
 from labelhub.imaging.storage import local_copy, model_input_key
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
-from labelhub.reading.models import CaseRound, Read, Round
+from labelhub.questions import AnswerType, Labelled, question_of
+from labelhub.reading.models import Read
 
 ROLES = {"pool": "train", "validation": "validation", "test": "test"}
-VALUES = {"present": 1, "absent": 0}
 CHUNK = 500
 MODEL_INPUT_PX = 320
 
@@ -30,14 +32,16 @@ MODEL_INPUT_PX = 320
 def snapshot_take(project: Project) -> dict[str, Any]:
     """The labels of this moment: {n_labels, n_test_cases, n_without_image, n_refused, findings, sha256, cases}.
 
+    `n_labels` counts the pool cases that teach something: those with a target for one finding at least.
     A case is {case, patient, case_version, role, labels: {finding: {row, value}}, instances: [{id, key}]}.
     """
     cases, n_refused = _labelled_cases(project)
     _add_instances(cases)
     usable = [case for case in cases.values() if case["instances"]]
+    taught = [case for case in usable if case["role"] == "train" and _has_target(case)]
     body = json.dumps(usable, sort_keys=True, separators=(",", ":"))
     return {
-        "n_labels": _n_complete(project, usable),
+        "n_labels": len(taught),
         "n_test_cases": Case.objects.filter(
             project=project, split="test", has_eligible_instance=True
         ).count(),
@@ -70,11 +74,14 @@ def datalist(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
     """Cases by id with their labels in force; and how many labels were refused as aided."""
+    questions = {finding["code"]: question_of(finding) for finding in schema_in_force(project).findings}
     aided = _aided_reads(project)
     cases: dict[str, dict[str, Any]] = {}
     n_refused = 0
     for row in _current_labels(project):
         split = row["case_round__case__split"]
+        if row["finding"] not in questions or split not in ROLES:
+            continue
         provenance = row["provenance"]
         if split != "pool" and aided.intersection(map(str, provenance["reads"])):
             n_refused += 1
@@ -88,8 +95,13 @@ def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
             case_version=str(provenance["case_version"]),
             role=ROLES[split],
         )
-        case["labels"][row["finding"]] = {"row": str(row["id"]), "value": VALUES.get(row["value"])}
+        case["labels"][row["finding"]] = {"row": str(row["id"]), "value": _target(questions, row)}
     return cases, n_refused
+
+
+def _target(questions: Mapping[str, AnswerType], row: Mapping[str, Any]) -> float | None:
+    label = Labelled(row["value"] or None, row["probability"])
+    return questions[row["finding"]].training_target(label, is_soft=row["method"] == Method.SOFT)
 
 
 def _current_labels(project: Project) -> Iterable[Mapping[str, Any]]:
@@ -100,6 +112,8 @@ def _current_labels(project: Project) -> Iterable[Mapping[str, Any]]:
             "id",
             "finding",
             "value",
+            "probability",
+            "method",
             "provenance",
             "case_round__case_id",
             "case_round__round__number",
@@ -137,8 +151,5 @@ def eligible_keys(case_ids: list[str]) -> dict[str, str]:
     }
 
 
-def _n_complete(project: Project, usable: list[dict[str, Any]]) -> int:
-    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS, findings__isnull=True)
-    closed = CaseRound.objects.filter(round__in=rounds, split="pool", closed_at__isnull=False)
-    complete = {str(case_id) for case_id in closed.values_list("case_id", flat=True)}
-    return sum(1 for case in usable if case["role"] == "train" and case["case"] in complete)
+def _has_target(case: dict[str, Any]) -> bool:
+    return any(label["value"] is not None for label in case["labels"].values())

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent, Job
 from labelhub.learning.models import Promotion, TrainingRun
-from labelhub.learning.services.models import model_promote
+from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from tests.factories.learning import make_model, make_trainable_project
 from tests.factories.projects import People

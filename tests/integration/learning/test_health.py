@@ -10,7 +10,7 @@ from django.utils import timezone
 from labelhub.core.models import Job
 from labelhub.learning.models import Ranking, ScoringRun
 from labelhub.learning.selectors import queue_health
-from labelhub.learning.services.models import model_promote
+from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from labelhub.reading.models import Queue, WorklistState
 from labelhub.reading.services.rounds import worklist_state

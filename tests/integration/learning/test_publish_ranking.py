@@ -16,8 +16,8 @@ from labelhub.imaging.models import Case
 from labelhub.learning.files import job_folder
 from labelhub.learning.models import ModelVersion, RankedCase, Ranking, TrainingPolicy
 from labelhub.learning.selectors import queue_health, ranking_in_force
-from labelhub.learning.services.models import model_promote
 from labelhub.learning.services.policy import policy_update
+from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, QueueEntry
 from labelhub.workflows import publish_ranking

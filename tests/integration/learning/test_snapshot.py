@@ -9,10 +9,11 @@ from labelhub.core import append_only
 from labelhub.imaging.models import Instance, SourceLabel
 from labelhub.learning.services.snapshot import datalist, snapshot_take
 from labelhub.projects.models import Project
+from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Read
 from tests.factories.cases import make_case
 from tests.factories.learning import make_trainable_project, read_everything, write_model_input
-from tests.factories.projects import People
+from tests.factories.projects import FINDINGS, People
 from tests.factories.reading import document, read_case
 
 
@@ -47,6 +48,47 @@ def test_an_agreed_uncertain_is_masked(project: Project, people: People) -> None
     (case,) = snapshot_take(project)["cases"]
     assert case["labels"]["effusion"]["value"] is None
     assert case["labels"]["nodule"]["value"] == 0
+
+
+def settle_effusion_by(project: Project, rule: str) -> None:
+    rules = {"effusion": {"rule": rule}}
+    protocol_create_version(actor=None, project=project, values={"finding_rules": rules})
+
+
+@pytest.mark.parametrize(
+    ("answers", "target"),
+    [(("present", "absent"), 0.5), (("present", "uncertain"), 1.0), (("absent", "uncertain"), 0.0)],
+)
+def test_a_label_left_soft_trains_as_its_share(
+    project: Project, people: People, answers: tuple[str, str], target: float
+) -> None:
+    settle_effusion_by(project, "soft")
+    write_model_input(make_case(project), False, False)
+    for reader, answer in zip((people.reader, people.second_reader), answers, strict=True):
+        read_case(reader, project, document({"effusion": answer}))
+    snapshot = snapshot_take(project)
+    (case,) = snapshot["cases"]
+    assert case["labels"]["effusion"]["value"] == target
+    assert datalist(snapshot)["cases"][0]["labels"]["effusion"] == target
+
+
+def test_a_rule_that_overrules_votes_leaves_no_share(project: Project, people: People) -> None:
+    settle_effusion_by(project, "any_positive")
+    write_model_input(make_case(project), False, False)
+    for reader, answer in ((people.reader, "present"), (people.second_reader, "absent")):
+        read_case(reader, project, document({"effusion": answer}))
+    (case,) = snapshot_take(project)["cases"]
+    assert case["labels"]["effusion"]["value"] == 1.0
+
+
+def test_a_finding_that_left_the_schema_is_not_trained_on(project: Project, people: People) -> None:
+    write_model_input(make_case(project), False, False)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    kept = [finding for finding in FINDINGS if finding["code"] == "nodule"]
+    schema_create_version(actor=None, project=project, findings=kept, region_classes=[])
+    (case,) = snapshot_take(project)["cases"]
+    assert set(case["labels"]) == {"nodule"}
 
 
 def test_an_aided_read_gives_no_label_in_the_test_set(trainable: Project) -> None:

@@ -14,6 +14,7 @@ import { learningQuery, useLearningAction, type Learning } from './api/learning'
 import { LearningCurve } from './components/LearningCurve';
 import { ModelsTable } from './components/ModelsTable';
 import { PolicyForm } from './components/PolicyForm';
+import { RollbackNotice } from './components/RollbackNotice';
 import { RunsTable } from './components/RunsTable';
 
 export function LearningRoute() {
@@ -74,6 +75,7 @@ function Content({ slug, learning, act }: { slug: string; learning: Learning; ac
         {lacking > 0 &&
           ` ${plural(learning.n_complete, 'pool case')} with a complete consensus; ${lacking} more are needed to train.`}
       </Notice>
+      {learning.rollback !== null && <RollbackNotice rollback={learning.rollback} act={act} />}
       <div className="lh-grid">
         <Panel title="Learning curve" className="lh-span-7" side="test consensus by number of labels" testId="learning-curve">
           <LearningCurve curve={learning.curve} findings={findings} />

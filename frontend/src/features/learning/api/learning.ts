@@ -66,6 +66,7 @@ export type LearningAction =
   | { kind: 'train' }
   | { kind: 'cancel'; run: string }
   | { kind: 'promote'; model: string; reason: string }
+  | { kind: 'lift'; reason: string }
   | { kind: 'policy'; values: TrainingPolicy };
 
 function perform(slug: string, action: LearningAction): Promise<unknown> {
@@ -76,6 +77,8 @@ function perform(slug: string, action: LearningAction): Promise<unknown> {
       return request('POST', `/training-runs/${action.run}/cancel/`, { body: {} });
     case 'promote':
       return request('POST', `/models/${action.model}/promote/`, { body: { reason: action.reason } });
+    case 'lift':
+      return request('POST', `/projects/${slug}/learning/lift-rollback/`, { body: { reason: action.reason } });
     case 'policy':
       return request('PUT', `/projects/${slug}/training-policy/`, { body: action.values });
   }

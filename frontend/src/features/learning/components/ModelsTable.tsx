@@ -1,5 +1,5 @@
 /** Model versions; one of them ranks the pool. An older one can be put back in use, with a reason. */
-import { Anchor, Button, Group, Modal, TextInput } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
@@ -7,6 +7,7 @@ import { Blank } from '../../../components/Blank';
 import { StateMark } from '../../../components/StateMark';
 import { count, dateTime, decimal, plural } from '../../../lib/format';
 import type { ModelRow, useLearningAction } from '../api/learning';
+import { ReasonDialog } from './ReasonDialog';
 
 interface ModelsTableProps {
   slug: string;
@@ -16,6 +17,7 @@ interface ModelsTableProps {
 
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
   const [chosen, setChosen] = useState<ModelRow | null>(null);
+  const newest = Math.max(...models.map((model) => model.number));
   if (models.length === 0) return <Blank title="No model yet">Until then cases come in random order.</Blank>;
   return (
     <>
@@ -25,7 +27,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
             <th scope="col">Version</th>
             <th scope="col">Trained</th>
             <th scope="col" className="lh-num">
-              Labels
+              Labelled cases
             </th>
             <th scope="col" className="lh-num">
               Mean AUROC
@@ -43,7 +45,10 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
                   {model.number}
                 </Anchor>
               </td>
-              <td>{dateTime(model.created_at)}</td>
+              <td>
+                {dateTime(model.created_at)}
+                {model.held_back !== null && <div className="lh-note">{model.held_back}</div>}
+              </td>
               <td className="lh-num">{count(model.n_labels)}</td>
               <td className="lh-num">
                 {decimal(model.mean_auroc)}
@@ -62,7 +67,20 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
           ))}
         </tbody>
       </table>
-      <PromoteDialog key={chosen?.id} model={chosen} act={act} onClose={() => setChosen(null)} />
+      <ReasonDialog
+        key={chosen?.id}
+        opened={chosen !== null}
+        title={`Use model version ${chosen?.number ?? ''}`}
+        button="Use this model"
+        busy={act.isPending}
+        onClose={() => setChosen(null)}
+        onReason={(reason) =>
+          chosen && act.mutate({ kind: 'promote', model: chosen.id, reason }, { onSuccess: () => setChosen(null) })
+        }
+      >
+        It ranks the pool anew; readers go on reading meanwhile. The reason is kept with the change.
+        {chosen !== null && chosen.number < newest && ' It is not the newest: models trained later are kept, and not used until you lift this.'}
+      </ReasonDialog>
     </>
   );
 }
@@ -75,48 +93,5 @@ function MeanNote({ model }: { model: ModelRow }) {
       {findings}
       {model.mean_compares === false && '; other findings or test cases than the model in use: not comparable'}
     </div>
-  );
-}
-
-interface PromoteDialogProps {
-  model: ModelRow | null;
-  act: ModelsTableProps['act'];
-  onClose: () => void;
-}
-
-function PromoteDialog({ model, act, onClose }: PromoteDialogProps) {
-  const [reason, setReason] = useState('');
-  const submit = () => {
-    if (model === null || reason.trim() === '') return;
-    act.mutate({ kind: 'promote', model: model.id, reason: reason.trim() }, { onSuccess: onClose });
-  };
-  return (
-    <Modal opened={model !== null} onClose={onClose} title={`Use model version ${model?.number ?? ''}`} centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <p className="lh-note" style={{ marginTop: 0 }}>
-          It ranks the pool anew; readers go on reading meanwhile. The reason is kept with the change.
-        </p>
-        <TextInput
-          label="Reason"
-          value={reason}
-          maxLength={300}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          data-autofocus
-        />
-        <Group mt="md" justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" disabled={reason.trim() === ''} loading={act.isPending}>
-            Use this model
-          </Button>
-        </Group>
-      </form>
-    </Modal>
   );
 }

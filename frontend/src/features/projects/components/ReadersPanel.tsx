@@ -29,7 +29,10 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
       <tbody>
         {readers.map((reader) => (
           <tr key={reader.id}>
-            <td>{reader.name}</td>
+            <td>
+              {reader.name}
+              {reader.is_reader === false && <span className="lh-note"> reads no longer</span>}
+            </td>
             <td className="lh-num">{count(reader.submitted)}</td>
             <td>
               <div style={{ marginTop: -8 }}>

@@ -40,7 +40,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
         figure={model ? `AUROC ${decimal(model.mean_auroc)}` : 'none yet'}
         note={
           model
-            ? `version ${model.number}, on ${plural(model.n_labels, 'label')}, ${ago(model.created_at)}`
+            ? `version ${model.number}, on ${plural(model.n_labels, 'labelled case')}, ${ago(model.created_at)}`
             : 'See the training policy under Learning.'
         }
         testId="stat-model"

@@ -41,7 +41,7 @@ FATAL = {ExitCode.INVALID_INPUT, ExitCode.DATA, ExitCode.DIVERGED}
 Note = Callable[[Job, list[dict[str, Any]], str], None]
 
 
-class Trainer:
+class LearningChild:
     """One run of one child. `note` is told the history (one entry per epoch) and the log after each renewal."""
 
     def __init__(self, job: Job, module: str, folder: Path, note: Note | None = None) -> None:
