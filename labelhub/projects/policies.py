@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import CharField, UUIDField
+
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotAllowed, NotFound
+from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Membership, Project
 
 READER = Membership.Role.READER
@@ -16,12 +19,19 @@ ENGINEER = Membership.Role.ENGINEER
 ANYBODY: frozenset[str] = frozenset(Membership.Role.values)
 
 
+IN_PROJECT = Prepared(
+    lambda user, slug: Membership.objects.filter(user_id=user, project__slug=slug).select_related("project"),
+    user=UUIDField(),
+    slug=CharField(),
+)
+
+
 def project_for(user: User, slug: str, roles: Collection[str]) -> Project:
     """The project, with the person's roles as `project.my_roles`.
 
     Raises NotFound for strangers (as if it did not exist) and NotAllowed for members without the role.
     """
-    mine = list(Membership.objects.filter(user=user, project__slug=slug).select_related("project"))
+    mine = IN_PROJECT.all(user=user.id, slug=slug)
     return _checked(mine, roles)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, UUIDField
+
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
+from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Membership, ReadingProtocol
 from labelhub.reading.models import Assignment
@@ -17,15 +20,22 @@ S = Assignment.State
 
 def own_assignment(user: User, assignment_id: UUID) -> Assignment:
     """The reader's own assignment while she is a reader of the project; else NotFound."""
-    still_reads = {
-        "case__project__memberships__user": user,
-        "case__project__memberships__role": Membership.Role.READER,
-    }
-    rows = Assignment.objects.select_related("case__project", "schema", "protocol", "round")
-    found = rows.filter(id=assignment_id, reader=user, **still_reads).first()
+    found = OWN.first(id=assignment_id, reader=user.id)
     if found is None:
         raise NotFound()
     return found
+
+
+def _own(id: Any, reader: Any) -> QuerySet[Assignment]:
+    still_reads = {
+        "case__project__memberships__user_id": reader,
+        "case__project__memberships__role": Membership.Role.READER,
+    }
+    rows = Assignment.objects.select_related("case__project", "schema", "protocol", "round")
+    return rows.filter(id=id, reader_id=reader, **still_reads)
+
+
+OWN = Prepared(_own, id=UUIDField(), reader=UUIDField())
 
 
 def ai_is_shown(case: Case, protocol: ReadingProtocol) -> bool:

@@ -59,7 +59,18 @@ def main() -> None:
         cursor.execute("SELECT count(*) FROM bare_answer")
         if cursor.fetchone() != (len(answers),):
             raise SystemExit("The bare submit does not write one row an answer.")
-    print(json.dumps({name: len(made) for name, made in calls.items()}))
+    n_statements = {name: len(made) for name, made in calls.items()}
+    print(json.dumps({"statements": n_statements, "sessions": sessions()}))
+
+
+def sessions() -> dict[str, str]:
+    """A signed-in session for each reader, by her name."""
+    keys = {}
+    for user in User.objects.filter(username__startswith="reader"):
+        client = Client()
+        client.force_login(user)
+        keys[user.username] = client.cookies["sessionid"].value
+    return keys
 
 
 def statements(name: str, body: dict[str, Any]) -> list[str]:

@@ -3,3 +3,6 @@
 from labelhub.config.settings.prod import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.bare_pair"
+# Plain Django, whatever LabelHub has in their place.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -93,11 +93,12 @@ def measure(n_cases: int, n_labels: int) -> Measured:
     with site(postgres=True) as at:
         say(f"{n_cases} cases: filling the database ...")
         world = at.django("tests.bench.population", "--cases", str(n_cases))
-        say(f"bare pair, statements a call: {at.django('tests.bench.bare_check')}")
+        bare = at.django("tests.bench.bare_check")
+        say(f"bare pair, statements a call: {bare['statements']}")
         bare_at = replace(at, port=free_port())
         with serving(at, _bare_server(bare_at.port)) as supervisor:
             wait_for_web(supervisor, bare_at.address)
-            labels = _sign_in(at, bare_at, world)
+            labels = _sign_in(at, bare_at, world, bare["sessions"])
 
             def turn(name: str, what: Callable[[Labels], None], n: int = n_labels) -> Loop:
                 browsers = [each.bare if name == "bare" else each.at for each in labels]
@@ -133,13 +134,12 @@ def _bare_server(port: int) -> Command:
     return replace(web, name="bare", env={**web.env, "DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"})
 
 
-def _sign_in(at: Site, bare_at: Site, world: dict[str, Any]) -> list[Labels]:
-    """Both servers read the same sessions."""
+def _sign_in(at: Site, bare_at: Site, world: dict[str, Any], sessions: dict[str, str]) -> list[Labels]:
     result = []
     for seed, name in enumerate(world["readers"]):
         browser = Browser(at.port)
         browser.sign_in(name, world["password"])
-        bare = Browser(bare_at.port, cookies=dict(browser.cookies))
+        bare = Browser(bare_at.port, cookies=browser.cookies | {"sessionid": sessions[name]})
         result.append(Labels(browser, bare, world["findings"], seed))
     return result
 

@@ -59,6 +59,12 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The second one has made the sessions of earlier versions.
+AUTHENTICATION_BACKENDS = [
+    "labelhub.accounts.sessions.Backend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+SESSION_ENGINE = "labelhub.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600

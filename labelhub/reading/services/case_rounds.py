@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, UUIDField
 from django.utils import timezone
 
+from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import round_locked
@@ -131,9 +132,8 @@ def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
 
 def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
     """Count one more first read of the case and return its row, locked, as it now stands."""
-    rows = CaseRound.objects.filter(round_id=round_id, case_id=case_id)
-    rows.update(n_submitted=F("n_submitted") + 1)
-    return rows.get()
+    CaseRound.objects.filter(round_id=round_id, case_id=case_id).update(n_submitted=F("n_submitted") + 1)
+    return OF_CASE.all(round=round_id, case=case_id)[0]
 
 
 def case_settle(case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is_closed: bool) -> None:
@@ -154,6 +154,13 @@ def cases_exclude(case_ids: Iterable[UUID]) -> None:
     CaseRound.objects.filter(case_id__in=list(case_ids)).update(
         split="excluded", n_needed=F("n_needed") - F("n_open"), n_open=0
     )
+
+
+OF_CASE = Prepared(
+    lambda round, case: CaseRound.objects.filter(round_id=round, case_id=case),
+    round=UUIDField(),
+    case=UUIDField(),
+)
 
 
 def case_round_of(assignment: Assignment) -> CaseRound:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, UUIDField
 from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
+from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor
@@ -83,30 +84,39 @@ def _next_offer(cursors: list[Any], project: Project) -> tuple[Any, Offer | None
 
 def _locked_cursors(project: Project, reader: User) -> list[Any]:
     """The reader's cursors, newest round first, whose locks serialise her own claims."""
-    cursors = list(_cursors(project, reader))
+    cursors = CURSORS.all(project=project.id, reader=reader.id)
     if not cursors and cursors_create(project, reader):
-        cursors = list(_cursors(project, reader))
+        cursors = CURSORS.all(project=project.id, reader=reader.id)
     return cursors
 
 
-def _cursors(project: Project, reader: User) -> QuerySet[ReaderCursor]:
+def _cursors_of(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
     in_force = F("round__workliststate__queue_id")
     return (
         ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
-        .filter(reader=reader, round__project=project)
+        .filter(reader_id=reader, round__project_id=project)
         .select_related("round")
-        .annotate(queue_in_force=in_force, **has_seen_any(project.id, reader.id), **version_ids(project.id))
+        .annotate(queue_in_force=in_force, **has_seen_any(project, reader), **version_ids(project))
         .order_by("-round__number")
     )
 
 
+CURSORS = Prepared(_cursors_of, project=UUIDField(), reader=UUIDField())
+
+
 def _held(cursors: list[Any], reader: User) -> list[Assignment]:
     """What she holds, longest first."""
-    rounds = [cursor.round_id for cursor in cursors]
-    active = Assignment.objects.filter(
-        round_id__in=rounds, reader=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
-    )
-    return list(active.order_by("reserved_at"))
+    held = [row for cursor in cursors for row in HELD.all(round=cursor.round_id, reader=reader.id)]
+    return sorted(held, key=lambda row: row.reserved_at)
+
+
+HELD = Prepared(
+    lambda round, reader: Assignment.objects.filter(
+        round_id=round, reader_id=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
+    ),
+    round=UUIDField(),
+    reader=UUIDField(),
+)
 
 
 def _given_before(reader: User, claim_key: UUID) -> Assignment | None:

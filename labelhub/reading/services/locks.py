@@ -20,13 +20,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from labelhub.core.errors import NotFound
+from labelhub.core.prepared import Prepared
 from labelhub.reading.models import Assignment, CaseRound, Round
+
+ROUND = Prepared(lambda id: Round.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField())
+ASSIGNMENT = Prepared(
+    lambda id: Assignment.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField()
+)
 
 
 def round_locked(round_id: UUID) -> Round:
     """The round, locked until commit (3)."""
-    return Round.objects.select_for_update(no_key=True).get(id=round_id)
+    return ROUND.all(id=round_id)[0]
 
 
 def assignment_locked(assignment: Assignment) -> Assignment:
@@ -34,7 +42,7 @@ def assignment_locked(assignment: Assignment) -> Assignment:
 
     Raises NotFound for a reservation that was given up meanwhile.
     """
-    row = Assignment.objects.select_for_update(no_key=True).filter(id=assignment.id).first()
+    row = ASSIGNMENT.first(id=assignment.id)
     if row is None:
         raise NotFound()
     row.case, row.round = assignment.case, assignment.round

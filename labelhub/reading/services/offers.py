@@ -12,14 +12,15 @@ the conditional UPDATE in `case_rounds.py` decides between readers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, UUIDField
 
+from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import (
@@ -79,13 +80,8 @@ def take_next(cursor: OpenCursor, project: Project) -> Offer | None:
 
 
 def _reopened(cursor: OpenCursor) -> Offer | None:
-    rows = (
-        ReopenedSlot.objects.filter(round_id=cursor.round_id, id__gt=cursor.reopened_id)
-        .prefetch_related("case_round__case")  # no join: there are hardly ever any
-        .order_by("id")
-    )
     passing = True
-    for row, is_hers in _windows(rows, "id", cursor, lambda row: row.case_round.case_id):
+    for row, is_hers in _windows(REOPENED, "id", cursor, cursor.reopened_id):
         case_round = row.case_round
         # A slot that is free again has a new row, beyond this one: a full case may be passed for good.
         if is_hers or case_round.n_open == 0:
@@ -98,13 +94,8 @@ def _reopened(cursor: OpenCursor) -> Offer | None:
 
 
 def _begun(cursor: OpenCursor) -> Offer | None:
-    rows = (
-        CaseRound.objects.filter(round_id=cursor.round_id, n_open__gt=0, begun_seq__gt=cursor.begun_seq)
-        .only("case_id", "begun_seq")
-        .order_by("begun_seq")
-    )
     passing, others = True, []
-    for row, is_hers in _windows(rows, "begun_seq", cursor, lambda row: row.case_id):
+    for row, is_hers in _windows(BEGUN, "begun_seq", cursor, cursor.begun_seq):
         if not is_hers:
             # Full cases before this one never come back here: a slot that is freed lies among the reopened.
             cursor.begun_seq = row.begun_seq - 1 if passing else cursor.begun_seq
@@ -115,8 +106,8 @@ def _begun(cursor: OpenCursor) -> Offer | None:
         if len(others) == WINDOW:
             break
     # A case that somebody is just taking or submitting is passed over, not waited for.
-    free = _cases(cursor).filter(id__in=others).order_by("begun_seq")
-    row = free.select_for_update(skip_locked=True, no_key=True, of=("self",)).first() if others else None
+    places = dict(zip(_PLACES, chain(others, repeat(others[-1])), strict=False)) if others else {}
+    row = FREE.first(round=cursor.round_id, **places) if others else None
     if row is None:
         return None
     slot = Slot.of(row, row.version_id)
@@ -141,7 +132,7 @@ def _wants_evaluation(round_: Round, protocol: ReadingProtocol) -> bool:
 
 def _random(cursor: OpenCursor, splits: Collection[str]) -> Iterator[Offer]:
     """New cases of the splits in their common seeded random order."""
-    for row in sorted(chain(*(_new(cursor, split)[:NEW_WINDOW] for split in splits)), key=_order_key):
+    for row in sorted(chain(*(_new(cursor, split) for split in splits)), key=_order_key):
         yield Offer(Slot.of(row, row.version_id), _rule(row))
 
 
@@ -149,12 +140,7 @@ def _ranking(cursor: OpenCursor) -> Iterator[Offer]:
     """The pool in the published order. An entry whose case turns out to be begun is closed."""
     if cursor.queue_in_force is None:
         return
-    rows = (
-        QueueEntry.objects.filter(queue_id=cursor.queue_in_force, is_open=True)
-        .annotate(split=F("case__split"), version_id=F("case__current_version_id"))
-        .order_by("position")
-    )
-    while window := list(_unseen(rows, cursor)[:NEW_WINDOW]):
+    while window := _next_ranked(cursor):
         for row in window:
             slot = Slot(cursor.round_id, row.case_id, row.version_id, row.split, is_begun=False)
             yield Offer(slot, Rule.RANKING, row.position)
@@ -166,7 +152,7 @@ def _anything_left(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol)
     hers = Assignment.objects.filter(
         round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef("case_id")
     )
-    rows = _unseen(_cases(cursor), cursor).exclude(Exists(hers))
+    rows = not_seen(_open_cases(cursor.round_id), cursor.reader_id).exclude(Exists(hers))
     if round_.is_standing and not _wants_evaluation(round_, protocol):
         rows = rows.exclude(begun_seq__isnull=True, split__in=EVALUATION)
     for row in rows.order_by("begun_seq", "order_key")[:WINDOW]:
@@ -176,20 +162,16 @@ def _anything_left(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol)
     return None
 
 
-def _new(cursor: OpenCursor, split: str) -> QuerySet[Any]:
-    rows = _cases(cursor).filter(begun_seq__isnull=True, split=split)
-    return _unseen(rows, cursor).order_by("order_key")
+def _new(cursor: OpenCursor, split: str) -> list[Any]:
+    if cursor.has_seen:
+        return list(not_seen(_not_begun(cursor.round_id, split), cursor.reader_id)[:NEW_WINDOW])
+    return NOT_BEGUN.all(round=cursor.round_id, split=split)
 
 
-def _cases(cursor: OpenCursor) -> QuerySet[Any]:
-    """Cases of the round with an open slot, each with the version in force as `version_id`."""
-    rows = CaseRound.objects.filter(round_id=cursor.round_id, n_open__gt=0)
-    return rows.annotate(version_id=F("case__current_version_id"))
-
-
-def _unseen(rows: QuerySet[Any], cursor: OpenCursor) -> QuerySet[Any]:
-    """Without the cases of which she has seen others' reads. Most readers have seen none."""
-    return not_seen(rows, cursor.reader_id) if cursor.has_seen else rows
+def _next_ranked(cursor: OpenCursor) -> list[Any]:
+    if cursor.has_seen:
+        return list(not_seen(_ranked(cursor.queue_in_force), cursor.reader_id)[:NEW_WINDOW])
+    return RANKED.all(queue=cursor.queue_in_force)
 
 
 def _rule(row: CaseRound) -> str:
@@ -200,21 +182,62 @@ def _order_key(row: CaseRound) -> int:
     return row.order_key
 
 
-def _windows(
-    rows: QuerySet[Any], key: str, cursor: OpenCursor, case_id: Callable[[Any], UUID]
-) -> Iterator[tuple[Any, bool]]:
+def _windows(look: Prepared, key: str, cursor: OpenCursor, after: int) -> Iterator[tuple[Any, bool]]:
     """Rows in order with whether the case is out of the question for her, a window at a time (keyset).
 
     It is when she has had it, or has seen what others said of it.
     """
-    window = list(rows[:WINDOW])
-    while window:
-        ids = [case_id(row) for row in window]
-        hers = Assignment.objects.filter(round_id=cursor.round_id, reader_id=cursor.reader_id)
-        had = set(hers.filter(case_id__in=ids).values_list("case_id", flat=True))
-        if cursor.has_seen:
-            had |= seen_among(cursor.reader_id, ids)
-        yield from ((row, case_id(row) in had) for row in window)
+    while window := look.all(round=cursor.round_id, reader=cursor.reader_id, after=after):
+        seen = seen_among(cursor.reader_id, [row.of_case for row in window]) if cursor.has_seen else set()
+        yield from ((row, row.is_hers or row.of_case in seen) for row in window)
         if len(window) < WINDOW:
             return
-        window = list(rows.filter(**{f"{key}__gt": getattr(window[-1], key)})[:WINDOW])
+        after = getattr(window[-1], key)
+
+
+def _hers(round: Any, reader: Any, case: str) -> Exists:
+    return Exists(Assignment.objects.filter(round_id=round, reader_id=reader, case_id=OuterRef(case)))
+
+
+def _reopened_slots(round: Any, reader: Any, after: Any) -> QuerySet[ReopenedSlot]:
+    rows = ReopenedSlot.objects.filter(round_id=round, id__gt=after).select_related("case_round__case")
+    hers = _hers(round, reader, "case_round__case_id")
+    return rows.annotate(of_case=F("case_round__case_id"), is_hers=hers).order_by("id")[:WINDOW]
+
+
+def _begun_cases(round: Any, reader: Any, after: Any) -> QuerySet[CaseRound]:
+    rows = CaseRound.objects.filter(round_id=round, n_open__gt=0, begun_seq__gt=after).only("begun_seq")
+    hers = _hers(round, reader, "case_id")
+    return rows.annotate(of_case=F("case_id"), is_hers=hers).order_by("begun_seq")[:WINDOW]
+
+
+def _free_cases(round: Any, **ids: Any) -> QuerySet[Any]:
+    free = _open_cases(round).filter(id__in=list(ids.values())).order_by("begun_seq")
+    return free.select_for_update(skip_locked=True, no_key=True, of=("self",))[:1]
+
+
+def _ranked(queue: Any) -> QuerySet[Any]:
+    rows = QueueEntry.objects.filter(queue_id=queue, is_open=True)
+    versions = rows.annotate(split=F("case__split"), version_id=F("case__current_version_id"))
+    return versions.order_by("position")
+
+
+def _open_cases(round: Any) -> QuerySet[Any]:
+    """Cases of the round with an open slot, each with the version in force as `version_id`."""
+    rows = CaseRound.objects.filter(round_id=round, n_open__gt=0)
+    return rows.annotate(version_id=F("case__current_version_id"))
+
+
+def _not_begun(round: Any, split: Any) -> QuerySet[Any]:
+    return _open_cases(round).filter(begun_seq__isnull=True, split=split).order_by("order_key")
+
+
+_PLACES = [f"id_{place}" for place in range(WINDOW)]
+_WINDOW_OF: dict[str, Any] = {"round": UUIDField(), "reader": UUIDField(), "after": BigIntegerField()}
+REOPENED = Prepared(_reopened_slots, **_WINDOW_OF)
+BEGUN = Prepared(_begun_cases, **_WINDOW_OF)
+FREE = Prepared(_free_cases, round=UUIDField(), **{place: UUIDField() for place in _PLACES})
+RANKED = Prepared(lambda queue: _ranked(queue)[:NEW_WINDOW], queue=UUIDField())
+NOT_BEGUN = Prepared(
+    lambda round, split: _not_begun(round, split)[:NEW_WINDOW], round=UUIDField(), split=CharField()
+)

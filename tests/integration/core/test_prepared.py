@@ -1,0 +1,68 @@
+"""A prepared query gives what its queryset gives, for every value, and is compiled once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, Exists, F, OuterRef, UUIDField
+from django.db.models.sql.compiler import SQLCompiler
+from django.test.utils import CaptureQueriesContext
+
+from labelhub.core.prepared import Prepared
+from labelhub.projects.models import LabelSchema, Membership, Project
+from tests.factories.projects import People, make_people, make_project
+
+
+def memberships(user: Any, slug: Any) -> Any:
+    schemas = LabelSchema.objects.filter(project_id=OuterRef("project_id"), version=1)
+    rows = Membership.objects.filter(user_id=user, project__slug=slug).select_related("project", "user")
+    return rows.annotate(name=F("project__name"), has_schema=Exists(schemas)).order_by("role")
+
+
+@pytest.fixture
+def prepared() -> Prepared:
+    return Prepared(memberships, user=UUIDField(), slug=CharField())
+
+
+def test_rows_are_those_of_the_queryset(prepared: Prepared, project: Project, people: People) -> None:
+    other = make_project()
+    make_people(other)
+    for user in (people.manager, people.reader, people.stranger):
+        for slug in (project.slug, other.slug, "none"):
+            expected = list(memberships(user.id, slug))
+            found = prepared.all(user=user.id, slug=slug)
+            assert found == expected
+            for row, same in zip(found, expected, strict=True):
+                assert (row.name, row.has_schema, row.user_id) == (same.name, same.has_schema, same.user_id)
+
+
+def test_related_objects_come_along(
+    prepared: Prepared, project: Project, people: People, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        row = prepared.first(user=people.reader.id, slug=project.slug)
+        assert (row.project, row.user.username) == (project, people.reader.username)
+    assert prepared.first(user=people.stranger.id, slug=project.slug) is None
+
+
+def test_json_and_deferred_columns_are_read_as_ever(project: Project) -> None:
+    schema = Prepared(lambda project: LabelSchema.objects.filter(project_id=project), project=UUIDField())
+    assert schema.first(project=project.id).findings == LabelSchema.objects.get(project=project).findings
+    lean = Prepared(lambda slug: Project.objects.filter(slug=slug).only("slug"), slug=CharField())
+    assert lean.first(slug=project.slug).get_deferred_fields() >= {"name"}
+
+
+def test_it_is_compiled_once(
+    prepared: Prepared, project: Project, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared.all(user=people.reader.id, slug=project.slug)
+    monkeypatch.setattr(SQLCompiler, "as_sql", None)
+    with CaptureQueriesContext(connection) as queries:
+        (row,) = prepared.all(user=people.manager.id, slug=project.slug)
+    assert row.role == "manager" and len(queries) == 1
+
+
+def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
+    assert prepared.all(user=people.reader.id, slug="x' OR '1'='1") == []
