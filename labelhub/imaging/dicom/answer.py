@@ -46,9 +46,43 @@ class CompareRequest:
         return json.dumps({"first": str(self.first), "second": str(self.second)})
 
 
-def request_from_json(line: str) -> ImportRequest | CompareRequest:
+@dataclass(frozen=True)
+class InspectRequest:
+    """What to import into `objects_dir`, and where the pictures made from it go."""
+
+    path: Path
+    objects_dir: Path
+    out_dir: Path
+    pseudonym_key: bytes
+    suffix: str
+
+    def to_json(self) -> str:
+        """Write the request as one line."""
+        return json.dumps(
+            {
+                "path": str(self.path),
+                "objects_dir": str(self.objects_dir),
+                "out_dir": str(self.out_dir),
+                "pseudonym_key": self.pseudonym_key.hex(),
+                "suffix": self.suffix,
+            }
+        )
+
+
+Request = ImportRequest | CompareRequest | InspectRequest
+
+
+def request_from_json(line: str) -> Request:
     """Read the request that the parent wrote."""
     fields = json.loads(line)
+    if "objects_dir" in fields:
+        return InspectRequest(
+            path=Path(fields["path"]),
+            objects_dir=Path(fields["objects_dir"]),
+            out_dir=Path(fields["out_dir"]),
+            pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
+            suffix=fields["suffix"],
+        )
     if "first" in fields:
         return CompareRequest(Path(fields["first"]), Path(fields["second"]))
     return ImportRequest(
@@ -75,6 +109,7 @@ EMPTY_ANSWER: dict[str, Any] = {
     "series": None,
     "instance": None,
     "model_input": None,
+    "attributes": {},
 }
 
 

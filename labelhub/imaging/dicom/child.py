@@ -18,6 +18,7 @@ from typing import Any
 from labelhub.imaging.dicom.answer import (
     CompareRequest,
     ImportRequest,
+    InspectRequest,
     clear_folder,
     rejected,
     request_from_json,
@@ -37,6 +38,7 @@ def main() -> int:
     # Imported under the limits and after the output is silenced.
     from labelhub.imaging.dicom.compare import is_same_picture
     from labelhub.imaging.dicom.engine import import_file
+    from labelhub.imaging.dicom.inspected import inspect_file
 
     print(json.dumps({"ready": os.getpid()}), file=answers, flush=True)
     for line in sys.stdin:
@@ -44,6 +46,8 @@ def main() -> int:
         try:
             if isinstance(request, CompareRequest):
                 answer: dict[str, Any] = {"is_same": is_same_picture(request.first, request.second)}
+            elif isinstance(request, InspectRequest):
+                answer = inspect_file(request)
             else:
                 answer = import_file(request)
         except (KeyboardInterrupt, SystemExit):
@@ -56,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def _unreadable(request: ImportRequest, fault: BaseException) -> dict[str, Any]:
+def _unreadable(request: ImportRequest | InspectRequest, fault: BaseException) -> dict[str, Any]:
     """Return the answer for an unforeseen fault: its kind and place in our code, never its text."""
     clear_folder(request.out_dir)
     frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "labelhub" in frame.filename]
@@ -65,7 +69,7 @@ def _unreadable(request: ImportRequest, fault: BaseException) -> dict[str, Any]:
     code = {"RecursionError": "damaged_structure", "PanicException": "undecodable_pixels"}.get(
         kind, "unreadable"
     )
-    return rejected(code, fault=f"{kind} at {place}")
+    return rejected(code, fault=f"{kind} at {place}", frames=[])
 
 
 def _silence() -> None:

@@ -85,13 +85,15 @@ WARNINGS: dict[str, str] = {
 class ImportRejected(Exception):
     """A file that is refused for a stated reason. `code` is a key of REJECTIONS; nothing from the file is carried.
 
-    `attribute` is the keyword of the DICOM element that is missing or wrong, where one can be named.
+    `attribute` is the keyword of the DICOM element that is missing or wrong, where one can be named; `handling` is what
+    became of each attribute of the table (`attribute_table`), as far as the header could be read.
     """
 
     def __init__(self, code: str, attribute: str | None = None) -> None:
         super().__init__(message_of(code, attribute))
         self.code = code
         self.attribute = attribute
+        self.handling: dict[str, str] = {}
 
 
 def message_of(code: str, attribute: str | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from labelhub.imaging.dicom import raster
 from labelhub.imaging.dicom.answer import ImportRequest, accepted, rejected, sha256_of
+from labelhub.imaging.dicom.attribute_table import handling_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.identity import Pseudonyms
 from labelhub.imaging.dicom.instance import import_instance
@@ -34,7 +35,7 @@ def import_file(request: ImportRequest) -> dict[str, Any]:
         facts = _import(request, content_sha256, folder, pseudonyms)
     except ImportRejected as fault:
         folder.clear()
-        return rejected(fault.code, fault.attribute, content_sha256=content_sha256)
+        return rejected(fault.code, fault.attribute, content_sha256=content_sha256, attributes=fault.handling)
     except MemoryError:
         folder.clear()
         return rejected("out_of_memory", content_sha256=content_sha256)
@@ -52,6 +53,9 @@ def _import(
         parsed = open_dicom(request.path)
         try:
             return import_instance(parsed, request, content_sha256, folder, pseudonyms)
+        except ImportRejected as fault:
+            fault.handling = handling_of(parsed.header, parsed.warnings, (fault.code, fault.attribute))
+            raise
         finally:
             parsed.source.close()
     if raster.looks_like_raster(head):

@@ -7,6 +7,7 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.answer import ImportRequest
+from labelhub.imaging.dicom.attribute_table import handling_of
 from labelhub.imaging.dicom.attributes import integer_of, items_of, number_of, text_of, values_of
 from labelhub.imaging.dicom.coded import (
     image_type_of,
@@ -171,7 +172,8 @@ class _Image:
         spacing = spacing_of(header, modality, warnings)
         aspect = aspect_of(header, spacing, warnings)
         metadata = self._metadata(shown, modality, aspect if spacing.source == "none" else 1.0)
-        folder.write_metadata(to_dicom_json(metadata))
+        attributes = handling_of(header, warnings)
+        folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})
         model_input = folder.write_model_input(
             luma(shown.first_picture),
             metadata.rows,
@@ -203,6 +205,7 @@ class _Image:
             "series": series_facts(header, modality, metadata.series_uid),
             "instance": instance_facts(metadata, shown.plan.conversions, folder) | own_facts,
             "model_input": model_input,
+            "attributes": attributes,
         }
 
     def _day_ordinal(self) -> int | None:

@@ -6,13 +6,22 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import labelhub
-from labelhub.imaging.dicom.answer import CompareRequest, ImportRequest, clear_folder, rejected, sha256_of
+from labelhub.imaging.dicom.answer import (
+    CompareRequest,
+    ImportRequest,
+    InspectRequest,
+    Request,
+    clear_folder,
+    rejected,
+    sha256_of,
+)
 from labelhub.imaging.dicom.limits import CHILD_FILES_BEFORE_RECYCLING, CHILD_TIMEOUT_S, MIB
 
 START_TIMEOUT_S = 60.0
@@ -86,6 +95,25 @@ class ImportChild:
             clear_folder(request.out_dir)
             return rejected(silence.code, content_sha256=sha256_of(request.path))
 
+    def inspect_file(self, path: Path, out_dir: Path, pseudonym_key: bytes, *, suffix: str) -> dict[str, Any]:
+        """Import one file into nowhere, and write its pictures into the existing, empty folder `out_dir`.
+
+        Returns the answer of the import with "frames" beside (`inspected.inspect_file`).
+
+        Raises:
+            ImportChildUnavailable: the child cannot be started.
+        """
+        with tempfile.TemporaryDirectory() as objects:
+            request = InspectRequest(
+                path.absolute(), Path(objects), out_dir.absolute(), pseudonym_key, suffix.lower()
+            )
+            try:
+                return self._ask(request)
+            except _Silent as silence:
+                self.close()
+                clear_folder(request.out_dir)
+                return rejected(silence.code, frames=[])
+
     def is_same_picture(self, first: Path, second: Path) -> bool:
         """Say whether two folders of stored objects show the same picture; no when the child cannot tell.
 
@@ -115,7 +143,7 @@ class ImportChild:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _ask(self, request: ImportRequest | CompareRequest) -> dict[str, Any]:
+    def _ask(self, request: Request) -> dict[str, Any]:
         if self._process is not None and (
             self._n_files >= self.recycle_after or self._process.poll() is not None
         ):
