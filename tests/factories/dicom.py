@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from typing import Any, Literal
 
 import jpeg_ls
@@ -208,3 +209,22 @@ def raster_bytes(pixels: np.ndarray, kind: str = "PNG", **options: Any) -> bytes
     target = io.BytesIO()
     Image.fromarray(pixels).save(target, kind, **options)
     return target.getvalue()
+
+
+def png_16_bytes(samples: np.ndarray) -> bytes:
+    """Return uint16 samples (rows, columns, 1 to 4) as PNG, its rows filtered by difference to the left and above."""
+    rows, columns, n = samples.shape
+    data = samples.astype(">u2").view("u1").reshape(rows, columns * n * 2)
+    lines = []
+    for number, line in enumerate(data):
+        before = np.concatenate([np.zeros(n * 2, "u1"), line[: -n * 2]])
+        above = data[number - 1] if number else np.zeros_like(line)
+        filtered = line - (above if number % 2 else before)
+        lines.append(bytes([2 if number % 2 else 1]) + filtered.astype("u1").tobytes())
+    colour_type = {1: 0, 2: 4, 3: 2, 4: 6}[n]
+    header = struct.pack(">IIBBBBB", columns, rows, 16, colour_type, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines))), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.factories.dicom import colours, gradient, raster_bytes
+from tests.factories.dicom import colours, gradient, png_16_bytes, raster_bytes
 from tests.unit.imaging.conftest import ImportBytes
 
 GRAY = gradient(high=255, dtype="u1")
@@ -93,3 +93,55 @@ def test_the_same_picture_has_the_same_identity(import_bytes: ImportBytes) -> No
     first, again = (import_bytes(raster_bytes(GRAY), ".png").answer for _ in range(2))
     other = import_bytes(raster_bytes(255 - GRAY), ".png").answer
     assert first["sop_uid_hash"] == again["sop_uid_hash"] != other["sop_uid_hash"]
+
+
+GREY_16 = gradient(low=30_000, high=30_900)[..., None]
+OPAQUE = np.full_like(GREY_16, 65_535)
+COLOUR_16 = np.concatenate([GREY_16, GREY_16 // 2, GREY_16 * 2], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected", "warnings"),
+    [
+        (GREY_16, GREY_16[..., 0], []),
+        (np.concatenate([GREY_16, OPAQUE], -1), GREY_16[..., 0], ["alpha_removed"]),
+        (np.concatenate([GREY_16] * 3, -1), GREY_16[..., 0], []),
+        (np.concatenate([GREY_16] * 3 + [OPAQUE], -1), GREY_16[..., 0], ["alpha_removed"]),
+        (COLOUR_16, COLOUR_16 >> 8, ["reduced_to_8_bit"]),
+        (np.concatenate([COLOUR_16, OPAQUE], -1), COLOUR_16 >> 8, ["alpha_removed", "reduced_to_8_bit"]),
+    ],
+    ids=[
+        "gray",
+        "gray and alpha",
+        "gray as colour",
+        "gray as colour and alpha",
+        "colour",
+        "colour and alpha",
+    ],
+)
+def test_sixteen_bits_lose_nothing_or_say_so(
+    import_bytes: ImportBytes, samples: np.ndarray, expected: np.ndarray, warnings: list[str]
+) -> None:
+    found = import_bytes(png_16_bytes(samples), suffix=".png")
+    np.testing.assert_array_equal(found.frame(), expected)
+    assert found.answer["warnings"] == warnings
+    assert found.answer["instance"]["lossless"] == ("reduced_to_8_bit" not in warnings)
+
+
+def test_a_telephones_picture_with_a_preview_behind_it_is_one_picture(import_bytes: ImportBytes) -> None:
+    film = Image.fromarray(gradient(high=250, dtype="u1"))
+    target = io.BytesIO()
+    film.save(target, "MPO", save_all=True, append_images=[film.resize((40, 32))])
+    found = import_bytes(target.getvalue(), suffix=".jpg")
+    assert (found.answer["code"], found.answer["warnings"]) == ("ok", ["first_picture_taken"])
+    assert found.frame().shape == (64, 80)
+
+
+def test_a_raster_of_one_value_says_so(import_bytes: ImportBytes) -> None:
+    found = import_bytes(raster_bytes(np.full((8, 8), 90, "u1")), suffix=".png")
+    assert found.answer["warnings"] == ["uniform_image"]
+
+
+def test_transparent_gray_says_that_it_lost_it(import_bytes: ImportBytes) -> None:
+    found = import_bytes(raster_bytes(gradient(high=250, dtype="u1"), transparency=0), suffix=".png")
+    assert found.answer["warnings"] == ["alpha_removed"]
