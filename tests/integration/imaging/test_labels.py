@@ -17,6 +17,7 @@ from labelhub.reading.models import Assignment, CaseRound, Read
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.imaging import import_files, outcomes, radiograph, zipped
 from tests.factories.projects import People
+from tests.factories.reading import claim
 
 
 @pytest.fixture
@@ -219,6 +220,26 @@ def test_paths_of_a_table_in_a_zip_count_from_its_own_folder(
         "files_without_line": [],
     }
     assert SourceLabel.objects.count() == 2
+
+
+def test_the_right_table_mends_the_labels_of_cases_that_nobody_has_opened(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    folder = films(tmp_path / "films", "a.png", "b.png")
+    csv = labels(tmp_path, "image,patient_id,nodule,effusion", "a.png,P1,1,", "b.png,P2,1,")
+    import_folder(project, folder, labels=csv)
+    assignment = claim(people.reader, project)
+    assert assignment is not None
+
+    csv = labels(tmp_path, "image,patient_id,nodule,effusion", "a.png,P1,0,1", "b.png,P2,0,1")
+    batch = import_folder(project, folder, labels=csv)
+    opened = SourceLabel.objects.filter(case=assignment.case).values_list("finding", "present")
+    assert dict(opened) == {"nodule": True, "effusion": True}
+    other = SourceLabel.objects.exclude(case=assignment.case).values_list("finding", "present")
+    assert dict(other) == {"nodule": False, "effusion": True}
+    warnings = dict(batch.files.values_list("instance__case", "warnings"))
+    assert warnings.pop(assignment.case_id) == ["labels_kept"]
+    assert list(warnings.values()) == [[]]
 
 
 def test_an_import_without_a_table_reports_no_labels(project: Project, folder: Path) -> None:
