@@ -162,7 +162,10 @@ class Case(UUIDModel):
 
 
 class CaseVersion(UUIDModel):
-    """An ordered, hashed manifest of instances. Insert-only. Reads, consensus and training name it."""
+    """An ordered, hashed manifest of instances. Insert-only. Reads, consensus and training name it.
+
+    An entry with `absent` is an image that imported reads name and that is not here.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()

@@ -16,6 +16,7 @@ from labelhub.reading.documents import ReadDocument, parse_document, require_com
 from labelhub.reading.models import Assignment
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
+UNKNOWN_SIZE = ImageSize(rows=10**9, columns=10**9, n_frames=10**9)
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,13 @@ def protocol_of(assignment: Assignment) -> ReadingProtocol:
 
 
 def image_sizes(version: CaseVersion) -> dict[str, ImageSize]:
-    """Sizes of the images on which marks may lie: those of the version of the case that is shown."""
+    """Sizes of the images on which marks may lie: those of the version of the case that is shown.
+
+    Of an image that came with reads made elsewhere, and is not here, only the name is known.
+    """
     shown = [entry["instance"] for entry in version.manifest]
     rows = Instance.objects.filter(id__in=shown).exclude(n_frames=0)
-    return {
+    return {entry["instance"]: UNKNOWN_SIZE for entry in version.manifest if entry.get("absent")} | {
         str(pk): ImageSize(rows=height, columns=width, n_frames=frames)
         for pk, height, width, frames in rows.values_list("id", "rows", "columns", "n_frames")
     }

@@ -1,4 +1,4 @@
-"""Reading an export of reads back: rows grouped into reads, values checked. No database."""
+"""Reading exports of reads and adjudications back: rows grouped, values checked. No database."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.core.errors import InvalidContent
-from labelhub.releases.tables import READS, plain
+from labelhub.releases.tables import ADJUDICATIONS, READS, plain
 
 NEEDED = {"case", "patient", "reader", "read_version", "finding", "value", "submitted_at"}
+NEEDED_OF_DECISIONS = {"case", "finding", "value", "reason", "adjudicator", "decided_at"}
 LISTS = {"boxes", "images", "context_shown"}
 
 
@@ -38,13 +39,44 @@ class ExportedRead:
     boxes: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass
+class ExportedDecision:
+    """What an adjudicator decided in the end on the findings of one case: {finding: row}, with its boxes."""
+
+    case: str
+    images: tuple[str, ...]
+    adjudicator: str
+    decided_at: datetime
+    findings: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def exported_decisions(path: Path) -> list[ExportedDecision]:
+    """The newest decision on each finding of each case of an exported CSV or JSON file.
+
+    Raises InvalidContent naming the line when the file is not such an export.
+    """
+    decisions: dict[str, ExportedDecision] = {}
+    for number, row in enumerate(_rows(path, ADJUDICATIONS, NEEDED_OF_DECISIONS), start=1):
+        try:
+            decided_at = datetime.fromisoformat(row["decided_at"])
+            found = decisions.setdefault(row["case"], _decision(row, decided_at))
+            before = found.findings.get(row["finding"])
+            if before is None or datetime.fromisoformat(before["decided_at"]) <= decided_at:
+                found.findings[row["finding"]] = {**row, "boxes": row.get("boxes") or []}
+            if decided_at >= found.decided_at:
+                found.decided_at, found.adjudicator = decided_at, row["adjudicator"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _not_an_export(number, "adjudications") from error
+    return list(decisions.values())
+
+
 def exported_reads(path: Path) -> list[ExportedRead]:
     """Every read of an exported CSV or JSON file, first versions before later ones.
 
     Raises InvalidContent naming the line when the file is not such an export.
     """
     reads: dict[tuple[str, str, int], ExportedRead] = {}
-    for number, row in enumerate(_rows(path), start=1):
+    for number, row in enumerate(_rows(path, READS, NEEDED), start=1):
         try:
             version = int(row["read_version"])
             key = (row["case"], row["reader"], version)
@@ -52,36 +84,44 @@ def exported_reads(path: Path) -> list[ExportedRead]:
             if row["finding"]:
                 _add_answer(read, row)
         except (KeyError, TypeError, ValueError) as error:
-            raise InvalidContent(
-                f"Row {number} is not a row of an export of reads. Use the file as it was exported.",
-                code="not_an_export",
-            ) from error
+            raise _not_an_export(number, "reads") from error
     return sorted(reads.values(), key=lambda read: (read.case, read.version, read.submitted_at, read.reader))
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, columns: list[str], needed: set[str]) -> Iterator[dict[str, Any]]:
     if path.suffix == ".json":
         rows: Iterable[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     else:
-        rows = _csv_rows(path)
+        rows = _csv_rows(path, columns)
     for row in rows:
-        if not set(row) >= NEEDED:
+        if not set(row) >= needed:
             raise InvalidContent(
-                "This is not an export of reads: columns are missing.",
+                "This is not such an export: columns are missing.",
                 code="not_an_export",
-                details={"missing": sorted(NEEDED - set(row))},
+                details={"missing": sorted(needed - set(row))},
             )
         yield row
 
 
-def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
+def _csv_rows(path: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             yield {
                 name: json.loads(row[name]) if name in LISTS and row.get(name) else plain(row.get(name) or "")
-                for name in READS
+                for name in columns
                 if name in row
             }
+
+
+def _not_an_export(number: int, what: str) -> InvalidContent:
+    return InvalidContent(
+        f"Row {number} is not a row of an export of {what}. Use the file as it was exported.",
+        code="not_an_export",
+    )
+
+
+def _decision(row: dict[str, Any], decided_at: datetime) -> ExportedDecision:
+    return ExportedDecision(row["case"], tuple(row.get("images") or ()), row["adjudicator"], decided_at)
 
 
 def _read(row: dict[str, Any], version: int) -> ExportedRead:

@@ -135,12 +135,13 @@ def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
     )
     for row in decisions.iterator(chunk_size=CHUNK):
         case = row.adjudication.case_round.case
+        images = _images(case.current_version)
         yield {
             **_case(case, case.current_version),
             "finding": row.finding,
             "value": row.value,
             "reason": row.reason,
-            "boxes": row.annotations,
+            "boxes": [_box(mark, images) for mark in row.annotations],
             "adjudicator": row.decided_by.username,
             "opened_at": row.adjudication.created_at,
             "decided_at": row.decided_at,
@@ -194,18 +195,27 @@ def _rows_of_read(read: Read, whys: dict[Any, RankedCase]) -> Iterator[dict[str,
 
 
 def _answer(read: Read, answer: ReadAnswer) -> dict[str, Any]:
-    """A box names its image by content hash, so that it finds it again in another project."""
-    images = {entry["instance"]: entry["content_sha256"] for entry in read.case_version.manifest}
+    images = _images(read.case_version)
     return {
         "finding": answer.finding,
         "value": answer.value,
         "by_rest": answer.by_rest,
         "boxes": [
-            {"image": images.get(str(mark.instance_id)), "frame": mark.frame, **mark.geometry}
+            _box({"instance": str(mark.instance_id), "frame": mark.frame, "geometry": mark.geometry}, images)
             for mark in read.annotations.all()
             if mark.finding == answer.finding
         ],
     }
+
+
+def _box(mark: dict[str, Any], images: dict[str, str]) -> dict[str, Any]:
+    """A box names its image by content hash, so that it finds it again in another project."""
+    return {"image": images.get(mark["instance"]), "frame": mark["frame"], **mark["geometry"]}
+
+
+def _images(version: Any) -> dict[str, str]:
+    """{instance: content hash} of a case version."""
+    return {entry["instance"]: entry["content_sha256"] for entry in version.manifest} if version else {}
 
 
 def _case(case: Any, version: Any) -> dict[str, Any]:

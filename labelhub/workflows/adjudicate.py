@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -116,9 +116,14 @@ def adjudication_heartbeat(*, actor: User, adjudication: Adjudication) -> Adjudi
 
 
 def decide_adjudication(
-    *, actor: User, adjudication: Adjudication, client_uuid: UUID, decisions: list[FindingDecision]
+    *,
+    actor: User,
+    adjudication: Adjudication,
+    client_uuid: UUID,
+    decisions: list[FindingDecision],
+    decided_at: datetime | None = None,
 ) -> Adjudication:
-    """Record a decision on each finding that waits for one, and settle the case.
+    """Record a decision on each finding that waits for one, and settle the case. `decided_at`: of one made elsewhere.
 
     Raises InvalidContent `incomplete` naming what is missing; Conflict `id_reused` for a known id with
     other content. Only the findings set to 'adjudicate' that differ may be decided.
@@ -141,7 +146,7 @@ def decide_adjudication(
             raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
         after = next_state(ADJUDICATION, row.state, "decide", subject="adjudication")
         decisions = _checked(row, decisions)
-        now = timezone.now()
+        now = decided_at or timezone.now()
         AdjudicationDecision.objects.bulk_create(
             AdjudicationDecision(
                 adjudication=row,

@@ -1,7 +1,7 @@
 """Taking exported reads into a project: the way back of `export --what reads`.
 
-A case is found by the content of its images. Where the images are not there, a case without images is made,
-so that agreement and consensus can be computed from reads alone.
+A case is found by the content of its images. Where the images are not there, a case is made that names them, so that
+agreement, boxes and consensus can be computed from reads alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import user_create
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Study
+from labelhub.imaging.cases import manifest_sha256
+from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.services.rounds import case_rounds_create
@@ -33,6 +34,7 @@ class ReadsImported:
 
     n_reads: int = 0
     n_cases_made: int = 0
+    n_decisions: int = 0
     refused: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -44,7 +46,7 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
     for read in exported_reads(path):
         try:
             with transaction.atomic():
-                case = cases.get(read.case) or _known_case(read, project)
+                case = cases.get(read.case) or known_case(read.case, read.images, project)
                 is_made = case is None
                 case = case or _case_without_images(read, project)
                 reader = readers.get(read.reader) or _reader(read.reader, actor, project)
@@ -60,14 +62,43 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
     return result
 
 
-def _known_case(read: ExportedRead, project: Project) -> Case | None:
-    """The case of the read's images, or the one that was made of its reads before."""
-    made_before = Case.objects.filter(project=project, study__source_hash=_token(read, project))
-    return _case_of_images(read.images, project) or made_before.first()
+def known_case(name: str, images: tuple[str, ...], project: Project) -> Case | None:
+    """The case of these images, or the one that was made of the reads of an exported case before."""
+    made_before = Case.objects.filter(project=project, study__source_hash=_token(name, project))
+    return made_before.first() or _case_of_images(images, project)
 
 
-def _token(read: ExportedRead, project: Project) -> str:
-    return hashlib.sha256(f"exported:{project.id}:{read.case}".encode()).hexdigest()
+def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
+    """Exported boxes as marks of a document on this case.
+
+    Raises:
+        InvalidContent: `image_not_here`; a box lies on an image that the case does not have.
+    """
+    manifest = case.version_in_force.manifest
+    instances = {entry["content_sha256"]: entry["instance"] for entry in manifest}
+    lost = [box for box in boxes if box.get("image") not in instances]
+    if lost:
+        raise InvalidContent(
+            f"{len(lost)} boxes lie on images that this project's case does not have. Import the images first.",
+            code="image_not_here",
+        )
+    return [
+        {
+            "id": str(uuid.uuid4()),
+            "kind": "box",
+            "finding": box["finding"],
+            "region_class": None,
+            "space": "image",
+            "instance": instances[box["image"]],
+            "frame": box["frame"],
+            "geometry": {name: box[name] for name in ("x", "y", "width", "height")},
+        }
+        for box in boxes
+    ]
+
+
+def _token(name: str, project: Project) -> str:
+    return hashlib.sha256(f"exported:{project.id}:{name}".encode()).hexdigest()
 
 
 def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
@@ -82,7 +113,7 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
 
 
 def _case_without_images(read: ExportedRead, project: Project) -> Case:
-    token = _token(read, project)
+    token = _token(read.case, project)
     patient, _ = Patient.objects.get_or_create(
         project=project, pseudonym=read.patient, defaults={"split": read.split, "site": read.site}
     )
@@ -90,13 +121,39 @@ def _case_without_images(read: ExportedRead, project: Project) -> Case:
     case = Case.objects.create(
         project=project, patient=patient, study=study, split=patient.split, random_key=int(token[:15], 16)
     )
+    manifest = _absent_images(read, study)
     case.current_version = CaseVersion.objects.create(
-        case=case, version=1, manifest=[], sha256=hashlib.sha256(b"[]").hexdigest(), sealed_at=timezone.now()
+        case=case,
+        version=1,
+        manifest=manifest,
+        sha256=manifest_sha256(manifest),
+        sealed_at=timezone.now(),
     )
     case.save(update_fields=["current_version"])
     case_rounds_create(project, [case])
     audit.record(actor_id=None, action="case.made_from_reads", obj=case, project_id=project.id)
     return case
+
+
+def _absent_images(read: ExportedRead, study: Study) -> list[dict[str, Any]]:
+    """The manifest of images that are known by their content alone: boxes name them, nobody can see them."""
+    series = Series.objects.create(study=study, source_hash=study.source_hash)
+    return [
+        {
+            "instance": str(
+                Instance.objects.create(
+                    project=study.project,
+                    series=series,
+                    source_hash=hashlib.sha256(f"{study.source_hash}:{content}".encode()).hexdigest(),
+                    content_sha256=content,
+                ).id
+            ),
+            "series": str(series.id),
+            "content_sha256": content,
+            "absent": True,
+        }
+        for content in dict.fromkeys(read.images)
+    ]
 
 
 def _reader(username: str, actor: User | None, project: Project) -> User:
@@ -107,24 +164,9 @@ def _reader(username: str, actor: User | None, project: Project) -> User:
 
 
 def _imported(read: ExportedRead, case: Case) -> ImportedRead:
-    instances = {row.content_sha256: str(row.id) for row in case.instances.all()}
-    marks: list[dict[str, Any]] = [
-        {
-            "id": str(uuid.uuid4()),
-            "kind": "box",
-            "finding": box["finding"],
-            "region_class": None,
-            "space": "image",
-            "instance": instances[box["image"]],
-            "frame": box["frame"],
-            "geometry": {name: box[name] for name in ("x", "y", "width", "height")},
-        }
-        for box in read.boxes
-        if box.get("image") in instances
-    ]
     document = {
         "answers": read.answers,
-        "annotations": marks,
+        "annotations": marks_of(read.boxes, case),
         "comment": read.comment,
         "not_readable": read.not_readable,
     }

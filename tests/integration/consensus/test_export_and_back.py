@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from labelhub.consensus.models import ConsensusLabel
+from labelhub.consensus.models import Adjudication, ConsensusLabel
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Read
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.import_reads import import_reads
+from labelhub.workflows.adjudicate import FindingDecision, claim_adjudication, decide_adjudication
+from labelhub.workflows.import_decisions import import_decisions
+from labelhub.workflows.import_reads import ReadsImported, import_reads
 from labelhub.workflows.refresh_statistics import refresh_statistics
 from labelhub.workflows.submit_read import amend_read
 from tests.factories.cases import make_cases
@@ -22,9 +26,9 @@ from tests.factories.projects import FINDINGS, People, make_project
 from tests.factories.reading import box, claim, document, read_case, submission, submit
 
 
-def exported(project: Project, folder: Path, format: str) -> Path:
-    export = export_start(actor=None, project=project, what="reads", format=format)
-    path = folder / f"reads.{format}"
+def exported(project: Project, folder: Path, format: str, what: str = "reads") -> Path:
+    export = export_start(actor=None, project=project, what=what, format=format)
+    path = folder / f"{what}.{format}"
     path.write_text("".join(export_stream(export)), encoding="utf-8", newline="")
     return path
 
@@ -103,3 +107,95 @@ def test_a_read_made_with_the_models_help_stays_one(project: Project, people: Pe
     copy = make_project()
     import_reads(exported(project, tmp_path, "csv"), actor=None, project=copy)
     assert Read.objects.get(assignment__round__project=copy).ai_visible
+
+
+OF_ANOTHER_PROJECT = {
+    "case", "case_number", "study", "read", "decision", "reserved_at", "opened_at", "reader_position", "offered_by",
+    "context_shown", "decided_at", "reads",
+}  # fmt: skip
+"""Columns that are the project's own; all others come back as they went out."""
+
+
+def rows_of(project: Project, what: str) -> list[dict[str, Any]]:
+    export = export_start(actor=None, project=project, what=what, format="json")
+    rows = json.loads("".join(export_stream(export)))
+    kept = OF_ANOTHER_PROJECT if what != "adjudications" else OF_ANOTHER_PROJECT - {"decided_at"}
+    return sorted(
+        ({name: value for name, value in row.items() if name not in kept} for row in rows),
+        key=lambda row: json.dumps(row, sort_keys=True),
+    )
+
+
+def decide_all(project: Project, people: People) -> int:
+    """Decide every discordance, present with a box; returns how many."""
+    rows = list(Adjudication.objects.filter(project=project))
+    for row in rows:
+        claim_adjudication(actor=people.adjudicator, adjudication=row)
+        findings = row.case_round.discordances.filter(needs_adjudication=True)
+        decide_adjudication(
+            actor=people.adjudicator,
+            adjudication=row,
+            client_uuid=uuid.uuid4(),
+            decisions=[
+                FindingDecision(
+                    finding=each.finding,
+                    value="present",
+                    reason="seen on both",
+                    annotations=[box(row.case_round.case, 20, 25, finding=each.finding)]
+                    if each.finding == "nodule"
+                    else [],
+                )
+                for each in findings
+            ],
+        )
+    return len(rows)
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_reads_decisions_and_boxes_come_back_also_without_images(
+    project: Project, people: People, tmp_path: Path, format: str
+) -> None:
+    read_cases(project, people)
+    assert decide_all(project, people) > 1
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, format), actor=None, project=copy)
+    assert not done.refused
+    import_decisions(
+        exported(project, tmp_path, format, "adjudications"), actor=None, project=copy, result=done
+    )
+    assert not done.refused and done.n_decisions >= 4
+    for what in ("reads", "adjudications", "consensus"):
+        assert rows_of(copy, what) == rows_of(project, what), what
+    assert any(row["boxes"] for row in rows_of(copy, "reads"))
+    assert any(row["boxes"] for row in rows_of(copy, "adjudications"))
+    # A second time nothing changes, and each row says why it was not taken.
+    again = import_reads(exported(project, tmp_path, format), actor=None, project=copy)
+    import_decisions(
+        exported(project, tmp_path, format, "adjudications"), actor=None, project=copy, result=again
+    )
+    assert (again.n_reads, again.n_decisions) == (0, 0) and again.refused
+
+
+def test_a_box_on_an_image_that_the_case_lacks_is_not_lost_in_silence(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    read_cases(project, people)
+    path = exported(project, tmp_path, "json")
+    rows = json.loads(path.read_text())
+    for row in rows:
+        for each in row["boxes"]:
+            each["image"] = "0" * 64
+    path.write_text(json.dumps(rows))
+    done = import_reads(path, actor=None, project=make_project())
+    assert {row["code"] for row in done.refused} == {"image_not_here"} and done.n_reads == 17 - len(
+        done.refused
+    )
+
+
+def test_decisions_without_their_reads_are_refused(project: Project, people: People, tmp_path: Path) -> None:
+    read_cases(project, people)
+    decide_all(project, people)
+    done = ReadsImported()
+    path = exported(project, tmp_path, "csv", "adjudications")
+    import_decisions(path, actor=None, project=make_project(), result=done)
+    assert done.n_decisions == 0 and {row["code"] for row in done.refused} == {"no_adjudication"}

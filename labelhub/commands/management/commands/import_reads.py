@@ -1,4 +1,4 @@
-"""manage.py import_reads FILE --project SLUG [--json]: the way back of export --what reads."""
+"""manage.py import_reads FILE --project SLUG [--decisions FILE] [--json]: the way back of export."""
 
 import json
 from argparse import ArgumentParser
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Project
+from labelhub.workflows.import_decisions import import_decisions
 from labelhub.workflows.import_reads import import_reads
 
 
@@ -18,6 +19,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--project", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--decisions",
+            type=Path,
+            metavar="FILE",
+            help="an export of adjudications, taken in after the reads",
+        )
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,12 +33,21 @@ class Command(BaseCommand):
             raise CommandError(f"There is no project {options['project']}.")
         try:
             done = import_reads(options["file"], actor=None, project=project)
+            if options["decisions"]:
+                import_decisions(options["decisions"], actor=None, project=project, result=done)
         except (LabelHubError, OSError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            outcome = {"reads": done.n_reads, "cases_made": done.n_cases_made, "refused": done.refused}
+            outcome = {
+                "reads": done.n_reads,
+                "cases_made": done.n_cases_made,
+                "decisions": done.n_decisions,
+                "refused": done.refused,
+            }
             self.stdout.write(json.dumps(outcome))
             return
         self.stdout.write(f"{done.n_reads} reads taken in, {done.n_cases_made} cases made without images.")
+        if options["decisions"]:
+            self.stdout.write(f"{done.n_decisions} decisions taken in.")
         for row in done.refused:
             self.stdout.write(f"refused: case {row['case']}, reader {row['reader']}: {row['message']}")
