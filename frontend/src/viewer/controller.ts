@@ -2,28 +2,22 @@
 import { Enums, eventTarget, version, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums, cancelActiveManipulations, type Types as ToolTypes } from '@cornerstonejs/tools';
 
-import type { BoxGeometry, WindowPreset } from '../api/types';
-import { BoxLayer, type ShownBox } from './boxLayer';
+import type { WindowPreset } from '../api/types';
 import { Camera } from './camera';
 import type { DisplayState } from './displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine';
 import { failureOf, sentenceOf } from './failures';
 import { setHeaderWindow, setInverted, setWindow, windowOf } from './greyScale';
 import { frameImageId, registerImage } from './loading';
+import type { MarkGeometry } from './marks/kinds';
+import { MarkLayer, type DrawnMark, type ShownMark } from './marks/layer';
 import type { ImageStack, StackFrame } from './stacks';
 import { createViewStore, INITIAL_VIEW, type LeftTool, type ViewState, type ViewStore } from './store';
 import { createToolGroup, destroyToolGroup, setLeftTool } from './toolGroups';
 
-/** Where on which image something was drawn. */
-export interface BoxPlace {
-  instance: string;
-  frame: number;
-  geometry: BoxGeometry;
-}
-
 export interface ViewerGestures {
-  onBoxDrawn?: (place: BoxPlace) => void;
-  onBoxChanged?: (id: string, geometry: BoxGeometry) => void;
+  onMarkDrawn?: (mark: DrawnMark) => void;
+  onMarkChanged?: (id: string, geometry: MarkGeometry) => void;
 }
 
 export class ViewerController {
@@ -33,10 +27,10 @@ export class ViewerController {
   readonly camera: Camera;
   private readonly viewport: Types.IStackViewport;
   private readonly group: ToolTypes.IToolGroup;
-  private readonly boxes: BoxLayer;
+  private readonly marks: MarkLayer;
   private readonly element: HTMLDivElement;
   private stack: ImageStack | null = null;
-  private shown: ShownBox[] = [];
+  private shown: ShownMark[] = [];
   /** Grows with each stack asked for; a slower older one must not overwrite a newer. */
   private turn = 0;
   private firstImageMarked = false;
@@ -47,10 +41,10 @@ export class ViewerController {
     engine.enableElement({ viewportId: id, element, type: Enums.ViewportType.STACK });
     this.viewport = engine.getViewport(id) as Types.IStackViewport;
     this.group = createToolGroup(`tools-${id}`, id, engine.id);
-    this.boxes = new BoxLayer(this.viewport, {
-      onDrawn: (geometry) => this.reportDrawn(geometry),
-      onChanged: (box, geometry) => this.gestures.onBoxChanged?.(box, geometry),
-      onSelected: (box) => this.patch({ selectedBox: box }),
+    this.marks = new MarkLayer(this.viewport, {
+      onDrawn: (mark) => this.gestures.onMarkDrawn?.(mark),
+      onChanged: (mark, geometry) => this.gestures.onMarkChanged?.(mark, geometry),
+      onSelected: (mark) => this.patch({ selectedMark: mark }),
       onDrawingEnded: () => this.setTool('window'),
     });
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
@@ -67,7 +61,7 @@ export class ViewerController {
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     this.element.removeEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
     eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, this.onLoadError);
-    this.boxes.destroy();
+    this.marks.destroy();
     destroyToolGroup(`tools-${this.id}`);
     renderingEngine().disableElement(this.id);
   }
@@ -76,7 +70,7 @@ export class ViewerController {
   async showStack(stack: ImageStack, index = 0): Promise<void> {
     const turn = (this.turn += 1);
     this.stack = stack;
-    this.boxes.clear();
+    this.marks.clear();
     this.patch({ ...INITIAL_VIEW, tool: this.state.tool, status: 'loading', stackId: stack.id, sliceCount: stack.frames.length });
     try {
       await Promise.all(instancesOf(stack).map((frame) => registerImage(frame.image)));
@@ -93,7 +87,7 @@ export class ViewerController {
   clear(): void {
     this.turn += 1;
     this.stack = null;
-    this.boxes.clear();
+    this.marks.clear();
     this.patch({ ...INITIAL_VIEW, tool: this.state.tool });
   }
 
@@ -103,18 +97,18 @@ export class ViewerController {
     if (this.stack !== null) await this.showStack(this.stack, this.state.slice);
   }
 
-  setBoxes(boxes: ShownBox[]): void {
-    this.shown = boxes;
-    this.drawBoxes();
+  setMarks(marks: ShownMark[]): void {
+    this.shown = marks;
+    this.drawMarks();
   }
 
-  selectBox(id: string | null): void {
-    this.boxes.select(id);
-    this.patch({ selectedBox: id });
+  selectMark(id: string | null): void {
+    this.marks.select(id);
+    this.patch({ selectedMark: id });
   }
 
   deleteSelectedMeasurement(): boolean {
-    return this.boxes.deleteSelectedMeasurement();
+    return this.marks.deleteSelectedMeasurement();
   }
 
   setTool(tool: LeftTool): void {
@@ -126,7 +120,7 @@ export class ViewerController {
   cancel(): void {
     cancelActiveManipulations(this.element);
     this.setTool('window');
-    this.selectBox(null);
+    this.selectMark(null);
   }
 
   applyPreset(preset: WindowPreset): void {
@@ -231,21 +225,16 @@ export class ViewerController {
     this.patch({ status: 'failed', error: sentenceOf(failure.error), slice: this.viewport.getCurrentImageIdIndex() });
   };
 
-  private readonly onNewImage = () => this.drawBoxes();
+  private readonly onNewImage = () => this.drawMarks();
 
   private readonly onDoubleClick = () => this.camera.fit();
 
-  private drawBoxes(): void {
+  private drawMarks(): void {
     const imageId = this.viewport.getCurrentImageId() as string | undefined;
     const frame = this.stack?.frames[this.viewport.getCurrentImageIdIndex()];
     if (imageId === undefined || frame === undefined || frameImageId(frame) !== imageId) return;
-    const here = this.shown.filter((box) => box.instance === frame.image.instance && box.frame === frame.frame);
-    this.boxes.show(here, imageId);
-  }
-
-  private reportDrawn(geometry: BoxGeometry): void {
-    const frame = this.currentFrame();
-    if (frame !== null) this.gestures.onBoxDrawn?.({ instance: frame.image.instance, frame: frame.frame, geometry });
+    const here = this.shown.filter((mark) => mark.instance === frame.image.instance && mark.frame === frame.frame);
+    this.marks.show(here, imageId);
   }
 }
 

@@ -20,8 +20,8 @@ import {
   ZoomTool,
 } from '@cornerstonejs/tools';
 
-import { FindingBoxTool } from './tools/FindingBoxTool';
-import { SourcedLengthTool } from './tools/SourcedLengthTool';
+import { FindingBoxTool } from './marks/FindingBoxTool';
+import { SourcedLengthTool } from './marks/SourcedLengthTool';
 
 /** Decoded pixels that are kept: a long day of radiographs must not fill the machine. */
 const CACHE_BYTES = 1024 ** 3;

@@ -1,17 +1,24 @@
 /** What is known of each frame that was announced to Cornerstone: its record, its spacing, its plane. */
 import { metaData } from '@cornerstonejs/core';
 
-import type { CaseImage, ImageSpacing } from '../api/types';
+import type { ImageSpacing } from '../api/types';
 import type { ImagePlane, Vec3 } from './mapping/plane';
+import type { StackFrame } from './stacks';
 
-const imageOf = new Map<string, CaseImage>();
+const frameOf = new Map<string, StackFrame>();
 
-export function rememberImage(imageId: string, image: CaseImage): void {
-  imageOf.set(imageId, image);
+export function rememberFrame(imageId: string, frame: StackFrame): void {
+  frameOf.set(imageId, frame);
+}
+
+/** Which frame of which instance an announced image is. */
+export function placeOf(imageId: string): { instance: string; frame: number } | null {
+  const found = frameOf.get(imageId);
+  return found === undefined ? null : { instance: found.image.instance, frame: found.frame };
 }
 
 export function spacingOf(imageId: string): ImageSpacing | null {
-  return imageOf.get(imageId)?.spacing ?? null;
+  return frameOf.get(imageId)?.image.spacing ?? null;
 }
 
 interface PlaneModule {
@@ -24,7 +31,7 @@ interface PlaneModule {
 
 /** The plane in which Cornerstone draws an image; an image without a place gets the unit plane, as the library does. */
 export function planeOf(imageId: string): ImagePlane | null {
-  const image = imageOf.get(imageId);
+  const image = frameOf.get(imageId)?.image;
   if (image === undefined) return null;
   const plane = (metaData.get('imagePlaneModule', imageId) ?? {}) as PlaneModule;
   return {

@@ -4,7 +4,7 @@ import { utilities as metadataUtilities } from '@cornerstonejs/metadata';
 
 import type { CaseImage } from '../api/types';
 import { startViewer } from './engine';
-import { rememberImage } from './imageRegistry';
+import { rememberFrame } from './imageRegistry';
 import { takeMetadata, type DicomJson } from './metadata';
 import type { StackFrame } from './stacks';
 import type { DecodedImage } from './thumbnailPixels';
@@ -78,7 +78,7 @@ async function fetchAndRegister(image: CaseImage): Promise<void> {
   startViewer();
   const instance = await takeMetadata(image);
   for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) {
-    rememberImage(frameImageId({ image, frame }), image);
+    rememberFrame(frameImageId({ image, frame }), { image, frame });
   }
   // Once per instance: the library keys what it learns on the address without its frame number.
   await metadataUtilities.addDicomWebInstance(frameImageId({ image, frame: 1 }), keepWindowFunction(instance));

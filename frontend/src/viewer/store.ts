@@ -24,7 +24,7 @@ export interface ViewState {
   sliceCount: number;
   spacing: ImageSpacing | null;
   photometric: string | null;
-  selectedBox: string | null;
+  selectedMark: string | null;
   rotation: number;
   flippedHorizontally: boolean;
 }
@@ -42,7 +42,7 @@ export const INITIAL_VIEW: ViewState = {
   sliceCount: 0,
   spacing: null,
   photometric: null,
-  selectedBox: null,
+  selectedMark: null,
   rotation: 0,
   flippedHorizontally: false,
 };

@@ -10,8 +10,8 @@ import {
 } from '@cornerstonejs/tools';
 
 import type { LeftTool } from './store';
-import { FindingBoxTool } from './tools/FindingBoxTool';
-import { SourcedLengthTool } from './tools/SourcedLengthTool';
+import { FindingBoxTool } from './marks/FindingBoxTool';
+import { SourcedLengthTool } from './marks/SourcedLengthTool';
 
 const { Primary, Secondary, Auxiliary, Wheel } = Enums.MouseBindings;
 const LEFT = [{ mouseButton: Primary }];

@@ -1,11 +1,11 @@
-/** What of a case is on the screen: its stacks, the one shown, the boxes on it, and what hands do there. */
+/** What of a case is on the screen: its stacks, the one shown, the marks on it, and what hands do there. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 
 import type { CaseImage, WindowPreset } from '../api/types';
-import type { ShownBox } from './boxLayer';
 import type { ViewerController, ViewerGestures } from './controller';
 import { prefetch } from './loading';
+import type { ShownMark } from './marks/layer';
 import { frameIndex, loadingOrder, stacksOf, type ImageStack } from './stacks';
 import { NO_VIEW, type ViewState } from './store';
 
@@ -27,9 +27,9 @@ interface StageOptions {
   /** Changes with the case; null while there is none. */
   caseId: string | null;
   images: CaseImage[];
-  boxes: ShownBox[];
+  marks: ShownMark[];
   gestures: ViewerGestures;
-  onSelectBox: (id: string | null) => void;
+  onSelectMark: (id: string | null) => void;
 }
 
 interface Chosen {
@@ -40,7 +40,7 @@ interface Chosen {
 
 const NO_PRESETS: WindowPreset[] = [];
 
-export function useStage({ viewer, caseId, images, boxes, gestures, onSelectBox }: StageOptions): Stage {
+export function useStage({ viewer, caseId, images, marks, gestures, onSelectMark }: StageOptions): Stage {
   const stacks = useMemo(() => stacksOf(images), [images]);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const asked = chosen !== null && chosen.caseId === caseId ? chosen : null;
@@ -55,7 +55,7 @@ export function useStage({ viewer, caseId, images, boxes, gestures, onSelectBox 
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [viewer, stack]);
 
-  useEffect(() => viewer?.setBoxes(boxes), [viewer, boxes]);
+  useEffect(() => viewer?.setMarks(marks), [viewer, marks]);
 
   useEffect(() => {
     if (viewer !== null) viewer.gestures = gestures;
@@ -64,9 +64,9 @@ export function useStage({ viewer, caseId, images, boxes, gestures, onSelectBox 
   useEffect(
     () =>
       viewer?.store.subscribe((now, before) => {
-        if (now.selectedBox !== before.selectedBox) onSelectBox(now.selectedBox);
+        if (now.selectedMark !== before.selectedMark) onSelectMark(now.selectedMark);
       }),
-    [viewer, onSelectBox],
+    [viewer, onSelectMark],
   );
 
   const showStack = useCallback((id: string, index = 0) => setChosen({ caseId, stackId: id, index }), [caseId]);

@@ -46,20 +46,20 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   const slug = payload?.project.slug ?? null;
   const labels = useMemo(() => payload?.reads.map((read) => read.label) ?? [], [payload]);
 
-  const boxes = useMemo(() => shownMarks(state), [state]);
+  const marks = useMemo(() => shownMarks(state), [state]);
   const gestures = useMemo<ViewerGestures>(
     () => ({
-      onBoxDrawn: (place) => {
-        const box = { id: crypto.randomUUID(), kind: 'box', finding: current ?? '', region_class: null, space: 'image' } as const;
+      onMarkDrawn: (place) => {
+        const box = { id: crypto.randomUUID(), finding: current ?? '', region_class: null, space: 'image' } as const;
         dispatch({ type: 'addBox', box: { ...box, ...place } });
       },
-      onBoxChanged: (box, geometry) => dispatch({ type: 'changeBox', id: box, geometry }),
+      onMarkChanged: (box, geometry) => dispatch({ type: 'changeBox', id: box, geometry }),
     }),
     [dispatch, current],
   );
-  const onSelectBox = useCallback((box: string | null) => dispatch({ type: 'selectBox', id: box }), [dispatch]);
+  const onSelectMark = useCallback((box: string | null) => dispatch({ type: 'selectBox', id: box }), [dispatch]);
   const images = payload?.images ?? NO_IMAGES;
-  const stage = useStage({ viewer, caseId: payload?.adjudication.id ?? null, images, boxes, gestures, onSelectBox });
+  const stage = useStage({ viewer, caseId: payload?.adjudication.id ?? null, images, marks, gestures, onSelectMark });
 
   const isBlocked = keysShown || asking || signedOut;
   useEffect(() => {

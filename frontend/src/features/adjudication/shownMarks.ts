@@ -1,12 +1,12 @@
 /** The marks of one finding as boxes: each read in its colour with its letter, the decision in white. Pure. */
 import type { BoxGeometry } from '../../api/types';
 import { readerColour } from '../../lib/palette';
-import type { ShownBox } from '../../viewer/boxLayer';
+import type { ShownMark } from '../../viewer/marks/layer';
 import { choiceOf, marksOf, type AdjudicationState } from './state';
 
 const DECISION_COLOUR = '#ffffff';
 
-export function shownMarks(state: AdjudicationState): ShownBox[] {
+export function shownMarks(state: AdjudicationState): ShownMark[] {
   const { current, payload, visible } = state;
   if (payload === null || current === null) return [];
   const reads = payload.reads.flatMap((read, index) =>
@@ -14,6 +14,7 @@ export function shownMarks(state: AdjudicationState): ShownBox[] {
       ? marksOf(state, read.label, current).map((mark) => ({
           // A mark keeps one name in the read and in the decision that took it over.
           id: `${read.label}-${mark.id}`,
+          kind: mark.kind,
           instance: mark.instance,
           frame: mark.frame,
           geometry: mark.geometry,
@@ -26,6 +27,7 @@ export function shownMarks(state: AdjudicationState): ShownBox[] {
   );
   const own = choiceOf(state, current).boxes.map((box) => ({
     id: box.id,
+    kind: box.kind,
     instance: box.instance,
     frame: box.frame,
     geometry: box.geometry,

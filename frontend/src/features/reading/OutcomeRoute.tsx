@@ -10,7 +10,7 @@ import type { CaseImage } from '../../api/types';
 import { Message } from '../../components/Message';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { readerColour } from '../../lib/palette';
-import type { ShownBox } from '../../viewer/boxLayer';
+import type { ShownMark } from '../../viewer/marks/layer';
 import type { ViewerController } from '../../viewer/controller';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
@@ -30,9 +30,9 @@ export function OutcomeRoute() {
   const outcome = useQuery(outcomeQuery(assignmentId));
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const images = payload.data?.images ?? NO_IMAGES;
-  const boxes = useMemo(() => (outcome.data === undefined ? [] : outcomeBoxes(outcome.data)), [outcome.data]);
+  const marks = useMemo(() => (outcome.data === undefined ? [] : outcomeMarks(outcome.data)), [outcome.data]);
   const caseId = payload.data?.assignment.id ?? null;
-  const stage = useStage({ viewer, caseId, images, boxes, gestures: NO_GESTURES, onSelectBox: ignore });
+  const stage = useStage({ viewer, caseId, images, marks, gestures: NO_GESTURES, onSelectMark: ignore });
   const error = payload.error ?? outcome.error;
 
   const run = (command: ViewCommand) =>
@@ -112,10 +112,11 @@ export function OutcomeRoute() {
   );
 }
 
-function outcomeBoxes(outcome: Outcome): ShownBox[] {
+function outcomeMarks(outcome: Outcome): ShownMark[] {
   return outcome.reads.flatMap((read, index) =>
     read.annotations.map((mark) => ({
       id: `${index}-${mark.id}`,
+      kind: mark.kind,
       instance: mark.instance,
       frame: mark.frame,
       geometry: mark.geometry,

@@ -96,6 +96,18 @@ export function marksOf(document: ReadDocument, code: string): BoxAnnotation[] {
   return document.annotations.filter((box) => box.finding === code);
 }
 
+/** The number of each mark among those of its finding, by id: the same in the list and on the image. */
+export function markNumbers(annotations: BoxAnnotation[]): Map<string, number> {
+  const seen = new Map<string, number>();
+  return new Map(
+    annotations.map((mark) => {
+      const number = (seen.get(mark.finding) ?? 0) + 1;
+      seen.set(mark.finding, number);
+      return [mark.id, number];
+    }),
+  );
+}
+
 /** Equal in content, whatever the order of keys; used to recognise our own save in an answer of the server. */
 export function sameDocument(a: ReadDocument, b: ReadDocument): boolean {
   return canonical(a) === canonical(b);

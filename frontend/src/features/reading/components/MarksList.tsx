@@ -2,6 +2,7 @@
 import type { BoxAnnotation, CaseImage, LabelSchema } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
 import { sizeText } from '../../../viewer/mapping/length';
+import { markNumbers } from '../edits';
 import classes from './findings.module.css';
 
 interface MarksListProps {
@@ -18,14 +19,13 @@ interface MarksListProps {
 export function MarksList(props: MarksListProps) {
   const { marks, schema, images, selected, editable, onSelect, onRemove, onRegion } = props;
   if (marks.length === 0) return null;
-  const seen = new Map<string, number>();
+  const numbers = markNumbers(marks);
   return (
     <section className="ws-section" aria-label="Marks">
       <h2>Marks</h2>
       {marks.map((mark) => {
         const place = schema.findings.findIndex((finding) => finding.code === mark.finding);
-        const number = (seen.get(mark.finding) ?? 0) + 1;
-        seen.set(mark.finding, number);
+        const number = numbers.get(mark.id);
         const name = schema.findings[place]?.name ?? mark.finding;
         return (
           <div key={mark.id} className={classes.mark} data-selected={mark.id === selected} data-testid={`mark-${mark.finding}`}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { imageToWorld, worldToImage, type ImagePlane } from './plane';
-import { boxToHandles, handlesToBox } from './rectangle';
+import { imageToWorld, worldToImage, type ImagePlane } from '../mapping/plane';
+import { boxToHandles, handlesToBox } from './box';
 
 const radiograph: ImagePlane = {
   origin: [0, 0, 0],
@@ -24,7 +24,7 @@ const oblique: ImagePlane = {
   rows: 384,
 };
 
-describe('rectangle mapping', () => {
+describe('box mapping', () => {
   it('places the centre of the top-left pixel at (0.5, 0.5) of image space', () => {
     expect(worldToImage([0, 0, 0], radiograph)).toEqual({ x: 0.5, y: 0.5 });
   });

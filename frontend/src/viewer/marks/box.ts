@@ -1,6 +1,6 @@
 /** Viewer rectangle <-> box of the API, in image space and clipped to the image. Pure. */
 import type { BoxGeometry } from '../../api/types';
-import { imageToWorld, worldToImage, type ImagePlane, type Vec3 } from './plane';
+import { imageToWorld, worldToImage, type ImagePlane, type Vec3 } from '../mapping/plane';
 
 /** Cornerstone's order of corners: the first and the last are opposite. */
 export type RectangleHandles = [Vec3, Vec3, Vec3, Vec3];
