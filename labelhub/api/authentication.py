@@ -9,13 +9,20 @@ from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from labelhub.accounts.models import ApiToken, User
+from labelhub.core.errors import StaleToken
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """Answers 401, not 403, when nobody is signed in."""
+    """Answers 401, not 403, when nobody is signed in, and names a stale CSRF token by its own code."""
 
     def authenticate_header(self, request: Request) -> str:
         return "Session"
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied:
+            raise StaleToken("Reload the page and try again.") from None
 
 
 class TokenAuthentication(authentication.BaseAuthentication):

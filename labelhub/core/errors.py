@@ -30,6 +30,13 @@ class NotAllowed(LabelHubError):
     code = "not_allowed"
 
 
+class StaleToken(LabelHubError):
+    """The CSRF token is missing or of another session: ask `GET /session/` for a new one."""
+
+    status = 403
+    code = "csrf_failed"
+
+
 class NotFound(LabelHubError):
     """Absent or invisible: the two look the same."""
 

@@ -1,7 +1,7 @@
 /** Who is signed in, and signing in. Both answers renew the CSRF token. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { request, setCsrfToken } from './client';
+import { forgetPerson, keepSession, request } from './client';
 import type { Session } from './types';
 
 export async function fetchSession(): Promise<Session> {
@@ -9,17 +9,20 @@ export async function fetchSession(): Promise<Session> {
 }
 
 export async function signIn(username: string, password: string): Promise<Session> {
-  return keepToken(await request<Session>('POST', '/session/', { body: { username, password } }));
+  const session = await request<Session>('POST', '/session/', { body: { username, password } });
+  forgetPerson();
+  return keepToken(session);
 }
 
 export async function signOut(): Promise<void> {
   await request<void>('DELETE', '/session/');
+  forgetPerson();
   await fetchSession();
 }
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: fetchSession, staleTime: 60_000 });
 
 function keepToken(session: Session): Session {
-  setCsrfToken(session.csrf_token);
+  keepSession(session);
   return session;
 }

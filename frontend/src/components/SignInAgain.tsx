@@ -1,4 +1,4 @@
-/** Asks for the password again in place, when a session ended under an open workspace. */
+/** Asks for the password again in place, when a session ended under an open workspace or another person has signed in. */
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
@@ -7,11 +7,13 @@ import { Dialog } from './Dialog';
 interface SignInAgainProps {
   opened: boolean;
   username: string;
+  /** Name of the person who is signed in in this browser instead. */
+  other: string | null;
   /** Rejects with an Error whose message is for the person. */
   onSignIn: (password: string) => Promise<void>;
 }
 
-export function SignInAgain({ opened, username, onSignIn }: SignInAgainProps) {
+export function SignInAgain({ opened, username, other, onSignIn }: SignInAgainProps) {
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -31,12 +33,19 @@ export function SignInAgain({ opened, username, onSignIn }: SignInAgainProps) {
   };
 
   return (
-    <Dialog title="Please sign in again" opened={opened} testId="sign-in-again">
+    <Dialog
+      title={other === null ? 'Please sign in again' : `${other} has signed in in this browser`}
+      opened={opened}
+      testId="sign-in-again"
+    >
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <Text size="sm">
-            The session of {username} has ended. What you did is kept on this computer and is saved as soon as you are
-            signed in.
+            {other === null
+              ? `The session of ${username} has ended.`
+              : `This page belongs to ${username}. Nothing of it was sent in the name of ${other}.`}{' '}
+            What {other === null ? 'you' : username} did is kept on this computer and is saved as soon as{' '}
+            {other === null ? 'you are' : `${username} is`} signed in.
           </Text>
           <PasswordInput
             label={`Password of ${username}`}
@@ -49,6 +58,11 @@ export function SignInAgain({ opened, username, onSignIn }: SignInAgainProps) {
           <Button type="submit" loading={busy} disabled={password === ''}>
             Sign in
           </Button>
+          {other !== null && (
+            <Button variant="default" onClick={() => window.location.assign('/')}>
+              Leave this page and go on as {other}
+            </Button>
+          )}
         </Stack>
       </form>
     </Dialog>

@@ -1,4 +1,4 @@
-/** The signed-in person, kept when the session ends under an open workspace that asks for a new sign-in in place. */
+/** The person whose workspace this is: kept when the session ends, and when another person signs in in this browser. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
@@ -8,8 +8,6 @@ import type { SessionUser } from '../api/types';
 export function useLastingUser(): SessionUser | null {
   const current = useQuery(sessionQuery).data?.user ?? null;
   const [user, setUser] = useState<SessionUser | null>(current);
-  useEffect(() => {
-    if (current !== null) setUser(current);
-  }, [current]);
+  useEffect(() => setUser((first) => first ?? current), [current]);
   return user;
 }

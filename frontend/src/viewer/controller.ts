@@ -77,7 +77,8 @@ export class ViewerController {
       if (turn !== this.turn) return;
       await this.viewport.setStack(stack.frames.map(frameImageId), index);
       if (turn !== this.turn) return;
-      this.viewport.render();
+      // The library carries zoom, shift and turning over from the stack before.
+      this.camera.fit();
     } catch (error) {
       if (turn === this.turn) this.patch({ status: 'failed', error: sentenceOf(error) });
     }

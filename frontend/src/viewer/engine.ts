@@ -20,7 +20,7 @@ import {
   ZoomTool,
 } from '@cornerstonejs/tools';
 
-import { FindingBoxTool } from './marks/FindingBoxTool';
+import { FindingBoxTool, TEXT_GROUND } from './marks/FindingBoxTool';
 import { SourcedLengthTool } from './marks/SourcedLengthTool';
 
 /** Decoded pixels that are kept: a long day of radiographs must not fill the machine. */
@@ -70,7 +70,7 @@ function decodeWorkers(): number {
   return Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
 }
 
-/** Measurements in one calm colour, thin lines, no shadow that could be taken for a part of the image. */
+/** Measurements in one calm colour and thin lines; their words stand on a dark ground, legible on white bone and air alike. */
 function toolStyles() {
   const defaults = annotation.config.style.getDefaultToolStyles();
   const ink = '#8fd0ff';
@@ -87,6 +87,7 @@ function toolStyles() {
       textBoxColorSelected: '#ffffff',
       textBoxFontFamily: 'Inter, "Segoe UI", Arial, sans-serif',
       textBoxFontSize: '13px',
+      textBoxBackground: TEXT_GROUND,
     },
   };
 }

@@ -53,3 +53,13 @@ def test_a_refused_try_is_no_sign_in() -> None:
     assert answer.status_code == 401
     client.delete(SESSION)
     assert actions() == []
+
+
+def test_a_token_of_another_session_is_named_as_stale() -> None:
+    user, client = make_user(), APIClient(enforce_csrf_checks=True)
+    stale = client.get(SESSION).json()["csrf_token"]
+    client.force_login(user)
+    answer = client.delete(SESSION, headers={"x-csrftoken": stale[::-1]})
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    fresh = client.get(SESSION).json()["csrf_token"]
+    assert client.delete(SESSION, headers={"x-csrftoken": fresh}).status_code == 204

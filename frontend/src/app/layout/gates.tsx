@@ -4,13 +4,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router';
 
-import { onSignedOut } from '../../api/client';
+import { isOfAnother, onSignedOut } from '../../api/client';
 import { sessionQuery } from '../../api/session';
 import { LoadFailed } from '../../components/Blank';
 import { SignInPage } from '../../features/session/SignInPage';
+import { OtherPerson } from './OtherPerson';
 import { Shell } from './Shell';
 
-/** Pages with the bar on top. When the session ends, they give way to the sign-in form. */
+/** Pages with the bar on top. When the session ends, or becomes another person's, they give way. */
 export function PageGate() {
   const queryClient = useQueryClient();
   const session = useQuery(sessionQuery);
@@ -18,6 +19,7 @@ export function PageGate() {
 
   if (session.data === undefined) return <Waiting error={session.error} onRetry={() => void session.refetch()} />;
   if (session.data.user === null) return <SignInPage />;
+  if (isOfAnother(session.data.user)) return <OtherPerson name={session.data.user.display_name} />;
   return (
     <Shell session={session.data} user={session.data.user}>
       <Outlet />

@@ -14,7 +14,7 @@ import { KeySheet } from '../../components/KeySheet';
 import { SignInAgain } from '../../components/SignInAgain';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
-import { useSignedOut } from '../../hooks/useSignedOut';
+import { useOwnSession } from '../../hooks/useOwnSession';
 import type { ViewerController, ViewerGestures } from '../../viewer/controller';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
@@ -38,7 +38,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [asking, setAsking] = useState(false);
-  const [signedOut, clearSignedOut] = useSignedOut();
+  const own = useOwnSession(user);
   /** The finding whose marks fill the view; Tab goes there and back. */
   const zoomed = useRef<string | null>(null);
   const { state, dispatch, submit, reload } = useAdjudication(id, user.id);
@@ -61,7 +61,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   const images = payload?.images ?? NO_IMAGES;
   const stage = useStage({ viewer, caseId: payload?.adjudication.id ?? null, images, marks, gestures, onSelectMark });
 
-  const isBlocked = keysShown || asking || signedOut;
+  const isBlocked = keysShown || asking || own.lost;
   useEffect(() => {
     if (stage.isReady && !isBlocked) viewer?.focus();
   }, [stage.isReady, isBlocked, viewer]);
@@ -268,11 +268,12 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         />
       )}
       <SignInAgain
-        opened={signedOut}
+        opened={own.lost}
         username={user.username}
+        other={own.other?.display_name ?? null}
         onSignIn={async (password) => {
           queryClient.setQueryData(sessionQuery.queryKey, await signIn(user.username, password));
-          clearSignedOut();
+          own.regained();
           if (phase === 'loadFailed') reload();
         }}
       />

@@ -14,7 +14,7 @@ import { SignInAgain } from '../../components/SignInAgain';
 import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
-import { useSignedOut } from '../../hooks/useSignedOut';
+import { useOwnSession } from '../../hooks/useOwnSession';
 import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/stacks';
 import { SeriesStrip } from '../../viewer/SeriesStrip';
@@ -53,7 +53,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const [prior, setPrior] = useState<{ caseId: string; stack: ImageStack } | null>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const time = useActiveTime();
-  const [signedOut, clearSignedOut] = useSignedOut();
+  const own = useOwnSession(user);
   const wasReserved = (location.state as { reserved?: boolean } | null)?.reserved === true;
 
   const goNext = useRef<(slug: string) => void>(() => undefined);
@@ -82,7 +82,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   const shown = useCaseViewer(viewer, state, dispatch);
   const { isReady, presets } = shown;
-  const isBlocked = dialog !== null || keysShown || phase === 'conflict' || signedOut;
+  const isBlocked = dialog !== null || keysShown || phase === 'conflict' || own.lost;
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
   const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });
@@ -185,7 +185,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const again = async (password: string) => {
     const renewed = await signIn(user.username, password);
     queryClient.setQueryData(sessionQuery.queryKey, renewed);
-    clearSignedOut();
+    own.regained();
     resume();
     if (phase === 'loadFailed') reload();
   };
@@ -260,7 +260,12 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         onSkipped={() => slug !== null && goNext.current(slug)}
         onCorrect={(reason) => void submit(meta(reason))}
       />
-      <SignInAgain opened={signedOut} username={user.username} onSignIn={again} />
+      <SignInAgain
+        opened={own.lost}
+        username={user.username}
+        other={own.other?.display_name ?? null}
+        onSignIn={again}
+      />
     </div>
   );
 }

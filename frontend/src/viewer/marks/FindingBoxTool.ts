@@ -7,6 +7,8 @@ import { annotation as annotations, drawing, RectangleROITool } from '@cornersto
 type LabelOptions = Parameters<RectangleROITool['renderLinkedTextBoxAnnotation']>[0];
 
 const LABEL_HEIGHT_PX = 20;
+/** Behind the words of marks and lengths. */
+export const TEXT_GROUND = '#0b0d10cc';
 
 export class FindingBoxTool extends RectangleROITool {
   static override toolName = 'FindingBox';
@@ -31,6 +33,7 @@ export class FindingBoxTool extends RectangleROITool {
     const style = annotations.config.style.getAnnotationToolStyles(uid) as { color?: string } | undefined;
     drawing.drawTextBox(svgDrawingHelper, uid, 'label', textLines, [left, top - LABEL_HEIGHT_PX], {
       color: style?.color,
+      background: TEXT_GROUND,
       fontFamily: 'Inter, "Segoe UI", Arial, sans-serif',
       fontSize: '13px',
       padding: 0,
