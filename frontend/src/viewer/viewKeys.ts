@@ -29,6 +29,7 @@ export interface KeyPress {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  getModifierState?: (name: string) => boolean;
 }
 
 export const VIEW_BINDINGS: KeyBinding<ViewCommand>[] = [
@@ -63,6 +64,21 @@ export function keyOf(press: KeyPress): string {
   return press.key.length === 1 ? press.key.toLowerCase() : press.key;
 }
 
+/**
+ * A symbol typed with AltGr, or Option on a Mac, as `[` and `\\` are on many keyboards. It is that symbol and nothing else:
+ * neither a combination with Alt, nor the digit whose key carries it.
+ */
+export function isAltSymbol(press: KeyPress): boolean {
+  const isAlt = press.altKey || press.getModifierState?.('AltGraph') === true;
+  return isAlt && /^[^\sa-z0-9]$/i.test(press.key);
+}
+
+/** The command bound to the key itself, or null. */
+export function bound<C>(bindings: KeyBinding<C>[], press: KeyPress): C | null {
+  const key = keyOf(press);
+  return bindings.find((binding) => binding.keys.includes(key))?.command ?? null;
+}
+
 /** Shift and a digit choose a window preset everywhere. */
 export function presetOf(press: KeyPress): ViewCommand | null {
   const digit = digitOf(press);
@@ -71,9 +87,9 @@ export function presetOf(press: KeyPress): ViewCommand | null {
 
 /** The view command of a key press where the page has no other keys. */
 export function viewCommandOf(press: KeyPress): ViewCommand | null {
+  if (isAltSymbol(press)) return bound(VIEW_BINDINGS, press);
   if (press.altKey || press.ctrlKey || press.metaKey) return null;
-  const key = keyOf(press);
-  return presetOf(press) ?? VIEW_BINDINGS.find((binding) => binding.keys.includes(key))?.command ?? null;
+  return presetOf(press) ?? bound(VIEW_BINDINGS, press);
 }
 
 /** A held key may scroll and zoom; it must not answer, submit or undo by the dozen. */

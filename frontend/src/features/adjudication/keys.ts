@@ -2,7 +2,9 @@
 import type { AnswerValue } from '../../api/types';
 import type { KeyGroup } from '../../components/KeySheet';
 import {
+  bound,
   digitOf,
+  isAltSymbol,
   keyOf,
   presetOf,
   VIEW_BINDINGS,
@@ -54,6 +56,7 @@ export function reasonDigit(index: number): string {
 
 /** `labels` are the letters of the reads: A, B, C. A letter shows or hides a read; with shift its marks are taken. */
 export function commandOf(press: KeyPress, labels: string[]): Command | null {
+  if (isAltSymbol(press)) return bound(BINDINGS, press);
   if (press.altKey || press.ctrlKey || press.metaKey) return null;
   const preset = presetOf(press);
   if (preset !== null) return preset;
@@ -64,7 +67,7 @@ export function commandOf(press: KeyPress, labels: string[]): Command | null {
   if (digit !== null && VALUES[digit] !== undefined) return { kind: 'value', value: VALUES[digit] };
   const reason = digit === null ? undefined : REASONS[Number(digit) - FIRST_REASON_DIGIT];
   if (reason !== undefined) return { kind: 'reason', reason };
-  return BINDINGS.find((binding) => binding.keys.includes(key))?.command ?? null;
+  return bound(BINDINGS, press);
 }
 
 export function keyGroups(labels: string[]): KeyGroup[] {

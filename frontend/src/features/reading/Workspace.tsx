@@ -4,6 +4,7 @@ import '../../components/workspace.css';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useLocation, useNavigate } from 'react-router';
 
 import { sessionQuery, signIn } from '../../api/session';
@@ -163,11 +164,15 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     stackId: shown.stackId,
     showStack: shown.showStack,
     presets,
-    comment,
     submit: onSubmit,
     goBack: () => void goBack(),
     openDialog: setDialog,
     openKeys: () => setKeysShown(true),
+    writeComment: () => {
+      // The field must be there before the next key comes.
+      flushSync(() => setPanelsHidden(false));
+      comment.current?.focus();
+    },
     togglePanels: () => setPanelsHidden((hidden) => !hidden),
   });
 
@@ -233,7 +238,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
           onPriorClosed={() => setPrior(null)}
           onReload={reload}
           onCommand={run}
-          column={panelsHidden ? 1 : 2}
+          alone={panelsHidden}
         />
         {!panelsHidden && (
           <FindingsPanel

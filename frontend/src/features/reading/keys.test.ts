@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { schema } from '../../testing/payloads';
 import type { KeyPress } from '../../viewer/viewKeys';
-import { BINDINGS, commandOf, RESERVED_LETTERS } from './keys';
+import { BINDINGS, commandOf, RESERVED_LETTERS, shownKey, type Command } from './keys';
 
 function press(key: string, part: Partial<KeyPress> = {}): KeyPress {
   const code = /^[1-9]$/.test(key) ? `Digit${key}` : '';
@@ -43,6 +43,35 @@ describe('keys', () => {
     ['g', { kind: 'flagUrgent' }],
   ])('%s', (key, command) => {
     expect(commandOf(press(key), schema)).toEqual(command);
+  });
+
+  it.each([
+    ['Windows', { ctrlKey: true, altKey: true, getModifierState: (name: string) => name === 'AltGraph' }],
+    ['Linux', { getModifierState: (name: string) => name === 'AltGraph' }],
+    ['a Mac', { altKey: true }],
+  ])('takes symbols that need AltGr, as %s sends them', (_system, modifiers) => {
+    expect(commandOf(press('[', { code: 'Digit8', ...modifiers }), schema)).toEqual({ kind: 'previousCase' });
+    expect(commandOf(press('\\', { code: 'Minus', ...modifiers }), schema)).toEqual({ kind: 'panels' });
+    expect(commandOf(press('{', { code: 'Digit1', ...modifiers }), schema)).toBeNull();
+  });
+
+  it('has a second key for them that every keyboard has', () => {
+    expect(commandOf(press(','), schema)).toEqual({ kind: 'previousCase' });
+    expect(commandOf(press('.'), schema)).toEqual({ kind: 'panels' });
+  });
+
+  it.each<Command>([
+    { kind: 'answerActive', value: 'present' },
+    { kind: 'answerActive', value: 'absent' },
+    { kind: 'answerActive', value: 'uncertain' },
+    { kind: 'answerRest' },
+    { kind: 'normal' },
+    { kind: 'skip' },
+    { kind: 'flagUrgent' },
+    { kind: 'notReadable' },
+    { kind: 'correct' },
+  ])('shows on the button of $kind $value the key that does it', (command) => {
+    expect(commandOf(press(shownKey(command)), schema)).toEqual(command);
   });
 
   it('undoes and redoes, and leaves the other keys of the browser alone', () => {

@@ -61,6 +61,28 @@ describe('save queue', () => {
     expect(last()).toEqual({ kind: 'saved', at: 1000 });
   });
 
+  it('journals each letter at once and sends when the hands rest', async () => {
+    const { queue, sent, timers, kept, settle, last } = bench();
+    queue.pushTyped(comment('a'));
+    queue.pushTyped(comment('ab'));
+    await settle();
+    expect(kept.get('a1')).toMatchObject({ changes: 1, document: { comment: 'ab' } });
+    expect(sent).toEqual([]);
+    expect(last()).toEqual({ kind: 'saving' });
+    timers[timers.length - 1].callback();
+    expect(sent.map((request) => request.comment)).toEqual(['ab']);
+    sent[0].answer();
+    await settle();
+    expect(last()).toEqual({ kind: 'saved', at: 1000 });
+  });
+
+  it('sends what was typed with the next other change, without waiting', () => {
+    const { queue, sent } = bench();
+    queue.pushTyped(comment('a'));
+    queue.push(comment('a, and an answer'));
+    expect(sent.map((request) => request.comment)).toEqual(['a, and an answer']);
+  });
+
   it('journals before it sends and forgets only what was confirmed', async () => {
     const { queue, sent, kept, settle } = bench();
     queue.push(comment('a'));

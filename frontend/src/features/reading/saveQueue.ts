@@ -26,6 +26,8 @@ export interface SaveQueueOptions {
   later: (callback: () => void, ms: number) => () => void;
 }
 
+/** Text that is still being typed goes to the server when the hands rest; the journal has each letter at once. */
+const REST_MS = 500;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
@@ -33,12 +35,14 @@ export class SaveQueue {
   private version: number;
   private latest: ReadDocument | null = null;
   private changes = 0;
+  /** The last change was a letter: the next one is the same change. */
+  private typing = false;
   private since = 0;
   private kept = true;
   private sending: Promise<void> | null = null;
   private stopped = false;
   private retryMs = FIRST_RETRY_MS;
-  private cancelRetry: (() => void) | null = null;
+  private cancelLater: (() => void) | null = null;
   private journalled: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: SaveQueueOptions) {
@@ -51,12 +55,17 @@ export class SaveQueue {
 
   /** A change was made; `since` is given when the change is older, replayed from the journal. */
   push(document: ReadDocument, replayed?: { since: number; changes: number }): void {
-    if (this.stopped) return;
-    if (this.changes === 0) this.since = replayed?.since ?? this.options.now();
-    this.changes += replayed?.changes ?? 1;
-    this.latest = document;
-    this.keep(document);
-    if (this.sending === null) this.start();
+    this.typing = false;
+    if (this.take(document, replayed?.changes ?? 1, replayed?.since) && this.sending === null) this.start();
+  }
+
+  /** A letter was typed: journalled now, sent when no other follows for a moment. */
+  pushTyped(document: ReadDocument): void {
+    const goesOn = this.typing && this.changes > 0;
+    this.typing = true;
+    if (!this.take(document, goesOn ? 0 : 1) || this.sending !== null) return;
+    this.options.onStatus({ kind: 'saving' });
+    this.later(REST_MS);
   }
 
   /** Try now: the connection or the sign-in is back. */
@@ -80,9 +89,18 @@ export class SaveQueue {
   /** Send nothing more; resolves when the request under way has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.cancelRetry?.();
+    this.cancelLater?.();
     await this.sending;
     await this.journalled;
+  }
+
+  private take(document: ReadDocument, changes: number, since?: number): boolean {
+    if (this.stopped) return false;
+    if (this.changes === 0) this.since = since ?? this.options.now();
+    this.changes += changes;
+    this.latest = document;
+    this.keep(document);
+    return true;
   }
 
   private keep(document: ReadDocument): void {
@@ -97,8 +115,8 @@ export class SaveQueue {
   }
 
   private start(): void {
-    this.cancelRetry?.();
-    this.cancelRetry = null;
+    this.cancelLater?.();
+    this.cancelLater = null;
     this.sending = this.drain().finally(() => {
       this.sending = null;
     });
@@ -151,8 +169,13 @@ export class SaveQueue {
     if (reason === 'offline' || reason === 'server') this.retryLater();
   }
 
+  private later(ms: number): void {
+    this.cancelLater?.();
+    this.cancelLater = this.options.later(() => this.resume(), ms);
+  }
+
   private retryLater(): void {
-    this.cancelRetry = this.options.later(() => this.resume(), this.retryMs);
+    this.later(this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
   }
 }

@@ -25,6 +25,8 @@ export interface SessionState {
   document: ReadDocument;
   past: ReadDocument[];
   future: ReadDocument[];
+  /** The last change was to the comment; the next letter belongs to the same step of undo. */
+  typing: boolean;
   /** The finding that U, P, X and a new box belong to. */
   activeFinding: string | null;
   selectedBox: string | null;
@@ -73,6 +75,7 @@ export const INITIAL_SESSION: SessionState = {
   document: EMPTY_DOCUMENT,
   past: [],
   future: [],
+  typing: false,
   activeFinding: null,
   selectedBox: null,
   amending: false,

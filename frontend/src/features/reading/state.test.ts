@@ -27,6 +27,21 @@ function run(state: SessionState, ...actions: (SessionAction | DocumentEdit)[]):
 
 const reading = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: emptyDocument, amending: false });
 
+describe('a comment', () => {
+  it('is one step of undo however many letters it has', () => {
+    const typed = run(reading, { type: 'toggle', code: 'nodule' }, { type: 'comment', text: 'a' }, { type: 'comment', text: 'ab' });
+    expect(typed.document.comment).toBe('ab');
+    const undone = run(typed, { type: 'undo' });
+    expect(undone.document).toMatchObject({ comment: '', answers: { nodule: { value: 'present' } } });
+    expect(run(undone, { type: 'redo' }).document.comment).toBe('ab');
+  });
+
+  it('begins a new step after another change', () => {
+    const typed = run(reading, { type: 'comment', text: 'a' }, { type: 'toggle', code: 'nodule' }, { type: 'comment', text: 'ab' });
+    expect(run(typed, { type: 'undo' }).document.comment).toBe('a');
+  });
+});
+
 describe('answering by key', () => {
   it('makes the finding of a digit uncertain with U', () => {
     const state = run(reading, { type: 'toggle', code: 'effusion' }, { type: 'answerActive', value: 'uncertain' });

@@ -45,7 +45,7 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
       return withSaveStatus(state, action.status);
     case 'conflictSolved':
       // The version that was not chosen is one undo away: nothing is thrown away.
-      return { ...state, phase: 'reading', conflict: null, document: action.chosen, past: [action.other], future: [] };
+      return { ...state, phase: 'reading', conflict: null, document: action.chosen, past: [action.other], future: [], typing: false };
     case 'submitRefused':
       return {
         ...state,
@@ -60,7 +60,7 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'submitted':
       return { ...state, phase: 'submitted', amending: false, notice: null };
     case 'correct':
-      return { ...state, phase: 'reading', amending: true, past: [], future: [], notice: null };
+      return { ...state, phase: 'reading', amending: true, past: [], future: [], typing: false, notice: null };
     case 'cancelCorrection':
       return cancelled(state);
     case 'notice':
@@ -84,11 +84,13 @@ function edited(state: SessionState, edit: DocumentEdit): SessionState {
   const result = applyEdit(state, edit);
   if (result === null) return state;
   if ('refused' in result) return { ...state, notice: { tone: 'refused', text: result.refused } };
+  const typing = edit.type === 'comment';
   return {
     ...state,
     document: result.document,
-    past: [...state.past, state.document].slice(-UNDO_DEPTH),
+    past: typing && state.typing ? state.past : [...state.past, state.document].slice(-UNDO_DEPTH),
     future: [],
+    typing,
     notice: null,
     selectedBox: edit.type === 'removeBox' ? null : state.selectedBox,
     activeFinding: activeAfter(state, edit, result.document),
@@ -169,8 +171,8 @@ function travel(state: SessionState, from: 'past' | 'future'): SessionState {
   const other = from === 'past' ? state.future : state.past;
   const grown = [...other, state.document];
   return from === 'past'
-    ? { ...state, document, past: rest, future: grown, notice: null }
-    : { ...state, document, future: rest, past: grown, notice: null };
+    ? { ...state, document, past: rest, future: grown, typing: false, notice: null }
+    : { ...state, document, future: rest, past: grown, typing: false, notice: null };
 }
 
 function withSaveStatus(state: SessionState, status: SaveStatus): SessionState {

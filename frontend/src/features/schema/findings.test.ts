@@ -68,7 +68,9 @@ describe('pressed', () => {
 
   it('answers as the workspace does', () => {
     expect(type('1')[0]).toEqual({ nodule: 'present' });
-    expect(type('11')[0]).toEqual({ nodule: 'absent' });
+    expect(type('11')[0]).toEqual({});
+    expect(type('1x')[0]).toEqual({ nodule: 'absent' });
+    expect(type('1xp')[0]).toEqual({ nodule: 'present' });
     expect(type('2u')[0]).toEqual({ effusion: 'uncertain' });
     expect(type('1a')[0]).toEqual({ nodule: 'present', effusion: 'absent' });
     expect(type('ux')[0]).toEqual({});

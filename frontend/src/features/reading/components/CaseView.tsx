@@ -8,6 +8,7 @@ import { ViewTools } from '../../../viewer/ViewTools';
 import type { Command } from '../keys';
 import { isEditable } from '../selectors';
 import type { SessionState } from '../sessionState';
+import { CaseNotice } from './CaseNotice';
 import { PriorView } from './PriorView';
 
 interface CaseViewProps {
@@ -19,13 +20,14 @@ interface CaseViewProps {
   onPriorClosed: () => void;
   onReload: () => void;
   onCommand: (command: Command) => void;
-  column: 1 | 2;
+  /** The panels are hidden: what the reader must know stands over the image. */
+  alone: boolean;
 }
 
 export function CaseView(props: CaseViewProps) {
   const { state, viewer, onCommand } = props;
   return (
-    <main className="ws-centre" style={{ gridColumn: props.column }}>
+    <main className="ws-centre" style={{ gridColumn: props.alone ? 1 : 2 }}>
       <div className="ws-views">
         <Viewport
           id="read"
@@ -36,6 +38,7 @@ export function CaseView(props: CaseViewProps) {
           {state.phase === 'loadFailed' && (
             <CannotOpen title="This case cannot be opened" reason={state.loadError} onRetry={props.onReload} />
           )}
+          {props.alone && <CaseNotice notice={state.notice} />}
         </Viewport>
         {props.prior !== null && <PriorView stack={props.prior} onClose={props.onPriorClosed} />}
       </div>

@@ -1,5 +1,5 @@
-/** Free text. It reports after a short rest of the hands, so that saving does not follow every letter. */
-import { useEffect, useRef, useState, type RefObject } from 'react';
+/** Free text, reported letter by letter: what was typed must be in the journal when the tab is closed. */
+import type { RefObject } from 'react';
 
 interface CommentFieldProps {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -9,22 +9,7 @@ interface CommentFieldProps {
   onSubmit: () => void;
 }
 
-const REST_MS = 500;
-
 export function CommentField({ field, text, editable, onChange, onSubmit }: CommentFieldProps) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const report = useRef(onChange);
-  useEffect(() => {
-    report.current = onChange;
-  });
-
-  const flush = () => {
-    clearTimeout(timer.current);
-    if (typed !== null && typed !== text) report.current(typed);
-    setTyped(null);
-  };
-
   return (
     <section className="ws-section">
       <h2>
@@ -36,22 +21,14 @@ export function CommentField({ field, text, editable, onChange, onSubmit }: Comm
         className="ws-field"
         data-testid="comment"
         rows={2}
-        value={typed ?? text}
+        value={text}
         disabled={!editable}
         placeholder={editable ? 'C to write, Esc to leave' : ''}
-        onChange={(event) => {
-          const value = event.target.value;
-          setTyped(value);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => report.current(value), REST_MS);
-        }}
-        onBlur={flush}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
-          flush();
-          // The text must have reached the document before the document is sent.
-          setTimeout(onSubmit, 0);
+          onSubmit();
         }}
       />
     </section>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { AnswerValue, Finding, LabelSchema, ReadDocument } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
 import { marksOf } from '../edits';
+import { shownKey } from '../keys';
 import classes from './findings.module.css';
 
 interface FindingsListProps {
@@ -34,11 +35,7 @@ export function FindingsList({ schema, document, active, editable, onAnswer, onA
   );
 }
 
-const ANSWERS: { value: AnswerValue; letter: string }[] = [
-  { value: 'present', letter: 'P' },
-  { value: 'absent', letter: 'A' },
-  { value: 'uncertain', letter: 'U' },
-];
+const ANSWERS: AnswerValue[] = ['present', 'absent', 'uncertain'];
 
 interface FindingRowProps {
   finding: Finding;
@@ -75,7 +72,7 @@ function FindingRow({ finding, colour, document, isActive, editable, onAnswer, o
         {marks > 0 && <em>{marks === 1 ? '1 mark' : `${marks} marks`}</em>}
       </button>
       <div className={classes.answers} role="radiogroup" aria-label={finding.name}>
-        {ANSWERS.map(({ value, letter }) => (
+        {ANSWERS.map((value) => (
           <button
             key={value}
             type="button"
@@ -89,7 +86,7 @@ function FindingRow({ finding, colour, document, isActive, editable, onAnswer, o
             disabled={!editable}
             onClick={() => onAnswer(answer?.value === value ? null : value)}
           >
-            {letter}
+            {shownKey({ kind: 'answerActive', value })}
           </button>
         ))}
       </div>

@@ -2,10 +2,11 @@
 import type { Dispatch, RefObject } from 'react';
 
 import type { BoxAnnotation } from '../../../api/types';
-import type { Command } from '../keys';
+import { shownKey, type Command } from '../keys';
 import { currentFinding, isEditable } from '../selectors';
 import type { SessionAction, SessionState } from '../sessionState';
 import { CaseContext } from './CaseContext';
+import { CaseNotice } from './CaseNotice';
 import { CommentField } from './CommentField';
 import { FindingsList } from './FindingsList';
 import classes from './findings.module.css';
@@ -73,11 +74,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
           onSubmit={() => onCommand({ kind: 'submit' })}
         />
       </div>
-      {state.notice !== null && (
-        <p className="ws-notice" data-tone={state.notice.tone} role="status" data-testid="notice">
-          {state.notice.text}
-        </p>
-      )}
+      <CaseNotice notice={state.notice} />
       {state.phase === 'submitted' ? (
         <SubmittedActions payload={payload} onCommand={onCommand} />
       ) : (
@@ -100,44 +97,52 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
   return (
     <div className={classes.actions}>
       <div className="ws-row">
-        <Quiet label="Normal" hotkey="N" testId="normal" disabled={!editable} onClick={() => onCommand({ kind: 'normal' })} />
+        <Quiet label="Normal" command={{ kind: 'normal' }} testId="normal" disabled={!editable} onCommand={onCommand} />
         <Quiet
           label="Rest absent"
-          hotkey="A"
+          command={{ kind: 'answerRest' }}
           testId="rest-absent"
           disabled={!editable}
-          onClick={() => onCommand({ kind: 'answerRest' })}
+          onCommand={onCommand}
         />
       </div>
       {!state.amending && (
         <div className="ws-row">
           <Quiet
             label="Skip"
-            hotkey="K"
+            command={{ kind: 'skip' }}
             testId="skip"
             disabled={!editable || !allowed.includes('skip')}
-            onClick={() => onCommand({ kind: 'skip' })}
+            onCommand={onCommand}
           />
           <Quiet
             label="Urgent"
-            hotkey="G"
+            command={{ kind: 'flagUrgent' }}
             testId="flag-urgent"
             disabled={!allowed.includes('flag')}
-            onClick={() => onCommand({ kind: 'flagUrgent' })}
+            onCommand={onCommand}
           />
           <Quiet
             label="Unreadable"
-            hotkey="F"
+            command={{ kind: 'notReadable' }}
             testId="not-readable"
             pressed={state.document.not_readable}
             disabled={!editable}
-            onClick={() => onCommand({ kind: 'notReadable' })}
+            onCommand={onCommand}
           />
         </div>
       )}
       {state.amending && (
         <div className="ws-row">
-          <Quiet label="Give up the correction" testId="cancel-correction" onClick={() => dispatch({ type: 'cancelCorrection' })} />
+          <button
+            type="button"
+            tabIndex={-1}
+            className="ws-quiet"
+            data-testid="cancel-correction"
+            onClick={() => dispatch({ type: 'cancelCorrection' })}
+          >
+            Give up the correction
+          </button>
         </div>
       )}
       <button
@@ -155,14 +160,15 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
 
 interface QuietProps {
   label: string;
-  hotkey?: string;
+  /** What a click does, and what the key shown on the button does. */
+  command: Command;
   testId: string;
   pressed?: boolean;
-  disabled?: boolean;
-  onClick: () => void;
+  disabled: boolean;
+  onCommand: (command: Command) => void;
 }
 
-function Quiet({ label, hotkey, testId, pressed, disabled, onClick }: QuietProps) {
+function Quiet({ label, command, testId, pressed, disabled, onCommand }: QuietProps) {
   return (
     <button
       type="button"
@@ -171,9 +177,9 @@ function Quiet({ label, hotkey, testId, pressed, disabled, onClick }: QuietProps
       data-testid={testId}
       aria-pressed={pressed}
       disabled={disabled}
-      onClick={onClick}
+      onClick={() => onCommand(command)}
     >
-      {hotkey !== undefined && <kbd>{hotkey}</kbd>} {label}
+      <kbd>{shownKey(command)}</kbd> {label}
     </button>
   );
 }

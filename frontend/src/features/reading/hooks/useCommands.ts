@@ -1,5 +1,5 @@
 /** Carries out the commands of the keyboard and of the buttons: one path for both. */
-import { useCallback, type Dispatch, type RefObject } from 'react';
+import { useCallback, type Dispatch } from 'react';
 
 import { runViewCommand, type ViewTargets } from '../../../viewer/viewKeys';
 import type { DialogName } from '../components/CaseDialogs';
@@ -10,11 +10,11 @@ import type { DocumentEdit, SessionAction, SessionState } from '../sessionState'
 export interface CommandTargets extends ViewTargets {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
-  comment: RefObject<HTMLTextAreaElement | null>;
   submit: () => void;
   goBack: () => void;
   openDialog: (name: DialogName) => void;
   openKeys: () => void;
+  writeComment: () => void;
   togglePanels: () => void;
 }
 
@@ -48,7 +48,7 @@ function runCommand(command: Command, targets: CommandTargets): void {
       if (!isEditable(state)) return;
       return state.document.not_readable ? edit({ type: 'notReadable', value: false }) : targets.openDialog('notReadable');
     case 'comment':
-      return targets.comment.current?.focus();
+      return targets.writeComment();
     case 'undo':
     case 'redo':
       return dispatch({ type: command.kind });

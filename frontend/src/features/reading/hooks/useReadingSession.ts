@@ -129,13 +129,14 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     };
   }, [assignmentId, journal, deliver, round]);
 
-  // Every edit is journalled and saved at once; a correction only journalled, until it is submitted.
+  // Every edit is journalled at once and saved; a correction only journalled, until it is submitted.
   useEffect(() => {
     if (known.current === null || known.current === state.document || state.payload === null) return;
     if (state.phase === 'submitted' || state.phase === 'submitting') return;
     known.current = state.document;
     if (!state.amending) {
-      queue.current?.push(state.document);
+      if (state.typing) queue.current?.pushTyped(state.document);
+      else queue.current?.push(state.document);
       return;
     }
     void journal.put(assignmentId, {

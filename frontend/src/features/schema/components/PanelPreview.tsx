@@ -7,7 +7,7 @@ import { pressed, type Answers } from '../preview';
 
 const VALUES: [AnswerValue, string][] = [
   ['present', 'P'],
-  ['absent', 'A'],
+  ['absent', 'X'],
   ['uncertain', 'U'],
 ];
 
@@ -62,7 +62,7 @@ export function PanelPreview({ findings }: { findings: Finding[] }) {
         ))}
         <p>
           {nOpen === 0 ? 'Complete: Enter would submit.' : `${nOpen} to answer before Enter submits.`} A answers the rest
-          absent, U makes the last one uncertain.
+          absent; P, X and U answer the last one.
         </p>
       </div>
     </aside>
