@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, status
@@ -142,6 +143,13 @@ class AssignmentSkipApi(AssignmentApi):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class AssignmentUnskipApi(AssignmentApi):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, assignment_id: str) -> Response:
+        leases.assignment_unskip(actor=self.user, assignment=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class AssignmentReleaseApi(AssignmentApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: str) -> Response:
@@ -168,6 +176,16 @@ class AssignmentFlagApi(AssignmentApi):
         data.is_valid(raise_exception=True)
         flag = flags.flag_raise(actor=self.user, assignment=self.subject, **data.validated_data)
         return Response({"id": flag.id, "kind": flag.kind})
+
+
+class AssignmentFlagWithdrawApi(AssignmentApi):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, assignment_id: str, flag_id: UUID) -> Response:
+        flag = Flag.objects.filter(id=flag_id, assignment=self.subject).first()
+        if flag is None:
+            raise NotFound()
+        flags.flag_withdraw(actor=self.user, flag=flag)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class OutcomeFinding(serializers.Serializer[Any]):

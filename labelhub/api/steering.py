@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
@@ -35,6 +36,7 @@ FlagRow = inline_serializer(
         "reader": serializers.CharField(),
         "created_at": serializers.DateTimeField(),
         "seen_at": serializers.DateTimeField(allow_null=True),
+        "withdrawn_at": serializers.DateTimeField(allow_null=True, help_text="Taken back by the reader."),
     },
     many=True,
 )
@@ -111,12 +113,12 @@ class AssignmentManagerReleaseApi(Api):
 
 
 def flag_rows(project: Project) -> list[dict[str, Any]]:
-    """Flags not yet seen first, urgent ones before the others, newest first."""
+    """Flags to look at first, urgent ones before the others, newest first; then those seen or taken back."""
     rows = Flag.objects.filter(assignment__round__project=project).select_related(
-        "assignment__reader", "seen"
+        "assignment__reader", "seen", "withdrawn"
     )
-    unseen = rows.filter(seen__isnull=True).order_by("-kind", "-created_at")[:LIMIT]
-    seen = rows.filter(seen__isnull=False).order_by("-created_at")[:10]
+    to_see = rows.filter(seen__isnull=True, withdrawn__isnull=True).order_by("-kind", "-created_at")[:LIMIT]
+    done = rows.filter(Q(seen__isnull=False) | Q(withdrawn__isnull=False)).order_by("-created_at")[:10]
     return [
         {
             "id": flag.id,
@@ -127,8 +129,9 @@ def flag_rows(project: Project) -> list[dict[str, Any]]:
             "reader": _name(flag.assignment),
             "created_at": flag.created_at,
             "seen_at": flag.seen.seen_at if hasattr(flag, "seen") else None,
+            "withdrawn_at": flag.withdrawn.withdrawn_at if hasattr(flag, "withdrawn") else None,
         }
-        for flag in [*unseen, *seen]
+        for flag in [*to_see, *done]
     ]
 
 

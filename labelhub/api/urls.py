@@ -79,6 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("amend/", assignments.AssignmentAmendApi.as_view(), name="assignment-amend"),
                 path("skip/", assignments.AssignmentSkipApi.as_view(), name="assignment-skip"),
                 path("flag/", assignments.AssignmentFlagApi.as_view(), name="assignment-flag"),
+                path(
+                    "flags/<uuid:flag_id>/withdraw/",
+                    assignments.AssignmentFlagWithdrawApi.as_view(),
+                    name="assignment-flag-withdraw",
+                ),
+                path("unskip/", assignments.AssignmentUnskipApi.as_view(), name="assignment-unskip"),
                 path("release/", assignments.AssignmentReleaseApi.as_view(), name="assignment-release"),
                 path("outcome/", assignments.AssignmentOutcomeApi.as_view(), name="assignment-outcome"),
             ]

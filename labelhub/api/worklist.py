@@ -18,8 +18,16 @@ from labelhub.core.errors import Malformed
 from labelhub.projects.policies import READER, project_for
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import Assignment, CaseRound
-from labelhub.reading.selectors import PAGE, own_submitted, own_today, own_unfinished
+from labelhub.reading.selectors import (
+    PAGE,
+    own_skipped,
+    own_submitted,
+    own_today,
+    own_unfinished,
+    urgently_flagged,
+)
 from labelhub.reading.services.claims import claim_next
+from labelhub.reading.services.leases import SKIP_REASONS
 
 READER_OF_PROJECT = Policy(
     "reader of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {READER})
@@ -39,12 +47,21 @@ class ReturnedOutput(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
+class SkippedOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    reason = serializers.ChoiceField(choices=SKIP_REASONS)
+    text = serializers.CharField()
+
+
 class SubmittedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]
     submitted_at = serializers.DateTimeField()
     version = serializers.IntegerField()
     closed = serializers.BooleanField(help_text="Its outcome may be looked at.")
+    not_readable = serializers.BooleanField()
+    urgent = serializers.BooleanField(help_text="Flagged, and not taken back.")
 
 
 WorklistOutput = inline_serializer(
@@ -59,6 +76,7 @@ WorklistOutput = inline_serializer(
         ),
         "open": UnfinishedOutput(many=True),
         "returned": ReturnedOutput(many=True),
+        "skipped": SkippedOutput(many=True),
         "submitted": SubmittedOutput(many=True),
         "next": serializers.CharField(allow_null=True),
     },
@@ -76,6 +94,7 @@ class WorklistApi(Api):
         rows = list(own_submitted(reader, project, decode_time_cursor(query.get("cursor")))[: PAGE + 1])
         page = rows[:PAGE]
         closed = _closed(page) if protocol_in_force(project).show_outcome_when_closed else set()
+        urgent = urgently_flagged(page)
         last = page[-1] if len(rows) > PAGE else None
         return Response(
             {
@@ -86,7 +105,8 @@ class WorklistApi(Api):
                     for row in unfinished
                     if row.state == Assignment.State.RETURNED
                 ],
-                "submitted": [_submitted(row, closed) for row in page],
+                "skipped": [_skipped(row) for row in own_skipped(reader, project)],
+                "submitted": [_submitted(row, closed, urgent) for row in page],
                 "next": encode_cursor([last.submitted_at.isoformat(), last.id]) if last else None,  # type: ignore[union-attr]
             }
         )
@@ -152,13 +172,19 @@ def _unfinished(row: Assignment) -> dict[str, Any]:
     return {"id": row.id, "label": case_label(row), "state": row.state, "opened_at": row.opened_at}
 
 
-def _submitted(row: Assignment, closed: set[UUID]) -> dict[str, Any]:
+def _skipped(row: Assignment) -> dict[str, Any]:
+    return {"id": row.id, "label": case_label(row), "reason": row.skip_reason, "text": row.skip_text}
+
+
+def _submitted(row: Assignment, closed: set[UUID], urgent: set[UUID]) -> dict[str, Any]:
     return {
         "id": row.id,
         "label": case_label(row),
         "submitted_at": row.submitted_at,
         "version": row.read_version,  # type: ignore[attr-defined]
         "closed": row.case_id in closed,
+        "not_readable": row.read_not_readable,  # type: ignore[attr-defined]
+        "urgent": row.id in urgent,
     }
 
 

@@ -14,10 +14,11 @@ from labelhub.api.worklist import case_label
 from labelhub.projects.models import ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.documents import EMPTY
-from labelhub.reading.models import Assignment, CaseRound, LateRead
+from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead
 from labelhub.reading.policies import allowed_actions
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
+from labelhub.reading.services.flags import standing_flags
 from labelhub.reading.services.store_read import SLIP_WINDOW
 from labelhub.reading.stored import stored_document
 from labelhub.reading.submissions import protocol_of, schema_of
@@ -37,6 +38,16 @@ class ContextOutput(serializers.Serializer[Any]):
     indication = serializers.CharField(allow_null=True)
     prior = PriorOutput(many=True)
 
+
+StandingFlag = inline_serializer(
+    "StandingFlag",
+    {
+        "id": serializers.UUIDField(),
+        "kind": serializers.ChoiceField(choices=Flag.Kind.choices),
+        "text": serializers.CharField(),
+    },
+    many=True,
+)
 
 WorkspaceOutput = inline_serializer(
     "Workspace",
@@ -68,6 +79,7 @@ WorkspaceOutput = inline_serializer(
         "draft_aside": DocumentField(
             allow_null=True, help_text="Begun while the case was sent back, and left when it was taken back."
         ),
+        "flags": StandingFlag,
         "allowed_actions": serializers.ListField(child=serializers.CharField()),
     },
 )
@@ -106,6 +118,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "images": [image(row) for row in instances],
         "draft": {"version": version, "document": document},
         "draft_aside": {**EMPTY, **saved} if is_aside else None,
+        "flags": [{"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)],
         "allowed_actions": [action for action in actions if action != "amend" or not visible],
     }
 

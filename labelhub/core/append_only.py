@@ -25,6 +25,7 @@ INSERT_ONLY = (
     "reading.LateReadDecision",
     "reading.Flag",
     "reading.FlagSeen",
+    "reading.FlagWithdrawn",
     "consensus.AdjudicationDecision",
     "learning.TrainingSnapshot",
     "learning.ModelVersion",

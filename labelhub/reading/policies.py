@@ -54,6 +54,8 @@ def allowed_actions(assignment: Assignment, *, has_late_read: bool = False) -> l
         actions += ["save", "submit", "open"]
     if assignment.state == S.RESERVED:
         actions += ["open"]
+    if assignment.state == S.SKIPPED:
+        actions += ["unskip"]
     if assignment.state == S.SUBMITTED:
         actions += ["amend", "flag"]
     return actions

@@ -13,11 +13,12 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.imaging.models import Instance, Study
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, Read
+from labelhub.reading.models import Assignment, Flag, Read
 
 S = Assignment.State
 PAGE = 30
 N_PRIORS = 3
+N_SKIPPED = 10
 
 
 def own_today(reader: User, project: Project) -> dict[str, Any]:
@@ -43,15 +44,30 @@ def own_unfinished(reader: User, project: Project) -> list[Assignment]:
     return list(active.order_by("-opened_at")[:PAGE]) + list(kept.order_by("-opened_at")[:PAGE])
 
 
+def own_skipped(reader: User, project: Project) -> list[Assignment]:
+    """What she skipped last, newest first."""
+    mine = Assignment.objects.filter(reader=reader, round__project=project, state=S.SKIPPED)
+    return list(mine.order_by("-reserved_at")[:N_SKIPPED])
+
+
+def urgently_flagged(rows: list[Assignment]) -> set[UUID]:
+    """Those of the assignments that carry an urgent flag which was not taken back."""
+    standing = Flag.objects.filter(assignment__in=rows, kind=Flag.Kind.URGENT, withdrawn__isnull=True)
+    return set(standing.values_list("assignment_id", flat=True))
+
+
 def own_submitted(
     reader: User, project: Project, before: tuple[datetime, UUID] | None
 ) -> QuerySet[Assignment]:
     """Newest first, after the keyset position `before` (submitted_at, id)."""
     # A subquery for the page's rows, where a join would group all that she ever read.
-    newest = Read.objects.filter(assignment=OuterRef("pk")).order_by("-version").values("version")[:1]
+    newest = Read.objects.filter(assignment=OuterRef("pk")).order_by("-version")
     rows = Assignment.objects.filter(
         reader=reader, round__project=project, state=S.SUBMITTED, submitted_at__isnull=False
-    ).annotate(read_version=Subquery(newest))
+    ).annotate(
+        read_version=Subquery(newest.values("version")[:1]),
+        read_not_readable=Subquery(newest.values("is_not_readable")[:1]),
+    )
     if before:
         when, pk = before
         rows = rows.filter(submitted_at__lte=when).exclude(submitted_at=when, id__gte=pk)

@@ -22,6 +22,7 @@ ASSIGNMENT: dict[tuple[str, str], str] = {
     (S.OPEN, "expire"): S.EXPIRED,
     (S.EXPIRED, "revive"): S.OPEN,
     (S.RELEASED, "revive"): S.OPEN,
+    (S.SKIPPED, "unskip"): S.OPEN,
     (S.EXPIRED, "accept_late"): S.SUBMITTED,
     (S.RELEASED, "accept_late"): S.SUBMITTED,
 }

@@ -27,6 +27,7 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDec
 from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
 from labelhub.reading.services.case_rounds import Slot, case_begin, read_count, slot_take, slots_adjust
+from labelhub.reading.services.flags import unreadable_withdraw
 from labelhub.reading.services.leases import revive_if_free
 from labelhub.reading.services.locks import assignment_locked, case_round_locked
 from labelhub.reading.services.rounds import worklist_state
@@ -211,6 +212,8 @@ def _write(
         now=now,
         ai_visible=ai_visible,
     )
+    if version > 1 and not read.is_not_readable:
+        unreadable_withdraw(actor=actor, assignment=row)
     is_counted = version == 1 and _counts(row.case, ai_visible=ai_visible)
     count = read_count if is_counted else case_round_locked
     case_round = count(row.round_id, row.case_id)

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/flags/{flag_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base: `self.subject` is the reader's own assignment. */
+        post: operations["assignments_flags_withdraw_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat/": {
         parameters: {
             query?: never;
@@ -304,6 +321,23 @@ export interface paths {
         put?: never;
         /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/unskip/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base: `self.subject` is the reader's own assignment. */
+        post: operations["assignments_unskip_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1433,6 +1467,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             seen_at: string | null;
+            /**
+             * Format: date-time
+             * @description Taken back by the reader.
+             */
+            withdrawn_at: string | null;
         };
         Flagged: {
             /** Format: uuid */
@@ -2046,6 +2085,13 @@ export interface components {
             /** @default  */
             text: string;
         };
+        SkippedOutput: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            reason: components["schemas"]["ReasonEnum"];
+            text: string;
+        };
         /** @enum {string} */
         SpaceEnum: "image";
         SpacingOutput: {
@@ -2064,6 +2110,12 @@ export interface components {
         SpacingSource: "patient" | "detector" | "calibrated" | "none";
         /** @enum {string} */
         SplitEnum: "pool" | "validation" | "test";
+        StandingFlag: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["FlagKind"];
+            text: string;
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SubmitInputRequest: {
             /** Format: uuid */
@@ -2086,6 +2138,9 @@ export interface components {
             version: number;
             /** @description Its outcome may be looked at. */
             closed: boolean;
+            not_readable: boolean;
+            /** @description Flagged, and not taken back. */
+            urgent: boolean;
         };
         SubmittedRead: {
             /** Format: uuid */
@@ -2183,10 +2238,12 @@ export interface components {
             today: components["schemas"]["Today"];
             open: components["schemas"]["UnfinishedOutput"][];
             returned: components["schemas"]["ReturnedOutput"][];
+            skipped: components["schemas"]["SkippedOutput"][];
             submitted: components["schemas"]["SubmittedOutput"][];
             next: string | null;
         };
         Workspace: {
+            flags: components["schemas"]["StandingFlag"][];
             assignment: components["schemas"]["WorkspaceAssignment"];
             project: components["schemas"]["WorkspaceProject"];
             schema: components["schemas"]["LabelSchemaOutput"];
@@ -2476,6 +2533,27 @@ export interface operations {
             };
         };
     };
+    assignments_flags_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     assignments_heartbeat_create: {
         parameters: {
             query?: never;
@@ -2625,6 +2703,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SubmitResult"];
                 };
+            };
+        };
+    };
+    assignments_unskip_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -21,6 +21,8 @@ export type PriorStudy = Schemas['PriorOutput'];
 export type CaseContext = Schemas['ContextOutput'];
 export type AssignmentState = Schemas['AssignmentState'];
 export type Draft = Schemas['Draft'];
+/** A flag of the reader's that she has not taken back. */
+export type StandingFlag = Schemas['StandingFlag'];
 export type WorkspacePayload = Schemas['Workspace'];
 export type AdjudicationPayload = Schemas['AdjudicationView'];
 export type AdjudicatedFinding = Schemas['AdjudicatedFinding'];

@@ -8,6 +8,7 @@ type Schemas = components['schemas'];
 
 export type OpenCase = Schemas['UnfinishedOutput'];
 export type ReturnedCase = Schemas['ReturnedOutput'];
+export type SkippedCase = Schemas['SkippedOutput'];
 export type SubmittedCase = Schemas['SubmittedOutput'];
 export type Worklist = Schemas['Worklist'];
 
@@ -22,4 +23,9 @@ export function worklistQuery(slug: string, cursor: string | null) {
       ),
     staleTime: 0,
   });
+}
+
+/** Take a skipped case back; refused once others have it. */
+export function unskip(assignment: string): Promise<void> {
+  return request('POST', `/assignments/${assignment}/unskip/`);
 }

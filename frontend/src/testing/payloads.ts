@@ -32,6 +32,7 @@ export function workspace(part: Partial<WorkspacePayload> = {}): WorkspacePayloa
     draft_aside: null,
     context: { age: null, sex: null, view: null, indication: null, prior: [] },
     images: [],
+    flags: [],
     draft: { version: 1, document: emptyDocument },
     allowed_actions: ['save', 'submit', 'skip', 'flag', 'release'],
     ...part,

@@ -1,6 +1,6 @@
 """The models of reading, by subject."""
 
-from labelhub.reading.models.assignments import Assignment, Flag, FlagSeen, ReadDraft
+from labelhub.reading.models.assignments import Assignment, Flag, FlagSeen, FlagWithdrawn, ReadDraft
 from labelhub.reading.models.reads import Annotation, LateRead, LateReadDecision, Read, ReadAnswer
 from labelhub.reading.models.seen import CaseSeen, RoundSeen, Seen
 from labelhub.reading.models.worklist import (
@@ -20,6 +20,7 @@ __all__ = [
     "CaseSeen",
     "Flag",
     "FlagSeen",
+    "FlagWithdrawn",
     "LateRead",
     "LateReadDecision",
     "Queue",

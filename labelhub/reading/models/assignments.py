@@ -112,3 +112,10 @@ class FlagSeen(models.Model):
     flag = models.OneToOneField(Flag, on_delete=models.PROTECT, primary_key=True, related_name="seen")
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     seen_at = models.DateTimeField(auto_now_add=True)
+
+
+class FlagWithdrawn(models.Model):
+    """The reader took her flag back. Insert-only, as the flag is: what the manager may have seen stays on record."""
+
+    flag = models.OneToOneField(Flag, on_delete=models.PROTECT, primary_key=True, related_name="withdrawn")
+    withdrawn_at = models.DateTimeField(auto_now_add=True)

@@ -1,15 +1,19 @@
-"""Flags: 'not readable' and 'urgent or unexpected finding'. Seen by the manager, never by other readers."""
+"""Flags: 'not readable' and 'urgent or unexpected finding'. Seen by the manager, never by other readers.
+
+A reader may take hers back; the manager then sees that she did.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import InvalidContent
-from labelhub.reading.models import Assignment, Flag, FlagSeen
+from labelhub.reading.models import Assignment, Flag, FlagSeen, FlagWithdrawn
 from labelhub.reading.services.seen import flag_seen_by_managers
 
 
@@ -35,6 +39,32 @@ def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, cli
                 data={"case": str(assignment.case_id)},
             )
     return flag
+
+
+def flag_withdraw(*, actor: User, flag: Flag) -> None:
+    """Take a flag back. A second time changes nothing."""
+    with transaction.atomic():
+        _, made = FlagWithdrawn.objects.get_or_create(flag=flag)
+        if made:
+            audit.record(
+                actor_id=actor.id,
+                action="flag.withdrawn",
+                obj=flag,
+                project_id=flag.assignment.case.project_id,
+                data={"case": str(flag.assignment.case_id), "kind": flag.kind},
+            )
+
+
+def unreadable_withdraw(*, actor: User, assignment: Assignment) -> None:
+    """The case was readable after all: the flags that said otherwise go with the mark."""
+    for flag in standing_flags(assignment).filter(kind=Flag.Kind.NOT_READABLE):
+        flag_withdraw(actor=actor, flag=flag)
+
+
+def standing_flags(assignment: Assignment) -> QuerySet[Flag]:
+    """The flags of a case that its reader has not taken back, oldest first."""
+    rows = Flag.objects.filter(assignment=assignment, withdrawn__isnull=True)
+    return rows.select_related("assignment__case").order_by("created_at")
 
 
 def flag_mark_seen(*, actor: User, flag: Flag) -> None:

@@ -100,6 +100,23 @@ def assignment_skip(*, actor: User, assignment: Assignment, reason: str, text: s
         _record(actor, "assignment.skipped", row, {"reason": reason})
 
 
+def assignment_unskip(*, actor: User, assignment: Assignment) -> None:
+    """Take a skipped case back while nobody else has its slot. The reasons for skipping stay in the audit trail."""
+    with transaction.atomic():
+        row = assignment_locked(assignment)
+        if row.state == S.OPEN:
+            return
+        if row.state == S.SKIPPED and not begun_slot_take(row.round_id, row.case_id):
+            raise Conflict(
+                "Another reader has this case by now, so it cannot be taken back.", code="slot_given_away"
+            )
+        assignment_advance(
+            row, "unskip", lease_until=timezone.now() + READING_LEASE, skip_reason="", skip_text=""
+        )
+        mark_opened(row, actor=actor, project=row.case.project)
+        _record(actor, "assignment.skip_taken_back", row)
+
+
 def assignment_release(*, actor: User, assignment: Assignment) -> None:
     """Give an open case back (the reader herself, or the manager for her). The draft is kept."""
     with transaction.atomic():

@@ -59,6 +59,7 @@ def probes(world: Pinned, theirs: dict[str, Any]) -> Iterator[Probe]:
         "user_id": world.people.second_reader.id,
         "role": "reader",
         "case_id": world.untouched.id,
+        "flag_id": theirs["flag_id"],
         "frame": 1,
     }
     for route in api_routes():

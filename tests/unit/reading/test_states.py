@@ -26,7 +26,7 @@ ASSIGNMENT_ALLOWS = {
     },
     "submitted": {"amend": "submitted", "return": "returned"},
     "returned": {"resume": "returned", "submit": "submitted", "return": "returned", "recall": "submitted"},
-    "skipped": {},
+    "skipped": {"unskip": "open"},
     "expired": {"revive": "open", "accept_late": "submitted"},
     "released": {"revive": "open", "accept_late": "submitted"},
 }

@@ -33,6 +33,7 @@ it('puts urgent flags that nobody has seen first', () => {
     reader: 'r',
     created_at: `2026-11-24T${hour}:00:00Z`,
     seen_at: seen ? '2026-11-24T12:00:00Z' : null,
+    withdrawn_at: null,
   });
   const flags = [
     flag('seen', 'urgent', true, '11'),

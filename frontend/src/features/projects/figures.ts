@@ -14,8 +14,13 @@ export function findingName(findings: Finding[], code: string): string {
   return findings.find((finding) => finding.code === code)?.name ?? code;
 }
 
-/** Not seen before seen, urgent before not readable, newest first. */
+/** Neither seen by the manager nor taken back by the reader. */
+export function isToSee(flag: FlagRow): boolean {
+  return flag.seen_at === null && flag.withdrawn_at === null;
+}
+
+/** What is to be seen first, urgent before not readable, newest first. */
 export function flagOrder(a: FlagRow, b: FlagRow): number {
-  const rank = (flag: FlagRow) => (flag.seen_at === null ? 0 : 2) + (flag.kind === 'urgent' ? 0 : 1);
+  const rank = (flag: FlagRow) => (isToSee(flag) ? 0 : 2) + (flag.kind === 'urgent' ? 0 : 1);
   return rank(a) - rank(b) || b.created_at.localeCompare(a.created_at);
 }

@@ -30,6 +30,7 @@ import { SavedSign } from './components/SavedSign';
 import { TopBar } from './components/TopBar';
 import { useCaseViewer } from './hooks/useCaseViewer';
 import { useCommands } from './hooks/useCommands';
+import { useFlags } from './hooks/useFlags';
 import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
 import { keyGroups } from './keyGroups';
@@ -79,6 +80,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const session = useReadingSession({ assignmentId, userId: user.id, onGone, onSubmitted });
   const { state, dispatch, submit, resolveConflict, resume, reload } = session;
   const { payload, phase } = state;
+  const takeBack = useFlags(state, dispatch);
   const slug = payload?.project.slug ?? null;
 
   const shown = useCaseViewer(viewer, state, dispatch);
@@ -247,6 +249,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             comment={comment}
             onMark={shown.showMark}
             onCommand={run}
+            onTakeBack={takeBack}
             onFocusImage={() => viewer?.focus()}
           />
         )}
@@ -262,7 +265,10 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         assignmentId={assignmentId}
         dispatch={dispatch}
         onClose={() => setDialog(null)}
-        onSkipped={() => slug !== null && goNext.current(slug)}
+        onSkipped={() => {
+          notifications.show({ message: `${payload?.assignment.label} is skipped. The worklist has it, to be taken back.` });
+          if (slug !== null) goNext.current(slug);
+        }}
         onCorrect={(reason) => void submit(meta(reason))}
       />
       <SignInAgain

@@ -59,10 +59,9 @@ describe('answers', () => {
   it('lets a case that cannot be read say nothing else', () => {
     const answered = { ...emptyDocument, answers: { nodule: { value: 'present' as const, by_rest: false } } };
     const unreadable = { ...emptyDocument, not_readable: true };
-    expect(edits.setNotReadable(answered, true)).toEqual({ document: unreadable });
+    expect(edits.setNotReadable(answered)).toEqual({ document: unreadable });
     expect(edits.setAnswer(unreadable, schema.findings[0], 'present')).toHaveProperty('refused');
     expect(edits.answerRest(unreadable, schema)).toHaveProperty('refused');
-    expect(edits.setNotReadable(unreadable, false)).toEqual({ document: emptyDocument });
   });
 });
 

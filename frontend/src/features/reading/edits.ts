@@ -76,9 +76,8 @@ export function setComment(document: ReadDocument, comment: string): Edit {
   return { document: { ...document, comment } };
 }
 
-/** A case that cannot be read has no answers and no marks; undo brings them back. */
-export function setNotReadable(document: ReadDocument, notReadable: boolean): Edit {
-  if (!notReadable) return { document: { ...document, not_readable: false } };
+/** A case that cannot be read has no answers and no marks; taking that back brings them back. */
+export function setNotReadable(document: ReadDocument): Edit {
   return { document: { ...document, answers: {}, annotations: [], not_readable: true } };
 }
 

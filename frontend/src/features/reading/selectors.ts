@@ -1,5 +1,5 @@
 /** What follows from the state of a reading session. Pure. */
-import type { Finding } from '../../api/types';
+import type { Finding, StandingFlag } from '../../api/types';
 import { missingFindings, openFindings } from './edits';
 import type { SessionState } from './sessionState';
 
@@ -43,4 +43,10 @@ export function submitObstacle(state: SessionState): { message: string; missing:
     message: `Still open: ${names.join(', ')}${more}. A answers what is open as absent.`,
     missing: missing.map((finding) => finding.code),
   };
+}
+
+/** Flags "not readable" of a case that is being read after all; a correction takes its flag with it when it is submitted. */
+export function contradictedFlags(state: SessionState): StandingFlag[] {
+  if (!isEditable(state) || state.amending || state.document.not_readable) return [];
+  return state.flags.filter((flag) => flag.kind === 'not_readable');
 }

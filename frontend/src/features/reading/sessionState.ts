@@ -1,5 +1,5 @@
 /** What a reading session is made of: its phases, its state, and all that can happen to it. */
-import type { AnswerValue, BoxAnnotation, Draft, ReadDocument, WorkspacePayload } from '../../api/types';
+import type { AnswerValue, BoxAnnotation, Draft, ReadDocument, StandingFlag, WorkspacePayload } from '../../api/types';
 import { EMPTY_DOCUMENT } from './edits';
 import type { SaveStatus } from './saveQueue';
 
@@ -32,6 +32,8 @@ export interface SessionState {
   selectedBox: string | null;
   /** True while a submitted read is being corrected: nothing is saved until it is submitted again. */
   amending: boolean;
+  /** What the data manager has been told of this case and not told otherwise. */
+  flags: StandingFlag[];
   save: SaveStatus;
   conflict: { mine: ReadDocument; server: Draft } | null;
   notice: Notice | null;
@@ -66,6 +68,8 @@ export type SessionAction =
   | { type: 'submitted' }
   | { type: 'correct' }
   | { type: 'cancelCorrection' }
+  | { type: 'flagged'; flag: StandingFlag }
+  | { type: 'flagWithdrawn'; id: string }
   | { type: 'notice'; notice: Notice | null };
 
 export const INITIAL_SESSION: SessionState = {
@@ -79,6 +83,7 @@ export const INITIAL_SESSION: SessionState = {
   activeFinding: null,
   selectedBox: null,
   amending: false,
+  flags: [],
   save: { kind: 'saved', at: null },
   conflict: null,
   notice: null,

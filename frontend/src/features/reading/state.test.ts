@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { BoxAnnotation } from '../../api/types';
 import { emptyDocument, workspace } from '../../testing/payloads';
-import { boxFinding, isEditable, submitObstacle } from './selectors';
+import { boxFinding, contradictedFlags, isEditable, submitObstacle } from './selectors';
 import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 import { sessionReducer } from './state';
 
@@ -26,6 +26,37 @@ function run(state: SessionState, ...actions: (SessionAction | DocumentEdit)[]):
 }
 
 const reading = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: emptyDocument, amending: false });
+
+describe('a case called not readable', () => {
+  const answered = run(reading, { type: 'toggle', code: 'nodule' });
+  const called = run(answered, { type: 'edit', edit: { type: 'notReadable', value: true } });
+  const flag = { id: 'f1', kind: 'not_readable', text: 'half of the chest' } as const;
+
+  it('has its answers back when that is taken back, and the comment written meanwhile', () => {
+    const commented = run(called, { type: 'comment', text: 'sorry' });
+    const back = run(commented, { type: 'edit', edit: { type: 'notReadable', value: false } });
+    expect(back.document).toEqual({ ...answered.document, comment: 'sorry' });
+  });
+
+  it.each([
+    ['by key', { type: 'edit', edit: { type: 'notReadable', value: false } } as const],
+    ['by undo', { type: 'undo' } as const],
+  ])('takes its flag with it %s, and no undo or redo brings the mark back without one', (_how, action) => {
+    const back = run(called, { type: 'flagged', flag }, action);
+    expect(contradictedFlags(back)).toEqual([flag]);
+    const redone = run(back, { type: 'redo' });
+    const undone = run(back, { type: 'undo' }, { type: 'undo' });
+    expect([redone, undone].map((state) => state.document.not_readable)).toEqual([false, false]);
+  });
+
+  it('keeps its flag while it stands, while a correction is open, and in a submitted read', () => {
+    const flagged = run(called, { type: 'flagged', flag });
+    expect(contradictedFlags(flagged)).toEqual([]);
+    const correcting = run(flagged, { type: 'submitted' }, { type: 'correct' });
+    expect(contradictedFlags(run(correcting, { type: 'edit', edit: { type: 'notReadable', value: false } }))).toEqual([]);
+    expect(contradictedFlags(run(flagged, { type: 'submitted' }))).toEqual([]);
+  });
+});
 
 describe('a comment', () => {
   it('is one step of undo however many letters it has', () => {

@@ -63,6 +63,10 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
       return { ...state, phase: 'reading', amending: true, past: [], future: [], typing: false, notice: null };
     case 'cancelCorrection':
       return cancelled(state);
+    case 'flagged':
+      return { ...state, flags: [...state.flags, action.flag] };
+    case 'flagWithdrawn':
+      return { ...state, flags: state.flags.filter((flag) => flag.id !== action.id) };
     case 'notice':
       return { ...state, notice: action.notice };
   }
@@ -71,12 +75,13 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
 function opened(payload: WorkspacePayload, document: ReadDocument, amending: boolean): SessionState {
   const isDone = payload.assignment.state === 'submitted' && !amending;
   const notice = amending ? BEGUN_BEFORE : null;
-  return { ...INITIAL_SESSION, phase: isDone ? 'submitted' : 'reading', payload, document, amending, notice };
+  const phase = isDone ? 'submitted' : 'reading';
+  return { ...INITIAL_SESSION, phase, payload, document, amending, flags: payload.flags, notice };
 }
 
 function cancelled(state: SessionState): SessionState {
   if (state.payload === null || !state.amending) return state;
-  return opened(state.payload, state.payload.draft.document, false);
+  return { ...opened(state.payload, state.payload.draft.document, false), flags: state.flags };
 }
 
 function edited(state: SessionState, edit: DocumentEdit): SessionState {
@@ -88,13 +93,20 @@ function edited(state: SessionState, edit: DocumentEdit): SessionState {
   return {
     ...state,
     document: result.document,
-    past: typing && state.typing ? state.past : [...state.past, state.document].slice(-UNDO_DEPTH),
+    past: pastAfter(state, edit),
     future: [],
     typing,
     notice: null,
     selectedBox: edit.type === 'removeBox' ? null : state.selectedBox,
     activeFinding: activeAfter(state, edit, result.document),
   };
+}
+
+/** The steps that undo may go back: one for all that is typed, none to a mark "not readable" whose flag is gone. */
+function pastAfter(state: SessionState, edit: DocumentEdit): ReadDocument[] {
+  if (edit.type === 'comment' && state.typing) return state.past;
+  if (edit.type === 'notReadable' && !edit.value) return state.past.filter((document) => !document.not_readable).slice(0, -1);
+  return [...state.past, state.document].slice(-UNDO_DEPTH);
 }
 
 function applyEdit(state: SessionState, edit: DocumentEdit): Edit | null {
@@ -129,8 +141,14 @@ function applyEdit(state: SessionState, edit: DocumentEdit): Edit | null {
     case 'comment':
       return setComment(document, edit.text);
     case 'notReadable':
-      return setNotReadable(document, edit.value);
+      return edit.value ? setNotReadable(document) : { document: readableAgain(state) };
   }
+}
+
+/** The answers and marks from before, where this window still knows them. */
+function readableAgain({ document, past }: SessionState): ReadDocument {
+  const before = past.filter((earlier) => !earlier.not_readable).at(-1);
+  return { ...(before ?? document), comment: document.comment, not_readable: false };
 }
 
 /** A digit keeps its finding current, for U and for boxes; P, U and X go on to the next open finding. */
@@ -169,7 +187,8 @@ function travel(state: SessionState, from: 'past' | 'future'): SessionState {
   const document = steps[steps.length - 1];
   const rest = steps.slice(0, -1);
   const other = from === 'past' ? state.future : state.past;
-  const grown = [...other, state.document];
+  // The flag goes with the mark "not readable"; to redo the mark would leave it without one.
+  const grown = document.not_readable === state.document.not_readable ? [...other, state.document] : [];
   return from === 'past'
     ? { ...state, document, past: rest, future: grown, typing: false, notice: null }
     : { ...state, document, future: rest, past: grown, typing: false, notice: null };

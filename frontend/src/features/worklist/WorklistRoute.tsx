@@ -12,7 +12,7 @@ import { Pager } from '../../components/Pager';
 import { Panel } from '../../components/Panel';
 import { useCursor } from '../../hooks/useCursor';
 import { plural, seconds } from '../../lib/format';
-import { OpenCases, ReturnedCases, SubmittedCases } from './components/OwnCases';
+import { OpenCases, ReturnedCases, SkippedCases, SubmittedCases } from './components/OwnCases';
 
 export function WorklistRoute() {
   const slug = useParams().slug as string;
@@ -54,8 +54,8 @@ function Today({ today }: { today: Worklist['today'] }) {
       <div style={{ fontSize: 17, fontWeight: 600 }}>{plural(today.n_submitted, 'case')} read today</div>
       <div className="lh-note">
         {today.median_seconds === null
-          ? 'Your pace will show here after the first case.'
-          : `Half of them took you less than ${seconds(today.median_seconds)}.`}
+          ? 'Your reading time will show here after the first case.'
+          : `${seconds(today.median_seconds)} a case at the median`}
       </div>
     </div>
   );
@@ -76,9 +76,14 @@ function OwnCases({ worklist, list }: { worklist: Worklist; list: ReturnType<typ
           <OpenCases cases={begun} />
         </Panel>
       )}
+      {worklist.skipped.length > 0 && (
+        <Panel title="Skipped" side="newest first" flush testId="skipped-cases">
+          <SkippedCases cases={worklist.skipped} />
+        </Panel>
+      )}
       <Panel title="Submitted" side="newest first" flush testId="submitted-cases">
         {worklist.submitted.length === 0 ? (
-          <Blank title="Nothing submitted yet">What you submit appears here, and can be opened again and amended.</Blank>
+          <Blank title="Nothing submitted yet">What you submit appears here, and can be opened again and corrected.</Blank>
         ) : (
           <SubmittedCases cases={worklist.submitted} />
         )}

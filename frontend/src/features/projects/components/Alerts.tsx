@@ -5,10 +5,11 @@ import { Link } from 'react-router';
 import type { Dashboard } from '../../../api/dashboard';
 import { Notice } from '../../../components/Notice';
 import { plural } from '../../../lib/format';
+import { isToSee } from '../figures';
 
 export function Alerts({ slug, dashboard }: { slug: string; dashboard: Dashboard }) {
   const { queue } = dashboard;
-  const nUrgent = dashboard.flags.filter((flag) => flag.kind === 'urgent' && flag.seen_at === null).length;
+  const nUrgent = dashboard.flags.filter((flag) => flag.kind === 'urgent' && isToSee(flag)).length;
   return (
     <>
       {nUrgent > 0 && (

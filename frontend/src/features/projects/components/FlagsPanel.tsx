@@ -7,7 +7,7 @@ import { StateMark } from '../../../components/StateMark';
 import { Refused } from '../../../components/Refused';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
-import { flagOrder } from '../figures';
+import { flagOrder, isToSee } from '../figures';
 
 export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) {
   const act = useManagerAction(slug);
@@ -42,7 +42,7 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
               </td>
               <td className="lh-nowrap">{flag.reader}</td>
               <td className="lh-num">
-                {flag.seen_at === null ? (
+                {isToSee(flag) ? (
                   <Button
                     size="compact-sm"
                     variant="default"
@@ -53,7 +53,7 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
                     Mark as seen
                   </Button>
                 ) : (
-                  <span className="lh-note">seen {dateTime(flag.seen_at)}</span>
+                  <span className="lh-note">{flag.withdrawn_at === null ? `seen ${dateTime(flag.seen_at)}` : `taken back ${dateTime(flag.withdrawn_at)}`}</span>
                 )}
               </td>
             </tr>

@@ -1,6 +1,7 @@
 /** The dialogs of the workspace that need a reason, by name. */
-import type { Dispatch } from 'react';
+import { useState, type Dispatch } from 'react';
 
+import type { StandingFlag } from '../../../api/types';
 import { flagCase, skipCase, type SkipReason } from '../api/caseActions';
 import type { SessionAction } from '../sessionState';
 import { ReasonDialog } from './ReasonDialog';
@@ -24,6 +25,25 @@ const SKIP_REASONS: { value: SkipReason; label: string }[] = [
 ];
 
 export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, onCorrect }: CaseDialogsProps) {
+  /** What was written and not sent, by case and dialog. */
+  const [written, setWritten] = useState<Record<string, string>>({});
+  const key = `${assignmentId}/${open}`;
+  const writing = {
+    text: written[key] ?? '',
+    onText: (text: string) => setWritten((all) => ({ ...all, [key]: text })),
+    onClose,
+  };
+  const done = () => {
+    setWritten((all) => ({ ...all, [key]: '' }));
+    onClose();
+  };
+  const flag = async (kind: StandingFlag['kind'], text: string) => {
+    const id = crypto.randomUUID();
+    await flagCase(assignmentId, kind, text, id);
+    done();
+    dispatch({ type: 'flagged', flag: { id, kind, text } });
+  };
+
   switch (open) {
     case null:
       return null;
@@ -37,10 +57,10 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
           textOptional={(reason) => reason !== 'other'}
           textLabel="Remark"
           action="Skip"
-          onClose={onClose}
+          {...writing}
           onDone={async (reason, text) => {
             await skipCase(assignmentId, reason as SkipReason, text);
-            onClose();
+            done();
             onSkipped();
           }}
         />
@@ -54,10 +74,9 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
           textOptional={() => false}
           textLabel="What did you see?"
           action="Send"
-          onClose={onClose}
+          {...writing}
           onDone={async (_reason, text) => {
-            await flagCase(assignmentId, 'urgent', text, crypto.randomUUID());
-            onClose();
+            await flag('urgent', text);
             dispatch({ type: 'notice', notice: { tone: 'info', text: 'The data manager has been told. Go on reading.' } });
           }}
         />
@@ -71,10 +90,9 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
           textOptional={() => false}
           textLabel="Why can it not be read?"
           action="Mark not readable"
-          onClose={onClose}
+          {...writing}
           onDone={async (_reason, text) => {
-            await flagCase(assignmentId, 'not_readable', text, crypto.randomUUID());
-            onClose();
+            await flag('not_readable', text);
             dispatch({ type: 'edit', edit: { type: 'notReadable', value: true } });
           }}
         />
@@ -88,9 +106,9 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
           textOptional={() => false}
           textLabel="Reason"
           action="Submit correction"
-          onClose={onClose}
+          {...writing}
           onDone={async (_reason, text) => {
-            onClose();
+            done();
             onCorrect(text);
           }}
         />

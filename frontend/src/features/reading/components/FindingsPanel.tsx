@@ -1,11 +1,12 @@
 /** The right panel: context, findings, marks, comment, and what can be done with the case. */
 import type { Dispatch, RefObject } from 'react';
 
-import type { BoxAnnotation } from '../../../api/types';
+import type { BoxAnnotation, StandingFlag } from '../../../api/types';
 import { shownKey, type Command } from '../keys';
 import { currentFinding, isEditable } from '../selectors';
 import type { SessionAction, SessionState } from '../sessionState';
 import { CaseContext } from './CaseContext';
+import { CaseFlags } from './CaseFlags';
 import { CaseNotice } from './CaseNotice';
 import { CommentField } from './CommentField';
 import { FindingsList } from './FindingsList';
@@ -19,11 +20,12 @@ interface FindingsPanelProps {
   comment: RefObject<HTMLTextAreaElement | null>;
   onMark: (mark: BoxAnnotation) => void;
   onCommand: (command: Command) => void;
+  onTakeBack: (flag: StandingFlag) => void;
   onFocusImage: () => void;
 }
 
 export function FindingsPanel(props: FindingsPanelProps) {
-  const { state, dispatch, comment, onMark, onCommand, onFocusImage } = props;
+  const { state, dispatch, comment, onMark, onCommand, onTakeBack, onFocusImage } = props;
   const { payload, document } = state;
   if (payload === null) return <aside className="ws-panel" aria-busy="true" />;
   const editable = isEditable(state);
@@ -73,6 +75,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
           onChange={(text) => edit({ type: 'edit', edit: { type: 'comment', text } })}
           onSubmit={() => onCommand({ kind: 'submit' })}
         />
+        <CaseFlags flags={state.flags} editable={editable} onTakeBack={onTakeBack} />
       </div>
       <CaseNotice notice={state.notice} />
       {state.phase === 'submitted' ? (
@@ -106,8 +109,8 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
           onCommand={onCommand}
         />
       </div>
-      {!state.amending && (
-        <div className="ws-row">
+      <div className="ws-row">
+        {!state.amending && (
           <Quiet
             label="Skip"
             command={{ kind: 'skip' }}
@@ -115,23 +118,23 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
             disabled={!editable || !allowed.includes('skip')}
             onCommand={onCommand}
           />
-          <Quiet
-            label="Urgent"
-            command={{ kind: 'flagUrgent' }}
-            testId="flag-urgent"
-            disabled={!allowed.includes('flag')}
-            onCommand={onCommand}
-          />
-          <Quiet
-            label="Unreadable"
-            command={{ kind: 'notReadable' }}
-            testId="not-readable"
-            pressed={state.document.not_readable}
-            disabled={!editable}
-            onCommand={onCommand}
-          />
-        </div>
-      )}
+        )}
+        <Quiet
+          label="Urgent"
+          command={{ kind: 'flagUrgent' }}
+          testId="flag-urgent"
+          disabled={!allowed.includes('flag')}
+          onCommand={onCommand}
+        />
+        <Quiet
+          label="Unreadable"
+          command={{ kind: 'notReadable' }}
+          testId="not-readable"
+          pressed={state.document.not_readable}
+          disabled={!editable}
+          onCommand={onCommand}
+        />
+      </div>
       {state.amending && (
         <div className="ws-row">
           <button

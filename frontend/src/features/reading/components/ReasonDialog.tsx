@@ -15,21 +15,23 @@ interface ReasonDialogProps {
   textOptional: (reason: string) => boolean;
   textLabel: string;
   action: string;
+  /** What was written so far; a closed dialog does not lose it. */
+  text: string;
+  onText: (text: string) => void;
   onClose: () => void;
   onDone: (reason: string, text: string) => Promise<void>;
 }
 
 export function ReasonDialog(props: ReasonDialogProps) {
-  const { title, lead, testId, reasons, textOptional, textLabel, action, onClose, onDone } = props;
+  const { title, lead, testId, reasons, textOptional, textLabel, action, text, onText, onClose, onDone } = props;
   const [reason, setReason] = useState(reasons?.[0].value ?? '');
-  const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const isReady = text.trim() !== '' || textOptional(reason);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!isReady) return;
+    if (!isReady || busy) return;
     setBusy(true);
     try {
       await onDone(reason, text.trim());
@@ -55,11 +57,13 @@ export function ReasonDialog(props: ReasonDialogProps) {
           )}
           <Textarea
             label={textLabel}
+            description="Ctrl Enter sends"
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             rows={2}
             value={text}
             data-autofocus={reasons === undefined || undefined}
             data-testid={`${testId}-text`}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => onText(event.currentTarget.value)}
           />
           {error !== null && (
             <Text size="sm" c="red.4" role="alert">
@@ -70,7 +74,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={busy} disabled={!isReady} data-testid={`${testId}-done`}>
+            <Button type="submit" loading={busy} disabled={!isReady} title="Ctrl Enter" data-testid={`${testId}-done`}>
               {action}
             </Button>
           </Group>

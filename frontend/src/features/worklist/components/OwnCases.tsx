@@ -1,9 +1,12 @@
-/** The reader's own cases: begun, sent back, submitted. */
+/** The reader's own cases: begun, sent back, skipped, submitted. */
 import { Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
-import type { OpenCase, ReturnedCase, SubmittedCase } from '../../../api/worklist';
+import { unskip, type OpenCase, type ReturnedCase, type SkippedCase, type SubmittedCase } from '../../../api/worklist';
+import { Refused } from '../../../components/Refused';
+import { StateMark } from '../../../components/StateMark';
 import { dateTime } from '../../../lib/format';
 
 export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
@@ -42,12 +45,54 @@ export function OpenCases({ cases }: { cases: OpenCase[] }) {
   );
 }
 
+const SKIP_REASONS: Record<SkippedCase['reason'], string> = {
+  not_my_area: 'not my area',
+  poor_quality: 'image quality too poor for me',
+  conflict: 'I know this patient or case',
+  other: 'other',
+};
+
+export function SkippedCases({ cases }: { cases: SkippedCase[] }) {
+  const navigate = useNavigate();
+  const back = useMutation({
+    mutationFn: (id: string) => unskip(id),
+    onSuccess: (_nothing, id) => navigate(`/read/${id}`),
+  });
+  return (
+    <>
+      {back.isError && <Refused error={back.error} />}
+      <CaseTable columns={['Case', 'Why']}>
+        {cases.map((each) => (
+          <tr key={each.id} data-testid={`skipped-case-${each.id}`}>
+            <td>{each.label}</td>
+            <td>{[SKIP_REASONS[each.reason], each.text].filter(Boolean).join(': ')}</td>
+            <td className="lh-num">
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={back.isPending && back.variables === each.id}
+                aria-label={`Take back: ${each.label}`}
+                onClick={() => back.mutate(each.id)}
+              >
+                Take back
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </CaseTable>
+    </>
+  );
+}
+
 export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
   return (
     <CaseTable columns={['Case', 'Submitted', 'Version']}>
       {cases.map((each) => (
         <tr key={each.id} data-testid={`submitted-case-${each.id}`}>
-          <td>{each.label}</td>
+          <td>
+            {each.label} {each.not_readable && <StateMark tone="warn">not readable</StateMark>}{' '}
+            {each.urgent && <StateMark tone="bad">urgent</StateMark>}
+          </td>
           <td>{dateTime(each.submitted_at)}</td>
           <td>{each.version === 1 ? 'first' : `amended, version ${each.version}`}</td>
           <td className="lh-num">

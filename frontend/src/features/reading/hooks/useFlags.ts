@@ -1,0 +1,45 @@
+/** Flags of the case: one that says "not readable" is taken back with that mark, any by hand. */
+import { useCallback, useEffect, useRef, type Dispatch } from 'react';
+
+import { errorMessage } from '../../../api/errors';
+import type { StandingFlag } from '../../../api/types';
+import { withdrawFlag } from '../api/caseActions';
+import { contradictedFlags } from '../selectors';
+import type { SessionAction, SessionState } from '../sessionState';
+
+/** Returns what takes a flag back. A flag that could not be taken back stays to be seen, and can be tried again. */
+export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>): (flag: StandingFlag) => void {
+  const assignment = state.payload?.assignment.id ?? null;
+  const tried = useRef(new Set<string>());
+
+  const withdraw = useCallback(
+    async (flag: StandingFlag) => {
+      if (assignment === null) return;
+      try {
+        await withdrawFlag(assignment, flag.id);
+        dispatch({ type: 'flagWithdrawn', id: flag.id });
+      } catch (error) {
+        const text = `The flag was not taken back: ${errorMessage(error)}`;
+        dispatch({ type: 'notice', notice: { tone: 'refused', text } });
+      }
+    },
+    [assignment, dispatch],
+  );
+
+  useEffect(() => {
+    contradictedFlags(state)
+      .filter((flag) => !tried.current.has(flag.id))
+      .forEach((flag) => {
+        tried.current.add(flag.id);
+        void withdraw(flag);
+      });
+  }, [state, withdraw]);
+
+  return useCallback(
+    (flag: StandingFlag) => {
+      if (flag.kind === 'not_readable') dispatch({ type: 'edit', edit: { type: 'notReadable', value: false } });
+      if (flag.kind === 'urgent' || tried.current.has(flag.id)) void withdraw(flag);
+    },
+    [dispatch, withdraw],
+  );
+}
