@@ -34,6 +34,12 @@ READER_OF_PROJECT = Policy(
 )
 
 
+NOTHING_LEFT = (
+    "You have read, or skipped, every case that is open to you. Cases that are imported later or given back by "
+    "others are offered here by themselves."
+)
+
+
 class UnfinishedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]
@@ -151,7 +157,7 @@ class WorklistNextApi(Api):
             ahead=data.validated_data["ahead"],
         )
         if assignment is None:
-            return Response({"assignment": None, "message": "There is nothing for you to read now."})
+            return Response({"assignment": None, "message": NOTHING_LEFT})
         claimed = {"id": assignment.id, "state": assignment.state, "lease_until": assignment.lease_until}
         return Response({"assignment": claimed, "message": ""})
 

@@ -118,7 +118,9 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "images": [image(row) for row in instances],
         "draft": {"version": version, "document": document},
         "draft_aside": {**EMPTY, **saved} if is_aside else None,
-        "flags": [{"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)],
+        "flags": [
+            {"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)
+        ],
         "allowed_actions": [action for action in actions if action != "amend" or not visible],
     }
 

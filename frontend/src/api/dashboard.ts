@@ -24,3 +24,8 @@ export function dashboardQuery(slug: string) {
     refetchInterval: 15_000,
   });
 }
+
+/** Neither seen by the manager nor taken back by the reader. */
+export function isToSee(flag: FlagRow): boolean {
+  return flag.seen_at === null && flag.withdrawn_at === null;
+}

@@ -48,11 +48,12 @@ interface EntryProps {
 
 function Entry({ stack, pressed, ready, onClick }: EntryProps) {
   const count = stack.frames.length;
-  const label = count > 1 ? `${stack.label} (${count})` : stack.label;
+  const title = [stack.label, stack.detail].filter(Boolean).join(', ');
   return (
-    <button type="button" tabIndex={-1} className="ws-thumb" aria-pressed={pressed} title={label} onClick={onClick}>
+    <button type="button" tabIndex={-1} className="ws-thumb" aria-pressed={pressed} title={title} onClick={onClick}>
       <Thumbnail frame={stack.frames[Math.floor(count / 2)]} when={ready} />
-      <small>{label}</small>
+      <small>{stack.label}</small>
+      {stack.detail !== '' && <small className="ws-thumb-detail">{stack.detail}</small>}
     </button>
   );
 }

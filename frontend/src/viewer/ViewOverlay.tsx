@@ -1,7 +1,7 @@
 /** The few words that lie over an image: window, magnification, scale with its source, place in the stack. */
-import { planeOf } from './imageRegistry';
+import { filmNameOf, patientDirectionsOf, planeOf } from './imageRegistry';
 import { spacingText } from './mapping/length';
-import { edgeLetters } from './mapping/orientation';
+import { edgeLetters, filmLetters, type EdgeLetters } from './mapping/orientation';
 import type { ViewState } from './store';
 import classes from './viewer.module.css';
 
@@ -16,6 +16,9 @@ export function ViewOverlay({ view }: { view: ViewState }) {
         {view.flippedHorizontally && <span className={classes.altered}>mirrored</span>}
         {view.rotation !== 0 && <span className={classes.altered}>turned {view.rotation}°</span>}
       </div>
+      <b className={classes.bottomLeft} data-testid="film-name">
+        {filmNameOf(view.imageId ?? '')}
+      </b>
       <div className={classes.bottomRight}>
         <span>
           {view.sliceCount > 1 && (
@@ -25,6 +28,7 @@ export function ViewOverlay({ view }: { view: ViewState }) {
           )}
           {view.window !== null && !COLOUR.test(view.photometric ?? '') && (
             <>
+              {view.viewName !== null && <span data-testid="view-name">{view.viewName} </span>}
               <i>W</i> {Math.round(view.window.width)} <i>L</i> {Math.round(view.window.center)}
             </>
           )}
@@ -37,17 +41,25 @@ export function ViewOverlay({ view }: { view: ViewState }) {
   );
 }
 
-/** Only a header that places the image in the patient earns letters; a turned view goes without rather than wrong. */
+/** Only a header that says where the image lies earns letters; a turned view goes without rather than wrong. */
 function OrientationLetters({ view }: { view: ViewState }) {
-  const plane = view.spacing?.source === 'patient' ? planeOf(view.imageId ?? '') : null;
-  if (plane === null || view.rotation !== 0 || view.flippedHorizontally) return null;
-  const letters = edgeLetters(plane);
+  if (view.rotation !== 0 || view.flippedHorizontally) return null;
+  const letters = lettersOf(view);
+  if (letters === null) return null;
   return (
-    <>
+    <div data-testid="orientation">
       <span className={classes.edgeLeft}>{letters.left}</span>
       <span className={classes.edgeRight}>{letters.right}</span>
       <span className={classes.edgeTop}>{letters.top}</span>
       <span className={classes.edgeBottom}>{letters.bottom}</span>
-    </>
+    </div>
   );
+}
+
+function lettersOf(view: ViewState): EdgeLetters | null {
+  const imageId = view.imageId ?? '';
+  const plane = view.spacing?.source === 'patient' ? planeOf(imageId) : null;
+  if (plane !== null) return edgeLetters(plane);
+  const directions = patientDirectionsOf(imageId);
+  return directions === null ? null : filmLetters(directions);
 }

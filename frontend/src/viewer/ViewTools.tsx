@@ -48,6 +48,7 @@ const VIEWS: { action: ViewAction; icon: TablerIcon; name: string; hint: string 
 export function ViewTools({ viewer, presets, drawing, onTool, onView, onPreset }: ViewToolsProps) {
   const tool = useStore(viewer.store, (view) => view.tool);
   const inverted = useStore(viewer.store, (view) => view.inverted);
+  const shown = useStore(viewer.store, (view) => view.viewName);
   return (
     <div className="ws-tools" role="toolbar" aria-label="Image tools">
       {TOOLS.filter((entry) => drawing !== 'none' || entry.tool !== 'box').map((entry) => (
@@ -75,6 +76,7 @@ export function ViewTools({ viewer, presets, drawing, onTool, onView, onPreset }
           type="button"
           tabIndex={-1}
           className="ws-tool"
+          aria-pressed={preset.name === shown}
           title={`Shift ${index + 1}: window ${preset.width}, level ${preset.center}`}
           onClick={() => onPreset(index)}
         >

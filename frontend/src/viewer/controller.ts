@@ -7,7 +7,8 @@ import { Camera } from './camera';
 import type { DisplayState } from './displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine';
 import { failureOf, sentenceOf } from './failures';
-import { setHeaderWindow, setInverted, setWindow, windowOf } from './greyScale';
+import { Grey } from './grey';
+import { windowOf } from './greyScale';
 import { frameImageId, registerImage } from './loading';
 import type { MarkGeometry } from './marks/kinds';
 import { MarkLayer, type DrawnMark, type ShownMark } from './marks/layer';
@@ -27,6 +28,7 @@ export class ViewerController {
   readonly camera: Camera;
   private readonly viewport: Types.IStackViewport;
   private readonly group: ToolTypes.IToolGroup;
+  private readonly grey: Grey;
   private readonly marks: MarkLayer;
   private readonly element: HTMLDivElement;
   private stack: ImageStack | null = null;
@@ -52,11 +54,13 @@ export class ViewerController {
     element.addEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
     eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, this.onLoadError);
     this.camera = new Camera(this.viewport, element, this.store);
+    this.grey = new Grey(this.viewport, this.store);
   }
 
   destroy(): void {
     this.turn += 1;
     this.camera.destroy();
+    this.grey.destroy();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onNewImage);
     this.element.removeEventListener(ToolEnums.Events.MOUSE_DOUBLE_CLICK, this.onDoubleClick);
@@ -66,7 +70,7 @@ export class ViewerController {
     renderingEngine().disableElement(this.id);
   }
 
-  /** Show a stack at one of its frames; the view starts fitted, with the header's window and bone bright. */
+  /** Show a stack at one of its frames; the view starts fitted, as the image is meant to be seen, bone bright. */
   async showStack(stack: ImageStack, index = 0): Promise<void> {
     const turn = (this.turn += 1);
     this.stack = stack;
@@ -77,7 +81,8 @@ export class ViewerController {
       if (turn !== this.turn) return;
       await this.viewport.setStack(stack.frames.map(frameImageId), index);
       if (turn !== this.turn) return;
-      // The library carries zoom, shift and turning over from the stack before.
+      // The library carries window, zoom, shift and turning over from the stack before.
+      this.grey.showDefault();
       this.camera.fit();
     } catch (error) {
       if (turn === this.turn) this.patch({ status: 'failed', error: sentenceOf(error) });
@@ -125,7 +130,7 @@ export class ViewerController {
   }
 
   applyPreset(preset: WindowPreset): void {
-    setWindow(this.viewport, preset);
+    this.grey.choose(preset);
   }
 
   toggleInvert(): void {
@@ -133,10 +138,11 @@ export class ViewerController {
     this.viewport.render();
   }
 
-  /** Fit to the window, header window, bone bright, upright. */
+  /** Fit to the window, grey as the image is meant to be seen, bone bright, upright. */
   reset(): void {
-    if (!setHeaderWindow(this.viewport)) return;
+    if (this.viewport.getCornerstoneImage() === undefined) return;
     this.setInverted(false);
+    this.grey.showDefault();
     this.camera.fit();
   }
 
@@ -172,6 +178,7 @@ export class ViewerController {
       frame: frame?.frame ?? null,
       window_center: this.state.window?.center ?? null,
       window_width: this.state.window?.width ?? null,
+      window_name: this.state.viewName,
       inverted: this.state.inverted,
       scale: this.state.scale,
       viewport_px: [this.element.clientWidth, this.element.clientHeight],
@@ -192,8 +199,7 @@ export class ViewerController {
   }
 
   private setInverted(inverted: boolean): void {
-    setInverted(this.viewport, inverted, this.currentFrame()?.image.photometric === 'MONOCHROME1');
-    this.patch({ inverted });
+    this.grey.invert(inverted, this.currentFrame()?.image.photometric === 'MONOCHROME1');
   }
 
   private readonly onRendered = () => {
@@ -226,7 +232,11 @@ export class ViewerController {
     this.patch({ status: 'failed', error: sentenceOf(failure.error), slice: this.viewport.getCurrentImageIdIndex() });
   };
 
-  private readonly onNewImage = () => this.drawMarks();
+  private readonly onNewImage = () => {
+    const imageId = this.viewport.getCurrentImageId() as string | undefined;
+    if (imageId !== undefined && this.state.status === 'ready') this.grey.showOn(imageId);
+    this.drawMarks();
+  };
 
   private readonly onDoubleClick = () => this.camera.fit();
 

@@ -2,13 +2,44 @@
 import { metaData } from '@cornerstonejs/core';
 
 import type { ImageSpacing } from '../api/types';
+import { defaultView, displayOf, type Display, type GreyView } from './display';
+import { directionsOf } from './mapping/orientation';
 import type { ImagePlane, Vec3 } from './mapping/plane';
+import type { DicomJson } from './metadata';
+import { filmName } from './names';
 import type { StackFrame } from './stacks';
 
-const frameOf = new Map<string, StackFrame>();
+interface Known extends StackFrame {
+  display: Display;
+  /** Where the rows and the columns of a film run to in the patient (PS3.3 C.7.6.1.1.1); null where the file is silent. */
+  directions: [string, string] | null;
+}
 
-export function rememberFrame(imageId: string, frame: StackFrame): void {
-  frameOf.set(imageId, frame);
+const frameOf = new Map<string, Known>();
+
+export function rememberFrame(imageId: string, frame: StackFrame, instance: DicomJson): void {
+  frameOf.set(imageId, { ...frame, display: displayOf(instance), directions: directionsOf(instance) });
+}
+
+/** What a frame opens with; null for colour and for what was not announced. */
+export function defaultViewOf(imageId: string): GreyView | null {
+  const known = frameOf.get(imageId);
+  return known === undefined ? null : defaultView(known.display, known.frame);
+}
+
+/** A view of the image by its name. */
+export function namedViewOf(imageId: string, name: string): GreyView | null {
+  return frameOf.get(imageId)?.display.views.find((view) => view.name === name) ?? null;
+}
+
+/** View and side of a film; empty where the file names neither. */
+export function filmNameOf(imageId: string): string {
+  const known = frameOf.get(imageId);
+  return known === undefined ? '' : filmName(known.image);
+}
+
+export function patientDirectionsOf(imageId: string): [string, string] | null {
+  return frameOf.get(imageId)?.directions ?? null;
 }
 
 /** Which frame of which instance an announced image is. */

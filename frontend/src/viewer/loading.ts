@@ -78,7 +78,7 @@ async function fetchAndRegister(image: CaseImage): Promise<void> {
   startViewer();
   const instance = await takeMetadata(image);
   for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) {
-    rememberFrame(frameImageId({ image, frame }), { image, frame });
+    rememberFrame(frameImageId({ image, frame }), { image, frame }, instance);
   }
   // Once per instance: the library keys what it learns on the address without its frame number.
   await metadataUtilities.addDicomWebInstance(frameImageId({ image, frame: 1 }), keepWindowFunction(instance));

@@ -48,6 +48,37 @@ describe('stacks', () => {
   });
 });
 
+describe('frames of one instance', () => {
+  it('come in reading order and keep the numbers of the file', () => {
+    const [stack] = stacksOf([image({ instance: 'mr', n_frames: 3, frame_order: [3, 1, 2] })]);
+    expect(stack.frames.map((frame) => frame.frame)).toEqual([3, 1, 2]);
+  });
+});
+
+describe('the names in the strip', () => {
+  const film = (part: Partial<CaseImage>) => image({ modality: 'DX', series_label: 'DX chest', ...part });
+  const names = (...images: CaseImage[]) => stacksOf(images).map((stack) => [stack.label, stack.detail]);
+
+  it('are the views of films, with their sides and their series', () => {
+    const views = [film({ instance: 'a', view: 'PA' }), film({ instance: 'b', view: 'LL' })];
+    expect(names(...views)).toEqual([
+      ['PA', 'DX chest'],
+      ['Lateral left', 'DX chest'],
+    ]);
+    const breasts = [film({ instance: 'a', view: 'CC', laterality: 'R' }), film({ instance: 'b', view: 'MLO', laterality: 'L' })];
+    expect(names(...breasts).map(([label]) => label)).toEqual(['CC right', 'MLO left']);
+    expect(names(film({ view: 'LL', laterality: 'L' }))).toEqual([['Lateral left', 'DX chest']]);
+  });
+
+  it('are the series of what is scrolled, with the number of images', () => {
+    const slices = [image({ instance: 'a' }), image({ instance: 'b' }), image({ instance: 'c', series: 's2' })];
+    expect(names(...slices)).toEqual([
+      ['Series 1', '2 images'],
+      ['Series 2', ''],
+    ]);
+  });
+});
+
 describe('loading order', () => {
   it('begins beside the frame on screen and ends with the first frames of the other stacks', () => {
     const [us, other] = stacksOf([

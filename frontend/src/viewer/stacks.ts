@@ -1,5 +1,7 @@
 /** Which images a reader scrolls through as one stack, and in which order. Pure. */
 import type { CaseImage } from '../api/types';
+import { plural } from '../lib/format';
+import { imageName } from './names';
 
 /** One frame of one instance; frames are counted from 1. */
 export interface StackFrame {
@@ -10,7 +12,10 @@ export interface StackFrame {
 export interface ImageStack {
   /** Unique within the case and stable over reloads. */
   id: string;
+  /** What a reader calls it: the view of a film, else the series. */
   label: string;
+  /** What else there is to say of it: the series of a film, the number of images. */
+  detail: string;
   frames: StackFrame[];
 }
 
@@ -18,14 +23,33 @@ export interface ImageStack {
 const PROJECTION_MODALITIES = new Set(['CR', 'DX', 'MG', 'RG', 'PX', 'IO', 'OT', 'SC', 'XC']);
 
 export function stacksOf(images: CaseImage[]): ImageStack[] {
-  const stacks = new Map<string, ImageStack>();
+  const stacks = new Map<string, CaseImage[]>();
   images.forEach((image) => {
-    const id = stackId(image);
-    const stack = stacks.get(id) ?? { id, label: stackLabel(image), frames: [] };
-    for (let frame = 1; frame <= Math.max(1, image.n_frames); frame += 1) stack.frames.push({ image, frame });
-    stacks.set(id, stack);
+    const members = stacks.get(stackId(image));
+    if (members === undefined) stacks.set(stackId(image), [image]);
+    else members.push(image);
   });
-  return [...stacks.values()];
+  const labels = numbered([...stacks.values()].map(([first]) => imageName(first)));
+  return [...stacks].map(([id, members], place) => {
+    const frames = members.flatMap(framesOf);
+    const series = members[0].series_label;
+    const detail = [labels[place].startsWith(series) ? '' : series, frames.length > 1 ? plural(frames.length, 'image') : ''];
+    return { id, label: labels[place], detail: detail.filter(Boolean).join(', '), frames };
+  });
+}
+
+/** The frames of an instance in the order in which they are read. */
+function framesOf(image: CaseImage): StackFrame[] {
+  const stored = Array.from({ length: Math.max(1, image.n_frames) }, (_, place) => place + 1);
+  return (image.frame_order.length > 0 ? image.frame_order : stored).map((frame) => ({ image, frame }));
+}
+
+/** Names that stand more than once are counted, so that each can be spoken of. */
+function numbered(names: string[]): string[] {
+  return names.map((name, place) => {
+    const alike = names.filter((other) => other === name).length;
+    return alike === 1 ? name : `${name} ${names.slice(0, place + 1).filter((other) => other === name).length}`;
+  });
 }
 
 /** Names a frame within the case. */
@@ -51,8 +75,4 @@ function stackId(image: CaseImage): string {
   if (PROJECTION_MODALITIES.has(image.modality) || image.n_frames > 1) return image.instance;
   // Images of one series that differ in size or polarity cannot share one window and one camera.
   return [image.series, image.rows, image.columns, image.photometric].join('/');
-}
-
-function stackLabel(image: CaseImage): string {
-  return image.series_label || image.modality;
 }

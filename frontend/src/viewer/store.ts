@@ -15,6 +15,8 @@ export interface ViewState {
   imageId: string | null;
   stackId: string | null;
   window: { center: number; width: number } | null;
+  /** Name of the window or table on screen; null for a window of the reader's own. */
+  viewName: string | null;
   /** Shown with the grey scale turned round from how the film is meant to look (bone bright). */
   inverted: boolean;
   /** Screen pixels for one image pixel. */
@@ -36,6 +38,7 @@ export const INITIAL_VIEW: ViewState = {
   imageId: null,
   stackId: null,
   window: null,
+  viewName: null,
   inverted: false,
   scale: 0,
   slice: 0,

@@ -17,6 +17,7 @@ VIEW_POSITIONS = terms(
     "AP PA LL RL RLD LLD RLO LLO LAT LATERAL CC MLO ML LM LMO XCCL XCCM FB SIO ISO CV AT SWIM"
 )
 LATERALITIES = frozenset("RLUB")
+DIRECTIONS = frozenset("APRLHF")
 IMAGE_TYPES = terms(
     "ORIGINAL DERIVED PRIMARY SECONDARY AXIAL LOCALIZER REFORMATTED MPR VOLUME PROJECTION MIP MINIP STATIC DYNAMIC "
     "GATED TOMO RECON EMISSION TRANSMISSION MIXED OTHER NONE M P R I FFE SE ND NORM POST_PROCESSED POST_CONTRAST "
@@ -99,6 +100,13 @@ def laterality_of(header: Dataset) -> str | None:
     return coded_text_of(header, "ImageLaterality", LATERALITIES) or coded_text_of(
         header, "Laterality", LATERALITIES
     )
+
+
+def patient_orientation_of(header: Dataset) -> list[str]:
+    """Return towards what rows and columns run (PS3.3 C.7.6.1.1.1), as letters; empty where it is not said so."""
+    values = [str(value).strip().upper() for value in values_of(header, "PatientOrientation")]
+    known = all(0 < len(value) <= 3 and set(value) <= DIRECTIONS for value in values)
+    return values if len(values) == 2 and known else []
 
 
 def image_type_of(header: Dataset) -> list[str]:

@@ -13,6 +13,7 @@ from labelhub.imaging.dicom.coded import (
     image_type_of,
     laterality_of,
     modality_of,
+    patient_orientation_of,
     series_label_of,
     standard_class_of,
     view_position_of,
@@ -246,6 +247,7 @@ class _Image:
             spacing_between_slices_mm=_positive(number_of(measures, "SpacingBetweenSlices")),
             magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),
             frame_groups=frame_groups_of(header, d.n_frames, warnings) if d.n_frames > 1 else [],
+            patient_orientation=patient_orientation_of(header),
         )
 
 

@@ -51,6 +51,7 @@ class ImageMetadata:
     spacing_between_slices_mm: float | None = None
     magnification: float | None = None
     frame_groups: list[dict[str, Any]] = field(default_factory=list)
+    patient_orientation: list[str] = field(default_factory=list)
 
     @property
     def offered_views(self) -> list[View]:
@@ -80,6 +81,7 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
     put("0020000E", "UI", image.series_uid)
     put("00200011", "IS", image.series_number)
     put("00200013", "IS", image.instance_number)
+    put("00200020", "CS", *image.patient_orientation)
     put("00200052", "UI", image.frame_of_reference_uid)
     put("00280002", "US", form.samples_per_pixel)
     put("00280004", "CS", form.photometric)

@@ -16,7 +16,7 @@ ALLOWED_TAGS = terms(
     "00020010 00080016 00080018 00080060 00180050 00180088 00181114 00181164 0020000D 0020000E 00200011 00200013 "
     "00200032 00200037 00200052 00280002 00280004 00280006 00280008 00280010 00280011 00280030 00280100 00280101 "
     "00280102 00280103 00280120 00280121 00281050 00281051 00281052 00281053 00281054 00281056 52009229 52009230 "
-    "labelhub_added labelhub_attributes labelhub_display"
+    "00200020 labelhub_added labelhub_attributes labelhub_display"
 )
 TEXTS = terms(
     "PatientName PatientID StudyDescription SeriesDescription ProtocolName InstitutionName OperatorsName StationName "
@@ -54,6 +54,23 @@ def test_nothing_that_a_person_typed_is_written(import_bytes: ImportBytes) -> No
 def test_only_allowed_elements_are_written(import_bytes: ImportBytes) -> None:
     found = radiograph(import_bytes, WindowCenter=2000, WindowWidth=4000, RescaleSlope=1, RescaleIntercept=0)
     assert set(found.metadata) <= ALLOWED_TAGS
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["L", "F"], ["L", "F"]),
+        (["PL", "FA"], ["PL", "FA"]),
+        (["L"], None),
+        (["Left", "F"], None),
+        (None, None),
+    ],
+)
+def test_a_film_says_towards_what_its_sides_look(
+    import_bytes: ImportBytes, said: list[str] | None, kept: list[str] | None
+) -> None:
+    found = radiograph(import_bytes, PatientOrientation=said)
+    assert found.metadata.get("00200020", {}).get("Value") == kept
 
 
 def test_a_radiograph_without_a_plane_gets_one_that_is_marked(import_bytes: ImportBytes) -> None:

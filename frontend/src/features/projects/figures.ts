@@ -1,5 +1,5 @@
 /** Which of a dashboard's figures are shown, and in which order. */
-import type { AgreementRow, FlagRow } from '../../api/dashboard';
+import { isToSee, type AgreementRow, type FlagRow } from '../../api/dashboard';
 import type { Finding } from '../../api/types';
 
 /** The rows with the lowest alpha, lowest first; rows without one are left out. */
@@ -12,11 +12,6 @@ export function worst(rows: AgreementRow[], n: number): AgreementRow[] {
 
 export function findingName(findings: Finding[], code: string): string {
   return findings.find((finding) => finding.code === code)?.name ?? code;
-}
-
-/** Neither seen by the manager nor taken back by the reader. */
-export function isToSee(flag: FlagRow): boolean {
-  return flag.seen_at === null && flag.withdrawn_at === null;
 }
 
 /** What is to be seen first, urgent before not readable, newest first. */

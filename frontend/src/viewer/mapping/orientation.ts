@@ -1,4 +1,5 @@
 /** Letters at the edges of a cross-section: where the patient's right, left, front, back, head and feet lie. Pure. */
+import type { DicomJson } from '../metadata';
 import type { ImagePlane, Vec3 } from './plane';
 
 export interface EdgeLetters {
@@ -25,6 +26,24 @@ export function edgeLetters(plane: ImagePlane): EdgeLetters {
     top: lettersOf(negate(plane.columnCosines)),
     bottom: lettersOf(plane.columnCosines),
   };
+}
+
+/** Patient Orientation of a film: towards what its rows and its columns run (PS3.3 C.7.6.1.1.1). */
+export function directionsOf(instance: DicomJson): [string, string] | null {
+  const [rows, columns] = instance['00200020']?.Value ?? [];
+  const isKnown = (value: unknown): value is string => typeof value === 'string' && /^[APRLHF]{1,3}$/.test(value);
+  return isKnown(rows) && isKnown(columns) ? [rows, columns] : null;
+}
+
+/** The letters of a film, which lies in no plane of the patient and says only towards what its sides look. */
+export function filmLetters([rows, columns]: [string, string]): EdgeLetters {
+  return { left: oppositeOf(rows), right: rows, top: oppositeOf(columns), bottom: columns };
+}
+
+const OPPOSITES: Record<string, string> = Object.fromEntries(LETTERS.flatMap(([a, b]) => [[a, b], [b, a]]));
+
+function oppositeOf(letters: string): string {
+  return [...letters].map((letter) => OPPOSITES[letter]).join('');
 }
 
 function lettersOf(direction: Vec3): string {

@@ -1,7 +1,7 @@
 /** One line on a project card: where this person's own work stands. */
 import { useQuery } from '@tanstack/react-query';
 
-import { dashboardQuery } from '../../../api/dashboard';
+import { dashboardQuery, isToSee } from '../../../api/dashboard';
 import { waitingQuery } from '../api/waiting';
 import { worklistQuery } from '../../../api/worklist';
 import { count, plural } from '../../../lib/format';
@@ -30,7 +30,7 @@ export function AdjudicatorLine({ slug }: { slug: string }) {
 export function ManagerLine({ slug }: { slug: string }) {
   const { data } = useQuery(dashboardQuery(slug));
   if (!data) return <Line text="" />;
-  const nFlags = data.flags.filter((flag) => flag.seen_at === null).length;
+  const nFlags = data.flags.filter(isToSee).length;
   const parts = [
     `${count(data.reads.done)} of ${plural(data.reads.needed, 'read')}`,
     `${count(data.discordant.open)} to adjudicate`,

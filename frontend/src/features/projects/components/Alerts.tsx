@@ -2,10 +2,9 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 
-import type { Dashboard } from '../../../api/dashboard';
+import { isToSee, type Dashboard } from '../../../api/dashboard';
 import { Notice } from '../../../components/Notice';
 import { plural } from '../../../lib/format';
-import { isToSee } from '../figures';
 
 export function Alerts({ slug, dashboard }: { slug: string; dashboard: Dashboard }) {
   const { queue } = dashboard;

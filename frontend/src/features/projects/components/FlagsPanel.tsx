@@ -1,13 +1,13 @@
 /** Flags of readers: urgent or unexpected findings first, then films that cannot be read. */
 import { Button } from '@mantine/core';
 
-import type { FlagRow } from '../../../api/dashboard';
+import { isToSee, type FlagRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/Blank';
 import { StateMark } from '../../../components/StateMark';
 import { Refused } from '../../../components/Refused';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
-import { flagOrder, isToSee } from '../figures';
+import { flagOrder } from '../figures';
 
 export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) {
   const act = useManagerAction(slug);

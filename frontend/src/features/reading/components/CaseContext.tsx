@@ -1,5 +1,6 @@
 /** What the protocol lets the reader know of the patient and the question asked. */
 import type { CaseContext as Context } from '../../../api/types';
+import { plural } from '../../../lib/format';
 import { sexWord } from '../../../lib/patient';
 import classes from './findings.module.css';
 
@@ -17,7 +18,7 @@ export function CaseContext({ context, fields }: { context: Context; fields: str
             {context.view}
           </span>
         )}
-        {fields.includes('prior') && <span className="ws-dim">{prior === 0 ? 'no prior' : `${prior} prior`}</span>}
+        {fields.includes('prior') && <span className="ws-dim">{prior === 0 ? 'no prior' : plural(prior, 'prior')}</span>}
         {fields.includes('indication') && <p>{context.indication || <i>no indication given</i>}</p>}
       </div>
     </section>

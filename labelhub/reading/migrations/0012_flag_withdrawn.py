@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reading', '0009_typed_answers'),
+        ('reading', '0011_settled_under'),
     ]
 
     operations = [
