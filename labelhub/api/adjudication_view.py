@@ -14,6 +14,7 @@ from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions
 from labelhub.consensus.selectors import discordant_findings, lettered_reads
 from labelhub.consensus.services.settle import settled_under
+from labelhub.imaging.dicom.ages import age_words, years_of
 from labelhub.reading.selectors import manifest_instances
 from labelhub.reading.stored import stored_document
 
@@ -36,6 +37,7 @@ class LetteredRead(serializers.Serializer[Any]):
 
 class AdjudicationContext(serializers.Serializer[Any]):
     age = serializers.IntegerField(allow_null=True)
+    age_text = serializers.CharField(allow_null=True)
     sex = serializers.CharField(allow_null=True)
     view = serializers.CharField(allow_null=True)
     indication = serializers.CharField(allow_null=True)
@@ -84,7 +86,8 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
         "project": {"slug": row.project.slug, "name": row.project.name},
         "schema": label_schema(schema),
         "context": {
-            "age": case.patient.age_years,
+            "age": years_of(case.study.age),
+            "age_text": age_words(case.study.age) or None,
             "sex": case.patient.sex or None,
             "view": ", ".join(views) or None,
             "indication": case.study.indication or None,
@@ -116,5 +119,5 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
 
 
 def adjudication_name(row: Adjudication) -> str:
-    """A short name that is the same for everybody who resolves the case."""
-    return f"Case {str(row.case_round_id)[:6]}"
+    """The case's name, the same for everybody who steers the project or resolves the case."""
+    return row.case_round.case.name

@@ -75,9 +75,9 @@ class AdjudicationListApi(Api):
             when, pk = position
             rows = rows.filter(created_at__gte=when).exclude(created_at=when, id__lte=pk)
         page = list(
-            rows.prefetch_related("case_round__discordances", "decisions").order_by("created_at", "id")[
-                : PAGE + 1
-            ]
+            rows.select_related("case_round__case")
+            .prefetch_related("case_round__discordances", "decisions")
+            .order_by("created_at", "id")[: PAGE + 1]
         )
         # In which findings its reads differ is something of a case's reads.
         listed = [row.case_round.case_id for row in page[:PAGE]]

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
-from labelhub.api.images import case_name
 from labelhub.api.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
@@ -153,7 +152,7 @@ class CaseWhyApi(Api):
             WhyOutput(
                 {
                     "id": case.id,
-                    "label": case_name(case.id),
+                    "label": case.name,
                     "split": case.split,
                     "offers": [_offer(row) for row in offers],
                     "ranking": ranking,
@@ -188,7 +187,7 @@ def _rows(cases: list[Case]) -> list[dict[str, Any]]:
     return [
         {
             "id": case.id,
-            "label": case_name(case.id),
+            "label": case.name,
             "split": case.split,
             **_progress(rounds.get(case.id)),
             "version": case.version_in_force.version,

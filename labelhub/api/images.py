@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from rest_framework import serializers
@@ -50,11 +49,6 @@ class ImageOutput(serializers.Serializer[Any]):
     frames_url = serializers.CharField()
     spacing = SpacingOutput()
     window_presets = WindowPresetOutput(many=True)
-
-
-def case_name(case_id: UUID) -> str:
-    """A case's name for those who steer: enough of its random id to name it in speech."""
-    return f"Case {case_id.hex[:8].upper()}"
 
 
 def image(instance: Instance) -> dict[str, Any]:

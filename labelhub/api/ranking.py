@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.images import case_name
 from labelhub.api.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
 from labelhub.api.training_runs import LEARNING
 from labelhub.api.views import Api
@@ -97,7 +96,7 @@ def _ranked(row: RankedCase, *, is_open: bool) -> dict[str, Any]:
     return {
         "position": row.position,
         "case": row.case_id,
-        "label": case_name(row.case_id),
+        "label": row.case.name,
         "why": row.why,
         "score": row.score,
         "probabilities": row.probabilities,

@@ -12,7 +12,6 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.images import case_name
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import NotFound
@@ -115,7 +114,7 @@ class AssignmentManagerReleaseApi(Api):
 def flag_rows(project: Project) -> list[dict[str, Any]]:
     """Flags to look at first, urgent ones before the others, newest first; then those seen or taken back."""
     rows = Flag.objects.filter(assignment__round__project=project).select_related(
-        "assignment__reader", "seen", "withdrawn"
+        "assignment__reader", "assignment__case", "seen", "withdrawn"
     )
     to_see = rows.filter(seen__isnull=True, withdrawn__isnull=True).order_by("-kind", "-created_at")[:LIMIT]
     done = rows.filter(Q(seen__isnull=False) | Q(withdrawn__isnull=False)).order_by("-created_at")[:10]
@@ -125,7 +124,7 @@ def flag_rows(project: Project) -> list[dict[str, Any]]:
             "kind": flag.kind,
             "text": flag.text,
             "case": flag.assignment.case_id,
-            "label": case_name(flag.assignment.case_id),
+            "label": flag.assignment.case.name,
             "reader": _name(flag.assignment),
             "created_at": flag.created_at,
             "seen_at": flag.seen.seen_at if hasattr(flag, "seen") else None,
@@ -137,12 +136,12 @@ def flag_rows(project: Project) -> list[dict[str, Any]]:
 
 def late_read_rows(project: Project) -> list[dict[str, Any]]:
     rows = LateRead.objects.filter(assignment__round__project=project).select_related(
-        "assignment__reader", "decision"
+        "assignment__reader", "assignment__case", "decision"
     )
     return [
         {
             "id": row.id,
-            "label": case_name(row.assignment.case_id),
+            "label": row.assignment.case.name,
             "reader": _name(row.assignment),
             "submitted_at": row.submitted_at,
             "accepted_at": row.decision.accepted_at if hasattr(row, "decision") else None,
@@ -155,11 +154,11 @@ def open_assignment_rows(project: Project) -> list[dict[str, Any]]:
     """Cases that readers hold now, longest held first."""
     rows = Assignment.objects.filter(
         round__project=project, state__in=[Assignment.State.OPEN, Assignment.State.RETURNED]
-    ).select_related("reader")
+    ).select_related("reader", "case")
     return [
         {
             "id": row.id,
-            "label": case_name(row.case_id),
+            "label": row.case.name,
             "reader": _name(row),
             "state": row.state,
             "opened_at": row.opened_at or timezone.now(),

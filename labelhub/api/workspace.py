@@ -11,6 +11,7 @@ from labelhub.api.documents import DocumentField
 from labelhub.api.images import ImageOutput, image
 from labelhub.api.schemas import LabelSchemaOutput, ReaderProtocolOutput, label_schema, reader_protocol
 from labelhub.api.worklist import case_label
+from labelhub.imaging.dicom.ages import age_words, years_of
 from labelhub.projects.models import ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.documents import EMPTY
@@ -33,6 +34,10 @@ class PriorOutput(serializers.Serializer[Any]):
 
 class ContextOutput(serializers.Serializer[Any]):
     age = serializers.IntegerField(allow_null=True)
+    age_text = serializers.CharField(
+        allow_null=True,
+        help_text="At the study, infants' in days, weeks or months: 34 years, 8 months, 12 days.",
+    )
     sex = serializers.CharField(allow_null=True)
     view = serializers.CharField(allow_null=True)
     indication = serializers.CharField(allow_null=True)
@@ -130,7 +135,8 @@ def context(assignment: Assignment, protocol: ReadingProtocol, views: list[str])
     shown = set(protocol.context_fields)
     patient, study = assignment.case.patient, assignment.case.study
     return {
-        "age": patient.age_years if "age" in shown else None,
+        "age": years_of(study.age) if "age" in shown else None,
+        "age_text": (age_words(study.age) or None) if "age" in shown else None,
         "sex": (patient.sex or None) if "sex" in shown else None,
         "view": (", ".join(sorted({view for view in views if view})) or None) if "view" in shown else None,
         "indication": (study.indication or None) if "indication" in shown else None,

@@ -17,21 +17,29 @@ class Split(models.TextChoices):
     POOL = "pool"
     VALIDATION = "validation"
     TEST = "test"
+    EXCLUDED = "excluded", "excluded: its patient turned out to be another's, in another split"
 
 
 class Patient(UUIDModel):
-    """A project's pseudonym for one person. The split belongs to the patient and never changes."""
+    """A project's pseudonym for one person. The split belongs to the patient and never changes.
+
+    Studies that contradict each other under one source ID are patients of their own with one `split_key`.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="patients")
     pseudonym = models.CharField(max_length=64, help_text="HMAC of the source's identifier.")
     split = models.CharField(max_length=12, choices=Split.choices)
+    split_key = models.CharField(
+        max_length=64, help_text="What the split is drawn from: the HMAC of the source's identifier."
+    )
     sex = models.CharField(max_length=1, blank=True, help_text="F, M, O or empty.")
-    age_years = models.PositiveSmallIntegerField(null=True)
+    birth_hash = models.CharField(max_length=64, blank=True, help_text="HMAC of the birth date.")
     site = models.CharField(max_length=64, blank=True)
     group = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "pseudonym"], name="patient_once")]
+        indexes = [models.Index(fields=["project", "split_key"], name="patient_split_key")]
 
 
 class ImportBatch(UUIDModel):
@@ -121,6 +129,13 @@ class Study(UUIDModel):
         null=True, help_text="Study date as an ordinal day; only differences are shown."
     )
     indication = models.CharField(max_length=300, blank=True)
+    age = models.CharField(
+        max_length=4,
+        blank=True,
+        help_text="Of the patient at the study, as DICOM writes it: 012D, 008M, 034Y.",
+    )
+    weight_kg = models.FloatField(null=True)
+    size_m = models.FloatField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "source_hash"], name="study_once")]
@@ -139,10 +154,20 @@ class Series(UUIDModel):
         verbose_name_plural = "series"
 
 
+class CaseCounter(models.Model):
+    """The last number that a project has given to a case; locked until the case is there."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    last = models.PositiveIntegerField(default=0)
+
+
 class Case(UUIDModel):
     """What one reader reads at a time: usually a study."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="cases")
+    number = models.PositiveIntegerField(
+        help_text="Its name for those who steer: 1, 2, 3 ... in the project. Blinded readers never see it."
+    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
     study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="case")
     split = models.CharField(max_length=12, choices=Split.choices, help_text="Copied from the patient.")
@@ -152,7 +177,13 @@ class Case(UUIDModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="case_number_once")]
         indexes = [models.Index(fields=["project", "split", "random_key"], name="case_random_order")]
+
+    @property
+    def name(self) -> str:
+        """What managers and adjudicators call it."""
+        return f"Case {self.number}"
 
     @property
     def version_in_force(self) -> CaseVersion:

@@ -21,6 +21,7 @@ from labelhub.imaging.models import (
 )
 from labelhub.imaging.services.decisions import UID_SHARED
 from labelhub.imaging.services.instances import OWN_PATIENT
+from labelhub.imaging.services.patients import CONTRADICTION, STUDY_CONTRADICTION
 from labelhub.projects.models import Project
 
 PAGE = 100
@@ -104,10 +105,37 @@ def import_summary(batch: ImportBatch) -> dict[str, int]:
         "n_own_patient": warnings[OWN_PATIENT],
         "n_by_default": warnings[BY_DEFAULT],
         "n_uid_shared": warnings[UID_SHARED],
+        "n_placeholder": warnings["placeholder_patient_id"],
+        "n_contradictory": warnings[CONTRADICTION],
+        "n_contradictory_study": warnings[STUDY_CONTRADICTION],
         "n_object_only": warnings[OBJECT_ONLY],
         "n_for_processing_read": warnings[FOR_PROCESSING_READ],
         "n_rejected": ImportFile.objects.filter(batch=batch, outcome=ImportFile.Outcome.REJECTED).count(),
     }
+
+
+ASSUMED = {
+    "n_own_patient": "{n} images name no patient: each of their studies counts as a patient of its own, so one person "
+    "may be in two splits. Import them with a labels CSV that names the patients.",
+    "n_placeholder": "{n} files have a placeholder (ANONYMOUS, 0 ...) for a patient ID: it names nobody.",
+    "n_contradictory": "{n} studies contradict others of their patient ID in sex, birth date or age: they are taken as "
+    "patients apart, kept in one split, so that whichever is true nobody is in two.",
+    "n_contradictory_study": "{n} files say another sex, birth date or age than others of their study: what the first "
+    "file says is shown. Correct them at the source.",
+    "n_by_default": "In {n} cases no frontal radiograph is known: the model scores their first image.",
+    "n_uid_shared": "{n} images share their SOP Instance UID with an image of another size: all are kept, these under "
+    "UIDs of their own. Check the software that made them.",
+    "n_object_only": "{n} objects (dose, masks, reports, scouts ...) belong to studies without an image to read: they "
+    "are kept, and make no case.",
+    "n_for_processing_read": "{n} images were made for processing and have no presentation beside them: they are read "
+    "as they are.",
+}
+"""What imports had to assume, by the count that `import_summary` keeps of it."""
+HELD = "{n} cases got more images after somebody opened them: the new versions are held."
+EXCLUDED = (
+    "{n} cases are excluded: once begun, they turned out to be of a patient whose other cases are in another split. "
+    "They are not offered, trained on or measured."
+)
 
 
 def import_warnings(project: Project) -> list[str]:
@@ -115,37 +143,10 @@ def import_warnings(project: Project) -> list[str]:
     totals: Counter[str] = Counter()
     for options in ImportBatch.objects.filter(project=project).values_list("options", flat=True):
         totals.update({name: count for name, count in options.items() if isinstance(count, int)})
-    sentences = []
-    if totals["n_own_patient"]:
-        sentences.append(
-            f"{totals['n_own_patient']} images name no patient: each of their studies counts as a patient of its own, "
-            "so one person may be in two splits. Import them with a labels CSV that names the patients."
-        )
-    if totals["n_by_default"]:
-        sentences.append(
-            f"In {totals['n_by_default']} cases no frontal radiograph is known: the model scores their first image."
-        )
-    if totals["n_uid_shared"]:
-        sentences.append(
-            f"{totals['n_uid_shared']} images share their SOP Instance UID with an image of another size: all are "
-            "kept, these under UIDs of their own. Check the software that made them."
-        )
-    if totals["n_object_only"]:
-        sentences.append(
-            f"{totals['n_object_only']} objects (dose, masks, reports, scouts ...) belong to studies without an "
-            "image to read: they are kept, and make no case."
-        )
-    if totals["n_for_processing_read"]:
-        sentences.append(
-            f"{totals['n_for_processing_read']} images were made for processing and have no presentation beside them: "
-            "they are read as they are."
-        )
-    held = HeldCaseVersion.objects.filter(version__case__project=project).count()
-    if held:
-        sentences.append(
-            f"{held} cases got more images after somebody opened them: the new versions are held."
-        )
-    return sentences
+    said = [(ASSUMED[name], totals[name]) for name in ASSUMED]
+    said.append((HELD, HeldCaseVersion.objects.filter(version__case__project=project).count()))
+    said.append((EXCLUDED, Case.objects.filter(project=project, split=Split.EXCLUDED).count()))
+    return [sentence.format(n=n) for sentence, n in said if n]
 
 
 def case_page(

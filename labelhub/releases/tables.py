@@ -18,7 +18,7 @@ from labelhub.reading.models import Read, ReadAnswer
 CHUNK = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-CASE_COLUMNS = ["case", "patient", "study", "site", "split", "case_version", "images"]
+CASE_COLUMNS = ["case", "case_number", "patient", "study", "site", "split", "case_version", "images"]
 READS = [
     *CASE_COLUMNS,
     "reader",
@@ -221,6 +221,7 @@ def _images(version: Any) -> dict[str, str]:
 def _case(case: Any, version: Any) -> dict[str, Any]:
     return {
         "case": case.id,
+        "case_number": case.number,
         "patient": case.patient.pseudonym,
         "study": case.study.source_hash,
         "site": case.patient.site,

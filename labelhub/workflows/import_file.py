@@ -10,10 +10,12 @@ from labelhub.imaging import storage
 from labelhub.imaging.dicom.answer import clear_folder
 from labelhub.imaging.dicom.identity import Pseudonyms
 from labelhub.imaging.dicom.runner import ImportChild
-from labelhub.imaging.models import ImportBatch, ImportFile, Instance
+from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.batches import upload_path, work_name
-from labelhub.imaging.services.decisions import decide
-from labelhub.imaging.services.instances import Known, Overtaken, file_record
+from labelhub.imaging.services.decisions import Answer, decide
+from labelhub.imaging.services.instances import Known, Overtaken, file_record, patient_facts
+from labelhub.imaging.services.patients import CASE_EXCLUDED, is_own_patient
+from labelhub.workflows.find_patient import find_patient
 from labelhub.workflows.labels.table import MatchedTable
 
 MAX_ATTEMPTS = 5
@@ -58,6 +60,9 @@ class FileImporter:
             clear_folder(work)
             answer = read(uids={"instance": Pseudonyms(self.key).uid_of("instance", plan.source_hash)})
             plan = decide(self.batch, answer, is_same_picture)
+        known = self._known(file)
+        if plan.outcome == ImportFile.Outcome.ACCEPTED and plan.source_hash:
+            self._find_patient(answer, known, plan.warnings)
         prefix = original_key = ""
         if plan.stores:
             prefix = storage.store_folder(work)
@@ -68,7 +73,7 @@ class FileImporter:
                 file=file,
                 answer=answer,
                 plan=plan,
-                known=self._known(file),
+                known=known,
                 prefix=prefix,
                 original_key=original_key,
             )
@@ -77,6 +82,17 @@ class FileImporter:
             raise
         if not is_recorded:
             self._forget(prefix, original_key)
+
+    def _find_patient(self, answer: Answer, known: Known, warnings: list[str]) -> None:
+        """A study of nobody's gets the patient whom this file is the first to name."""
+        studies = Study.objects.select_related("patient").filter(project=self.batch.project)
+        study = studies.filter(source_hash=answer["study_uid_hash"]).first()
+        facts = patient_facts(answer, known)
+        if study is None or not is_own_patient(study) or facts.split_key == study.source_hash:
+            return
+        result = find_patient(study=study, facts=facts, actor=self.batch.created_by, warnings=warnings)
+        if result == "excluded":
+            warnings.append(CASE_EXCLUDED)
 
     def _forget(self, prefix: str, original_key: str) -> None:
         """Remove what was stored for a file that was decided otherwise in the meantime."""
@@ -91,7 +107,7 @@ class FileImporter:
         if row is None:
             return Known()
         return Known(
-            patient_hash=Pseudonyms(self.key).hash_of("patient", row.patient_id) if row.patient_id else "",
+            patient_hash=Pseudonyms(self.key).patient_hash(row.patient_id),
             site=row.site,
             group=row.group,
             age_years=row.age_years,

@@ -21,6 +21,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.cases import manifest_sha256
 from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study
+from labelhub.imaging.services.numbers import case_number_take
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.services.rounds import case_rounds_create
@@ -115,11 +116,18 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
 def _case_without_images(read: ExportedRead, project: Project) -> Case:
     token = _token(read.case, project)
     patient, _ = Patient.objects.get_or_create(
-        project=project, pseudonym=read.patient, defaults={"split": read.split, "site": read.site}
+        project=project,
+        pseudonym=read.patient,
+        defaults={"split_key": read.patient, "split": read.split, "site": read.site},
     )
     study = Study.objects.create(project=project, patient=patient, source_hash=token)
     case = Case.objects.create(
-        project=project, patient=patient, study=study, split=patient.split, random_key=int(token[:15], 16)
+        project=project,
+        number=case_number_take(project),
+        patient=patient,
+        study=study,
+        split=patient.split,
+        random_key=int(token[:15], 16),
     )
     manifest = _absent_images(read, study)
     case.current_version = CaseVersion.objects.create(

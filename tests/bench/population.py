@@ -86,13 +86,14 @@ def make_cases(project: Project, numbers: list[int], *, eligible: bool = True) -
     for number in numbers:
         token = f"{number:064x}"
         patients.append(
-            Patient(project=project, pseudonym=token, split=SPLITS[number % 10], age_years=60, sex="F")
+            Patient(project=project, pseudonym=token, split_key=token, split=SPLITS[number % 10], sex="F")
         )
-        studies.append(Study(project=project, patient=patients[-1], source_hash=token))
+        studies.append(Study(project=project, patient=patients[-1], source_hash=token, age="060Y"))
         series.append(Series(study=studies[-1], source_hash=token, number=1, modality="DX", label="DX"))
         cases.append(
             Case(
                 project=project,
+                number=number + 1,
                 patient=patients[-1],
                 study=studies[-1],
                 split=patients[-1].split,

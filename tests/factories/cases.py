@@ -9,6 +9,7 @@ from itertools import count
 from django.utils import timezone
 
 from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study
+from labelhub.imaging.services.numbers import case_number_take
 from labelhub.projects.models import Project
 from labelhub.reading.services.rounds import case_rounds_create
 
@@ -22,12 +23,13 @@ def make_case(
     number = next(_numbers)
     token = hashlib.sha256(f"case {number}".encode()).hexdigest()
     patient = patient or Patient.objects.create(
-        project=project, pseudonym=token, split=split, age_years=61, sex="F"
+        project=project, pseudonym=token, split_key=token, split=split, sex="F"
     )
-    study = Study.objects.create(project=project, patient=patient, source_hash=token, day=day)
+    study = Study.objects.create(project=project, patient=patient, source_hash=token, day=day, age="061Y")
     series = Series.objects.create(study=study, source_hash=token, number=1, modality="DX", label="DX chest")
     case = Case.objects.create(
         project=project,
+        number=case_number_take(project),
         patient=patient,
         study=study,
         split=patient.split,

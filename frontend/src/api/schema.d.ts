@@ -1084,6 +1084,7 @@ export interface components {
         };
         AdjudicationContext: {
             age: number | null;
+            age_text: string | null;
             sex: string | null;
             view: string | null;
             indication: string | null;
@@ -1278,6 +1279,8 @@ export interface components {
         ContextFieldsEnum: "age" | "sex" | "view" | "indication" | "prior";
         ContextOutput: {
             age: number | null;
+            /** @description At the study, infants' in days, weeks or months: 34 years, 8 months, 12 days. */
+            age_text: string | null;
             sex: string | null;
             view: string | null;
             indication: string | null;
@@ -2109,7 +2112,7 @@ export interface components {
         /** @enum {string} */
         SpacingSource: "patient" | "detector" | "calibrated" | "none";
         /** @enum {string} */
-        SplitEnum: "pool" | "validation" | "test";
+        SplitEnum: "pool" | "validation" | "test" | "excluded";
         StandingFlag: {
             /** Format: uuid */
             id: string;

@@ -30,7 +30,7 @@ export function workspace(part: Partial<WorkspacePayload> = {}): WorkspacePayloa
     schema,
     protocol: { context_fields: [] },
     draft_aside: null,
-    context: { age: null, sex: null, view: null, indication: null, prior: [] },
+    context: { age: null, age_text: null, sex: null, view: null, indication: null, prior: [] },
     images: [],
     flags: [],
     draft: { version: 1, document: emptyDocument },

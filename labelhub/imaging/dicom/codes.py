@@ -47,7 +47,7 @@ WARNINGS: dict[str, str] = {
     "missing_preamble": "The file lacks the DICOM preamble; it was read because its start is clearly a data set.",
     "dicomdir": "A DICOMDIR is not followed; the files it lists are imported as they are found.",
     "standalone_image": "The file names no study or series; it was made a study of its own.",
-    "nonstandard_uid": "A UID breaks the DICOM rules for UIDs but is unambiguous; it was accepted.",
+    "nonstandard_uid": "A UID breaks the DICOM rules for UIDs but tells objects apart; LabelHub gives its own.",
     "bad_date": "A date is impossible and is treated as unknown.",
     "bad_pixel_spacing": "The pixel spacing is zero, negative or not a number; lengths are given in pixels.",
     "bad_window": "A window width is zero, negative or not a number and was left out.",
@@ -77,6 +77,7 @@ WARNINGS: dict[str, str] = {
     "modality_lut_applied": "The modality lookup table was applied to the stored pixels.",
     "first_picture_taken": "The JPEG holds further pictures, such as a preview; the first was taken.",
     "alpha_removed": "Transparency was dropped.",
+    "placeholder_patient_id": "The patient ID is a placeholder, so that its study counts as a patient of its own.",
     "about_the_case": "An object about the case (dose, mask, report, scout ...): it is kept and listed, but not read.",
     "uniform_image": "All pixels of the first frame have the same value.",
 }

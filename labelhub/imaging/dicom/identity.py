@@ -13,16 +13,17 @@ from datetime import date
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.attributes import coded_text_of, date_of, text_of
+from labelhub.imaging.dicom.ages import age_from_days, age_of, years_of
+from labelhub.imaging.dicom.attributes import coded_text_of, date_of, number_of, text_of
 from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.placeholders import is_placeholder, normal_id
 
 UID_GRAMMAR = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*", re.ASCII)
 MAX_UID_LENGTH = 64
 
-# Unambiguous and met in practice: components with leading zeros, a few characters too many, or the digest that an
-# anonymiser put in place of the UID. They are only ever hashed.
-TOLERATED_UID = re.compile(r"[0-9]+(\.[0-9]+)+|[0-9a-f]{32,64}", re.ASCII)
-MAX_TOLERATED_UID_LENGTH = 128
+# Old scanners and anonymisers wrote leading zeros, letters, stray dots and too many characters. UIDs are only ever
+# hashed, so that anything of these characters will do that tells objects apart.
+TOLERATED_UID = re.compile(r"[0-9A-Za-z._-]{1,256}", re.ASCII)
 
 DATES = (
     "StudyDate",
@@ -35,7 +36,9 @@ DATES = (
 N_STUDY_DATES = 4
 
 SEXES = frozenset("FMO")
-DAYS_PER_UNIT = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
+MAX_KG, MAX_M = 700.0, 3.0
+YEARS_THAT_HIDE_MONTHS = 2
+"""Below this age in years, dates say more than PatientAge does."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Pseudonyms:
     def hash_of(self, level: str, value: str) -> str:
         """Return the keyed hash of an identifier at a level (study, series, instance, patient, frame)."""
         return hmac.new(self.key, f"{level}|{value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+    def patient_hash(self, patient_id: str) -> str:
+        """Return the pseudonym of a patient ID, from a header or a table; empty for one that names nobody."""
+        return "" if is_placeholder(patient_id) else self.hash_of("patient", normal_id(patient_id))
 
     def uid_of(self, level: str, value: str) -> str:
         """Return LabelHub's own UID for a source UID: 2.25 and 128 bits of the keyed hash with UUID version 8 bits."""
@@ -88,34 +95,40 @@ def _uid_of(header: Dataset, keyword: str, warnings: list[str]) -> str | None:
     uid = text_of(header, keyword)
     if uid is None:
         return None
+    if is_placeholder(uid):
+        raise ImportRejected("invalid_uid")
     if len(uid) <= MAX_UID_LENGTH and UID_GRAMMAR.fullmatch(uid):
         return uid
-    if len(uid) <= MAX_TOLERATED_UID_LENGTH and TOLERATED_UID.fullmatch(uid):
+    if TOLERATED_UID.fullmatch(uid):
         if "nonstandard_uid" not in warnings:
             warnings.append("nonstandard_uid")
         return uid
     raise ImportRejected("invalid_uid")
 
 
-def patient_fields_of(header: Dataset, study_date: date | None) -> dict[str, object]:
-    """Return age and sex for the context panel; age from PatientAge, else from dates (PS3.3 C.7.1.1, C.7.2.2)."""
-    text = text_of(header, "PatientAge") or ""
-    match = re.fullmatch(r"(\d{1,3})([DWMY])", text.upper(), re.ASCII)
-    days: float | None = None
-    if match is not None:
-        days = int(match[1]) * DAYS_PER_UNIT[match[2]]
-    else:
-        birth_date = date_of(header, "PatientBirthDate")
-        if birth_date and study_date and birth_date <= study_date:
-            days = (study_date - birth_date).days
-    years = int(days / 365.25 + 1e-6) if days is not None else None
-    if years is not None and years > 150:
-        years = None
+def patient_fields_of(header: Dataset, study_date: date | None, pseudonyms: Pseudonyms) -> dict[str, object]:
+    """Return what is said of the person, and at the study of her age, weight and size (PS3.3 C.7.1.1, C.7.2.2).
+
+    The age is PatientAge; from the dates where it is absent, or too coarse for an infant. The birth date leaves hashed.
+    """
+    birth_date = date_of(header, "PatientBirthDate")
+    age = age_of(text_of(header, "PatientAge") or "")
+    years = years_of(age)
+    if years is None or (age.endswith("Y") and years < YEARS_THAT_HIDE_MONTHS):
+        from_dates = age_from_days((study_date - birth_date).days) if birth_date and study_date else ""
+        age = from_dates or age
     return {
-        "age_years": years,
-        "age_text": f"{int(match[1]):03d}{match[2]}" if match and years is not None else None,
+        "age_years": years_of(age),
+        "age_text": age or None,
         "sex": coded_text_of(header, "PatientSex", SEXES),
+        "birth_hash": pseudonyms.hash_of("birth", birth_date.isoformat()) if birth_date else "",
+        "weight_kg": _between(number_of(header, "PatientWeight"), MAX_KG),
+        "size_m": _between(number_of(header, "PatientSize"), MAX_M),
     }
+
+
+def _between(number: float | None, most: float) -> float | None:
+    return number if number is not None and 0 < number <= most else None
 
 
 def study_date_of(header: Dataset, warnings: list[str]) -> date | None:

@@ -88,12 +88,15 @@ def _context_facts(parsed: ParsedFile, pseudonyms: Pseudonyms) -> dict[str, Any]
     if not _is_known_character_set(header):
         parsed.warnings.append("unknown_character_set")
     patient_id = (text_of(header, "PatientID") or "")[:MAX_PATIENT_ID_CHARACTERS] or None
+    patient_hash = pseudonyms.patient_hash(patient_id) if patient_id else None
+    if patient_hash == "":
+        parsed.warnings.append("placeholder_patient_id")
     return {
         "kind": "dicom",
         "warnings": parsed.warnings,
         "patient_id": patient_id,
-        "patient_hash": pseudonyms.hash_of("patient", patient_id) if patient_id else None,
-        "patient_fields": patient_fields_of(header, study_date),
+        "patient_hash": patient_hash or None,
+        "patient_fields": patient_fields_of(header, study_date, pseudonyms),
         "study": {"day_ordinal": study_date.toordinal() if study_date else None, "uid": None},
     }
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from labelhub.imaging.dicom.kinds import IMAGE, is_read
-from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, Series, Study
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
+from labelhub.imaging.persons import Person
 from labelhub.imaging.services.decisions import Answer, Decision, decide
-from labelhub.imaging.split import draw_random_key, draw_split
+from labelhub.imaging.services.numbers import case_number_take
+from labelhub.imaging.services.patients import (
+    STUDY_CONTRADICTION,
+    PatientFacts,
+    patient_of,
+    study_contradicts,
+)
+from labelhub.imaging.split import draw_random_key
 
 FRONTAL = ("PA", "AP")
 
@@ -92,12 +101,6 @@ def file_reject(*, file: ImportFile, code: str, message: str) -> None:
     )
 
 
-def pseudonym_of(answer: Answer, known: Known) -> tuple[str, bool]:
-    """The patient's pseudonym, and whether it stands for the study because nobody says who the patient is."""
-    named = answer["patient_hash"] or known.patient_hash
-    return (named, False) if named else (answer["study_uid_hash"], True)
-
-
 def _instance_create(
     batch: ImportBatch,
     answer: Answer,
@@ -156,59 +159,60 @@ def is_frontal(view: str) -> bool:
 
 
 def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]) -> Study:
+    """The file's study; made if need be, and what earlier files left open is filled in."""
+    facts = patient_facts(answer, known)
+    said = _said_of_study(answer, known)
     study = (
         Study.objects.select_related("patient")
         .filter(project=batch.project, source_hash=answer["study_uid_hash"])
         .first()
     )
-    if study is None:
-        study, _ = Study.objects.get_or_create(
-            project=batch.project,
-            source_hash=answer["study_uid_hash"],
-            defaults={
-                "patient": _patient(batch, answer, known, warnings),
-                "day": (answer["study"] or {}).get("day_ordinal"),
-                "indication": known.indication[:300],
-            },
-        )
+    if study is not None:
+        if study_contradicts(study, facts.person):
+            warnings.append(STUDY_CONTRADICTION)
+        missing = {name: value for name, value in said.items() if value and not getattr(study, name)}
+        if missing:
+            Study.objects.filter(id=study.id).update(**missing)
+        return study
+    if facts.split_key == answer["study_uid_hash"]:
+        warnings.append(OWN_PATIENT)
+    patient = patient_of(batch.project, answer["study_uid_hash"], facts, warnings)
+    study, _ = Study.objects.get_or_create(
+        project=batch.project, source_hash=answer["study_uid_hash"], defaults={"patient": patient, **said}
+    )
     return study
 
 
-def _patient(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]) -> Patient:
-    """The patient's row; what an earlier file left open is filled in. The split is drawn once."""
-    project = batch.project
-    pseudonym, is_own = pseudonym_of(answer, known)
-    if is_own:
-        warnings.append(OWN_PATIENT)
+def patient_facts(answer: Answer, known: Known) -> PatientFacts:
+    """What the file, and else its labels, say of the patient; the study's hash where nobody says who it is."""
     fields = answer["patient_fields"] or {}
-    age = fields.get("age_years")
-    values = {
-        "sex": fields.get("sex") or known.sex,
-        "age_years": known.age_years if age is None else age,
-        "site": known.site[:64],
-        "group": known.group[:64],
-    }
-    patient, created = Patient.objects.get_or_create(
-        project=project,
-        pseudonym=pseudonym,
-        defaults={
-            **values,
-            "split": draw_split(
-                seed=project.split_seed,
-                pseudonym=pseudonym,
-                pool_share=project.pool_share,
-                validation_share=project.validation_share,
-            ),
-        },
+    return PatientFacts(
+        split_key=answer["patient_hash"] or known.patient_hash or answer["study_uid_hash"],
+        person=Person(
+            sex=fields.get("sex") or known.sex,
+            birth_hash=fields.get("birth_hash") or "",
+            day=(answer["study"] or {}).get("day_ordinal"),
+            age=_age(answer, known),
+        ),
+        site=known.site[:64],
+        group=known.group[:64],
     )
-    missing = {
-        name: value
-        for name, value in values.items()
-        if value not in ("", None) and getattr(patient, name) in ("", None)
+
+
+def _said_of_study(answer: Answer, known: Known) -> dict[str, Any]:
+    fields = answer["patient_fields"] or {}
+    return {
+        "day": (answer["study"] or {}).get("day_ordinal"),
+        "indication": known.indication[:300],
+        "age": _age(answer, known),
+        "weight_kg": fields.get("weight_kg"),
+        "size_m": fields.get("size_m"),
     }
-    if not created and missing:
-        Patient.objects.filter(id=patient.id).update(**missing)
-    return patient
+
+
+def _age(answer: Answer, known: Known) -> str:
+    said = (answer["patient_fields"] or {}).get("age_text")
+    return said or ("" if known.age_years is None else f"{known.age_years:03d}Y")
 
 
 def _series(study: Study, answer: Answer) -> Series:
@@ -226,15 +230,14 @@ def _series(study: Study, answer: Answer) -> Series:
 
 
 def _case(batch: ImportBatch, study: Study) -> Case:
-    case, _ = Case.objects.get_or_create(
+    case = Case.objects.filter(study=study).first()
+    return case or Case.objects.create(
+        project=batch.project,
+        number=case_number_take(batch.project),
+        patient=study.patient,
         study=study,
-        defaults={
-            "project": batch.project,
-            "patient": study.patient,
-            "split": study.patient.split,
-            "random_key": draw_random_key(
-                seed=batch.project.split_seed, study_hash=study.source_hash, read_first=batch.read_first
-            ),
-        },
+        split=study.patient.split,
+        random_key=draw_random_key(
+            seed=batch.project.split_seed, study_hash=study.source_hash, read_first=batch.read_first
+        ),
     )
-    return case

@@ -107,6 +107,7 @@ def _target(questions: Mapping[str, AnswerType], row: Mapping[str, Any]) -> floa
 def _current_labels(project: Project) -> Iterable[Mapping[str, Any]]:
     return (
         labels_in_force(project)
+        .filter(case_round__case__split__in=ROLES)
         .order_by("case_round__round__number", "case_round__case_id", "finding")
         .values(
             "id",

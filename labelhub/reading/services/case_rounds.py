@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet, UUIDField
 from django.utils import timezone
 
 from labelhub.core.prepared import Prepared
-from labelhub.imaging.models import Case
+from labelhub.imaging.models import Case, Split
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import round_locked
 
@@ -50,6 +50,16 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
     ]
     CaseRound.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     return len(rows)
+
+
+def case_rounds_split_set(case: Case) -> None:
+    """Follow the case to the split it is in now. One that is excluded is offered to nobody; who has it may finish."""
+    if case.split == Split.EXCLUDED:
+        cases_exclude([case.id])
+    else:
+        CaseRound.objects.filter(case=case).update(split=case.split)
+    if case.split != Split.POOL:
+        QueueEntry.objects.filter(case=case, is_open=True).update(is_open=False)
 
 
 def slot_take(slot: Slot) -> bool:
@@ -117,8 +127,10 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
 def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
     """Ask one more reader for each read that says 'not readable', until as many say so as reads were wanted.
 
-    `case_round` is locked, and is brought up to date.
+    `case_round` is locked, and is brought up to date. An excluded case asks nobody.
     """
+    if case_round.split == Split.EXCLUDED:
+        return
     wanted = case_round.n_needed - case_round.n_extra
     taken = case_round.n_needed - case_round.n_open
     extra = n_unreadable if n_unreadable < wanted else 0
@@ -152,7 +164,7 @@ def case_settle(case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is
 def cases_exclude(case_ids: Iterable[UUID]) -> None:
     """Offer these cases no more: they belong to no split any longer. Reads that are in, or under way, stay."""
     CaseRound.objects.filter(case_id__in=list(case_ids)).update(
-        split="excluded", n_needed=F("n_needed") - F("n_open"), n_open=0
+        split=Split.EXCLUDED, n_needed=F("n_needed") - F("n_open"), n_open=0
     )
 
 
@@ -172,7 +184,8 @@ def _free(round_id: UUID, case_id: UUID) -> QuerySet[CaseRound]:
 
 
 def _free_one(case_round: CaseRound) -> None:
-    CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed")).update(n_open=F("n_open") + 1)
+    rows = CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed"))
+    rows.exclude(split=Split.EXCLUDED).update(n_open=F("n_open") + 1)
 
 
 def _offer_again(case_round: CaseRound) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, SourceLabel, Study
+from labelhub.imaging.models import ImportBatch, Instance, Patient, SourceLabel, Study
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from tests.factories.dicom import gradient, raster_bytes
@@ -53,10 +53,10 @@ def test_the_csv_names_patients_and_context_and_its_labels_are_hidden(project: P
     )
     batch = import_folder(project, folder, labels=csv)
     assert Patient.objects.filter(project=project).count() == 2
-    anna = Case.objects.get(study__indication="cough").patient
-    assert (anna.age_years, anna.sex, anna.site) == (61, "F", "North")
+    cough = Study.objects.get(indication="cough")
+    assert (cough.age, cough.patient.sex, cough.patient.site) == ("061Y", "F", "North")
     # The DICOM file's own patient is the CSV's anna: one pseudonym, one split.
-    assert anna.studies.count() == 3
+    assert cough.patient.studies.count() == 3
     assert Study.objects.get(indication="fever").case.has_eligible_instance
     assert Instance.objects.filter(is_radiograph=True).count() == 3
     found = SourceLabel.objects.values_list("case__study__indication", "kind", "finding", "present")

@@ -32,7 +32,12 @@ CHANGED: dict[str, dict[str, str]] = {
         "boxes": "name their image by content, as those of reads do, so that they can be taken in again"
     },
 }
-ADDED: dict[str, dict[str, str]] = {"reads": {}, "consensus": {}, "adjudications": {}}
+CASE_NUMBER = {"case_number": "The case's name for those who steer: one number per case in its project."}
+ADDED: dict[str, dict[str, str]] = {
+    "reads": {**CASE_NUMBER},
+    "consensus": {**CASE_NUMBER},
+    "adjudications": {**CASE_NUMBER},
+}
 
 
 @pytest.fixture(scope="module")

@@ -47,27 +47,88 @@ def test_an_image_without_study_and_series_is_a_study_of_its_own(import_bytes: I
     assert found.answer["study_uid_hash"] != other.answer["study_uid_hash"]
 
 
-@pytest.mark.parametrize("uid", ["1.2.03.4", "1." + "2" * 65, "0123456789abcdef" * 4])
+@pytest.mark.parametrize(
+    "uid",
+    [
+        "1.2.03.4",
+        "1." + "2" * 65,
+        "1" * 129 + ".2",
+        "0123456789abcdef" * 4,
+        "1..2",
+        ".1.2",
+        "1.2.",
+        "SIEMENS-12_a.7",
+    ],
+)
 def test_an_odd_but_unambiguous_uid_is_taken_with_a_warning(import_bytes: ImportBytes, uid: str) -> None:
     found = import_bytes(dicom_bytes(gradient(), SOPInstanceUID=uid))
     assert found.answer["code"] == "ok"
     assert found.answer["warnings"] == ["nonstandard_uid"]
 
 
-@pytest.mark.parametrize("uid", ["1..2", ".1.2", "1.2.", "1.2 .3", "1.2/3", "..", "1" * 129 + ".2"])
+@pytest.mark.parametrize("pad", [" ", "\0", " \0 "])
+def test_blanks_and_nulls_behind_a_uid_are_no_part_of_it(import_bytes: ImportBytes, pad: str) -> None:
+    plain = import_bytes(dicom_bytes(gradient()))
+    padded = import_bytes(dicom_bytes(gradient(), SOPInstanceUID=SOP_UID + pad))
+    assert padded.answer["sop_uid_hash"] == plain.answer["sop_uid_hash"]
+
+
+@pytest.mark.parametrize(
+    "uid",
+    ["1.2 .3", "1.2/3", "..", "../../etc", "0", "0.0", "xxxxxxxx", "UNKNOWN", "1" * 300 + ".2", "1.2.\u00e4"],
+)
 def test_what_is_no_uid_is_refused(import_bytes: ImportBytes, uid: str) -> None:
     assert import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid)).answer["code"] == "invalid_uid"
 
 
 def test_age_and_sex_are_handed_to_the_caller(import_bytes: ImportBytes) -> None:
     fields = import_bytes(dicom_bytes(gradient())).answer["patient_fields"]
-    assert fields == {"age_years": 34, "age_text": "034Y", "sex": "F"}
+    assert (fields["age_years"], fields["age_text"], fields["sex"]) == (34, "034Y", "F")
+
+
+def test_weight_and_size_are_of_the_study_and_impossible_ones_unknown(import_bytes: ImportBytes) -> None:
+    fields = import_bytes(dicom_bytes(gradient(), PatientWeight=3.4, PatientSize=17.5)).answer[
+        "patient_fields"
+    ]
+    assert (fields["weight_kg"], fields["size_m"]) == (3.4, None)
+
+
+def test_a_birth_date_leaves_as_a_hash(import_bytes: ImportBytes) -> None:
+    answers = [
+        import_bytes(dicom_bytes(gradient(), PatientBirthDate=day)).answer
+        for day in ("19600301", "1960.03.01")
+    ]
+    first, second = (answer["patient_fields"]["birth_hash"] for answer in answers)
+    assert first == second and len(first) == 64 and "1960" not in str(answers[0]["patient_fields"])
 
 
 def test_age_comes_from_the_dates_when_it_is_not_given(import_bytes: ImportBytes) -> None:
     answer = import_bytes(dicom_bytes(gradient(), PatientAge=None, PatientBirthDate="19600301")).answer
     assert answer["patient_fields"]["age_years"] == 59
-    assert answer["patient_fields"]["age_text"] is None
+    assert answer["patient_fields"]["age_text"] == "059Y"
+
+
+@pytest.mark.parametrize(
+    ("born", "given", "age"),
+    [
+        ("20200220", None, "009D"),
+        ("20200101", "000Y", "008W"),
+        ("20190601", "000Y", "008M"),
+        ("20190601", "006M", "006M"),
+        ("20200301", None, None),
+    ],
+)
+def test_an_infants_age_is_told_as_finely_as_it_is_known(
+    import_bytes: ImportBytes, born: str, given: str | None, age: str | None
+) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientAge=given, PatientBirthDate=born)).answer
+    assert answer["patient_fields"]["age_text"] == age
+
+
+@pytest.mark.parametrize("patient_id", ["ANONYMOUS", "0", "unknown"])
+def test_a_placeholder_for_a_patient_is_nobody(import_bytes: ImportBytes, patient_id: str) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientID=patient_id)).answer
+    assert answer["patient_hash"] is None and "placeholder_patient_id" in answer["warnings"]
 
 
 @pytest.mark.parametrize(

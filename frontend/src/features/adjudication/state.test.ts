@@ -20,7 +20,7 @@ const payload: AdjudicationPayload = {
   adjudication: { id: 'j1', label: 'Case x', state: 'claimed', lease_until: null },
   project: { slug: 'chest', name: 'Chest' },
   schema,
-  context: { age: null, sex: null, view: null, indication: null },
+  context: { age: null, age_text: null, sex: null, view: null, indication: null },
   images: [],
   findings: [
     { code: 'nodule', name: 'Nodule', kind: 'value', values: { A: 'present', B: 'absent' }, iou: null },

@@ -18,6 +18,7 @@ const SPLITS = [
   { value: 'pool', label: 'pool' },
   { value: 'validation', label: 'validation' },
   { value: 'test', label: 'test' },
+  { value: 'excluded', label: 'excluded' },
 ];
 const STATES = [
   { value: 'not_begun', label: 'not begun' },

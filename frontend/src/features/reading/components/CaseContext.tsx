@@ -10,7 +10,7 @@ export function CaseContext({ context, fields }: { context: Context; fields: str
   return (
     <section className="ws-section" aria-label="Context" data-testid="context">
       <div className={classes.context}>
-        {fields.includes('age') && <span>{context.age === null ? 'age not given' : `${context.age} years`}</span>}
+        {fields.includes('age') && <span>{context.age_text ?? 'age not given'}</span>}
         {fields.includes('sex') && <span>{sexWord(context.sex) ?? 'sex not given'}</span>}
         {fields.includes('view') && context.view && (
           <span>

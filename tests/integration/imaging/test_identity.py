@@ -1,0 +1,176 @@
+"""Whose a study is: ages at the study, placeholders, contradictions, and patients found after the split was drawn."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from typing import Any
+
+import pytest
+
+from labelhub.core.models import AuditEvent
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, Patient, Study
+from labelhub.imaging.selectors import import_warnings
+from labelhub.learning.services.snapshot import snapshot_take
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, CaseRound, Queue, QueueEntry
+from labelhub.reading.services.claims import claim_next
+from labelhub.reading.services.leases import assignment_release
+from labelhub.reading.services.rounds import worklist_state
+from tests.factories.imaging import import_files, radiograph
+from tests.factories.projects import People
+
+
+def warnings_of(batch: ImportBatch) -> dict[str, list[str]]:
+    return dict(ImportFile.objects.filter(batch=batch).values_list("path", "warnings"))
+
+
+def test_the_age_is_that_at_the_study(project: Project) -> None:
+    import_files(
+        project,
+        {
+            "1.dcm": radiograph(1, patient="GROWS", StudyDate="20050101", PatientAge="030Y"),
+            "2.dcm": radiograph(
+                2, patient="GROWS", StudyDate="20200101", PatientAge="045Y", PatientWeight=61
+            ),
+        },
+    )
+    ages = Study.objects.order_by("day").values_list("age", "weight_kg")
+    assert list(ages) == [("030Y", None), ("045Y", 61)]
+    assert Patient.objects.count() == 1
+
+
+@pytest.mark.parametrize("patient_id", ["ANONYMOUS", "UNKNOWN", "0", "000000", "NONE", "TEST", None])
+def test_each_study_of_a_placeholder_is_a_patient_of_its_own(
+    project: Project, patient_id: str | None
+) -> None:
+    files = {f"{n}.dcm": radiograph(n, PatientID=patient_id) for n in (1, 2, 3)}
+    files["more.dcm"] = radiograph(4, study=3, PatientID=patient_id)
+    batch = import_files(project, files)
+    assert (Patient.objects.count(), Study.objects.count()) == (3, 3)
+    assert all("own_patient" in found for path, found in warnings_of(batch).items() if path != "more.dcm")
+    assert any("patient of its own" in sentence for sentence in import_warnings(project))
+
+
+CONTRADICTIONS: list[dict[str, Any]] = [
+    {"PatientSex": "M"},
+    {"PatientBirthDate": "19500101"},
+    {"PatientAge": "012Y"},
+]
+SAID = {"PatientSex": "F", "PatientBirthDate": "19860101", "PatientAge": "034Y"}
+
+
+@pytest.mark.parametrize("other", CONTRADICTIONS)
+def test_studies_that_contradict_each_other_are_patients_apart_in_one_split(
+    project: Project, other: dict[str, Any]
+) -> None:
+    said = {key: SAID[key] for key in other}
+    batch = import_files(
+        project,
+        {
+            "1.dcm": radiograph(1, patient="P", **{**SAID, "PatientBirthDate": None, **said}),
+            "2.dcm": radiograph(2, patient="P", **{**SAID, "PatientBirthDate": None, **said, **other}),
+            "3.dcm": radiograph(3, patient="P", **{**SAID, "PatientBirthDate": None, **said}),
+            "4.dcm": radiograph(4, patient="P", **{**SAID, "PatientBirthDate": None, **said, **other}),
+        },
+    )
+    patients = list(Patient.objects.filter(project=project))
+    assert (
+        len(patients) == 2 and len({p.split_key for p in patients}) == len({p.split for p in patients}) == 1
+    )
+    assert sorted(p.studies.count() for p in patients) == [2, 2]
+    warned = [path for path, found in warnings_of(batch).items() if "contradictory_patient" in found]
+    assert warned == ["2.dcm"]
+    assert any("nobody is in two" in sentence for sentence in import_warnings(project))
+
+
+def test_contradictory_studies_stay_in_one_split_whatever_the_seed(project: Project) -> None:
+    for number in range(1, 20, 2):
+        files = {
+            f"{n}.dcm": radiograph(n, patient=f"P{number}", PatientSex=sex)
+            for n, sex in ((number, "F"), (number + 1, "M"))
+        }
+        import_files(project, files)
+    by_key = itertools.groupby(Patient.objects.order_by("split_key"), key=lambda patient: patient.split_key)
+    assert [len({patient.split for patient in group}) for _, group in by_key] == [1] * 10
+
+
+def test_files_of_one_study_that_contradict_each_other_stay_together_with_a_warning(project: Project) -> None:
+    batch = import_files(
+        project,
+        {
+            "1.dcm": radiograph(1, study=5, patient="P", PatientSex="F"),
+            "2.dcm": radiograph(2, study=5, patient="P", PatientSex="M"),
+        },
+    )
+    assert (Patient.objects.count(), Case.objects.count()) == (1, 1)
+    assert "contradictory_study" in warnings_of(batch)["2.dcm"]
+
+
+def nobodys(n: int) -> bytes:
+    return radiograph(n, study=n, PatientID="ANON")
+
+
+def named(n: int, patient: str) -> bytes:
+    """A later image of study `n`, which names the patient."""
+    return radiograph(100 + n, study=n, patient=patient)
+
+
+def study_in(project: Project, split: str) -> int:
+    """The number of a study that, nobody's yet, lies in a split."""
+    for n in range(1, 60):
+        import_files(project, {"a.dcm": nobodys(n)})
+        if Case.objects.get(number=n).split == split:
+            return n
+    raise AssertionError("no study in that split")
+
+
+def patient_in(project: Project, split: str) -> str:
+    """A patient with a case in a split."""
+    for n in range(60, 99):
+        import_files(project, {"a.dcm": radiograph(n, patient=f"Q{n}")})
+        if Case.objects.order_by("-number")[0].split == split:
+            return f"Q{n}"
+    raise AssertionError("no patient in that split")
+
+
+def test_a_case_that_nobody_has_opened_follows_its_patient_to_her_split(project: Project) -> None:
+    number, patient = study_in(project, "test"), patient_in(project, "pool")
+    import_files(project, {"b.dcm": named(number, patient)})
+    case = Case.objects.get(number=number)
+    assert case.split == case.patient.split == "pool"
+    assert set(CaseRound.objects.filter(case=case).values_list("split", flat=True)) == {"pool"}
+    assert AuditEvent.objects.filter(action="case.patient_found", object_id=str(case.id)).exists()
+
+
+def test_a_begun_case_of_another_split_is_excluded_and_the_manager_sees_it(
+    project: Project, people: People
+) -> None:
+    number, patient = study_in(project, "pool"), patient_in(project, "test")
+    case = Case.objects.get(number=number)
+    state = worklist_state(project)
+    queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
+    QueueEntry.objects.create(queue=queue, position=0, case=case)
+    state.queue = queue
+    state.save()
+    assignment = claim_next(reader=people.reader, project=project, claim_key=uuid.uuid4(), ahead=False)
+    assert assignment is not None and assignment.case_id == case.id
+
+    batch = import_files(project, {"b.dcm": named(number, patient)})
+    case.refresh_from_db()
+    assert (case.split, case.patient.split) == ("excluded", "test")
+    assert "case_excluded" in warnings_of(batch)["b.dcm"]
+    assert any("excluded" in sentence for sentence in import_warnings(project))
+    event = AuditEvent.objects.get(action="case.excluded")
+    assert (event.data["split_before"], event.object_id) == ("pool", str(case.id))
+    row = CaseRound.objects.get(case=case)
+    assert (row.split, row.n_open) == ("excluded", 0)
+    offered = [
+        claim_next(reader=people.second_reader, project=project, claim_key=uuid.uuid4(), ahead=False)
+        for _ in range(3)
+    ]
+    assert case.id not in {given.case_id for given in offered if given}
+    assert all(each["case"] != str(case.id) for each in snapshot_take(project)["cases"])
+    assert Assignment.objects.get(case=case).state == "open"
+    assignment_release(actor=people.manager, assignment=assignment)
+    assert CaseRound.objects.get(case=case).n_open == 0

@@ -1,0 +1,146 @@
+"""Ages in every unit, placeholders for patient IDs, and what two files of one person can say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelhub.imaging.dicom.ages import age_from_days, age_of, age_words, days_of, years_of
+from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.placeholders import is_placeholder
+from labelhub.imaging.persons import Person, contradict
+
+
+@pytest.mark.parametrize(
+    ("days", "age", "words"),
+    [
+        (0, "000D", "0 days"),
+        (1, "001D", "1 day"),
+        (27, "027D", "27 days"),
+        (28, "004W", "4 weeks"),
+        (181, "025W", "25 weeks"),
+        (183, "006M", "6 months"),
+        (700, "022M", "22 months"),
+        (731, "002Y", "2 years"),
+        (34 * 366, "034Y", "34 years"),
+    ],
+)
+def test_infants_are_told_in_days_weeks_and_months(days: int, age: str, words: str) -> None:
+    assert (age_from_days(days), age_words(age)) == (age, words)
+
+
+@pytest.mark.parametrize("text", ["", "34", "Y34", "999Y", "-01Y", "01.5Y", "0341Y"])
+def test_what_is_no_age_is_none(text: str) -> None:
+    assert age_of(text) == "" and age_words("") == "" and years_of("") is None
+
+
+def test_a_year_that_has_not_passed_is_no_zero() -> None:
+    assert age_words("000Y") == "under 1 year"
+
+
+@given(st.integers(0, 150 * 365))
+def test_an_age_in_words_or_letters_is_never_more_than_a_unit_off(days: int) -> None:
+    shortest, longest = days_of(age_from_days(days))
+    assert shortest - 1 <= days <= longest + 1
+
+
+@pytest.mark.parametrize(
+    "patient_id",
+    [
+        *("", " ", "\0", "0", "000000", "-", "^", "?", "***", "00-00", "XXX", "99999"),
+        *(
+            "ANONYMOUS",
+            "anonymous",
+            "Anon",
+            "ANON",
+            "ANON000",
+            "UNKNOWN",
+            "unknown ",
+            "NONE",
+            "none.",
+            "N/A",
+            "NULL",
+        ),
+        *(
+            "TEST",
+            "TEST0",
+            "Test Patient",
+            "NO ID",
+            "no_name",
+            "De-Identified",
+            "Anonymized^Patient",
+            "PATIENT ID",
+        ),
+        *("ＡＮＯＮ", "匿名", "Аноним", "12345678"),
+    ],
+)
+def test_a_placeholder_names_nobody(patient_id: str) -> None:
+    assert is_placeholder(patient_id)
+    assert Pseudonyms(b"key").patient_hash(patient_id) == ""
+
+
+@pytest.mark.parametrize(
+    "patient_id",
+    [
+        "ANON001",
+        "ANONYMOUS_17",
+        "TEST1",
+        "P-0001",
+        "1",
+        "10",
+        "100000",
+        "X1",
+        "x",
+        "99",
+        "Ä-17",
+        "Nonet",
+        "7b",
+    ],
+)
+def test_a_pseudonym_names_somebody(patient_id: str) -> None:
+    assert not is_placeholder(patient_id)
+
+
+def test_an_identifier_is_one_however_its_letters_are_composed() -> None:
+    names = Pseudonyms(b"key")
+    assert names.patient_hash("A\u0308-17 ") == names.patient_hash("\u00c4-17") != names.patient_hash("A-17")
+
+
+DAY = date(2005, 1, 1).toordinal()
+LATER = date(2020, 1, 1).toordinal()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "answer"),
+    [
+        (Person("F"), Person("M"), True),
+        (Person("F"), Person("F"), False),
+        (Person("F"), Person("O"), False),
+        (Person("F"), Person(), False),
+        (Person(birth_hash="a"), Person(birth_hash="b"), True),
+        (Person(birth_hash="a"), Person(birth_hash="a"), False),
+        (Person(birth_hash="a", day=DAY, age="030Y"), Person(birth_hash="a", day=DAY, age="060Y"), False),
+        (Person(day=DAY, age="030Y"), Person(day=LATER, age="045Y"), False),
+        (Person(day=DAY, age="030Y"), Person(day=LATER, age="046Y"), False),
+        (Person(day=DAY, age="030Y"), Person(day=LATER, age="030Y"), True),
+        (Person(day=DAY, age="030Y"), Person(age="080Y"), False),
+        (Person(day=DAY, age="003M"), Person(day=DAY + 60, age="005M"), False),
+        (Person(day=DAY, age="003M"), Person(day=DAY + 365, age="003M"), True),
+        (Person(day=DAY, age="010D"), Person(day=DAY + 365, age="001Y"), False),
+    ],
+)
+def test_two_files_contradict_each_other_when_they_cannot_be_of_one_person(
+    first: Person, second: Person, answer: bool
+) -> None:
+    assert contradict(first, second) is answer
+    assert contradict(second, first) is answer
+
+
+@given(st.integers(0, 30_000), st.integers(0, 20_000), st.integers(700_000, 720_000))
+def test_one_person_never_contradicts_herself(age_days: int, gap: int, day: int) -> None:
+    first = Person("F", "", day, age_from_days(age_days))
+    second = Person("F", "", day + gap, age_from_days(age_days + gap))
+    assert not contradict(first, second)
