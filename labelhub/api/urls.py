@@ -14,6 +14,7 @@ from labelhub.api import (
     imports,
     jobs,
     learning,
+    pipeline,
     pixels,
     projects,
     ranking,
@@ -162,6 +163,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
+    path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),
+    path(
+        "instances/<uuid:instance_id>/model-input.png",
+        pipeline.ModelInputApi.as_view(),
+        name="instance-model-input",
+    ),
+    path("cases/<uuid:case_id>/images/", pipeline.CaseImagesApi.as_view(), name="case-images"),
     path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
     path("cases/<uuid:case_id>/why/", cases.CaseWhyApi.as_view(), name="case-why"),
     path(

@@ -361,6 +361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/images/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The series that readers are given, in reading order, each with its first image and the warnings of all. */
+        get: operations["cases_images_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/objects/": {
         parameters: {
             query?: never;
@@ -577,6 +594,40 @@ export interface paths {
         };
         /** @description DICOM JSON (PS3.18 F.2): a list of one. */
         get: operations["instances_metadata_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instance_id}/model-input.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture that models see: the reader's, with square pixels, in 320 x 320. */
+        get: operations["instances_model_input.png_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instance_id}/pipeline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What LabelHub made of one image, and why it looks as it does. */
+        get: operations["instances_pipeline_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1196,6 +1247,13 @@ export interface components {
         };
         /** @enum {string} */
         AssignmentState: "reserved" | "open" | "submitted" | "returned" | "skipped" | "expired" | "released";
+        AttributeOutput: {
+            keyword: string;
+            /** @description Of PS3.3. */
+            section: string;
+            handling: components["schemas"]["HandlingEnum"];
+            effect: string;
+        };
         BoxField: {
             /** Format: double */
             x: number;
@@ -1215,6 +1273,9 @@ export interface components {
             width: number;
             /** Format: double */
             height: number;
+        };
+        CaseImages: {
+            results: components["schemas"]["CaseSeriesOutput"][];
         };
         CaseObjectOutput: {
             /** Format: uuid */
@@ -1261,6 +1322,17 @@ export interface components {
         };
         /** @enum {string} */
         CaseRowStateEnum: "not_begun" | "begun" | "complete" | "closed";
+        CaseSeriesOutput: {
+            /**
+             * Format: uuid
+             * @description The first image of the series.
+             */
+            instance: string;
+            series_label: string;
+            modality: string;
+            n_images: number;
+            warnings: string[];
+        };
         CaseVersion: {
             version: number;
         };
@@ -1485,6 +1557,8 @@ export interface components {
         FormatEnum: "csv" | "json";
         /** @enum {string} */
         FunctionEnum: "LINEAR" | "SIGMOID" | "LUT";
+        /** @enum {string} */
+        HandlingEnum: "applied" | "warned" | "refused";
         Heartbeat: {
             /** Format: date-time */
             lease_until: string | null;
@@ -1510,6 +1584,10 @@ export interface components {
             frames_url: string;
             spacing: components["schemas"]["SpacingOutput"];
             window_presets: components["schemas"]["WindowPresetOutput"][];
+        };
+        ImageWarningOutput: {
+            code: string;
+            message: string;
         };
         ImportFailure: {
             code: string;
@@ -1793,6 +1871,23 @@ export interface components {
             percent: components["schemas"]["FigureOutput"] | null;
             cohen: components["schemas"]["FigureOutput"] | null;
             ac1: components["schemas"]["FigureOutput"] | null;
+        };
+        PipelineOutput: {
+            /** Format: uuid */
+            instance: string;
+            series_label: string;
+            modality: string;
+            rows: number;
+            columns: number;
+            n_frames: number;
+            photometric: string;
+            spacing: components["schemas"]["SpacingOutput"];
+            /** @description The first is what the image is opened with. */
+            windows: components["schemas"]["WindowPresetOutput"][];
+            warnings: components["schemas"]["ImageWarningOutput"][];
+            /** @description null: imported before this was recorded. */
+            attributes: components["schemas"]["AttributeOutput"][] | null;
+            model_input_url: string;
         };
         PriorOutput: {
             days_before: number;
@@ -2750,6 +2845,27 @@ export interface operations {
             };
         };
     };
+    cases_images_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseImages"];
+                };
+            };
+        };
+    };
     cases_objects_retrieve: {
         parameters: {
             query?: never;
@@ -3164,6 +3280,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "instances_model_input.png_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    instances_pipeline_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOutput"];
+                };
             };
         };
     };

@@ -23,6 +23,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/projects/CasesRoute')).CasesRoute }),
   },
   {
+    path: '/p/:slug/images/:instanceId',
+    lazy: async () => ({ Component: (await import('../features/projects/ImageRoute')).ImageRoute }),
+  },
+  {
     path: '/p/:slug/imports',
     lazy: async () => ({ Component: (await import('../features/imports/ImportsRoute')).ImportsRoute }),
   },

@@ -4,6 +4,7 @@ The same greys as the browser draws (`views.View.greys`, then polarity), so that
 """
 
 import base64
+import io
 from pathlib import Path
 from typing import Any
 
@@ -86,4 +87,15 @@ def letterbox(gray: np.ndarray, size: int, aspect: float = 1.0) -> tuple[np.ndar
 
 def read_model_input(path: Path) -> np.ndarray:
     """Read a stored model input as (320, 320) uint8; bytes of any other length raise ValueError."""
-    return np.frombuffer(path.read_bytes(), np.uint8).reshape(MODEL_INPUT_SIZE, MODEL_INPUT_SIZE)
+    return _model_input(path.read_bytes())
+
+
+def model_input_png(data: bytes) -> bytes:
+    """Return the bytes of a stored model input as PNG; those of any other length raise ValueError."""
+    target = io.BytesIO()
+    Image.fromarray(_model_input(data)).save(target, "PNG")
+    return target.getvalue()
+
+
+def _model_input(data: bytes) -> np.ndarray:
+    return np.frombuffer(data, np.uint8).reshape(MODEL_INPUT_SIZE, MODEL_INPUT_SIZE)

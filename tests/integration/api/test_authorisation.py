@@ -132,12 +132,15 @@ ROLES: dict[str, set[str]] = {
     "cases": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
     "case-objects": {"manager", "engineer"},
+    "case-images": {"manager", "engineer"},
     "case-accept-version": {"manager"},
 }
-OWN = {  # only the reader whose assignment it is; and pixels, by assignment
+OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),
     "instance-metadata",
     "instance-frame",
+    "instance-pipeline",
+    "instance-model-input",
 }
 
 

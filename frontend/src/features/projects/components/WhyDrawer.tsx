@@ -8,6 +8,7 @@ import { Panel } from '../../../components/Panel';
 import { ago, dateTime, decimal } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
 import { findingName } from '../figures';
+import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
 
 const RULES: Record<string, string> = {
@@ -44,6 +45,7 @@ export function WhyDrawer({ caseId, findings, onClose }: WhyDrawerProps) {
       {caseId !== null && why.isPending && <LoadingRows />}
       {why.error && <LoadFailed error={why.error} />}
       {why.data && <Why why={why.data} findings={findings} />}
+      {caseId !== null && <CaseImages caseId={caseId} />}
       {caseId !== null && <CaseObjects caseId={caseId} />}
     </Drawer>
   );
