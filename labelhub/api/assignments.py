@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.documents import AnnotationField, AnswerField, DocumentField, JSONObject, StrictSerializer
 from labelhub.api.permissions import Policy
+from labelhub.api.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.views import Api
 from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
 from labelhub.consensus.selectors import case_outcome
-from labelhub.core.errors import Conflict, Malformed, NotFound, VersionRequired
+from labelhub.core.errors import Conflict, NotFound
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import Assignment, Flag, Seen
 from labelhub.reading.policies import own_assignment
@@ -68,16 +69,16 @@ class AssignmentDraftApi(AssignmentApi):
         responses=inline_serializer(
             "DraftSaved", {"version": serializers.IntegerField(), "sha256": serializers.CharField()}
         ),
-        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+        parameters=[IF_MATCH],
     )
     def put(self, request: Request, assignment_id: str) -> Response:
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
         document = parse_draft(data.validated_data["document"], assignment=self.subject)
         version = drafts.draft_save(
-            assignment=self.subject, version=expected_version(request), document=document
+            assignment=self.subject, version=expected_version(request, "draft"), document=document
         )
-        return Response({"version": version, "sha256": document.sha256()}, headers={"ETag": f'"{version}"'})
+        return Response({"version": version, "sha256": document.sha256()}, headers=etag(version))
 
 
 class SubmitInput(StrictSerializer):
@@ -212,17 +213,6 @@ class AssignmentOutcomeApi(AssignmentApi):
         case = self.subject.case
         cases_seen(self.user, case.project_id, [case.id], Seen.OUTCOME)
         return Response(case_outcome(self.subject))
-
-
-def expected_version(request: Request) -> int:
-    """The draft version that the client builds on, from If-Match."""
-    header = request.headers.get("If-Match", "").strip()
-    if not header:
-        raise VersionRequired("Send the draft's version as If-Match.")
-    number = header.removeprefix("W/").strip('"')
-    if not number.isdigit() or len(number) > 9:
-        raise Malformed("If-Match is the draft's version in quotes.")
-    return int(number)
 
 
 def _submitted(done: Submitted) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from labelhub.accounts.models import User
 from labelhub.api.documents import JSONObject, StrictSerializer
 from labelhub.api.permissions import SIGNED_IN, Policy
+from labelhub.api.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.schemas import (
     CONTEXT_FIELDS,
     FindingOutput,
@@ -65,8 +66,6 @@ class FindingRuleOutput(serializers.Serializer[Any]):
 class ProtocolOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     readers_per_case = serializers.IntegerField()
-    blinded = serializers.BooleanField()
-    ai_visible = serializers.BooleanField()
     context_fields = serializers.ListField(child=serializers.ChoiceField(choices=CONTEXT_FIELDS))
     eval_interleave = serializers.IntegerField()
     eval_target = serializers.IntegerField()
@@ -136,7 +135,8 @@ class LabelSchemaApi(Api):
 
     @extend_schema(responses=LabelSchemaOutput)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(label_schema(schema_in_force(self.subject)))
+        schema = schema_in_force(self.subject)
+        return Response(label_schema(schema), headers=etag(schema.version))
 
     @extend_schema(
         request=inline_serializer(
@@ -144,12 +144,20 @@ class LabelSchemaApi(Api):
             {"findings": FindingOutput(many=True), "region_classes": RegionClassOutput(many=True)},
         ),
         responses={201: LabelSchemaOutput},
+        parameters=[IF_MATCH],
     )
     def post(self, request: Request, slug: str) -> Response:
         data = LabelSchemaInput(data=request.data)
         data.is_valid(raise_exception=True)
-        schema = services.schema_create_version(actor=self.user, project=self.subject, **data.validated_data)
-        return Response(label_schema(schema), status=status.HTTP_201_CREATED)
+        edited_from = expected_version(request, "schema")
+        try:
+            schema = services.schema_create_version(
+                actor=self.user, project=self.subject, edited_from=edited_from, **data.validated_data
+            )
+        except services.NewerVersion as error:
+            both = self.subject.schemas.filter(version__in=[edited_from, error.details["version"]])
+            raise error.showing({row.version: label_schema(row) for row in both}) from None
+        return Response(label_schema(schema), status=status.HTTP_201_CREATED, headers=etag(schema.version))
 
 
 class ProtocolApi(Api):
@@ -158,9 +166,10 @@ class ProtocolApi(Api):
 
     @extend_schema(responses=ProtocolOutput)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(protocol(protocol_in_force(self.subject), self.subject))
+        in_force = protocol_in_force(self.subject)
+        return Response(protocol(in_force, self.subject), headers=etag(in_force.version))
 
-    @extend_schema(request=ProtocolOutput, responses={201: ProtocolOutput})
+    @extend_schema(request=ProtocolOutput, responses={201: ProtocolOutput}, parameters=[IF_MATCH])
     def post(self, request: Request, slug: str) -> Response:
         if not isinstance(request.data, dict):
             raise InvalidContent("A protocol is an object.")
@@ -169,10 +178,20 @@ class ProtocolApi(Api):
             raise InvalidContent("Say what is to change in the protocol.")
         in_force = protocol(protocol_in_force(self.subject), self.subject)
         del in_force["version"]
-        made = services.protocol_create_version(
-            actor=self.user, project=self.subject, values={**in_force, **values}
+        edited_from = expected_version(request, "protocol")
+        try:
+            made = services.protocol_create_version(
+                actor=self.user,
+                project=self.subject,
+                values={**in_force, **values},
+                edited_from=edited_from,
+            )
+        except services.NewerVersion as error:
+            both = self.subject.protocols.filter(version__in=[edited_from, error.details["version"]])
+            raise error.showing({row.version: protocol(row, self.subject) for row in both}) from None
+        return Response(
+            protocol(made, self.subject), status=status.HTTP_201_CREATED, headers=etag(made.version)
         )
-        return Response(protocol(made, self.subject), status=status.HTTP_201_CREATED)
 
 
 class MemberUser(serializers.Serializer[Any]):
@@ -247,8 +266,6 @@ def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:
     return {
         "version": row.version,
         "readers_per_case": row.readers_per_case,
-        "blinded": row.blinded,
-        "ai_visible": row.ai_visible,
         "context_fields": row.context_fields,
         "eval_interleave": row.eval_interleave,
         "eval_target": row.eval_target,

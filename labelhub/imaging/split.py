@@ -24,6 +24,14 @@ def draw_split(*, seed: int, pseudonym: str, pool_share: float, validation_share
     return Split.TEST
 
 
+def needs_ai_hidden(split: str) -> bool:
+    """Consensus of such a case comes only from reads that were made with the model hidden (design invariant 6).
+
+    The one place that says so: whether a read fills a slot, counts, or may be shown the model's output asks here.
+    """
+    return split == Split.TEST
+
+
 def draw_random_key(*, seed: int, study_hash: str, read_first: bool) -> int:
     """The case's place in the project's seeded random order: lower is read sooner."""
     key = _draw(seed, "order", study_hash) >> (64 - KEY_BITS)

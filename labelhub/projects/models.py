@@ -74,8 +74,12 @@ class ReadingProtocol(UUIDModel):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protocols")
     version = models.PositiveIntegerField()
     readers_per_case = models.PositiveSmallIntegerField(default=2)
-    blinded = models.BooleanField(default=True)
-    ai_visible = models.BooleanField(default=False)
+    blinded = models.BooleanField(
+        default=True, help_text="Record of old versions only: reading has always been blinded."
+    )
+    ai_visible = models.BooleanField(
+        default=False, help_text="Record of old versions only: nothing of a model was ever shown."
+    )
     context_fields = models.JSONField(default=list)
     eval_interleave = models.PositiveSmallIntegerField(
         default=5, help_text="One in this many new cases comes from the validation or test split; 0 = none."

@@ -11,8 +11,6 @@ CONTEXT_FIELDS = ("age", "sex", "view", "indication", "prior")
 RULES = ("adjudicate", "majority", "any_positive", "soft")
 DEFAULT_PROTOCOL: dict[str, Any] = {
     "readers_per_case": 2,
-    "blinded": True,
-    "ai_visible": False,
     "context_fields": list(CONTEXT_FIELDS),
     "eval_interleave": 5,
     "eval_target": 1_000_000,
@@ -35,8 +33,6 @@ def checked_protocol(values: dict[str, Any], codes: Collection[str]) -> dict[str
         if not is_right(result[name]):
             problems.append(f"{name} must be {sentence}.")
     problems += _rule_problems(result["finding_rules"], codes)
-    if result["ai_visible"] is True and result["blinded"] is True:
-        problems.append("ai_visible cannot be on while reading is blinded.")
     if problems:
         raise InvalidContent(
             "The protocol was not saved. Correct what the details list.",
@@ -69,8 +65,6 @@ def _is_context(value: Any) -> bool:
 _FLAG = (_is_flag, "true or false")
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "readers_per_case": (_whole(1, 20), "a whole number from 1 to 20"),
-    "blinded": _FLAG,
-    "ai_visible": _FLAG,
     "context_fields": (_is_context, f"a list of {', '.join(CONTEXT_FIELDS)}, each at most once"),
     "eval_interleave": (_whole(0, 1000), "a whole number from 0 (never) to 1000"),
     "eval_target": (_whole(0, 2**31 - 1), "a whole number, 0 or more"),

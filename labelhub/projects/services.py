@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.db.models import Max
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.core.errors import Conflict, InvalidContent, NotFound
+from labelhub.core.errors import Conflict, InvalidContent, NotFound, StaleVersion
 from labelhub.projects.models import LabelSchema, Membership, Project, ReadingProtocol
 from labelhub.projects.policies import sees_others_reads
 from labelhub.projects.protocols import checked_protocol
@@ -98,14 +99,22 @@ def membership_remove(*, actor: User | None, project: Project, user_id: UUID, ro
 
 
 def schema_create_version(
-    *, actor: User | None, project: Project, findings: Any, region_classes: Any
+    *,
+    actor: User | None,
+    project: Project,
+    findings: Any,
+    region_classes: Any,
+    edited_from: int | None = None,
 ) -> LabelSchema:
-    """Put a new version of the label schema in force. Raises InvalidContent (invalid_schema)."""
+    """Put a new version of the label schema in force.
+
+    `edited_from` is the version that the person had before her. Raises InvalidContent (invalid_schema), NewerVersion.
+    """
     clean_findings, clean_classes = checked_schema(findings, region_classes)
     with transaction.atomic():
         schema = LabelSchema.objects.create(
             project=project,
-            version=_next_version(LabelSchema, project),
+            version=_next_version(LabelSchema, project, edited_from),
             findings=clean_findings,
             region_classes=clean_classes,
             created_by=actor,
@@ -121,14 +130,16 @@ def schema_create_version(
 
 
 def protocol_create_version(
-    *, actor: User | None, project: Project, values: dict[str, Any]
+    *, actor: User | None, project: Project, values: dict[str, Any], edited_from: int | None = None
 ) -> ReadingProtocol:
-    """Put a new version of the reading protocol in force. Raises InvalidContent (invalid_protocol)."""
-    clean = checked_protocol(values, schema_in_force(project).codes)
+    """Put a new version of the reading protocol in force.
+
+    `edited_from` is the version that the person had before her. Raises InvalidContent (invalid_protocol), NewerVersion.
+    """
     with transaction.atomic():
-        protocol = ReadingProtocol.objects.create(
-            project=project, version=_next_version(ReadingProtocol, project), created_by=actor, **clean
-        )
+        version = _next_version(ReadingProtocol, project, edited_from)
+        clean = checked_protocol(values, schema_in_force(project).codes)
+        protocol = ReadingProtocol.objects.create(project=project, version=version, created_by=actor, **clean)
         audit.record(
             actor_id=_id(actor),
             action="protocol.created",
@@ -139,11 +150,33 @@ def protocol_create_version(
     return protocol
 
 
-def _next_version(model: type[LabelSchema] | type[ReadingProtocol], project: Project) -> int:
-    # The project's row is the lock: two managers who save at once get two versions, one after the other.
+class NewerVersion(StaleVersion):
+    """Somebody saved a version after the one that was edited."""
+
+    code = "newer_version"
+
+    def showing(self, versions: Mapping[int, Any]) -> NewerVersion:
+        """With what both versions say: `saved` is in force, `base` is what was edited (null: there is none)."""
+        self.details |= {
+            "saved": versions[self.details["version"]],
+            "base": versions.get(self.details["edited_from"]),
+        }
+        return self
+
+
+def _next_version(
+    model: type[LabelSchema] | type[ReadingProtocol], project: Project, edited_from: int | None = None
+) -> int:
+    # The project's row is the lock: two managers who save at once are served one after the other.
     Project.objects.select_for_update().get(id=project.id)
-    newest = model.objects.filter(project=project).aggregate(top=Max("version"))["top"]
-    return int(newest or 0) + 1
+    newest = model.objects.filter(project=project).aggregate(top=Max("version"))["top"] or 0
+    if edited_from is not None and edited_from != newest:
+        raise NewerVersion(
+            f"Version {newest} was saved after the version {edited_from} that you edited. "
+            "Look at both and save again.",
+            details={"version": newest, "edited_from": edited_from},
+        )
+    return int(newest) + 1
 
 
 def _check_slug(slug: str) -> None:

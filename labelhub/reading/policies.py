@@ -10,8 +10,7 @@ from django.db.models import QuerySet, UUIDField
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
 from labelhub.core.prepared import Prepared
-from labelhub.imaging.models import Case, Split
-from labelhub.projects.models import Membership, ReadingProtocol
+from labelhub.projects.models import Membership
 from labelhub.reading.models import Assignment
 from labelhub.reading.states import EDITABLE, LOST
 
@@ -36,11 +35,6 @@ def _own(id: Any, reader: Any) -> QuerySet[Assignment]:
 
 
 OWN = Prepared(_own, id=UUIDField(), reader=UUIDField())
-
-
-def ai_is_shown(case: Case, protocol: ReadingProtocol) -> bool:
-    """Never on a test case: its consensus comes from reads made with AI hidden (design invariant 6)."""
-    return protocol.ai_visible and case.split != Split.TEST
 
 
 def allowed_actions(assignment: Assignment, *, has_late_read: bool = False) -> list[str]:

@@ -19,12 +19,12 @@ from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.core.states import next_state
-from labelhub.imaging.models import Case, Split
+from labelhub.imaging.models import Case
+from labelhub.imaging.split import needs_ai_hidden
 from labelhub.learning.services import training_due_check
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
-from labelhub.reading.policies import ai_is_shown
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
 from labelhub.reading.services.case_rounds import Slot, case_begin, read_count, slot_take, slots_adjust
 from labelhub.reading.services.flags import unreadable_withdraw
@@ -195,11 +195,9 @@ def _write(
     event: str,
     reason: str,
     now: datetime,
-    ai_visible: bool | None = None,
+    ai_visible: bool = False,
 ) -> Read:
-    """Write the read and settle its case. `ai_visible` of a read made elsewhere; else the protocol says it."""
-    if ai_visible is None:
-        ai_visible = ai_is_shown(row.case, protocol_of(row))
+    """Write the read and settle its case. `ai_visible`: made elsewhere, with something of a model on the screen."""
     version = newest_version(row) + 1 if row.submitted_at else 1
     assignment_advance(row, event, submitted_at=row.submitted_at or now, lease_until=None)
     # Who has once read the case with the model's help has not read it without, whatever she amends.
@@ -258,7 +256,7 @@ def _settling_versions(case_round: CaseRound, row: Assignment) -> tuple[LabelSch
 
 def _counts(case: Case, *, ai_visible: bool) -> bool:
     """Whether a read fills a slot. A test case needs its reads made with AI hidden (design invariant 6)."""
-    return not (ai_visible and case.split == Split.TEST)
+    return not (ai_visible and needs_ai_hidden(case.split))
 
 
 def _keep_late(actor: User, row: Assignment, submission: Submission) -> LateRead:

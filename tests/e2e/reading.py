@@ -12,7 +12,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser import IMAGE_AREA, PATIENCE_MS, wait_for_image
-from tests.e2e.running import Api, Running
+from tests.e2e.running import FIRST, Api, Running
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, noisy, radiograph_dataset
 
 PROJECT = "workspace"
@@ -45,9 +45,14 @@ def make_reading(instance: Running, folder: Path) -> Reading:
         {"code": code, "name": code.capitalize(), "hotkey": str(i), "required": True, "boxes": True}
         for i, code in enumerate(FINDINGS, start=1)
     ]
-    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []})
+    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
     protocol = manager("GET", f"/projects/{PROJECT}/protocol/")
-    manager("POST", f"/projects/{PROJECT}/protocol/", protocol | {"eval_interleave": 0, "finding_rules": {}})
+    manager(
+        "POST",
+        f"/projects/{PROJECT}/protocol/",
+        protocol | {"eval_interleave": 0, "finding_rules": {}},
+        **FIRST,
+    )
     for number in range(1, N_CASES + 1):
         (folder / f"film-{number}.dcm").write_bytes(_film(number))
     instance.manage("import_images", str(folder), "--project", PROJECT)

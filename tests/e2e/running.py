@@ -54,6 +54,10 @@ class Running:
         return Api(f"{self.address}api/v1", token.splitlines()[-1])
 
 
+FIRST = {"If-Match": '"1"'}
+"""For the second version of a schema or protocol: it is edited from the first."""
+
+
 class Api:
     """The REST API by token."""
 

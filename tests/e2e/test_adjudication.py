@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import page_of, screenshot, wait_for_image
-from tests.e2e.running import Api, Running
+from tests.e2e.running import FIRST, Api, Running
 from tests.factories.imaging import radiograph
 
 pytestmark = pytest.mark.e2e
@@ -26,7 +26,7 @@ def readers(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> dict
     embedded.manage("create_project", PROJECT, "--name", "Desk", "--readers-per-case", "2")
     manager = embedded.person("desk-manager", "manager", project=PROJECT)
     findings = [{"code": FINDING, "name": "Nodule", "hotkey": "1", "required": True, "boxes": True}]
-    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []})
+    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
     embedded.manage("import_images", str(folder), "--project", PROJECT)
     embedded.person("desk-adjudicator", "adjudicator", project=PROJECT)
     readers = {

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import IMAGE_AREA, canvas_statistics, page_of, screenshot, wait_for_image
-from tests.e2e.running import ROOT, Api, Running
+from tests.e2e.running import FIRST, ROOT, Api, Running
 
 pytestmark = pytest.mark.e2e
 PROJECT = "loop"
@@ -86,10 +86,10 @@ def make_project(instance: Running) -> dict[str, Api]:
         {"code": code, "name": code.capitalize(), "hotkey": str(i), "required": True, "boxes": True}
         for i, code in enumerate(FINDINGS, start=1)
     ]
-    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []})
+    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
     protocol = manager("GET", f"/projects/{PROJECT}/protocol/")
     protocol |= {"eval_interleave": 0, "finding_rules": {}}
-    manager("POST", f"/projects/{PROJECT}/protocol/", protocol)
+    manager("POST", f"/projects/{PROJECT}/protocol/", protocol, **FIRST)
     policy: dict[str, Any] = {
         "is_enabled": True,
         "every_n_labels": 1 + N_MORE,

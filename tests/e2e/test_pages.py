@@ -127,17 +127,13 @@ def press_key_into(page: Page, finding: int, key: str) -> None:
     page.keyboard.press(key)
 
 
-def test_a_protocol_that_contradicts_itself_is_refused_in_words(
+def test_a_protocol_offers_what_is_done_and_guards_unsaved_changes(
     browser: Browser, embedded: Running, people: dict[str, Api]
 ) -> None:
-    with page_of(browser, embedded.address, MANAGER, provoked="422") as page:
+    with page_of(browser, embedded.address, MANAGER) as page:
         page.goto(f"/p/{PROJECT}/protocol")
-        page.get_by_role("combobox", name="Model output").click()
-        page.get_by_role("option", name="see", exact=True).click()
-        page.get_by_test_id("protocol-save").click()
-        expect(page.get_by_test_id("refused")).to_contain_text("blinded")
-        page.get_by_role("combobox", name="Model output").click()
-        page.get_by_role("option", name="do not see", exact=True).click()
+        expect(page.get_by_test_id("protocol-sentence")).to_contain_text("see neither each other")
+        expect(page.get_by_role("combobox", name="Model output")).to_have_count(0)
         page.get_by_test_id("protocol-readers").fill("3")
         page.get_by_test_id("nav-cases").click()
         expect(page.get_by_role("dialog")).to_contain_text("has not been saved")

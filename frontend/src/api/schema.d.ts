@@ -1926,8 +1926,6 @@ export interface components {
         ProtocolOutput: {
             version: number;
             readers_per_case: number;
-            blinded: boolean;
-            ai_visible: boolean;
             context_fields: components["schemas"]["ContextFieldsEnum"][];
             eval_interleave: number;
             eval_target: number;
@@ -1942,8 +1940,6 @@ export interface components {
         ProtocolOutputRequest: {
             version: number;
             readers_per_case: number;
-            blinded: boolean;
-            ai_visible: boolean;
             context_fields: components["schemas"]["ContextFieldsEnum"][];
             eval_interleave: number;
             eval_target: number;
@@ -3768,7 +3764,9 @@ export interface operations {
     projects_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 slug: string;
             };
@@ -3883,7 +3881,9 @@ export interface operations {
     projects_schema_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 slug: string;
             };

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
+from labelhub.imaging.split import needs_ai_hidden
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import finding_rule
 from labelhub.questions import question_of
@@ -24,7 +25,7 @@ def newest_reads(case_round: CaseRound) -> list[Read]:
         assignment__case_id=case_round.case_id,
         assignment__state__in=COUNTED,
     ).prefetch_related("answers", "annotations")
-    if case_round.split == "test":
+    if needs_ai_hidden(case_round.split):
         reads = reads.filter(ai_visible=False)
     newest = {read.assignment_id: read for read in reads.order_by("version")}
     return list(newest.values())

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from labelhub.consensus.models import Adjudication, ConsensusLabel
+from labelhub.core import append_only
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Read
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.adjudicate import FindingDecision, claim_adjudication, decide_adjudication
@@ -101,9 +101,10 @@ def labels(project: Project) -> list[Any]:
 
 def test_a_read_made_with_the_models_help_stays_one(project: Project, people: People, tmp_path: Path) -> None:
     """Else it would count in the test split of the new project, whose protocol hides the model."""
-    protocol_create_version(actor=None, project=project, values={"blinded": False, "ai_visible": True})
     make_cases(project, 1)
     read_case(people.reader, project)
+    with append_only.suspended():
+        Read.objects.update(ai_visible=True)
     copy = make_project()
     import_reads(exported(project, tmp_path, "csv"), actor=None, project=copy)
     assert Read.objects.get(assignment__round__project=copy).ai_visible

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from labelhub.api.workspace import workspace
+from labelhub.core import append_only
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case, CaseVersion
-from labelhub.projects.models import Project
+from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment
 from labelhub.reading.policies import own_assignment
@@ -78,21 +79,21 @@ def test_a_protocol_changed_while_a_case_is_open_does_not_change_what_was_shown(
 ) -> None:
     make_case(project)
     assignment = opened(project, people)
-    protocol_create_version(actor=None, project=project, values={"blinded": False, "ai_visible": True})
+    protocol_create_version(actor=None, project=project, values={"context_fields": []})
     read = submit(assignment)
-    assert read is not None and (read.protocol.version, read.ai_visible) == (1, False)
+    assert read is not None and read.protocol.version == 1 and "age" in read.context_shown
 
 
-@pytest.mark.parametrize(("split", "shown"), [("pool", True), ("validation", True), ("test", False)])
-def test_the_models_help_is_never_shown_on_a_test_case(
-    project: Project, people: People, split: str, shown: bool
+def test_a_read_is_not_stamped_as_aided_by_what_an_old_protocol_promised(
+    project: Project, people: People
 ) -> None:
-    protocol_create_version(actor=None, project=project, values={"blinded": False, "ai_visible": True})
-    make_case(project, split=split)
-    assignment = opened(project, people)
-    assert "ai_visible" not in workspace(assignment)["protocol"], "else it would mark the test cases"
-    read = submit(assignment)
-    assert read is not None and read.ai_visible is shown
+    """Nothing of a model was on the screen, whatever the version that is in force says."""
+    old = protocol_create_version(actor=None, project=project, values={})
+    with append_only.suspended():
+        ReadingProtocol.objects.filter(id=old.id).update(blinded=False, ai_visible=True)
+    make_case(project)
+    read = submit(opened(project, people))
+    assert read is not None and not read.ai_visible
 
 
 def newer_version(case: Case, instances: list[Any]) -> CaseVersion:

@@ -29,7 +29,7 @@ def test_rules_of_findings_are_kept() -> None:
         {"readers_per_case": 21},
         {"readers_per_case": True},
         {"readers_per_case": 2.0},
-        {"blinded": "yes"},
+        {"blinded": True},
         {"ai_visible": True},
         {"context_fields": ["age", "name"]},
         {"context_fields": ["age", "age"]},
@@ -51,7 +51,3 @@ def test_a_wrong_protocol_is_refused_with_its_problems(values: dict[str, Any]) -
     with pytest.raises(InvalidContent) as error:
         checked_protocol(values, CODES)
     assert error.value.code == "invalid_protocol" and len(error.value.details["problems"]) == 1
-
-
-def test_ai_may_be_shown_once_reading_is_not_blinded() -> None:
-    assert checked_protocol({"ai_visible": True, "blinded": False}, CODES)["ai_visible"] is True

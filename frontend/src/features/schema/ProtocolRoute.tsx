@@ -13,10 +13,12 @@ import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { UnsavedGuard } from '../../components/UnsavedGuard';
 import { count, plural } from '../../lib/format';
-import { useSaveProtocol } from './api/schema';
+import { newerVersion, useSaveProtocol } from './api/schema';
+import { NewerVersion } from './components/NewerVersion';
 import { ResettlePanel } from './components/ResettlePanel';
 import { ProtocolSentence } from './components/ProtocolSentence';
 import { RulesTable } from './components/RulesTable';
+import { protocolFrom, protocolParts } from './parts';
 import { readingCost, rulesFor, typicalSeconds } from './protocol';
 
 import './schema.css';
@@ -30,20 +32,26 @@ export function ProtocolRoute() {
   if (!protocol || protocol.version === undefined) {
     return <Notice tone="warn">The protocol is shown to data managers only.</Notice>;
   }
-  return <ProtocolForm key={protocol.version} project={project.data} saved={protocol as Protocol} />;
+  return <ProtocolForm key={slug} project={project.data} inForce={protocol as Protocol} />;
 }
 
-function ProtocolForm({ project, saved }: { project: Project; saved: Protocol }) {
+function ProtocolForm({ project, inForce }: { project: Project; inForce: Protocol }) {
+  const [saved, setSaved] = useState(inForce);
   const base = { ...saved, finding_rules: rulesFor(project.schema.findings, saved) };
   const [protocol, setProtocol] = useState(base);
   const save = useSaveProtocol(project.slug);
   const changed = JSON.stringify(protocol) !== JSON.stringify(base);
   const change = (values: Partial<Protocol>) => setProtocol({ ...protocol, ...values });
-
-  const submit = () => {
-    const { version: _version, ...body } = protocol;
-    save.mutate(body);
+  const newer = newerVersion<Protocol>(save.error);
+  const whole = (each: Protocol) => ({ ...each, finding_rules: rulesFor(project.schema.findings, each) });
+  const begin = (from: Protocol, content: Protocol = from) => {
+    setSaved(from);
+    setProtocol(whole({ ...content, version: from.version }));
   };
+  // A version that somebody else saved becomes the base only while there are no edits that it would drop.
+  if (!changed && inForce.version > saved.version) begin(inForce);
+
+  const submit = () => save.mutate(protocol, { onSuccess: (made) => begin(made) });
   return (
     <Page
       title="Reading protocol"
@@ -62,7 +70,20 @@ function ProtocolForm({ project, saved }: { project: Project; saved: Protocol })
     >
       <div style={{ display: 'grid', gap: 14 }}>
         <UnsavedGuard changed={changed && !save.isSuccess} />
-        {save.isError && <Refused error={save.error} />}
+        {save.isError && !newer && <Refused error={save.error} />}
+        {newer && (
+          <NewerVersion
+            savedVersion={newer.version}
+            base={protocolParts(whole(newer.base ?? saved))}
+            mine={protocolParts(protocol)}
+            saved={protocolParts(whole(newer.saved))}
+            onMerge={(parts) => {
+              begin(newer.saved, protocolFrom(parts, newer.saved));
+              save.reset();
+            }}
+            onClose={save.reset}
+          />
+        )}
         <Panel title="How a case is read">
           <ProtocolSentence protocol={protocol} onChange={change} />
         </Panel>

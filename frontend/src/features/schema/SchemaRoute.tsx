@@ -11,11 +11,13 @@ import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { UnsavedGuard } from '../../components/UnsavedGuard';
-import { useSaveSchema } from './api/schema';
+import { newerVersion, useSaveSchema } from './api/schema';
 import { FindingsTable } from './components/FindingsTable';
+import { NewerVersion } from './components/NewerVersion';
 import { PanelPreview } from './components/PanelPreview';
 import { RegionClasses } from './components/RegionClasses';
 import { isChanged, newFinding, problemsOf } from './findings';
+import { schemaFrom, schemaParts } from './parts';
 
 import './schema.css';
 
@@ -24,16 +26,24 @@ export function SchemaRoute() {
   const project = useQuery(projectQuery(slug));
   if (project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
   if (!project.data) return <LoadingRows rows={8} />;
-  // A saved version becomes the base of the next edits.
-  return <Designer key={project.data.schema.version} slug={slug} schema={project.data.schema} />;
+  return <Designer key={slug} slug={slug} inForce={project.data.schema} />;
 }
 
-function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
+function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
+  const [schema, setSchema] = useState(inForce);
   const [findings, setFindings] = useState(schema.findings);
   const [regions, setRegions] = useState(schema.region_classes);
   const save = useSaveSchema(slug);
+  const newer = newerVersion<LabelSchema>(save.error);
   const problems = problemsOf(findings);
   const changed = isChanged(schema, findings, regions);
+  const begin = (base: LabelSchema, content: Pick<LabelSchema, 'findings' | 'region_classes'> = base) => {
+    setSchema(base);
+    setFindings(content.findings);
+    setRegions(content.region_classes);
+  };
+  // A version that somebody else saved becomes the base only while there are no edits that it would drop.
+  if (!changed && inForce.version > schema.version) begin(inForce);
 
   return (
     <Page
@@ -45,10 +55,7 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
             size="xs"
             variant="default"
             disabled={!changed}
-            onClick={() => {
-              setFindings(schema.findings);
-              setRegions(schema.region_classes);
-            }}
+            onClick={() => begin(schema)}
           >
             Undo changes
           </Button>
@@ -56,7 +63,12 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
             size="xs"
             disabled={!changed || problems.length > 0 || findings.length === 0}
             loading={save.isPending}
-            onClick={() => save.mutate({ findings, region_classes: regions })}
+            onClick={() =>
+              save.mutate(
+                { base: schema.version, findings, region_classes: regions },
+                { onSuccess: (saved) => begin(saved) },
+              )
+            }
             data-testid="schema-save"
           >
             Save as version {schema.version + 1}
@@ -65,7 +77,20 @@ function Designer({ slug, schema }: { slug: string; schema: LabelSchema }) {
       }
     >
       <UnsavedGuard changed={changed && !save.isSuccess} />
-      {save.isError && <Refused error={save.error} />}
+      {save.isError && !newer && <Refused error={save.error} />}
+      {newer && (
+        <NewerVersion
+          savedVersion={newer.version}
+          base={schemaParts(newer.base ?? schema)}
+          mine={schemaParts({ findings, region_classes: regions })}
+          saved={schemaParts(newer.saved)}
+          onMerge={(parts) => {
+            begin(newer.saved, schemaFrom(parts));
+            save.reset();
+          }}
+          onClose={save.reset}
+        />
+      )}
       <div className="lh-designer">
         <div style={{ display: 'grid', gap: 14 }}>
           <Panel title="Findings" side="in reading order" flush testId="findings">

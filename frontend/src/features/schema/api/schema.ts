@@ -2,14 +2,30 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
+import { isApiError } from '../../../api/errors';
 import { projectQuery, type Protocol } from '../../../api/projects';
 import type { Finding, LabelSchema, RegionClass } from '../../../api/types';
+
+/** What a save over a version that is no longer the newest answers: both versions. */
+export interface Newer<T> {
+  version: number;
+  saved: T;
+  base: T | null;
+}
+
+export function newerVersion<T>(error: unknown): Newer<T> | null {
+  return isApiError(error, 'newer_version') ? (error.details as Newer<T>) : null;
+}
+
+function ifMatch(version: number): Record<string, string> {
+  return { 'If-Match': `"${version}"` };
+}
 
 export function useSaveSchema(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: { findings: Finding[]; region_classes: RegionClass[] }) =>
-      request<LabelSchema>('POST', `/projects/${slug}/schema/`, { body }),
+    mutationFn: ({ base, ...body }: { base: number; findings: Finding[]; region_classes: RegionClass[] }) =>
+      request<LabelSchema>('POST', `/projects/${slug}/schema/`, { body, headers: ifMatch(base) }),
     onSuccess: () => queryClient.invalidateQueries(projectQuery(slug)),
   });
 }
@@ -17,7 +33,8 @@ export function useSaveSchema(slug: string) {
 export function useSaveProtocol(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Omit<Protocol, 'version'>) => request<Protocol>('POST', `/projects/${slug}/protocol/`, { body }),
+    mutationFn: ({ version, ...body }: Protocol) =>
+      request<Protocol>('POST', `/projects/${slug}/protocol/`, { body, headers: ifMatch(version) }),
     onSuccess: () => queryClient.invalidateQueries(projectQuery(slug)),
   });
 }

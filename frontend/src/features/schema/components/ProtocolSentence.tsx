@@ -22,23 +22,9 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           onChange={(readers_per_case) => onChange({ readers_per_case })}
           testId="protocol-readers"
         />
-        {protocol.readers_per_case === 1 ? 'reader, who' : 'readers, who'}
-        <Either
-          label="Blinding"
-          value={protocol.blinded}
-          yes="do not see"
-          no="may see"
-          onChange={(blinded) => onChange({ blinded })}
-        />
-        each other’s work and
-        <Either
-          label="Model output"
-          value={protocol.ai_visible}
-          yes="see"
-          no="do not see"
-          onChange={(ai_visible) => onChange({ ai_visible })}
-        />
-        what the model says.
+        {protocol.readers_per_case === 1
+          ? 'reader, who does not see what the model says.'
+          : 'readers, who see neither each other’s work nor what the model says.'}
       </div>
       <div className="lh-sentence">
         Beside the image a reader is told

@@ -1,0 +1,63 @@
+/** Schema and protocol taken apart for merging, put together again, and their parts in words. */
+import type { FindingRule, Protocol } from '../../api/projects';
+import type { Finding, RegionClass } from '../../api/types';
+import { words } from '../../lib/format';
+import type { Parts } from './merge';
+import { ruleSentence } from './protocol';
+
+interface SchemaContent {
+  findings: Finding[];
+  region_classes: RegionClass[];
+}
+
+const FINDING = 'Finding ';
+const REGION = 'Region class ';
+const RULE = 'Rule for ';
+
+export function schemaParts(schema: SchemaContent): Parts {
+  return Object.fromEntries([
+    ...schema.findings.map((finding) => [FINDING + finding.code, finding]),
+    ...schema.region_classes.map((region) => [REGION + region.code, region]),
+  ]);
+}
+
+export function schemaFrom(parts: Parts): SchemaContent {
+  const of = (prefix: string) =>
+    Object.entries(parts)
+      .filter(([part]) => part.startsWith(prefix))
+      .map(([, value]) => value);
+  return { findings: of(FINDING) as Finding[], region_classes: of(REGION) as RegionClass[] };
+}
+
+export function protocolParts({ version: _version, finding_rules, ...values }: Protocol): Parts {
+  const rules = Object.entries(finding_rules).map(([code, rule]) => [RULE + code, rule]);
+  return { ...values, ...Object.fromEntries(rules) };
+}
+
+/** The rest of the protocol is that of `saved`. */
+export function protocolFrom(parts: Parts, saved: Protocol): Protocol {
+  const entries = Object.entries(parts);
+  const rules = entries.filter(([part]) => part.startsWith(RULE));
+  return {
+    ...saved,
+    ...Object.fromEntries(entries.filter(([part]) => !part.startsWith(RULE))),
+    finding_rules: Object.fromEntries(rules.map(([part, rule]) => [part.slice(RULE.length), rule as FindingRule])),
+  };
+}
+
+export function partName(part: string): string {
+  return /^(Finding|Region class|Rule for) /.test(part) ? part : words(part);
+}
+
+/** A part as a person reads it. */
+export function partSentence(value: unknown): string {
+  if (value === undefined) return 'not there';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.map((each) => words(String(each))).join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('rule' in value) return ruleSentence(value as FindingRule);
+  return Object.entries(value)
+    .filter(([name, each]) => name !== 'code' && each !== false && each !== '')
+    .map(([name, each]) => (each === true ? words(name) : name === 'hotkey' ? `key ${each}` : String(each)))
+    .join(', ');
+}
