@@ -97,7 +97,12 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
             {findings.length === 0 ? (
               <Blank title="No finding yet">Add the first thing a reader should say about a case.</Blank>
             ) : (
-              <FindingsTable findings={findings} problems={problems} onChange={setFindings} />
+              <FindingsTable
+                findings={findings}
+                savedCodes={new Set(schema.findings.map((finding) => finding.code))}
+                problems={problems}
+                onChange={setFindings}
+              />
             )}
             <div style={{ padding: '10px 16px' }}>
               <Button

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Finding } from '../../api/types';
-import { codeFor, moved, newFinding, problemsOf } from './findings';
+import { codeFor, moved, newFinding, problemsOf, renamed } from './findings';
 import { pressed } from './preview';
 
 const finding = (change: Partial<Finding> = {}): Finding => ({
@@ -74,5 +74,13 @@ describe('pressed', () => {
     expect(type('2u')[0]).toEqual({ effusion: 'uncertain' });
     expect(type('1a')[0]).toEqual({ nodule: 'present', effusion: 'absent' });
     expect(type('ux')[0]).toEqual({});
+  });
+});
+
+describe('renamed', () => {
+  it('lets the code of a new finding follow, and never that of a saved one: reads name it', () => {
+    expect(renamed(finding(), 'Mass', new Set())).toEqual({ name: 'Mass', code: 'mass' });
+    expect(renamed(finding(), 'Mass', new Set(['nodule']))).toEqual({ name: 'Mass' });
+    expect(renamed(finding({ code: 'own' }), 'Mass', new Set())).toEqual({ name: 'Mass' });
   });
 });

@@ -57,6 +57,12 @@ export function codeFor(name: string): string {
     .slice(0, 64);
 }
 
+/** The code of a new finding follows its name until it is written by hand; that of a saved one stays. */
+export function renamed(finding: Finding, name: string, savedCodes: ReadonlySet<string>): Partial<Finding> {
+  const follows = finding.code === '' || finding.code === codeFor(finding.name);
+  return follows && !savedCodes.has(finding.code) ? { name, code: codeFor(name) } : { name };
+}
+
 export function moved<T>(list: T[], index: number, by: -1 | 1): T[] {
   const target = index + by;
   if (target < 0 || target >= list.length) return list;

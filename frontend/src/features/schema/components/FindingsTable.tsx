@@ -4,15 +4,17 @@ import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 
 import type { Finding } from '../../../api/types';
-import { codeFor, moved, type Problem } from '../findings';
+import { moved, renamed, type Problem } from '../findings';
 
 interface FindingsTableProps {
   findings: Finding[];
+  /** Codes of the version that is edited: reads name them, so that they stay when a name changes. */
+  savedCodes: ReadonlySet<string>;
   problems: Problem[];
   onChange: (findings: Finding[]) => void;
 }
 
-export function FindingsTable({ findings, problems, onChange }: FindingsTableProps) {
+export function FindingsTable({ findings, savedCodes, problems, onChange }: FindingsTableProps) {
   const edit = (index: number, change: Partial<Finding>) =>
     onChange(findings.map((each, i) => (i === index ? { ...each, ...change } : each)));
   const problem = (index: number, field: Problem['field']) =>
@@ -42,7 +44,7 @@ export function FindingsTable({ findings, problems, onChange }: FindingsTablePro
                 aria-label={`Name of finding ${index + 1}`}
                 value={finding.name}
                 error={problem(index, 'name')}
-                onChange={(event) => edit(index, renamed(finding, event.currentTarget.value))}
+                onChange={(event) => edit(index, renamed(finding, event.currentTarget.value, savedCodes))}
                 data-testid={`finding-name-${index}`}
               />
             </td>
@@ -130,12 +132,6 @@ function KeyInput({ finding, index, error, onKey }: KeyInputProps) {
       data-testid={`finding-key-${index}`}
     />
   );
-}
-
-/** The code follows the name until it is written by hand. */
-function renamed(finding: Finding, name: string): Partial<Finding> {
-  const follows = finding.code === '' || finding.code === codeFor(finding.name);
-  return follows ? { name, code: codeFor(name) } : { name };
 }
 
 function RowButton(props: { label: string; onClick: () => void; children: React.ReactNode }) {
