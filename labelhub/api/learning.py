@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from labelhub.api.documents import StrictSerializer
 from labelhub.api.permissions import Policy
+from labelhub.api.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.training_runs import LEARNING, RunField, run_row
 from labelhub.api.views import Api
 from labelhub.core.models import Job
@@ -29,7 +30,7 @@ MODEL = Policy(
 RUNS_SHOWN = 50
 
 
-class TrainingPolicyField(StrictSerializer):
+class TrainingPolicyInput(StrictSerializer):
     is_enabled = serializers.BooleanField(required=False)
     every_n_labels = serializers.IntegerField(
         min_value=1, max_value=1_000_000, allow_null=True, required=False
@@ -46,6 +47,10 @@ class TrainingPolicyField(StrictSerializer):
     acquisition = serializers.ChoiceField(choices=ACQUISITIONS, required=False)
     batch_query = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+
+
+class TrainingPolicyField(TrainingPolicyInput):
+    version = serializers.IntegerField(help_text="Send it as If-Match with a change.")
 
 
 class IntervalField(serializers.Serializer[Any]):
@@ -138,14 +143,20 @@ class TrainingPolicyApi(Api):
 
     @extend_schema(responses=TrainingPolicyField)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(_policy(selectors.policy_of(self.subject)))
+        policy = selectors.policy_of(self.subject)
+        return Response(_policy(policy), headers=etag(policy.version))
 
-    @extend_schema(request=TrainingPolicyField, responses=TrainingPolicyField)
+    @extend_schema(request=TrainingPolicyInput, responses=TrainingPolicyField, parameters=[IF_MATCH])
     def put(self, request: Request, slug: str) -> Response:
-        data = TrainingPolicyField(data=request.data)
+        data = TrainingPolicyInput(data=request.data)
         data.is_valid(raise_exception=True)
-        project = self.subject
-        return Response(_policy(policy_update(actor=self.user, project=project, values=data.validated_data)))
+        policy = policy_update(
+            actor=self.user,
+            project=self.subject,
+            values=data.validated_data,
+            edited_from=expected_version(request, "training policy"),
+        )
+        return Response(_policy(policy), headers=etag(policy.version))
 
 
 class LearningApi(Api):

@@ -14,7 +14,7 @@ from labelhub.api.training_runs import LEARNING
 from labelhub.api.views import Api
 from labelhub.learning import selectors
 from labelhub.learning.models import RankedCase
-from labelhub.reading.models import QueueEntry
+from labelhub.reading.models import Action, QueueEntry
 
 PAGE = 100
 
@@ -23,6 +23,7 @@ class RankedCaseField(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     case = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]
+    action = serializers.ChoiceField(choices=Action.choices)
     why = serializers.ChoiceField(
         choices=["uncertainty", "diversity", "random", "rest", "duplicate", "unscored"]
     )
@@ -97,6 +98,7 @@ def _ranked(row: RankedCase, *, is_open: bool) -> dict[str, Any]:
         "position": row.position,
         "case": row.case_id,
         "label": row.case.name,
+        "action": row.action,
         "why": row.why,
         "score": row.score,
         "probabilities": row.probabilities,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from labelhub.core.models import Job, UUIDModel
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.reading.models import Queue
+from labelhub.reading.models import Action, Queue
 
 
 class TrainingPolicy(models.Model):
@@ -18,6 +18,7 @@ class TrainingPolicy(models.Model):
     project = models.OneToOneField(
         Project, on_delete=models.CASCADE, primary_key=True, related_name="training_policy"
     )
+    version = models.PositiveIntegerField(default=0, help_text="Counts the changes; 0 = as it comes.")
     is_enabled = models.BooleanField(default=True)
     every_n_labels = models.PositiveIntegerField(
         null=True, help_text="New consensus-complete pool cases; null = off."
@@ -136,11 +137,12 @@ class Ranking(UUIDModel):
 
 
 class RankedCase(models.Model):
-    """Where a case stands in a ranking, and why. Insert-only."""
+    """Where a candidate, a case with what to do with it, stands in a ranking, and why. Insert-only."""
 
     ranking = models.ForeignKey(Ranking, on_delete=models.CASCADE, related_name="cases")
     position = models.PositiveIntegerField()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    action = models.CharField(max_length=16, choices=Action.choices, db_default=Action.READ_NEW)
     why = models.CharField(
         max_length=16, help_text="uncertainty, diversity, random, rest, duplicate or unscored"
     )
@@ -150,5 +152,7 @@ class RankedCase(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ranking", "position"], name="ranked_position_once")]
-        indexes = [models.Index(fields=["case", "ranking"], name="ranked_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["ranking", "position"], name="ranked_position_once"),
+            models.UniqueConstraint(fields=["case", "ranking", "action"], name="ranked_candidate_once"),
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,6 +102,17 @@ def ranking_in_force(project: Project) -> Ranking | None:
         .defer(*(f"scoring_run__model_version__run__{name}" for name in HEAVY))
         .first()
     )
+
+
+def newest_ranking_of(model: ModelVersion) -> Ranking | None:
+    """The model's last complete ranking of the pool."""
+    complete = Ranking.objects.filter(scoring_run__model_version=model, queue__is_complete=True)
+    return complete.order_by("-created_at").first()
+
+
+def candidates(ranking: Ranking) -> Iterator[RankedCase]:
+    """All candidates of a ranking by position, in chunks."""
+    return RankedCase.objects.filter(ranking=ranking).order_by("position").iterator(chunk_size=2000)
 
 
 def ranked_cases(ranking: Ranking, *, after: int, limit: int) -> list[RankedCase]:

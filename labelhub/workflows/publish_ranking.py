@@ -25,7 +25,7 @@ from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringR
 from labelhub.learning.selectors import model_in_use, policy_of
 from labelhub.learning.services.snapshot import MODEL_INPUT_PX, eligible_keys
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound, Queue, QueueEntry, WorklistState
+from labelhub.reading.models import Action, CaseRound, Queue, QueueEntry, WorklistState
 from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import worklist_state
 
@@ -74,7 +74,8 @@ def keep_order(job: Job, done: dict[str, Any]) -> None:
     unscorable = _not_begun(_model(job).project).filter(case__has_eligible_instance=False)
     for case_id in unscorable.order_by("order_key").values_list("case_id", flat=True).iterator():
         if str(case_id) not in known:
-            order.append({"case": str(case_id), "why": UNSCORED, "score": None, "probabilities": {}})
+            candidate = {"case": str(case_id), "action": Action.READ_NEW}
+            order.append({**candidate, "why": UNSCORED, "score": None, "probabilities": {}})
     write_json(_order_file(job), order)
 
 
@@ -127,7 +128,8 @@ def _scorable(job: Job, project: Project) -> Iterator[dict[str, Any]]:
         jobs.job_heartbeat(job, {"stage": "images"})
         images = _images([case_id for case_id, _ in chunk])
         for case_id, patient_id in chunk:
-            yield {"case": str(case_id), "patient": str(patient_id), "images": images[case_id], "phash": None}
+            candidate = {"case": str(case_id), "action": Action.READ_NEW, "patient": str(patient_id)}
+            yield {**candidate, "images": images[case_id], "phash": None}
 
 
 def _images(case_ids: list[UUID]) -> dict[UUID, list[str]]:
@@ -143,6 +145,7 @@ def _images(case_ids: list[UUID]) -> dict[UUID, list[str]]:
 def _row(line: dict[str, Any]) -> dict[str, Any]:
     return {
         "case": line["case"],
+        "action": line["action"],
         "why": line["why"],
         "score": line["score"],
         "probabilities": line["probabilities"] or {},
@@ -183,6 +186,7 @@ def _write_chunk(
                 ranking=ranking,
                 position=position,
                 case_id=row["case"],
+                action=row["action"],
                 why=row["why"],
                 score=row["score"],
                 probabilities=row["probabilities"],
@@ -190,7 +194,7 @@ def _write_chunk(
             for position, row in enumerate(chunk, start + 1)
         )
         QueueEntry.objects.bulk_create(
-            QueueEntry(queue=ranking.queue, position=position, case_id=row["case"])
+            QueueEntry(queue=ranking.queue, position=position, case_id=row["case"], action=row["action"])
             for position, row in enumerate(chunk, start + 1)
             if row["case"] in waiting
         )

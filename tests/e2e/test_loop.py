@@ -100,7 +100,7 @@ def make_project(instance: Running) -> dict[str, Api]:
         "min_cases": 2,
         "random_share": 0.1,
     }
-    manager("PUT", f"/projects/{PROJECT}/training-policy/", policy)
+    manager("PUT", f"/projects/{PROJECT}/training-policy/", policy, **{"If-Match": '"0"'})
     return people
 
 

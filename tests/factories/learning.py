@@ -108,6 +108,7 @@ def make_model(
     number: int = 1,
     weights_key: str = "models/none/weights.safetensors",
     metrics: dict[str, Any] | None = None,
+    weights_sha256: str = "0" * 64,
 ) -> ModelVersion:
     """A model version as rows; its weights are whatever lies under the key."""
     job = Job.objects.create(
@@ -119,7 +120,7 @@ def make_model(
         run=run,
         number=number,
         weights_key=weights_key,
-        weights_sha256="0" * 64,
+        weights_sha256=weights_sha256,
         findings=["nodule", "effusion"],
         metrics=METRICS | (metrics or {}),
         n_labels=10,

@@ -49,7 +49,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 def write_ranking_job(
     folder: Path, models: list[dict[str, str]], n: int = 50, **settings: Any
 ) -> list[dict[str, Any]]:
-    cases = [{k: row[k] for k in ("case", "patient", "images")} for row in write_images(folder, n, seed=8)]
+    cases = [
+        {"action": "read_new", **{k: row[k] for k in ("case", "patient", "images")}}
+        for row in write_images(folder, n, seed=8)
+    ]
     cases[0]["images"] = cases[0]["images"] + cases[1]["images"]  # one case of two images
     cases[2]["images"] = []  # one case the model cannot see
     document = {"input_px": INPUT_PX, "models": models, "cases": cases}
@@ -72,6 +75,7 @@ def test_the_whole_pool_is_ordered_once_and_each_place_has_its_reason(tmp_path: 
     recorder, lines = run(tmp_path)
     assert [line["position"] for line in lines] == list(range(1, 51))
     assert {line["case"] for line in lines} == {case["case"] for case in cases}
+    assert {line["action"] for line in lines} == {"read_new"}
     done = recorder.named("done")[0]
     assert sum(done["counts"].values()) == done["n"] == 50
     assert done["n_unscored"] == 1

@@ -63,9 +63,10 @@ class RankConfig:
 
 @dataclass(frozen=True)
 class PoolCase:
-    """A case not begun, with its eligible images (none: it cannot be scored)."""
+    """A candidate: a case and what to do with it, with its eligible images (none: it cannot be scored)."""
 
     case: str
+    action: str
     patient: str
     images: tuple[Path, ...]
     phash: str | None
@@ -128,6 +129,7 @@ def read_pool(document: dict[str, Any], folder: Path) -> list[PoolCase]:
         cases = [
             PoolCase(
                 case=str(row["case"]),
+                action=str(row["action"]),
                 patient=str(row["patient"]),
                 images=tuple(folder / image for image in row["images"]),
                 phash=row.get("phash"),
@@ -146,8 +148,8 @@ def read_pool(document: dict[str, Any], folder: Path) -> list[PoolCase]:
         raise InvalidInput(
             "no_model", "pool.json names no model: without one the pool stays in random order."
         )
-    if len({case.case for case in cases}) != len(cases):
-        raise InvalidInput("case_twice", "pool.json names a case twice.")
+    if len({(case.case, case.action) for case in cases}) != len(cases):
+        raise InvalidInput("case_twice", "pool.json names a case twice with the same action.")
     return cases
 
 
@@ -223,6 +225,7 @@ def ranking_lines(
         yield {
             "position": position,
             "case": cases[entry.row].case,
+            "action": cases[entry.row].action,
             "why": entry.why,
             "batch": entry.batch,
             "score": round(float(case_scores[entry.row]), 6) if has_score else None,

@@ -670,6 +670,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/card/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card that goes with the weights: net, findings, settings, hashes, metrics. */
+        get: operations["models_card_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/predictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the model said of the pool when it ranked it last: one line a candidate, in order of its ranking. */
+        get: operations["models_predictions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/promote/": {
         parameters: {
             query?: never;
@@ -681,6 +715,23 @@ export interface paths {
         put?: never;
         /** @description Put a model in use and rank the pool by it. An older one is a roll-back: it holds until a person lifts it. */
         post: operations["models_promote_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/weights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The weights as safetensors, once their bytes have been found to be those that were recorded. */
+        get: operations["models_weights_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1123,6 +1174,8 @@ export interface components {
     schemas: {
         /** @enum {string} */
         AcquisitionEnum: "entropy" | "margin";
+        /** @enum {string} */
+        ActionEnum: "read_new";
         AdjudicatedFinding: {
             code: string;
             name: string;
@@ -1974,6 +2027,7 @@ export interface components {
             /** Format: uuid */
             case: string;
             label: string;
+            action: components["schemas"]["ActionEnum"];
             why: components["schemas"]["WhyEnum"];
             /** Format: double */
             score: number | null;
@@ -2270,9 +2324,11 @@ export interface components {
             batch_query?: number;
             /** Format: double */
             random_share?: number;
+            /** @description Send it as If-Match with a change. */
+            version: number;
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
-        TrainingPolicyFieldRequest: {
+        TrainingPolicyInputRequest: {
             is_enabled?: boolean;
             every_n_labels?: number | null;
             /**
@@ -3361,6 +3417,50 @@ export interface operations {
             };
         };
     };
+    models_card_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    models_predictions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     models_promote_create: {
         parameters: {
             query?: never;
@@ -3382,6 +3482,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Promoted"];
+                };
+            };
+        };
+    };
+    models_weights_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -3929,7 +4050,9 @@ export interface operations {
     projects_training_policy_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 slug: string;
             };
@@ -3937,7 +4060,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["TrainingPolicyFieldRequest"];
+                "application/json": components["schemas"]["TrainingPolicyInputRequest"];
             };
         };
         responses: {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.core.errors import InvalidContent
+from labelhub.core.errors import InvalidContent, StaleVersion
 from labelhub.core.models import ScheduledRun
 from labelhub.learning.models import TrainingPolicy
 from labelhub.learning.selectors import policy_of
@@ -20,13 +20,24 @@ NETWORKS = ("densenet121", "small")
 ACQUISITIONS = ("entropy", "margin")
 
 
-def policy_update(*, actor: User | None, project: Project, values: dict[str, Any]) -> TrainingPolicy:
-    """Change the policy. A daily time that has passed today counts from tomorrow."""
-    policy = policy_of(project)
-    for name, value in values.items():
-        setattr(policy, name, value)
-    _check(policy)
+def policy_update(
+    *, actor: User | None, project: Project, values: dict[str, Any], edited_from: int | None = None
+) -> TrainingPolicy:
+    """Change the policy. A daily time that has passed today counts from tomorrow.
+
+    Raises StaleVersion when `edited_from` is no longer the policy's version: someone else has changed it meanwhile.
+    """
     with transaction.atomic():
+        policy = policy_of(Project.objects.select_for_update().get(id=project.id))
+        if edited_from is not None and edited_from != policy.version:
+            raise StaleVersion(
+                "Someone else has changed the policy since you opened it. Look at both and save what should hold.",
+                details={"version": policy.version, "edited_from": edited_from},
+            )
+        for name, value in values.items():
+            setattr(policy, name, value)
+        _check(policy)
+        policy.version += 1
         policy.save()
         if due := daily_due_at(policy, timezone.now()):
             ScheduledRun.objects.get_or_create(name=daily_name(project), due_at=due)

@@ -4,6 +4,7 @@ from labelhub.reading.models.assignments import Assignment, Flag, FlagSeen, Flag
 from labelhub.reading.models.reads import Annotation, LateRead, LateReadDecision, Read, ReadAnswer
 from labelhub.reading.models.seen import CaseSeen, RoundSeen, Seen
 from labelhub.reading.models.worklist import (
+    Action,
     CaseRound,
     Queue,
     QueueEntry,
@@ -14,6 +15,7 @@ from labelhub.reading.models.worklist import (
 )
 
 __all__ = [
+    "Action",
     "Annotation",
     "Assignment",
     "CaseRound",

@@ -130,10 +130,17 @@ class Queue(UUIDModel):
     is_complete = models.BooleanField(default=False)
 
 
+class Action(models.TextChoices):
+    """What a ranking proposes to do with a case: a candidate is a pair (case, action)."""
+
+    READ_NEW = "read_new", "read a case that nobody has begun"
+
+
 class QueueEntry(models.Model):
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="entries")
     position = models.PositiveIntegerField()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    action = models.CharField(max_length=16, choices=Action.choices, db_default=Action.READ_NEW)
     is_open = models.BooleanField(default=True, help_text="The case is not begun.")
 
     class Meta:

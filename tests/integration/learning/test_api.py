@@ -36,15 +36,35 @@ def test_learning_is_for_managers_and_engineers(
 def test_a_policy_is_changed_and_audited(project: Project, people: People, client_of: ClientOf) -> None:
     client = client_of(people.manager)
     answer = client.put(
-        url(project, "training-policy"), {"every_n_labels": 20, "daily_at": "02:30:00"}, format="json"
+        url(project, "training-policy"),
+        {"every_n_labels": 20, "daily_at": "02:30:00"},
+        format="json",
+        headers={"If-Match": '"0"'},
     )
     assert answer.status_code == 200, answer.json()
+    assert answer.headers["ETag"] == '"1"' and answer.json()["version"] == 1
     assert client.get(url(project, "training-policy")).json()["every_n_labels"] == 20
     assert AuditEvent.objects.filter(action="training_policy.changed").count() == 1
 
 
+def test_a_policy_that_someone_else_changed_is_not_overwritten(
+    project: Project, people: People, client_of: ClientOf
+) -> None:
+    first, second = client_of(people.manager), client_of(people.engineer)
+    path = url(project, "training-policy")
+    seen = first.get(path).headers["ETag"]
+    assert second.put(path, {"min_cases": 30}, format="json", headers={"If-Match": seen}).status_code == 200
+    refused = first.put(path, {"min_cases": 40}, format="json", headers={"If-Match": seen})
+    assert (refused.status_code, refused.json()["code"]) == (412, "stale_version")
+    assert refused.json()["details"] == {"version": 1, "edited_from": 0}
+    assert first.get(path).json()["min_cases"] == 30
+    assert first.put(path, {"min_cases": 40}, format="json").status_code == 428
+
+
 def test_an_unknown_setting_is_refused(project: Project, people: People, client_of: ClientOf) -> None:
-    answer = client_of(people.manager).put(url(project, "training-policy"), {"epochs": 3}, format="json")
+    answer = client_of(people.manager).put(
+        url(project, "training-policy"), {"epochs": 3}, format="json", headers={"If-Match": '"0"'}
+    )
     assert answer.status_code == 400
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def line(case: Case, position: int) -> dict[str, Any]:
     return {
         "position": position,
         "case": str(case.id),
+        "action": "read_new",
         "why": "uncertainty",
         "score": 1 / position,
         "probabilities": {"nodule": 0.5},
@@ -73,6 +75,23 @@ def test_readers_get_the_new_order_at_once(
     offered = claim(people.reader, project)
     assert offered is not None and offered.case_id == pool[0].id
     assert queue_health(project)["source"] == "ranking"
+
+
+def test_the_record_the_queue_and_the_page_name_what_to_do_with_a_case(
+    project: Project,
+    people: People,
+    pool: list[Case],
+    client_of: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    publish_ranking.publish(job)
+    candidates = {(case.id, "read_new") for case in pool}
+    assert set(RankedCase.objects.values_list("case_id", "action")) == candidates
+    assert set(QueueEntry.objects.values_list("case_id", "action")) == candidates
+    page = client_of(people.manager).get(f"/api/v1/projects/{project.slug}/ranking/").json()
+    assert {row["action"] for row in page["results"]} == {"read_new"}
 
 
 def test_only_pool_cases_that_nobody_has_begun_are_scored(

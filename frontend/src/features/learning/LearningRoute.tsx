@@ -81,7 +81,7 @@ function Content({ slug, learning, act }: { slug: string; learning: Learning; ac
           <LearningCurve curve={learning.curve} findings={findings} />
         </Panel>
         <Panel title="Policy" className="lh-span-5" testId="policy">
-          <PolicyForm key={JSON.stringify(policy)} policy={policy} act={act} />
+          <PolicyForm policy={policy} act={act} />
         </Panel>
         <Panel title="Training runs" className="lh-span-7" flush testId="runs">
           <RunsTable slug={slug} runs={learning.runs} act={act} />

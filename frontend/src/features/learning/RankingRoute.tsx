@@ -23,6 +23,8 @@ const WHY: Record<RankedCase['why'], string> = {
   unscored: 'No image the model can score; random place.',
 };
 
+const ACTION: Record<RankedCase['action'], string> = { read_new: 'Read it new' };
+
 export function RankingRoute() {
   const slug = useParams().slug as string;
   const list = useCursor();
@@ -77,6 +79,7 @@ function RankingTable({ rows, findings }: { rows: RankedCase[]; findings: Findin
             Place
           </th>
           <th scope="col">Case</th>
+          <th scope="col">What to do</th>
           <th scope="col">Why it is here</th>
           <th scope="col" className="lh-num">
             Score
@@ -94,6 +97,7 @@ function RankingTable({ rows, findings }: { rows: RankedCase[]; findings: Findin
           <tr key={row.position} data-testid={`ranked-${row.position}`} data-case={row.case}>
             <td className="lh-num">{count(row.position)}</td>
             <td className="lh-mono">{row.label}</td>
+            <td>{ACTION[row.action]}</td>
             <td>
               <strong style={{ fontWeight: 600 }}>{row.why}</strong> <span className="lh-note">{WHY[row.why]}</span>
             </td>

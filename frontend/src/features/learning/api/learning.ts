@@ -9,6 +9,8 @@ type Schemas = components['schemas'];
 
 /** The server always answers with every field; only a change may leave some out. */
 export type TrainingPolicy = Required<Schemas['TrainingPolicyField']>;
+/** What a person sets; the version only counts the changes. */
+export type PolicyValues = Omit<TrainingPolicy, 'version'>;
 export type TrainingRun = Omit<Schemas['RunField'], 'progress'> & { progress: JobProgress };
 export type TrainingRunDetail = Omit<Schemas['RunDetailField'], 'progress' | 'history'> & {
   progress: JobProgress;
@@ -67,7 +69,7 @@ export type LearningAction =
   | { kind: 'cancel'; run: string }
   | { kind: 'promote'; model: string; reason: string }
   | { kind: 'lift'; reason: string }
-  | { kind: 'policy'; values: TrainingPolicy };
+  | { kind: 'policy'; values: PolicyValues; editedFrom: number };
 
 function perform(slug: string, action: LearningAction): Promise<unknown> {
   switch (action.kind) {
@@ -80,6 +82,9 @@ function perform(slug: string, action: LearningAction): Promise<unknown> {
     case 'lift':
       return request('POST', `/projects/${slug}/learning/lift-rollback/`, { body: { reason: action.reason } });
     case 'policy':
-      return request('PUT', `/projects/${slug}/training-policy/`, { body: action.values });
+      return request('PUT', `/projects/${slug}/training-policy/`, {
+        body: action.values,
+        headers: { 'If-Match': `"${action.editedFrom}"` },
+      });
   }
 }

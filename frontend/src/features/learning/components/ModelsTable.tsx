@@ -15,6 +15,8 @@ interface ModelsTableProps {
   act: ReturnType<typeof useLearningAction>;
 }
 
+const FILES = ['weights', 'card', 'predictions'];
+
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
   const [chosen, setChosen] = useState<ModelRow | null>(null);
   const newest = Math.max(...models.map((model) => model.number));
@@ -35,6 +37,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
             <th scope="col">
               <span className="lh-hidden">In use</span>
             </th>
+            <th scope="col">Files            </th>
           </tr>
         </thead>
         <tbody>
@@ -63,6 +66,9 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
                   </Button>
                 )}
               </td>
+              <td>
+                <Files model={model} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -83,6 +89,15 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
       </ReasonDialog>
     </>
   );
+}
+
+/** What can be taken away: the API checks the weights against their hash before it hands them out. */
+function Files({ model }: { model: ModelRow }) {
+  return FILES.map((what) => (
+    <Anchor key={what} href={`/api/v1/models/${model.id}/${what}/`} download size="sm" mr={8}>
+      {what}
+    </Anchor>
+  ));
 }
 
 /** What the mean is over, and whether it can be held against that of the model in use. */

@@ -2,7 +2,9 @@
 import { Anchor, Button, Checkbox, Collapse, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
-import type { TrainingPolicy, useLearningAction } from '../api/learning';
+import type { PolicyValues, TrainingPolicy, useLearningAction } from '../api/learning';
+import { differences, merged, valuesOf, type PolicyKey } from '../policyMerge';
+import { PolicyConflict } from './PolicyConflict';
 
 interface PolicyFormProps {
   policy: TrainingPolicy;
@@ -19,18 +21,36 @@ const NETWORKS = [
 ];
 
 export function PolicyForm({ policy, act }: PolicyFormProps) {
-  const [form, setForm] = useState(policy);
+  const theirs = valuesOf(policy);
+  const [base, setBase] = useState({ version: policy.version, values: theirs });
+  const [form, setForm] = useState(theirs);
   const [showMore, setShowMore] = useState(false);
-  const set = (values: Partial<TrainingPolicy>) => setForm({ ...form, ...values });
-  const changed = JSON.stringify(form) !== JSON.stringify(policy);
+  const set = (values: Partial<PolicyValues>) => setForm({ ...form, ...values });
+  const goOnFrom = (values: PolicyValues) => {
+    setBase({ version: policy.version, values: theirs });
+    setForm(values);
+  };
+  const changed = differences(base.values, form).length > 0;
+  const isStale = policy.version !== base.version;
+  // Nothing of hers to lose, or her own change has come back: the form follows what is saved.
+  if (isStale && (!changed || differences(form, theirs).length === 0)) goOnFrom(theirs);
   return (
     <form
       style={{ display: 'grid', gap: 12 }}
       onSubmit={(event) => {
         event.preventDefault();
-        act.mutate({ kind: 'policy', values: form });
+        act.mutate({ kind: 'policy', values: form, editedFrom: base.version });
       }}
     >
+      {isStale && changed && (
+        <PolicyConflict
+          base={base.values}
+          mine={form}
+          theirs={theirs}
+          onMerge={() => goOnFrom(merged(base.values, form, theirs))}
+          onTheirs={() => goOnFrom(theirs)}
+        />
+      )}
       <Checkbox
         size="sm"
         label="Retrain by itself"
@@ -95,13 +115,13 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
         <NetworkFields form={form} set={set} />
       </Collapse>
       <Group gap={8} justify="flex-end">
-        <Button size="xs" variant="default" disabled={!changed} onClick={() => setForm(policy)}>
+        <Button size="xs" variant="default" disabled={!changed} onClick={() => setForm(base.values)}>
           Undo changes
         </Button>
         <Button
           size="xs"
           type="submit"
-          disabled={!changed}
+          disabled={!changed || isStale}
           loading={act.isPending && act.variables.kind === 'policy'}
           data-testid="policy-save"
         >
@@ -113,12 +133,12 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
 }
 
 interface NetworkFieldsProps {
-  form: TrainingPolicy;
-  set: (values: Partial<TrainingPolicy>) => void;
+  form: PolicyValues;
+  set: (values: Partial<PolicyValues>) => void;
 }
 
 function NetworkFields({ form, set }: NetworkFieldsProps) {
-  const figure = (key: keyof TrainingPolicy, label: string, options: { min: number; max?: number; step?: number }) => (
+  const figure = (key: PolicyKey, label: string, options: { min: number; max?: number; step?: number }) => (
     <NumberInput
       key={key}
       size="xs"
