@@ -1,7 +1,17 @@
 /** One visual language: neutral greys, one accent, no shadows; the image area itself is always black. */
-import { createTheme } from '@mantine/core';
+import { createTheme, Drawer, Modal } from '@mantine/core';
+
+/** A dialog's head is no landmark of the page, and the button that closes it has a name. */
+const overlay = {
+  closeButtonProps: { 'aria-label': 'Close' },
+  attributes: { header: { role: 'presentation' } },
+};
 
 export const theme = createTheme({
+  components: {
+    Modal: Modal.extend({ defaultProps: overlay }),
+    Drawer: Drawer.extend({ defaultProps: overlay }),
+  },
   fontFamily: 'Inter, "Segoe UI", "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: '"SF Mono", "JetBrains Mono", Consolas, "Liberation Mono", monospace',
   primaryColor: 'accent',
