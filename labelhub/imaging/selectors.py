@@ -114,6 +114,32 @@ def import_summary(batch: ImportBatch) -> dict[str, int]:
     }
 
 
+def files_reported(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What became of each file, in the order they were sent, with the codes of all its warnings.
+
+    Those of its image are among them, which follow from what else its case holds.
+    """
+    files = ImportFile.objects.filter(batch=batch).select_related("instance").order_by("position")
+    return [
+        {
+            "path": file.path,
+            "outcome": file.outcome,
+            "code": file.code,
+            "message": file.message,
+            "warnings": list(
+                dict.fromkeys([*file.warnings, *(file.instance.warnings if file.instance else [])])
+            ),
+        }
+        for file in files.iterator(chunk_size=2_000)
+    ]
+
+
+def cases_counted(batch: ImportBatch) -> dict[str, int]:
+    """How many cases hold the images of an import, and of how many patients: {"patients", "cases"}."""
+    cases = Case.objects.filter(instances__importfile__batch=batch)
+    return cases.aggregate(patients=Count("patient_id", distinct=True), cases=Count("id", distinct=True))
+
+
 ASSUMED = {
     "n_own_patient": "{n} images name no patient: each of their studies counts as a patient of its own, so one person "
     "may be in two splits. Import them with a labels CSV that names the patients.",

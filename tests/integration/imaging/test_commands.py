@@ -115,3 +115,26 @@ def test_audit_verify_passes_a_whole_chain_and_names_a_broken_link(project: Proj
         call_command("audit_verify", stdout=io.StringIO(), stderr=errors)
     assert stop.value.code == 1
     assert f"audit event {victim.id}" in errors.getvalue()
+
+
+def test_an_import_tells_its_patients_cases_and_the_warnings_of_each_file(
+    project: Project, tmp_path: Path
+) -> None:
+    files = {
+        "1.dcm": radiograph(1, patient="P"),
+        "2.dcm": radiograph(2, patient="P", StudyInstanceUID="1.2.03"),
+        "3.dcm": radiograph(3, PatientID="ANON", ViewPosition="LL"),
+        "scout.dcm": radiograph(4, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "notes.txt").write_text("nothing")
+    told = json.loads(run("import_images", tmp_path, project=project.slug, json=True))
+    assert (told["patients"], told["cases"]) == (2, 3)
+    assert {file["path"]: set(file["warnings"]) for file in told["files"]} == {
+        "1.dcm": set(),
+        "2.dcm": {"nonstandard_uid"},
+        "3.dcm": {"placeholder_patient_id", "own_patient", "eligible_by_default"},
+        "scout.dcm": {"about_the_case", "object_only"},
+        "notes.txt": set(),
+    }

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.imaging.dicom.archive import ArchiveRefused
-from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch
+from labelhub.imaging.models import ImportBatch, LabelMismatch
+from labelhub.imaging.selectors import cases_counted, files_reported
 from labelhub.projects.models import Project
 from labelhub.workflows.import_images import import_local
 from labelhub.workflows.labels.report import mismatch_names
@@ -76,11 +77,7 @@ class Command(BaseCommand):
         self._report(batch, as_json=options["json"])
 
     def _report(self, batch: ImportBatch, *, as_json: bool) -> None:
-        files = list(
-            ImportFile.objects.filter(batch=batch)
-            .order_by("position")
-            .values("path", "outcome", "code", "message")
-        )
+        files = files_reported(batch)
         if ignored := batch.options.get("ignored_columns"):
             self.stderr.write(
                 f"Columns that are no finding of the schema were left out: {', '.join(ignored)}."
@@ -88,7 +85,7 @@ class Command(BaseCommand):
         if passed_over := batch.options.get("n_reads_passed_over"):
             self.stderr.write(f"{passed_over} cases had this reader's read, or all their reads, before.")
         if as_json:
-            self.stdout.write(json.dumps({"files": files, "labels": _labels(batch)}))
+            self.stdout.write(json.dumps({"files": files, "labels": _labels(batch), **cases_counted(batch)}))
             return
         counts = Counter((file["outcome"], file["code"], file["message"]) for file in files)
         for (outcome, code, message), n in sorted(counts.items()):
