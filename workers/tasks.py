@@ -20,6 +20,7 @@ from labelhub.core.models import Job
 from labelhub.workflows import (
     demo,
     import_images,
+    make_thumbnails,
     promote_model,
     publish_ranking,
     refresh_statistics,
@@ -88,6 +89,7 @@ def score(job: Job) -> None:
 
 HANDLERS: dict[str, Callable[[Job], None]] = {
     "import": import_images.run_import_job,
+    "thumbnails": make_thumbnails.run_thumbnails_job,
     "train": train,
     "promote": promote_model.run_promotion_job,
     "score": score,

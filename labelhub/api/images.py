@@ -47,8 +47,17 @@ class ImageOutput(serializers.Serializer[Any]):
     laterality = serializers.CharField(help_text="R, L, B or U; empty where unknown.")
     metadata_url = serializers.CharField()
     frames_url = serializers.CharField()
+    thumbnail_url = serializers.CharField(
+        help_text="Grey PNG of at most 256 pixels; empty where there is none."
+    )
     spacing = SpacingOutput()
     window_presets = WindowPresetOutput(many=True)
+
+
+def thumbnail_url(instance: Instance) -> str:
+    if instance.thumbnail != Instance.Thumbnail.STORED:
+        return ""
+    return reverse("instance-thumbnail", args=[instance.id])
 
 
 def image(instance: Instance) -> dict[str, Any]:
@@ -68,6 +77,7 @@ def image(instance: Instance) -> dict[str, Any]:
         "laterality": instance.laterality,
         "metadata_url": metadata_url,
         "frames_url": metadata_url.replace("/metadata/", "/frames"),
+        "thumbnail_url": thumbnail_url(instance),
         "spacing": spacing(instance),
         "window_presets": [{"function": "LINEAR", **preset} for preset in instance.window_presets],
     }

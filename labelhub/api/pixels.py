@@ -62,6 +62,23 @@ class InstanceMetadataApi(Api):
         return _cached(HttpResponse(body, content_type="application/dicom+json"), tag)
 
 
+class ThumbnailApi(Api):
+    policy = PIXELS
+    content_negotiation_class = AsStored
+    subject: Instance
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY, 304: None})
+    def get(self, request: Request, instance_id: UUID) -> HttpResponseBase:
+        """The instance as it is shown in lists: grey, at most 256 pixels wide and high."""
+        if self.subject.thumbnail != Instance.Thumbnail.STORED:
+            raise NotFound()
+        tag = _etag(self.subject, "thumbnail")
+        if _is_fresh(request, tag):
+            return _cached(HttpResponse(status=304), tag)
+        picture = storage.read(storage.thumbnail_key(self.subject.storage_prefix))
+        return _cached(HttpResponse(picture, content_type="image/png"), tag)
+
+
 class FrameApi(Api):
     policy = PIXELS
     content_negotiation_class = AsStored

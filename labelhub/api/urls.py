@@ -169,6 +169,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         pixels.InstanceMetadataApi.as_view(),
         name="instance-metadata",
     ),
+    path("instances/<uuid:instance_id>/thumbnail/", pixels.ThumbnailApi.as_view(), name="instance-thumbnail"),
     path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
     path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),

@@ -45,7 +45,7 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
             id=instance_id,
             n_frames__gt=0,
         )
-        .only("id", "storage_prefix", "stored_syntax", "n_frames")
+        .only("id", "storage_prefix", "stored_syntax", "n_frames", "thumbnail")
         .first()
     )
     if instance is None:

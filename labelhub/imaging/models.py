@@ -218,6 +218,11 @@ class HeldCaseVersion(UUIDModel):
 class Instance(UUIDModel):
     """One SOP instance, or one PNG/JPEG, as stored: metadata JSON plus one object per frame."""
 
+    class Thumbnail(models.TextChoices):
+        MISSING = "missing", "not made yet: imported before thumbnails were"
+        STORED = "stored"
+        NONE = "none", "cannot be drawn, or there are no pixels"
+
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="instances", null=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="instances")
@@ -247,6 +252,7 @@ class Instance(UUIDModel):
     laterality = models.CharField(max_length=4, blank=True)
     is_radiograph = models.BooleanField(default=False)
     is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
+    thumbnail = models.CharField(max_length=8, choices=Thumbnail.choices, default=Thumbnail.MISSING)
     order_key = models.FloatField(
         default=0,
         help_text="Slice position in mm where known, else instance number: orders what has no place.",
@@ -273,6 +279,7 @@ class Instance(UUIDModel):
         indexes = [
             models.Index(fields=["project", "content_sha256"], name="instance_content"),
             models.Index(fields=["series"], condition=~Q(kind=""), name="instance_about_the_case"),
+            models.Index(fields=["id"], condition=Q(thumbnail="missing"), name="instance_lacks_thumbnail"),
         ]
 
 

@@ -23,6 +23,7 @@ INSTANCES, ORIGINALS = "instances", "originals"
 """Areas of the storage. Each holds 256 shelves, named by the first two digits of the keys on them."""
 METADATA = "metadata.json"
 MODEL_INPUT = "model-320.u8"
+THUMBNAIL = "thumbnail-256.png"
 CHUNK_BYTES = 1024 * 1024
 KEEP_UNREFERENCED = timedelta(hours=24)
 """Far longer than the moment between the bytes of an object and its row."""
@@ -39,6 +40,26 @@ def metadata_key(prefix: str) -> str:
 
 def model_input_key(prefix: str) -> str:
     return f"{prefix}/{MODEL_INPUT}"
+
+
+def thumbnail_key(prefix: str) -> str:
+    return f"{prefix}/{THUMBNAIL}"
+
+
+def store_thumbnail(path: Path, prefix: str) -> None:
+    """Move a thumbnail that was made later beside an instance's other objects, durably. There it may be already."""
+    key = thumbnail_key(prefix)
+    if not is_local():
+        if not default_storage.exists(key):
+            _upload(path, key)
+        return
+    target = Path(default_storage.path(key))
+    path.chmod(0o600)
+    flush_file(path)
+    shutil.copyfile(path, temporary := target.with_suffix(".part"))
+    flush_file(temporary)
+    temporary.rename(target)
+    flush_folder(target.parent)
 
 
 def store_folder(folder: Path) -> str:

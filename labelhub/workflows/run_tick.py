@@ -23,6 +23,7 @@ from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
 from labelhub.workflows.adjudicate import expire_claims
+from labelhub.workflows.make_thumbnails import ensure_thumbnails
 from labelhub.workflows.refresh_statistics import refresh_due_statistics
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     start_due_trainings,
     renew_rankings,
     refresh_due_statistics,
+    ensure_thumbnails,
     jobs.prune,
     forget_old_schedules,
     abandoned_uploads_remove,

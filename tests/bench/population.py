@@ -131,6 +131,7 @@ def _instance(project: Project, series: Series, case: Case, token: str, eligible
         view_position="PA" if eligible else "LL",
         is_radiograph=True,
         is_eligible=eligible,
+        thumbnail=Instance.Thumbnail.NONE,
         **values,
     )
 

@@ -51,6 +51,7 @@ def make_case(
         view_position="PA",
         is_radiograph=True,
         is_eligible=True,
+        thumbnail=Instance.Thumbnail.NONE,
     )
     version = CaseVersion.objects.create(
         case=case,

@@ -636,6 +636,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances/{instance_id}/thumbnail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The instance as it is shown in lists: grey, at most 256 pixels wide and high. */
+        get: operations["instances_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/cancel/": {
         parameters: {
             query?: never;
@@ -1368,6 +1385,8 @@ export interface components {
             /** @description A newer version that waits for the manager, since somebody has opened the case. */
             held_version: number | null;
             n_images: number;
+            /** @description Of the first image that is read; empty where there is none. */
+            thumbnail_url: string;
             /** @description Objects about the case: kept, not read. */
             n_objects: number;
             can_be_scored: boolean;
@@ -1635,6 +1654,8 @@ export interface components {
             laterality: string;
             metadata_url: string;
             frames_url: string;
+            /** @description Grey PNG of at most 256 pixels; empty where there is none. */
+            thumbnail_url: string;
             spacing: components["schemas"]["SpacingOutput"];
             window_presets: components["schemas"]["WindowPresetOutput"][];
         };
@@ -3374,6 +3395,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PipelineOutput"];
                 };
+            };
+        };
+    };
+    instances_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description No response body */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,6 +11,7 @@ function image(part: Partial<CaseImage>): CaseImage {
     modality: 'CT',
     n_frames: 1,
     frame_order: [],
+    thumbnail_url: '',
     view: '',
     laterality: '',
     rows: 512,

@@ -47,6 +47,27 @@ class CompareRequest:
 
 
 @dataclass(frozen=True)
+class ThumbnailRequest:
+    """A folder of stored objects, and where the thumbnail of one of its frames (from 1) goes."""
+
+    folder: Path
+    frame: int
+    aspect: float
+    target: Path
+
+    def to_json(self) -> str:
+        """Write the request as one line."""
+        return json.dumps(
+            {
+                "folder": str(self.folder),
+                "frame": self.frame,
+                "aspect": self.aspect,
+                "target": str(self.target),
+            }
+        )
+
+
+@dataclass(frozen=True)
 class InspectRequest:
     """What to import into `objects_dir`, and where the pictures made from it go."""
 
@@ -69,7 +90,7 @@ class InspectRequest:
         )
 
 
-Request = ImportRequest | CompareRequest | InspectRequest
+Request = ImportRequest | CompareRequest | InspectRequest | ThumbnailRequest
 
 
 def request_from_json(line: str) -> Request:
@@ -82,6 +103,10 @@ def request_from_json(line: str) -> Request:
             out_dir=Path(fields["out_dir"]),
             pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
             suffix=fields["suffix"],
+        )
+    if "target" in fields:
+        return ThumbnailRequest(
+            Path(fields["folder"]), fields["frame"], fields["aspect"], Path(fields["target"])
         )
     if "first" in fields:
         return CompareRequest(Path(fields["first"]), Path(fields["second"]))

@@ -19,6 +19,8 @@ from labelhub.imaging.dicom.answer import (
     CompareRequest,
     ImportRequest,
     InspectRequest,
+    Request,
+    ThumbnailRequest,
     clear_folder,
     rejected,
     request_from_json,
@@ -39,6 +41,7 @@ def main() -> int:
     from labelhub.imaging.dicom.compare import is_same_picture
     from labelhub.imaging.dicom.engine import import_file
     from labelhub.imaging.dicom.inspected import inspect_file
+    from labelhub.imaging.dicom.thumbnails import write_thumbnail
 
     print(json.dumps({"ready": os.getpid()}), file=answers, flush=True)
     for line in sys.stdin:
@@ -46,6 +49,8 @@ def main() -> int:
         try:
             if isinstance(request, CompareRequest):
                 answer: dict[str, Any] = {"is_same": is_same_picture(request.first, request.second)}
+            elif isinstance(request, ThumbnailRequest):
+                answer = {"is_written": write_thumbnail(request)}
             elif isinstance(request, InspectRequest):
                 answer = inspect_file(request)
             else:
@@ -53,11 +58,17 @@ def main() -> int:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as fault:  # noqa: BLE001 - the process edge; a panic in Rust is no Exception
-            answer = (
-                {"is_same": False} if isinstance(request, CompareRequest) else _unreadable(request, fault)
-            )
+            answer = _fault_answer(request, fault)
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
     return 0
+
+
+def _fault_answer(request: Request, fault: BaseException) -> dict[str, Any]:
+    if isinstance(request, CompareRequest):
+        return {"is_same": False}
+    if isinstance(request, ThumbnailRequest):
+        return {"is_written": False}
+    return _unreadable(request, fault)
 
 
 def _unreadable(request: ImportRequest | InspectRequest, fault: BaseException) -> dict[str, Any]:

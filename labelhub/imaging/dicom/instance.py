@@ -178,8 +178,10 @@ class _Image:
         metadata = self._metadata(shown, modality, aspect if spacing.source == "none" else 1.0)
         attributes = handling_of(header, warnings)
         folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})
+        gray = luma(shown.first_picture)
+        folder.write_thumbnail(gray, aspect)
         model_input = folder.write_model_input(
-            luma(shown.first_picture),
+            gray,
             metadata.rows,
             metadata.columns,
             aspect=aspect,

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from labelhub.imaging.dicom.answer import clear_folder
-from labelhub.imaging.dicom.rendering import MODEL_INPUT_NAME, MODEL_INPUT_SIZE, letterbox
+from labelhub.imaging.dicom.rendering import (
+    MODEL_INPUT_NAME,
+    MODEL_INPUT_SIZE,
+    THUMBNAIL_NAME,
+    letterbox,
+    thumbnail,
+)
 
 METADATA_NAME = "metadata.json"
 
@@ -50,6 +56,10 @@ class OutputFolder:
             "columns": columns,
         }
         return {**place, **transform}
+
+    def write_thumbnail(self, gray: np.ndarray, aspect: float = 1.0) -> None:
+        """Write the picture of a frame as it is shown in lists."""
+        (self.path / THUMBNAIL_NAME).write_bytes(thumbnail(gray, aspect))
 
     def clear(self) -> None:
         """Remove everything written so far."""

@@ -60,6 +60,7 @@ def import_raster(
     folder.write_metadata(to_dicom_json(metadata))
     view = metadata.display.offered[0] if metadata.display else None
     gray = luma(picture_of(thinned(array), Rescale(), view, is_inverse=False))
+    folder.write_thumbnail(gray)
     if array.min() == array.max():
         found.append("uniform_image")
     own: dict[str, Any] = {

@@ -18,6 +18,8 @@ from labelhub.imaging.dicom.views import View
 
 MODEL_INPUT_NAME = "model-320.u8"
 MODEL_INPUT_SIZE = 320
+THUMBNAIL_NAME = "thumbnail-256.png"
+THUMBNAIL_SIZE = 256
 
 # ITU-R BT.601, the weights of the luma in YBR_FULL (PS3.3 C.7.6.3.1.2).
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)
@@ -83,6 +85,16 @@ def letterbox(gray: np.ndarray, size: int, aspect: float = 1.0) -> tuple[np.ndar
         "offset_x": float(left),
         "offset_y": float(top),
     }
+
+
+def thumbnail(gray: np.ndarray, aspect: float = 1.0) -> bytes:
+    """Return (rows, columns) uint8 as a PNG of square pixels that fits in THUMBNAIL_SIZE; nothing is enlarged."""
+    rows, columns = gray.shape
+    scale = min(1.0, THUMBNAIL_SIZE / max(rows * aspect, columns))
+    size = (max(1, round(columns * scale)), max(1, round(rows * aspect * scale)))
+    target = io.BytesIO()
+    Image.fromarray(gray).resize(size, Image.Resampling.BOX).save(target, "PNG")
+    return target.getvalue()
 
 
 def read_model_input(path: Path) -> np.ndarray:

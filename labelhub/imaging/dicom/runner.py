@@ -18,6 +18,7 @@ from labelhub.imaging.dicom.answer import (
     ImportRequest,
     InspectRequest,
     Request,
+    ThumbnailRequest,
     clear_folder,
     rejected,
     sha256_of,
@@ -94,6 +95,19 @@ class ImportChild:
             self.close()
             clear_folder(request.out_dir)
             return rejected(silence.code, content_sha256=sha256_of(request.path))
+
+    def write_thumbnail(self, folder: Path, target: Path, *, frame: int, aspect: float) -> bool:
+        """Write the thumbnail of a frame (from 1) of a folder of stored objects; False when it cannot be drawn.
+
+        Raises:
+            ImportChildUnavailable: the child cannot be started.
+        """
+        request = ThumbnailRequest(folder.absolute(), frame, aspect, target.absolute())
+        try:
+            return bool(self._ask(request)["is_written"])
+        except _Silent:
+            self.close()
+            return False
 
     def inspect_file(self, path: Path, out_dir: Path, pseudonym_key: bytes, *, suffix: str) -> dict[str, Any]:
         """Import one file into nowhere, and write its pictures into the existing, empty folder `out_dir`.

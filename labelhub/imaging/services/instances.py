@@ -132,6 +132,7 @@ def _instance_create(
         modality=(facts.get("modality") or "")[:16],
         sop_class_uid=facts.get("sop_class_uid") or "",
         kind=kind,
+        thumbnail=Instance.Thumbnail.STORED if answer["has_pixels"] else Instance.Thumbnail.NONE,
         exposure=facts.get("exposure") or {},
         laterality=facts.get("laterality") or "",
         view_position=(facts.get("view_position") or known.view)[:16],

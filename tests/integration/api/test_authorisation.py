@@ -142,6 +142,7 @@ ROLES: dict[str, set[str]] = {
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),
     "instance-metadata",
+    "instance-thumbnail",
     "instance-frame",
     "instance-pipeline",
     "instance-model-input",

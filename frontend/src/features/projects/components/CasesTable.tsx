@@ -25,6 +25,7 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
     <table className="lh-table">
       <thead>
         <tr>
+          <th scope="col" aria-label="Picture" />
           <th scope="col">Case</th>
           <th scope="col">Split</th>
           <th scope="col">State</th>
@@ -46,6 +47,18 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
             onClick={() => onChoose(each.id)}
             data-testid={`case-${each.id}`}
           >
+            <td style={{ width: 44, padding: 2 }}>
+              {each.thumbnail_url !== '' && (
+                <img
+                  src={each.thumbnail_url}
+                  alt=""
+                  loading="lazy"
+                  width={40}
+                  height={40}
+                  style={{ display: 'block', objectFit: 'contain', background: '#000' }}
+                />
+              )}
+            </td>
             <td>
               <button type="button" className="lh-row-button lh-mono" aria-label={`${each.label}: why it was offered`}>
                 {each.label}

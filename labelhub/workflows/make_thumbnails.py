@@ -1,0 +1,26 @@
+"""The job that draws thumbnails of what was imported before thumbnails were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labelhub.core import jobs
+from labelhub.core.models import Job
+from labelhub.imaging.services.thumbnails import thumbnails_make, thumbnails_missing
+
+KEY = "thumbnails"
+
+
+def ensure_thumbnails() -> None:
+    """While an instance lacks its thumbnail, a job makes them; asked by the clock, one index look-up."""
+    if thumbnails_missing() and not Job.objects.filter(dedupe_key=KEY, state__in=Job.ACTIVE).exists():
+        jobs.job_enqueue(kind="thumbnails", dedupe_key=KEY, params={})
+
+
+def run_thumbnails_job(job: Job) -> None:
+    """The worker's entry."""
+
+    def heartbeat(progress: dict[str, Any]) -> None:
+        jobs.job_heartbeat(job, progress)
+
+    jobs.job_succeed(job, {"n_made": thumbnails_make(heartbeat)})
