@@ -138,7 +138,7 @@ class DashboardApi(Api):
                 "late_reads": late_read_rows(project),
                 "open_assignments": open_assignment_rows(project),
                 "jobs": job_rows(project),
-                "warnings": import_warnings(project),
+                "warnings": [*figures.get("warnings", []), *import_warnings(project)],
             }
         )
 

@@ -51,9 +51,10 @@ ACTIONS = {
         "see_progress",
         "train",
         "export",
+        "export_labels",
         "manage_members",
     ],
-    "engineer": ["train"],
+    "engineer": ["train", "export_labels"],
 }
 
 
@@ -116,7 +117,7 @@ class ProjectDetailApi(Api):
                 "slug": project.slug,
                 "name": project.name,
                 "roles": roles,
-                "allowed_actions": [action for role in roles for action in ACTIONS[role]],
+                "allowed_actions": sorted({action for role in roles for action in ACTIONS[role]}),
                 "schema": label_schema(schema_in_force(project)),
                 "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
                 "warnings": import_warnings(project) if is_manager else [],

@@ -15,6 +15,7 @@ from labelhub.consensus.statistics import project_statistics
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
 from labelhub.projects.models import Project
+from labelhub.workflows.project_warnings import project_warnings
 
 KIND = "statistics"
 AT_MOST_EVERY = timedelta(seconds=5)
@@ -61,7 +62,7 @@ def _figures(project: Project) -> dict[str, Any]:
     """What the project's row is to hold. Call outside any transaction: SQLite's would keep readers from saving."""
     event = _newest_event(project.id)
     started = time.monotonic()
-    body = project_statistics(project)
+    body = {**project_statistics(project), "warnings": project_warnings(project)}
     return {
         "computed_at": timezone.now(),
         "duration_s": time.monotonic() - started,

@@ -98,7 +98,7 @@ ROLES: dict[str, set[str]] = {
     "dashboard": {"manager"},
     "agreement": {"manager"},
     "resettling": {"manager"},
-    "exports": {"manager"},
+    "exports": {"manager", "engineer"},
     "flag-seen": {"manager"},
     "late-read-accept": {"manager"},
     "assignment-manager-release": {"manager"},

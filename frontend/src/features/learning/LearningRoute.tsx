@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { ExportMenu, LABELS } from '../../components/ExportMenu';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
@@ -21,6 +22,9 @@ export function LearningRoute() {
   const slug = useParams().slug as string;
   const learning = useQuery(learningQuery(slug));
   const act = useLearningAction(slug);
+  const project = useQuery(projectQuery(slug)).data;
+  const roles = project?.roles ?? [];
+  const mayExport = project?.allowed_actions.includes('export_labels') ?? false;
   const mayTrain = learning.data?.allowed_actions.includes('train') ?? false;
   return (
     <Page
@@ -28,6 +32,7 @@ export function LearningRoute() {
       lead="A network is retrained on the readers’ consensus and puts the pool in the order that teaches it most."
       actions={
         <>
+          {mayExport && <ExportMenu slug={slug} what={LABELS} reads={roles.includes('reader')} />}
           <Button component={Link} to={`/p/${slug}/learning/ranking`} size="xs" variant="default" data-testid="ranking-link">
             Ranking
           </Button>

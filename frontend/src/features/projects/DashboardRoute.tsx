@@ -6,12 +6,12 @@ import { dashboardQuery, type Dashboard } from '../../api/dashboard';
 import { projectQuery, type Project } from '../../api/projects';
 import type { Finding } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { ALL, ExportMenu } from '../../components/ExportMenu';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { dateTime, plural } from '../../lib/format';
 import { AgreementPanel } from './components/AgreementPanel';
 import { Alerts } from './components/Alerts';
-import { ExportMenu } from './components/ExportMenu';
 import { FlagsPanel } from './components/FlagsPanel';
 import { FunnelPanel } from './components/FunnelPanel';
 import { LateReadsPanel, OpenAssignmentsPanel } from './components/Assignments';
@@ -29,7 +29,7 @@ export function DashboardRoute() {
     <Page
       title={project.data?.name ?? 'Project'}
       lead={lead(project.data, dashboard.data)}
-      actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} reads={project.data.roles.includes('reader')} />}
+      actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} what={ALL} reads={project.data.roles.includes('reader')} />}
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}

@@ -1,9 +1,8 @@
-/** What a manager does from the dashboard: see flags, take late reads, free slots, export. */
+/** What a manager does from the dashboard: see flags, take late reads, free slots. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { request, requestBlob } from '../../../api/client';
+import { request } from '../../../api/client';
 import { dashboardQuery } from '../../../api/dashboard';
-import { downloadBlob } from '../../../lib/download';
 
 export type ManagerAction =
   | { kind: 'flag-seen'; id: string }
@@ -21,20 +20,5 @@ export function useManagerAction(slug: string) {
   return useMutation({
     mutationFn: ({ kind, id }: ManagerAction) => request('POST', PATHS[kind](id), { body: {} }),
     onSettled: () => queryClient.invalidateQueries(dashboardQuery(slug)),
-  });
-}
-
-export type ExportWhat = 'reads' | 'consensus' | 'adjudications';
-export type ExportFormat = 'csv' | 'json';
-
-export function useExport(slug: string) {
-  return useMutation({
-    mutationFn: async ({ what, format }: { what: ExportWhat; format: ExportFormat }) => {
-      const file = await requestBlob('POST', `/projects/${slug}/exports/`, {
-        body: { what, format },
-        headers: { Accept: '*/*' },
-      });
-      downloadBlob(file, `${slug}-${what}-${new Date().toISOString().slice(0, 10)}.${format}`);
-    },
   });
 }

@@ -1,21 +1,22 @@
-/** Everything out, at any time: reads, consensus and adjudications as CSV or JSON. */
+/** Everything out, at any time: what a role may have, as CSV or JSON. */
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 
-import { errorMessage } from '../../../api/errors';
-import { words } from '../../../lib/format';
-import { useExport, type ExportFormat, type ExportWhat } from '../api/actions';
+import { useExport, type ExportFormat, type ExportWhat } from '../hooks/useExport';
+import { words } from '../lib/format';
 
-const WHAT: ExportWhat[] = ['reads', 'consensus', 'adjudications'];
+export const ALL: ExportWhat[] = ['reads', 'consensus', 'adjudications'];
+/** What models learn from, without anybody's reads. */
+export const LABELS: ExportWhat[] = ['consensus'];
 const FORMATS: ExportFormat[] = ['csv', 'json'];
 
-export function ExportMenu({ slug, reads }: { slug: string; reads: boolean }) {
+export function ExportMenu({ slug, what, reads }: { slug: string; what: ExportWhat[]; reads: boolean }) {
   const save = useExport(slug);
-  const start = (what: ExportWhat, format: ExportFormat) =>
+  const start = (chosen: ExportWhat, format: ExportFormat) =>
     save.mutate(
-      { what, format },
-      { onError: (error) => notifications.show({ color: 'red', title: 'Export failed', message: errorMessage(error) }) },
+      { what: chosen, format },
+      { onError: (error) => notifications.show({ color: 'red', title: 'Export failed', message: error.message }) },
     );
   return (
     <Menu position="bottom-end">
@@ -37,10 +38,10 @@ export function ExportMenu({ slug, reads }: { slug: string; reads: boolean }) {
             are in the file.
           </Menu.Label>
         )}
-        {WHAT.flatMap((what) =>
+        {what.flatMap((each) =>
           FORMATS.map((format) => (
-            <Menu.Item key={what + format} onClick={() => start(what, format)} data-testid={`export-${what}-${format}`}>
-              {words(what)}, {format.toUpperCase()}
+            <Menu.Item key={each + format} onClick={() => start(each, format)} data-testid={`export-${each}-${format}`}>
+              {words(each)}, {format.toUpperCase()}
             </Menu.Item>
           )),
         )}

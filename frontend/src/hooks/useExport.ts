@@ -1,0 +1,20 @@
+/** Takes an export out of a project as a file. */
+import { useMutation } from '@tanstack/react-query';
+
+import { requestBlob } from '../api/client';
+import { downloadBlob } from '../lib/download';
+
+export type ExportWhat = 'reads' | 'consensus' | 'adjudications';
+export type ExportFormat = 'csv' | 'json';
+
+export function useExport(slug: string) {
+  return useMutation({
+    mutationFn: async ({ what, format }: { what: ExportWhat; format: ExportFormat }) => {
+      const file = await requestBlob('POST', `/projects/${slug}/exports/`, {
+        body: { what, format },
+        headers: { Accept: '*/*' },
+      });
+      downloadBlob(file, `${slug}-${what}-${new Date().toISOString().slice(0, 10)}.${format}`);
+    },
+  });
+}

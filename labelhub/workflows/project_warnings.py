@@ -1,0 +1,85 @@
+"""What keeps a project from being finished: sentences for its manager, made in the background with the statistics."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from labelhub.core.words import counted, was
+from labelhub.imaging.models import ImportBatch
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+
+Role = Membership.Role
+RECENT = timedelta(days=30)
+COLUMNS_NAMED = 12
+
+
+def project_warnings(project: Project) -> list[str]:
+    """A sentence for each thing that the project's people cannot do as they are."""
+    people: dict[str, set[str]] = {role: set() for role in Role.values}
+    active = Membership.objects.filter(project=project, user__is_active=True)
+    for role, user_id in active.values_list("role", "user_id"):
+        people[role].add(str(user_id))
+    return [
+        *_too_few_readers(project, people),
+        *_nobody_adjudicates(project, people),
+        *_left_out_by_imports(project),
+    ]
+
+
+def _too_few_readers(project: Project, people: dict[str, set[str]]) -> list[str]:
+    wanted, there = protocol_in_force(project).readers_per_case, len(people[Role.READER])
+    if there >= wanted:
+        return []
+    has = f"has {counted(there, 'reader')}" if there else "has no reader"
+    return [
+        f"The protocol asks for {counted(wanted, 'read')} of each case and the project {has}: no case can be "
+        "completed. Add readers, or ask for fewer reads."
+    ]
+
+
+def _nobody_adjudicates(project: Project, people: dict[str, set[str]]) -> list[str]:
+    protocol = protocol_in_force(project)
+    codes = schema_in_force(project).codes
+    if protocol.readers_per_case < 2 or not any(
+        finding_rule(protocol, code)["rule"] == "adjudicate" for code in codes
+    ):
+        return []
+    adjudicators = people[Role.ADJUDICATOR]
+    if not adjudicators:
+        return [
+            "Differences between readers go to an adjudicator and the project has none: such cases stay open. "
+            "Add an adjudicator, or let another rule decide."
+        ]
+    enough = len(people[Role.READER] - adjudicators) >= protocol.readers_per_case
+    if adjudicators <= people[Role.READER] and not protocol.adjudicate_own_reads and not enough:
+        return [
+            "Every adjudicator reads in this project, and the protocol lets nobody decide a case of her own: cases "
+            "that all of them have read stay open. Add an adjudicator who does not read."
+        ]
+    return []
+
+
+def _left_out_by_imports(project: Project) -> list[str]:
+    """What the imports of the last weeks left out."""
+    recent = ImportBatch.objects.filter(project=project, finished_at__gt=timezone.now() - RECENT)
+    n_rejected, columns = 0, set()
+    for options in recent.values_list("options", flat=True):
+        n_rejected += options.get("n_rejected", 0)
+        columns.update(options.get("ignored_columns", []))
+    sentences = []
+    if n_rejected:
+        sentences.append(
+            f"{counted(n_rejected, 'file')} of recent imports {was(n_rejected)} rejected: the import page says which "
+            "and why."
+        )
+    if columns:
+        names = ", ".join(sorted(columns)[:COLUMNS_NAMED])
+        sentences.append(
+            f"{counted(len(columns), 'column')} of label tables {was(len(columns))} left out, since the schema has no "
+            f"such finding: {names}{' ...' if len(columns) > COLUMNS_NAMED else ''}. Add what is meant to the schema "
+            "and import the table again."
+        )
+    return sentences
