@@ -1,4 +1,4 @@
-"""Cases as the manager sees them: where each stands, and why it is offered when it is."""
+"""Cases as the manager sees them: where each stands."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ from labelhub.imaging.cases import held_version_accept
 from labelhub.imaging.hanging import objects_counted
 from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
-from labelhub.learning.models import RankedCase
-from labelhub.learning.selectors import queue_health, ranking_in_force
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import CaseRound
 
 PAGE = 50
 MANAGERS = {MANAGER, ENGINEER}
@@ -81,35 +79,6 @@ class CaseRow(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
-class OfferOutput(serializers.Serializer[Any]):
-    reader = serializers.CharField()
-    rule = serializers.ChoiceField(choices=Assignment.Rule.choices)
-    state = serializers.ChoiceField(choices=Assignment.State.choices)
-    queue_position = serializers.IntegerField(allow_null=True)
-    reader_position = serializers.IntegerField()
-    reserved_at = serializers.DateTimeField()
-    model_number = serializers.IntegerField(allow_null=True)
-
-
-class RankedOutput(serializers.Serializer[Any]):
-    position = serializers.IntegerField()
-    why = serializers.CharField()
-    score = serializers.FloatField(allow_null=True)
-    probabilities = serializers.DictField(child=serializers.FloatField())
-    acquisition = serializers.CharField()
-    model_number = serializers.IntegerField()
-    published_at = serializers.DateTimeField()
-
-
-class WhyOutput(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    split = serializers.ChoiceField(choices=Split.choices)
-    offers = OfferOutput(many=True)
-    ranking = RankedOutput(allow_null=True)
-    message = serializers.CharField()
-
-
 class CaseListApi(Api):
     policy = CASES_OF_PROJECT
     subject: Project
@@ -135,34 +104,6 @@ class CaseListApi(Api):
                 "results": CaseRow(_rows(cases), many=True).data,
                 "next": encode_cursor([last.split, last.random_key, last.id]) if last else None,
             }
-        )
-
-
-class CaseWhyApi(Api):
-    policy = CASE
-    subject: Case
-
-    @extend_schema(responses=WhyOutput)
-    def get(self, request: Request, case_id: UUID) -> Response:
-        """Which rule offered the case to whom, and where it stands in the ranking in force."""
-        case = self.subject
-        offers = (
-            Assignment.objects.filter(case=case)
-            .select_related("reader", "queue__ranking__scoring_run__model_version")
-            .order_by("reserved_at", "id")
-        )
-        ranking = _ranked(case)
-        return Response(
-            WhyOutput(
-                {
-                    "id": case.id,
-                    "label": case.name,
-                    "split": case.split,
-                    "offers": [_offer(row) for row in offers],
-                    "ranking": ranking,
-                    "message": _sentence(case, ranking),
-                }
-            ).data
         )
 
 
@@ -255,40 +196,3 @@ def _position(cursor: str | None) -> tuple[str, int, UUID] | None:
     except (TypeError, ValueError, AttributeError):
         pass
     raise bad_cursor()
-
-
-def _offer(row: Assignment) -> dict[str, Any]:
-    ranking = getattr(row.queue, "ranking", None)
-    return {
-        "reader": row.reader.display_name or row.reader.username,
-        "rule": row.rule,
-        "state": row.state,
-        "queue_position": row.queue_position,
-        "reader_position": row.reader_position,
-        "reserved_at": row.reserved_at,
-        "model_number": ranking.scoring_run.model_version.number if ranking else None,
-    }
-
-
-def _ranked(case: Case) -> dict[str, Any] | None:
-    ranking = ranking_in_force(case.project)
-    row = RankedCase.objects.filter(ranking=ranking, case=case).first() if ranking else None
-    if ranking is None or row is None:
-        return None
-    return {
-        "position": row.position,
-        "why": row.why,
-        "score": row.score,
-        "probabilities": row.probabilities,
-        "acquisition": ranking.acquisition,
-        "model_number": ranking.scoring_run.model_version.number,
-        "published_at": ranking.created_at,
-    }
-
-
-def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
-    if case.split != Split.POOL:
-        return f"A {case.split} case: never scored, offered in seeded random order between the pool cases."
-    if ranking is None:
-        return str(queue_health(case.project)["message"])
-    return f"Position {ranking['position']} of the ranking by model {ranking['model_number']} ({ranking['why']})."

@@ -7,6 +7,7 @@ from labelhub.api import (
     adjudications,
     assignments,
     case_objects,
+    case_why,
     cases,
     dashboard,
     demo,
@@ -180,7 +181,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("cases/<uuid:case_id>/images/", pipeline.CaseImagesApi.as_view(), name="case-images"),
     path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
-    path("cases/<uuid:case_id>/why/", cases.CaseWhyApi.as_view(), name="case-why"),
+    path("cases/<uuid:case_id>/why/", case_why.CaseWhyApi.as_view(), name="case-why"),
     path(
         "cases/<uuid:case_id>/accept-version/",
         cases.CaseAcceptVersionApi.as_view(),

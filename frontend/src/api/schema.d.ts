@@ -1889,6 +1889,10 @@ export interface components {
             /** Format: date-time */
             reserved_at: string;
             model_number: number | null;
+            /** @description By what the model had put it there; empty without a ranking. */
+            why: string;
+            /** Format: double */
+            score: number | null;
         };
         /** @enum {string} */
         OfferOutputRuleEnum: "returned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";

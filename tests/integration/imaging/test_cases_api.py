@@ -18,6 +18,7 @@ from labelhub.reading.models import CaseRound, Queue, WorklistState
 from labelhub.reading.services.claims import claim_next
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
+from tests.factories.reading import read_case
 
 ClientOf = Callable[..., APIClient]
 
@@ -98,6 +99,24 @@ def test_why_names_the_rule_that_offered_the_case_and_its_place_in_the_ranking(
     assert offer["reader"] == people.reader.username
     assert offer["rule"] in {"ranking", "evaluation", "random"}
     assert "never scored" in manager.get(f"/api/v1/cases/{test_case.id}/why/").json()["message"]
+
+
+def test_why_of_a_case_that_was_read_says_so_and_why_it_was_offered_then(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    """The ranking in force holds it no more; the one by which it was offered is told with the offer."""
+    (case,) = make_cases(project, 1)
+    publish(project, case)
+    read_case(people.reader, project)
+    assert "It is begun" in manager.get(f"/api/v1/cases/{case.id}/why/").json()["message"]
+    read_case(people.second_reader, project)
+    found = manager.get(f"/api/v1/cases/{case.id}/why/").json()
+    assert "It is read" in found["message"]
+    first, second = found["offers"]
+    assert (first["rule"], first["queue_position"], first["why"], first["score"]) == (
+        "ranking", 1, "uncertainty", 0.61
+    )  # fmt: skip
+    assert (second["rule"], second["why"], second["score"]) == ("begun", "", None)
 
 
 def publish(project: Project, case: Case) -> None:

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Finding } from '../../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../../components/Blank';
 import { Panel } from '../../../components/Panel';
-import { ago, dateTime, decimal } from '../../../lib/format';
+import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
 import { findingName } from '../figures';
 import { CaseImages } from './CaseImages';
@@ -21,8 +21,6 @@ const RULES: Record<string, string> = {
   imported: 'read that came with the data',
   own_study: 'the reader’s own study',
 };
-
-const BEGUN = 'It is begun: it keeps its place until its reads are in, and no ranking moves it.';
 
 interface WhyDrawerProps {
   caseId: string | null;
@@ -55,7 +53,7 @@ function Why({ why, findings }: { why: CaseWhy; findings: Finding[] }) {
   return (
     <div style={{ display: 'grid', gap: 14 }}>
       <Panel title="Place in the order">
-        <div>{why.ranking === null && why.split === 'pool' && why.offers.length > 0 ? BEGUN : why.message}</div>
+        <div>{why.message}</div>
         {why.ranking && <Place ranked={why.ranking} findings={findings} />}
       </Panel>
       <Panel title="Offered to" flush>
@@ -80,7 +78,7 @@ function Offers({ offers }: { offers: Offer[] }) {
         {offers.map((offer) => (
           <tr key={`${offer.reader}/${offer.reserved_at}`}>
             <td>
-              {offer.reader}
+              <span style={{ overflowWrap: 'anywhere' }}>{offer.reader}</span>
               <div className="lh-note">case {offer.reader_position} of hers</div>
             </td>
             <td>{dateTime(offer.reserved_at)}</td>
@@ -90,10 +88,12 @@ function Offers({ offers }: { offers: Offer[] }) {
                 <div className="lh-note">
                   model {offer.model_number}
                   {offer.queue_position !== null && `, place ${offer.queue_position}`}
+                  {offer.why !== '' && `, for ${words(offer.why).toLowerCase()}`}
+                  {offer.score !== null && ` (${decimal(offer.score, 3)})`}
                 </div>
               )}
             </td>
-            <td>{offer.state}</td>
+            <td>{words(offer.state)}</td>
           </tr>
         ))}
       </tbody>
