@@ -13,12 +13,22 @@ from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.batches import upload_path, work_name
 from labelhub.imaging.services.decisions import Answer, decide
-from labelhub.imaging.services.instances import Known, Overtaken, file_record, patient_facts
+from labelhub.imaging.services.instances import (
+    Known,
+    Overtaken,
+    file_record,
+    known_fill_in,
+    patient_facts,
+)
 from labelhub.imaging.services.patients import CASE_EXCLUDED, is_own_patient
+from labelhub.reading.models import Assignment
 from labelhub.workflows.find_patient import find_patient
 from labelhub.workflows.labels.table import MatchedTable
 
 MAX_ATTEMPTS = 5
+PATIENT_KEPT = "patient_kept"
+"""Warning: the label table names another patient than the project has for this image, whose patient stays: the file
+itself or an earlier table names it, or somebody has opened the case."""
 
 
 class FileImporter:
@@ -63,6 +73,8 @@ class FileImporter:
         known = self._known(file)
         if plan.outcome == ImportFile.Outcome.ACCEPTED and plan.source_hash:
             self._find_patient(answer, known, plan.warnings)
+        elif plan.outcome == ImportFile.Outcome.DUPLICATE:
+            self._add_known(answer, known, plan.warnings)
         prefix = original_key = ""
         if plan.stores:
             prefix = storage.store_folder(work)
@@ -93,6 +105,19 @@ class FileImporter:
         result = find_patient(study=study, facts=facts, actor=self.batch.created_by, warnings=warnings)
         if result == "excluded":
             warnings.append(CASE_EXCLUDED)
+
+    def _add_known(self, answer: Answer, known: Known, warnings: list[str]) -> None:
+        """To an image that the project has: what the label table knows of it, as long as nobody has opened its case."""
+        studies = Study.objects.select_related("patient").filter(project=self.batch.project)
+        study = studies.filter(source_hash=answer["study_uid_hash"]).first()
+        if study is None or known == Known():
+            return
+        if not Assignment.objects.filter(case__study=study, opened_at__isnull=False).exists():
+            self._find_patient(answer, known, warnings)
+            study.refresh_from_db()
+            known_fill_in(study, answer, known)
+        if known.patient_hash and study.patient.split_key != known.patient_hash:
+            warnings.append(PATIENT_KEPT)
 
     def _forget(self, prefix: str, original_key: str) -> None:
         """Remove what was stored for a file that was decided otherwise in the meantime."""

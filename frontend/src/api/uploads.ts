@@ -3,14 +3,14 @@
  * The browser keeps the address of an unfinished upload until it is complete.
  */
 import type { PickedFile } from '../lib/fileTree';
-import { API_ROOT, currentCsrfToken } from './client';
+import { API_ROOT, currentCsrfToken, renewToken } from './client';
 import { ApiError, isApiError } from './errors';
 
 /** Bytes of a piece: small enough for the limits of proxies, large enough that a fast line is not idle between two. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 
 /** Codes of answers after which the server is asked how far it is, and the upload goes on. */
-const PASSING_CODES = new Set(['offset_mismatch', 'busy', 'checksum_mismatch']);
+const PASSING_CODES = new Set(['offset_mismatch', 'busy', 'checksum_mismatch', 'csrf_failed']);
 /** 401: the session ended; the upload goes on by itself once somebody is signed in again. */
 const PASSING_STATES = new Set([401, 429, 502, 503, 504]);
 
@@ -33,7 +33,7 @@ export async function sendFile(
   const { file, path } = picked;
   const id = ids.get(picked) ?? crypto.randomUUID();
   ids.set(picked, id);
-  await new Promise<void>((resolve, reject) => {
+  const sent = new Promise<void>((resolve, reject) => {
     const upload = new Upload(file, {
       endpoint,
       chunkSize: PIECE_BYTES,
@@ -57,6 +57,13 @@ export async function sendFile(
       if (!signal.aborted) upload.start();
     }, reject);
   });
+  try {
+    await sent;
+  } catch (error) {
+    // A new token for the next try; when another person has signed in, that is said instead.
+    if (isApiError(error) && error.code === 'csrf_failed') await renewToken();
+    throw error;
+  }
 }
 
 function apiError(error: Error): ApiError {

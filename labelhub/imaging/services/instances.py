@@ -15,6 +15,7 @@ from labelhub.imaging.services.numbers import case_number_take
 from labelhub.imaging.services.patients import (
     STUDY_CONTRADICTION,
     PatientFacts,
+    patient_fill_in,
     patient_of,
     study_contradicts,
 )
@@ -171,9 +172,7 @@ def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]
     if study is not None:
         if study_contradicts(study, facts.person):
             warnings.append(STUDY_CONTRADICTION)
-        missing = {name: value for name, value in said.items() if value and not getattr(study, name)}
-        if missing:
-            Study.objects.filter(id=study.id).update(**missing)
+        _study_fill_in(study, said)
         return study
     if facts.split_key == answer["study_uid_hash"]:
         warnings.append(OWN_PATIENT)
@@ -182,6 +181,18 @@ def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]
         project=batch.project, source_hash=answer["study_uid_hash"], defaults={"patient": patient, **said}
     )
     return study
+
+
+def known_fill_in(study: Study, answer: Answer, known: Known) -> None:
+    """What is known of an image that the project has already, where its study and patient say nothing yet."""
+    _study_fill_in(study, _said_of_study(answer, known))
+    patient_fill_in(study.patient, patient_facts(answer, known))
+
+
+def _study_fill_in(study: Study, said: dict[str, Any]) -> None:
+    missing = {name: value for name, value in said.items() if value and not getattr(study, name)}
+    if missing:
+        Study.objects.filter(id=study.id).update(**missing)
 
 
 def patient_facts(answer: Answer, known: Known) -> PatientFacts:

@@ -48,7 +48,7 @@ def patient_of(project: Project, study_hash: str, facts: PatientFacts, warnings:
     known.sort(key=lambda patient: patient.pseudonym != facts.split_key)
     patient = next((each for each in known if not _contradicts(each, facts.person)), None)
     if patient is not None:
-        _fill_in(patient, facts)
+        patient_fill_in(patient, facts)
         return patient
     pseudonym = facts.split_key
     if known:
@@ -136,7 +136,8 @@ def _contradicts(patient: Patient, person: Person) -> bool:
     )
 
 
-def _fill_in(patient: Patient, facts: PatientFacts) -> None:
+def patient_fill_in(patient: Patient, facts: PatientFacts) -> None:
+    """Keep what nothing has said of the patient before."""
     said = {
         "sex": facts.person.sex,
         "birth_hash": facts.person.birth_hash,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from labelhub.imaging.models import ImportBatch, Instance, Patient, SourceLabel, Study
+from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, SourceLabel, Study
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from tests.factories.dicom import gradient, raster_bytes
@@ -240,6 +240,35 @@ def test_the_right_table_mends_the_labels_of_cases_that_nobody_has_opened(
     warnings = dict(batch.files.values_list("instance__case", "warnings"))
     assert warnings.pop(assignment.case_id) == ["labels_kept"]
     assert list(warnings.values()) == [[]]
+
+
+def test_the_right_table_names_the_patients_of_cases_that_nobody_has_opened(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    """Imported without a table each film was a patient of its own; what was opened stays, and the file says so."""
+    folder = films(tmp_path / "films", "a.png", "b.png", "c.png")
+    import_folder(project, folder)
+    assert Patient.objects.filter(studies__isnull=False).count() == 3
+    assignment = claim(people.reader, project)
+    assert assignment is not None
+    csv = labels(
+        tmp_path,
+        "image,patient_id,site,indication,nodule",
+        "a.png,P1,North,cough,1",
+        "b.png,P1,North,cough,0",
+        "c.png,P1,North,cough,0",
+    )
+    batch = import_folder(project, folder, labels=csv)
+    moved = Case.objects.exclude(id=assignment.case_id).select_related("patient", "study")
+    assert len({case.patient_id for case in moved}) == 1
+    assert {(case.patient.site, case.study.indication) for case in moved} == {("North", "cough")}
+    assert {case.split for case in moved} == {moved[0].patient.split}
+    assert set(CaseRound.objects.filter(case__in=moved).values_list("split", flat=True)) == {moved[0].split}
+    kept = Case.objects.select_related("patient", "study").get(id=assignment.case_id)
+    assert kept.patient.pseudonym == kept.study.source_hash and kept.study.indication == ""
+    warnings = dict(batch.files.values_list("instance__case", "warnings"))
+    assert [case_id for case_id, codes in warnings.items() if "patient_kept" in codes] == [kept.id]
+    assert SourceLabel.objects.count() == 3
 
 
 def test_an_import_without_a_table_reports_no_labels(project: Project, folder: Path) -> None:
