@@ -10,11 +10,18 @@ from rest_framework import serializers
 from labelhub.api.documents import AnnotationField, AnswerField
 from labelhub.api.images import ImageOutput, image
 from labelhub.api.schemas import LabelSchemaOutput, label_schema
-from labelhub.consensus.models import Adjudication, Discordance
-from labelhub.consensus.policies import adjudication_actions
-from labelhub.consensus.selectors import discordant_findings, lettered_reads
+from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discordance
+from labelhub.consensus.policies import adjudication_actions, correct_until
+from labelhub.consensus.selectors import (
+    asked_readers,
+    discordant_findings,
+    lettered_reads,
+    newest_decisions,
+    version_read,
+)
 from labelhub.consensus.services.settle import settled_under
 from labelhub.imaging.dicom.ages import age_words, years_of
+from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.selectors import manifest_instances
 from labelhub.reading.stored import stored_document
 
@@ -25,6 +32,15 @@ class AdjudicatedFinding(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Discordance.Kind.choices)
     values = serializers.DictField(child=serializers.CharField())
     iou = serializers.FloatField(allow_null=True)
+    decision = inline_serializer(
+        "MadeDecision",
+        {
+            "value": serializers.CharField(),
+            "reason": serializers.CharField(help_text="As she gave it; empty when she gave none."),
+            "annotations": AnnotationField(many=True),
+        },
+        allow_null=True,
+    )
 
 
 class LetteredRead(serializers.Serializer[Any]):
@@ -53,6 +69,10 @@ AdjudicationOutput = inline_serializer(
                 "label": serializers.CharField(),
                 "state": serializers.ChoiceField(choices=Adjudication.State.choices),
                 "lease_until": serializers.DateTimeField(allow_null=True),
+                "correct_until": serializers.DateTimeField(
+                    allow_null=True, help_text="Of a decided case: until then she may correct it."
+                ),
+                "reason_required": serializers.BooleanField(),
             },
         ),
         "project": inline_serializer(
@@ -63,6 +83,9 @@ AdjudicationOutput = inline_serializer(
         "images": ImageOutput(many=True),
         "findings": AdjudicatedFinding(many=True),
         "reads": LetteredRead(many=True),
+        "asked": inline_serializer(
+            "AskedReader", {"label": serializers.CharField(), "note": serializers.CharField()}, many=True
+        ),
         "allowed_actions": serializers.ListField(child=serializers.CharField()),
     },
 )
@@ -72,9 +95,10 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
     """The case with its reads as A, B, C, and only the findings that need deciding."""
     schema, _ = settled_under(row.case_round)
     names = {finding["code"]: finding["name"] for finding in schema.findings}
-    reads = [(letter, stored_document(read).as_json()) for letter, read in lettered_reads(row.case_round)]
+    reads = [(letter, stored_document(read).as_json()) for letter, read in lettered_reads(row)]
     case = row.case_round.case
-    instances = manifest_instances(case.current_version.manifest if case.current_version else [])
+    version, decisions = version_read(row.case_round), newest_decisions(row)
+    instances = manifest_instances(version.manifest if version else [])
     views = sorted({instance.view_position for instance in instances if instance.view_position})
     return {
         "adjudication": {
@@ -82,6 +106,8 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
             "label": adjudication_name(row),
             "state": row.state,
             "lease_until": row.lease_until,
+            "correct_until": correct_until(row) if row.state == Adjudication.State.DECIDED else None,
+            "reason_required": protocol_in_force(row.project).adjudication_reason_required,
         },
         "project": {"slug": row.project.slug, "name": row.project.name},
         "schema": label_schema(schema),
@@ -99,6 +125,7 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
                 "name": names.get(item.finding, item.finding),
                 "kind": item.kind,
                 "iou": item.best_iou,
+                "decision": _decision(decisions.get(item.finding)),
                 "values": {
                     letter: document["answers"][item.finding]["value"]
                     for letter, document in reads
@@ -114,8 +141,13 @@ def adjudication_view(row: Adjudication, user: Any) -> dict[str, Any]:
             }
             for letter, document in reads
         ],
+        "asked": [{"label": letter, "note": note} for letter, note in asked_readers(row)],
         "allowed_actions": adjudication_actions(row, user),
     }
+
+
+def _decision(row: AdjudicationDecision | None) -> dict[str, Any] | None:
+    return {"value": row.value, "reason": row.reason, "annotations": row.annotations} if row else None
 
 
 def adjudication_name(row: Adjudication) -> str:

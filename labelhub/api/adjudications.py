@@ -17,13 +17,14 @@ from labelhub.api.pagination import checked_query, decode_time_cursor, encode_cu
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.consensus.models import Adjudication, Discordance
-from labelhub.consensus.policies import adjudication_for
+from labelhub.consensus.policies import adjudication_actions, adjudication_for
 from labelhub.core.errors import Malformed
 from labelhub.projects.policies import ADJUDICATOR, project_for
 from labelhub.reading.models import Seen
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows import adjudicate, ask_reader
-from labelhub.workflows.adjudicate import FindingDecision, adjudications_for
+from labelhub.workflows.adjudicate import adjudications_for
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 
 ADJUDICATOR_OF_PROJECT = Policy(
     "adjudicator of the project",
@@ -49,6 +50,7 @@ class AdjudicationRow(serializers.Serializer[Any]):
     findings = DiscordanceOutput(many=True)
     state = serializers.ChoiceField(choices=Adjudication.State.choices)
     age_days = serializers.FloatField()
+    allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
 class AdjudicationListApi(Api):
@@ -85,7 +87,7 @@ class AdjudicationListApi(Api):
         last = page[PAGE - 1] if len(page) > PAGE else None
         return Response(
             {
-                "results": [_row(row) for row in page[:PAGE]],
+                "results": [_row(row, self.user) for row in page[:PAGE]],
                 "next": encode_cursor([last.created_at.isoformat(), last.id]) if last else None,
             }
         )
@@ -150,7 +152,7 @@ class AdjudicationHeartbeatApi(AdjudicationApi):
 class DecisionInput(StrictSerializer):
     finding = serializers.CharField(max_length=64)
     value = serializers.ChoiceField(choices=["present", "absent", "uncertain"])
-    reason = serializers.CharField(max_length=500)
+    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
     annotations = serializers.ListField(child=JSONObject(), default=list, max_length=200)
 
 
@@ -173,7 +175,7 @@ class AdjudicationDecideApi(AdjudicationApi):
     def post(self, request: Request, adjudication_id: str) -> Response:
         data = DecideInput(data=request.data)
         data.is_valid(raise_exception=True)
-        row = adjudicate.decide_adjudication(
+        row = decide_adjudication(
             actor=self.user,
             adjudication=self.subject,
             client_uuid=data.validated_data["client_uuid"],
@@ -215,12 +217,13 @@ class AdjudicationRecallApi(AdjudicationApi):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _row(row: Adjudication) -> dict[str, Any]:
+def _row(row: Adjudication, user: Any) -> dict[str, Any]:
     decided = {decision.finding for decision in row.decisions.all()}
     return {
         "id": row.id,
         "label": adjudication_name(row),
         "state": row.state,
+        "allowed_actions": adjudication_actions(row, user),
         "age_days": round((timezone.now() - row.created_at).total_seconds() / 86400, 2),
         "findings": [
             {"code": item.finding, "kind": item.kind, "gap": item.gap, "iou": item.best_iou}

@@ -73,6 +73,7 @@ class ProtocolOutput(serializers.Serializer[Any]):
     iou_threshold = serializers.FloatField()
     adjudicate_own_reads = serializers.BooleanField()
     show_outcome_when_closed = serializers.BooleanField()
+    adjudication_reason_required = serializers.BooleanField()
     finding_rules = serializers.DictField(child=FindingRuleOutput())
 
 
@@ -273,5 +274,6 @@ def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:
         "iou_threshold": row.iou_threshold,
         "adjudicate_own_reads": row.adjudicate_own_reads,
         "show_outcome_when_closed": row.show_outcome_when_closed,
+        "adjudication_reason_required": row.adjudication_reason_required,
         "finding_rules": {code: finding_rule(row, code) for code in schema_in_force(project).codes},
     }

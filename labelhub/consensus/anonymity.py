@@ -1,4 +1,4 @@
-"""Letters for readers: A, B, C in an order that is fixed for a case and says nothing of who read it."""
+"""Letters for readers: A, B, C in an order that says nothing of who read the case."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from labelhub.consensus.models import Adjudication
-from labelhub.consensus.services.counted import COUNTED
-from labelhub.reading.models import Assignment, CaseRound
 
 
-def lettered(assignment_ids: Iterable[UUID], seed: int) -> dict[UUID, str]:
-    """Assignment id -> letter, by a seeded hash of the id."""
+def lettered(assignment_ids: Iterable[UUID], seed: int, first: int = 0) -> dict[UUID, str]:
+    """Assignment id -> letter, by a seeded hash of the id; `first` letters are given already."""
     ordered = sorted(assignment_ids, key=lambda pk: hashlib.sha256(f"{seed}:{pk}".encode()).digest())
-    return {pk: _letter(i) for i, pk in enumerate(ordered)}
+    return {pk: _letter(first + i) for i, pk in enumerate(ordered)}
 
 
 def letters(adjudication: Adjudication) -> dict[UUID, str]:
-    return letters_of(adjudication.case_round)
+    return {UUID(pk): letter for pk, letter in adjudication.letters.items()}
 
 
-def letters_of(case_round: CaseRound) -> dict[UUID, str]:
-    """The letters of the counted reads of a case."""
-    ids = Assignment.objects.filter(
-        round_id=case_round.round_id, case_id=case_round.case_id, state__in=COUNTED
-    ).values_list("id", flat=True)
-    return lettered(ids, case_round.order_key)
+def letters_extended(adjudication: Adjudication, assignment_ids: Iterable[UUID]) -> dict[str, str]:
+    """The letters with those of reads that came since: who has a letter keeps it."""
+    given = letters(adjudication)
+    new = lettered(set(assignment_ids) - set(given), adjudication.label_seed, first=len(given))
+    return {str(pk): letter for pk, letter in {**given, **new}.items()}
 
 
 def _letter(index: int) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from labelhub.core.models import UUIDModel
+from labelhub.imaging.models import CaseVersion
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 
@@ -29,6 +30,9 @@ class Adjudication(UUIDModel):
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
     label_seed = models.BigIntegerField(help_text="Seeds which read is shown as A, B, C.")
+    letters = models.JSONField(
+        default=dict, help_text="{assignment: letter}, fixed when it opens; later reads get the next letters."
+    )
 
     class Meta:
         constraints = [
@@ -69,7 +73,15 @@ class AdjudicationDecision(UUIDModel):
     client_uuid = models.UUIDField(help_text="The client's id of the whole decision: a repeat is harmless.")
     finding = models.CharField(max_length=64)
     value = models.CharField(max_length=12)
-    reason = models.CharField(max_length=500)
+    reason = models.CharField(
+        max_length=500, blank=True, help_text="As she gave it; empty when she gave none."
+    )
+    case_version = models.ForeignKey(
+        CaseVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        help_text="The images she was shown; null where it was decided before this was kept.",
+    )
     annotations = models.JSONField(default=list, help_text="Boxes in image space, as in a read's document.")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     decided_at = models.DateTimeField()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+
+from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.projects.policies import ADJUDICATOR, project_by_id_for
+from labelhub.reading.services.store_read import SLIP_WINDOW
 
 S = Adjudication.State
 
@@ -33,6 +37,15 @@ def adjudication_for(user: User, adjudication_id: UUID) -> Adjudication:
 
 
 def adjudication_actions(adjudication: Adjudication, user: User) -> list[str]:
-    if adjudication.state == S.CLAIMED and adjudication.adjudicator_id == user.id:
-        return ["decide", "release", "return"]
+    """What she may do with it now; the page offers nothing else."""
+    is_hers = adjudication.adjudicator_id == user.id
+    if adjudication.state == S.CLAIMED:
+        return ["decide", "release", "return"] if is_hers else []
+    if adjudication.state == S.DECIDED:
+        return ["correct"] if is_hers and timezone.now() <= correct_until(adjudication) else []
     return {S.OPEN: ["claim"], S.WAITING: ["recall"]}.get(S(adjudication.state), [])
+
+
+def correct_until(adjudication: Adjudication) -> datetime:
+    """The readers' ten minutes: until then she may correct what she decided."""
+    return (adjudication.decided_at or adjudication.created_at) + SLIP_WINDOW

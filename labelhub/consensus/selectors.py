@@ -6,20 +6,43 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from labelhub.consensus.anonymity import lettered, letters_of
-from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
+from labelhub.consensus.anonymity import lettered, letters
+from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
 from labelhub.consensus.services.counted import newest_reads
+from labelhub.imaging.models import CaseVersion
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
 from labelhub.reading.stored import stored_document
 
 
-def lettered_reads(case_round: CaseRound) -> list[tuple[str, Read]]:
+def lettered_reads(adjudication: Adjudication) -> list[tuple[str, Read]]:
     """The newest version of each counted read with its letter, A first."""
-    letters = letters_of(case_round)
+    given = letters(adjudication)
+    reads = newest_reads(adjudication.case_round)
     return sorted(
-        ((letters[read.assignment_id], read) for read in newest_reads(case_round)), key=lambda pair: pair[0]
+        ((given[read.assignment_id], read) for read in reads), key=lambda pair: (len(pair[0]), pair[0])
     )
+
+
+def version_read(case_round: CaseRound) -> CaseVersion | None:
+    """The version of the case that its newest read is about: what an adjudicator is shown and decides on."""
+    newest = max(newest_reads(case_round), key=lambda read: read.submitted_at, default=None)
+    return newest.case_version if newest else None
+
+
+def newest_decisions(adjudication: Adjudication) -> dict[str, AdjudicationDecision]:
+    """By finding, the decision that counts."""
+    rows = adjudication.decisions.order_by("decided_at", "id")
+    return {row.finding: row for row in rows}
+
+
+def asked_readers(adjudication: Adjudication) -> list[tuple[str, str]]:
+    """(letter, question) of each reader who has the case back and has not answered."""
+    case_round, given = adjudication.case_round, letters(adjudication)
+    returned = Assignment.objects.filter(
+        round_id=case_round.round_id, case_id=case_round.case_id, state=Assignment.State.RETURNED
+    )
+    return sorted((given[row.id], row.return_note) for row in returned)
 
 
 def discordant_findings(adjudication: Adjudication) -> list[Discordance]:
@@ -51,7 +74,7 @@ def case_outcome(assignment: Assignment) -> dict[str, Any]:
     case_round = CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
     labels = ConsensusLabel.objects.filter(case_round=case_round, is_current=True).order_by("id")
     reads = newest_reads(case_round)
-    letters = lettered(
+    others = lettered(
         (read.assignment_id for read in reads if read.assignment_id != assignment.id), case_round.order_key
     )
     return {
@@ -63,9 +86,9 @@ def case_outcome(assignment: Assignment) -> dict[str, Any]:
             {
                 "label": "You"
                 if read.assignment_id == assignment.id
-                else f"Reader {letters[read.assignment_id]}",
+                else f"Reader {others[read.assignment_id]}",
                 **{key: stored_document(read).as_json()[key] for key in ("answers", "annotations")},
             }
-            for read in sorted(reads, key=lambda read: letters.get(read.assignment_id, ""))
+            for read in sorted(reads, key=lambda read: others.get(read.assignment_id, ""))
         ],
     }

@@ -9,6 +9,7 @@ S = Adjudication.State
 ADJUDICATION: dict[tuple[str, str], str] = {
     (S.OPEN, "claim"): S.CLAIMED,
     (S.CLAIMED, "decide"): S.DECIDED,
+    (S.DECIDED, "correct"): S.DECIDED,
     (S.CLAIMED, "release"): S.OPEN,
     (S.CLAIMED, "expire"): S.OPEN,
     (S.CLAIMED, "return"): S.WAITING,

@@ -89,6 +89,7 @@ class ReadingProtocol(UUIDModel):
     )
     iou_threshold = models.FloatField(default=0.4)
     adjudicate_own_reads = models.BooleanField(default=False)
+    adjudication_reason_required = models.BooleanField(default=False)
     show_outcome_when_closed = models.BooleanField(default=False)
     finding_rules = models.JSONField(
         default=dict,

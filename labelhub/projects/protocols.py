@@ -16,6 +16,7 @@ DEFAULT_PROTOCOL: dict[str, Any] = {
     "eval_target": 1_000_000,
     "iou_threshold": 0.4,
     "adjudicate_own_reads": False,
+    "adjudication_reason_required": False,
     "show_outcome_when_closed": False,
     "finding_rules": {},
 }
@@ -70,6 +71,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "eval_target": (_whole(0, 2**31 - 1), "a whole number, 0 or more"),
     "iou_threshold": (_is_threshold, "a number above 0 and at most 1"),
     "adjudicate_own_reads": _FLAG,
+    "adjudication_reason_required": _FLAG,
     "show_outcome_when_closed": _FLAG,
 }
 

@@ -7,14 +7,19 @@ numbers. Reading the file back removes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from labelhub.consensus.models import AdjudicationDecision
 from labelhub.consensus.selectors import labels_in_force
+from labelhub.imaging.models import CaseVersion
 from labelhub.learning.models import RankedCase
+from labelhub.marks import Mark
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, ReadAnswer
+from labelhub.reading.stored import stored_mark
+from labelhub.releases.consensus_boxes import label_boxes, mark_columns, version_decided_on
 
+Row = TypeVar("Row")
 CHUNK = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -52,6 +57,7 @@ CONSENSUS = [
     "value",
     "probability",
     "method",
+    "boxes",
     "reads",
     "decision",
     "schema_version",
@@ -97,51 +103,56 @@ def read_rows(project: Project) -> Iterator[dict[str, Any]]:
 
 
 def consensus_rows(project: Project) -> Iterator[dict[str, Any]]:
-    """One row per case and finding: the label in force."""
+    """One row per case and finding: the label in force, with the version of the case that was read."""
     labels = (
         labels_in_force(project)
-        .select_related(
-            "case_round__case__patient", "case_round__case__study", "case_round__case__current_version"
-        )
+        .select_related("case_round__case__patient", "case_round__case__study")
         .order_by("case_round__order_key", "case_round_id", "finding")
     )
-    for label in labels.iterator(chunk_size=CHUNK):
-        case = label.case_round.case
-        yield {
-            **_case(case, case.current_version),
-            "finding": label.finding,
-            "value": label.value,
-            "probability": label.probability,
-            "method": label.method,
-            "reads": label.provenance["reads"],
-            "decision": label.provenance["decision"],
-            "schema_version": label.provenance["schema"],
-            "protocol_version": label.provenance["protocol"],
-            "decided_at": label.created_at,
-        }
+    for chunk in _chunks(labels.iterator(chunk_size=CHUNK)):
+        read = {label.provenance["case_version"] for label in chunk} - {None}
+        versions = {str(pk): version for pk, version in CaseVersion.objects.in_bulk(read).items()}
+        boxes = label_boxes(chunk)
+        for label in chunk:
+            yield {
+                **_case(label.case_round.case, versions.get(label.provenance["case_version"])),
+                "finding": label.finding,
+                "value": label.value,
+                "probability": label.probability,
+                "method": label.method,
+                "boxes": boxes.get(label.id, []),
+                "reads": label.provenance["reads"],
+                "decision": label.provenance["decision"],
+                "schema_version": label.provenance["schema"],
+                "protocol_version": label.provenance["protocol"],
+                "decided_at": label.created_at,
+            }
 
 
 def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
-    """One row per case and decided finding; a finding decided again has a row for each decision."""
+    """One row per case and decided finding, with the version of the case that was decided on.
+
+    A finding decided again has a row for each decision.
+    """
     decisions = (
         AdjudicationDecision.objects.filter(adjudication__project=project)
         .select_related(
             "adjudication__case_round__case__patient",
             "adjudication__case_round__case__study",
-            "adjudication__case_round__case__current_version",
+            "case_version",
             "decided_by",
         )
         .order_by("adjudication__case_round__order_key", "adjudication_id", "decided_at", "finding")
     )
     for row in decisions.iterator(chunk_size=CHUNK):
-        case = row.adjudication.case_round.case
-        images = _images(case.current_version)
+        version = row.case_version or version_decided_on(row)
+        images = _images(version)
         yield {
-            **_case(case, case.current_version),
+            **_case(row.adjudication.case_round.case, version),
             "finding": row.finding,
             "value": row.value,
             "reason": row.reason,
-            "boxes": [_box(mark, images) for mark in row.annotations],
+            "boxes": [_box(Mark(**mark), images) for mark in row.annotations],
             "adjudicator": row.decided_by.username,
             "opened_at": row.adjudication.created_at,
             "decided_at": row.decided_at,
@@ -201,16 +212,16 @@ def _answer(read: Read, answer: ReadAnswer) -> dict[str, Any]:
         "value": answer.value,
         "by_rest": answer.by_rest,
         "boxes": [
-            _box({"instance": str(mark.instance_id), "frame": mark.frame, "geometry": mark.geometry}, images)
+            _box(stored_mark(mark), images)
             for mark in read.annotations.all()
             if mark.finding == answer.finding
         ],
     }
 
 
-def _box(mark: dict[str, Any], images: dict[str, str]) -> dict[str, Any]:
+def _box(mark: Mark, images: dict[str, str]) -> dict[str, Any]:
     """A box names its image by content hash, so that it finds it again in another project."""
-    return {"image": images.get(mark["instance"]), "frame": mark["frame"], **mark["geometry"]}
+    return {"image": images.get(mark.instance), **mark_columns(mark)}
 
 
 def _images(version: Any) -> dict[str, str]:
@@ -241,8 +252,8 @@ def _whys(reads: list[Read]) -> dict[Any, RankedCase]:
     return {(row.ranking.queue_id, row.position): row for row in rows}
 
 
-def _chunks(rows: Iterable[Read]) -> Iterator[list[Read]]:
-    chunk: list[Read] = []
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:

@@ -9,10 +9,9 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.consensus.anonymity import letters
 from labelhub.consensus.models import Adjudication
-from labelhub.consensus.states import ADJUDICATION
+from labelhub.consensus.services.adjudications import adjudication_advance
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.core.states import next_state
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.assignments import assignment_advance
 from labelhub.workflows.adjudicate import refuse_own_read
@@ -31,7 +30,7 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
             raise InvalidContent("There is no such read.", details={"field": "label"})
         (assignment,) = assignments
         assignment_advance(assignment, "return", return_note=note.strip()[:500])
-        _move(row, "return")
+        adjudication_advance(row, "return", lease_until=None)
         _record(actor, "adjudication.sent_back", row, {"assignment": str(assignment.id)})
 
 
@@ -44,7 +43,7 @@ def recall_from_reader(*, actor: User, adjudication: Adjudication) -> None:
     with transaction.atomic():
         refuse_own_read(actor, adjudication)
         assignments, row = _locked(adjudication, state=Assignment.State.RETURNED)
-        _move(row, "recall")
+        adjudication_advance(row, "recall", lease_until=None)
         for assignment in assignments:
             assignment_advance(assignment, "recall")
         _record(actor, "adjudication.recalled", row, {"assignments": [str(each.id) for each in assignments]})
@@ -56,12 +55,6 @@ def _locked(adjudication: Adjudication, **which: Any) -> tuple[list[Assignment],
     of_case = Assignment.objects.filter(round_id=case_round.round_id, case_id=case_round.case_id)
     assignments = list(of_case.select_for_update(no_key=True).filter(**which).order_by("id"))
     return assignments, Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
-
-
-def _move(row: Adjudication, event: str) -> None:
-    row.state = next_state(ADJUDICATION, row.state, event, subject="adjudication")
-    row.lease_until = None
-    row.save(update_fields=["state", "lease_until"])
 
 
 def _record(actor: User, action: str, row: Adjudication, data: dict[str, Any]) -> None:

@@ -18,7 +18,8 @@ from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.releases.reading_back import ExportedDecision, exported_decisions
-from labelhub.workflows.adjudicate import FindingDecision, claim_adjudication, decide_adjudication
+from labelhub.workflows.adjudicate import claim_adjudication
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.import_reads import ReadsImported, known_case, marks_of
 
 

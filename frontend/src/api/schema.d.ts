@@ -1202,6 +1202,7 @@ export interface components {
             };
             /** Format: double */
             iou: number | null;
+            decision: components["schemas"]["MadeDecision"] | null;
         };
         AdjudicationContext: {
             age: number | null;
@@ -1217,6 +1218,12 @@ export interface components {
             state: components["schemas"]["AdjudicationState"];
             /** Format: date-time */
             lease_until: string | null;
+            /**
+             * Format: date-time
+             * @description Of a decided case: until then she may correct it.
+             */
+            correct_until: string | null;
+            reason_required: boolean;
         };
         AdjudicationHeartbeat: {
             /** Format: date-time */
@@ -1238,6 +1245,7 @@ export interface components {
             state: components["schemas"]["AdjudicationState"];
             /** Format: double */
             age_days: number;
+            allowed_actions: string[];
         };
         /** @enum {string} */
         AdjudicationState: "open" | "claimed" | "waiting" | "decided" | "resolved";
@@ -1249,6 +1257,7 @@ export interface components {
             images: components["schemas"]["ImageOutput"][];
             findings: components["schemas"]["AdjudicatedFinding"][];
             reads: components["schemas"]["LetteredRead"][];
+            asked: components["schemas"]["AskedReader"][];
             allowed_actions: string[];
         };
         AgreementOutput: {
@@ -1314,6 +1323,10 @@ export interface components {
             value: components["schemas"]["ValueEnum"];
             /** @default false */
             by_rest: boolean;
+        };
+        AskedReader: {
+            label: string;
+            note: string;
         };
         /** @enum {string} */
         AssignmentState: "reserved" | "open" | "submitted" | "returned" | "skipped" | "expired" | "released";
@@ -1471,6 +1484,7 @@ export interface components {
         DecisionInputRequest: {
             finding: string;
             value: components["schemas"]["ValueEnum"];
+            /** @default  */
             reason: string;
             annotations?: unknown[];
         };
@@ -1820,6 +1834,12 @@ export interface components {
             comment: string;
             not_readable: boolean;
         };
+        MadeDecision: {
+            value: string;
+            /** @description As she gave it; empty when she gave none. */
+            reason: string;
+            annotations: components["schemas"]["AnnotationField"][];
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         MemberInputRequest: {
             username: string;
@@ -2011,6 +2031,7 @@ export interface components {
             iou_threshold: number;
             adjudicate_own_reads: boolean;
             show_outcome_when_closed: boolean;
+            adjudication_reason_required: boolean;
             finding_rules: {
                 [key: string]: components["schemas"]["FindingRuleOutput"];
             };
@@ -2025,6 +2046,7 @@ export interface components {
             iou_threshold: number;
             adjudicate_own_reads: boolean;
             show_outcome_when_closed: boolean;
+            adjudication_reason_required: boolean;
             finding_rules: {
                 [key: string]: components["schemas"]["FindingRuleOutputRequest"];
             };

@@ -10,10 +10,13 @@ from typing import Any
 
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
 from labelhub.consensus.rules import CaseConsensus, Consensus, Decision, decide_case
+from labelhub.consensus.services.adjudications import (
+    adjudication_advance,
+    adjudication_open,
+    letters_append,
+)
 from labelhub.consensus.services.counted import case_reads, finding_rules, newest_reads
-from labelhub.consensus.states import ADJUDICATION
 from labelhub.core import audit
-from labelhub.core.states import next_state
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.reading.asked import asked
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
@@ -56,7 +59,7 @@ def settle_case(
     }
     _write_labels(case_round, result, trace, current=[] if is_first else current_labels(case_round))
     is_open = bool(result.to_adjudicate)
-    _move_adjudication(case_round, adjudication, is_open=is_open)
+    _move_adjudication(case_round, adjudication, reads, is_open=is_open)
     is_closed = is_complete and not is_open
     case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=is_closed)
     return is_closed
@@ -145,16 +148,15 @@ def _content(row: ConsensusLabel) -> tuple[Any, ...]:
     return row.value, row.probability, row.method, row.provenance
 
 
-def _move_adjudication(case_round: CaseRound, adjudication: Adjudication | None, *, is_open: bool) -> None:
+def _move_adjudication(
+    case_round: CaseRound, adjudication: Adjudication | None, reads: Iterable[Read], *, is_open: bool
+) -> None:
+    assignments = [read.assignment_id for read in reads]
     if adjudication is None:
         if is_open:
-            adjudication = Adjudication.objects.create(
-                project_id=case_round.case.project_id,
-                case_round=case_round,
-                label_seed=case_round.order_key,
-            )
-            _record(adjudication, "adjudication.opened")
+            _record(adjudication_open(case_round, assignments), "adjudication.opened")
         return
+    letters_append(adjudication, assignments)
     event = {
         (True, S.WAITING): "reopen",
         (True, S.RESOLVED): "reopen",
@@ -165,9 +167,7 @@ def _move_adjudication(case_round: CaseRound, adjudication: Adjudication | None,
     }.get((is_open, S(adjudication.state)))
     if event is None or (event == "reopen" and adjudication.state == S.WAITING and _is_asked(case_round)):
         return
-    adjudication.state = next_state(ADJUDICATION, adjudication.state, event, subject="adjudication")
-    adjudication.lease_until = None
-    adjudication.save(update_fields=["state", "lease_until"])
+    adjudication_advance(adjudication, event, lease_until=None)
     _record(adjudication, f"adjudication.{event}")
 
 

@@ -34,8 +34,9 @@ from labelhub.projects.models import Project
 from labelhub.projects.schemas import DEFAULT_FINDINGS
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import protocol_create_version
-from labelhub.workflows.adjudicate import FindingDecision, claim_next_adjudication, decide_adjudication
+from labelhub.workflows.adjudicate import claim_next_adjudication
 from labelhub.workflows.create_project import create_project
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.demo.people import PEOPLE, SIMULATED, join
 from labelhub.workflows.import_images import run_import
 from labelhub.workflows.labels.given import labels_stage

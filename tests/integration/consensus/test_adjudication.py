@@ -17,11 +17,10 @@ from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import membership_add
 from labelhub.reading.models import CaseRound
 from labelhub.workflows.adjudicate import (
-    FindingDecision,
     claim_adjudication,
     claim_next_adjudication,
-    decide_adjudication,
 )
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, document, read_case

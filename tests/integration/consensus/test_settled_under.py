@@ -19,7 +19,8 @@ from labelhub.projects.services import protocol_create_version, schema_create_ve
 from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.policies import own_assignment
 from labelhub.workflows import resettle
-from labelhub.workflows.adjudicate import FindingDecision, claim_adjudication, decide_adjudication
+from labelhub.workflows.adjudicate import claim_adjudication
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.submit_read import amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People

@@ -35,7 +35,7 @@ CHANGED: dict[str, dict[str, str]] = {
 CASE_NUMBER = {"case_number": "The case's name for those who steer: one number per case in its project."}
 ADDED: dict[str, dict[str, str]] = {
     "reads": {**CASE_NUMBER},
-    "consensus": {**CASE_NUMBER},
+    "consensus": {**CASE_NUMBER, "boxes": "where a finding lies"},
     "adjudications": {**CASE_NUMBER},
 }
 

@@ -1,0 +1,89 @@
+"""Where a consensus finding lies: the boxes behind a label."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from labelhub.consensus.models import AdjudicationDecision, ConsensusLabel
+from labelhub.imaging.models import CaseVersion, Instance
+from labelhub.marks import KINDS, Mark
+from labelhub.questions import presence
+from labelhub.reading.models import Annotation, Read
+from labelhub.reading.stored import stored_mark
+
+Behind = dict[tuple[str, str], list[Mark]]
+"""(id of a read or a decision, finding) -> marks"""
+
+
+def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str, Any]]]:
+    """{label id: boxes}: the adjudicator's where she decided and drew any, else those of the reads behind the label.
+
+    A box names its image by content hash, and the read or decision it is of; its measures are in mm where the image
+    says so. A label that is absent has none.
+    """
+    marked = [label for label in labels if presence.admits_marks(label.value)]
+    decided, read = _decided(marked), _read(marked)
+    behind = {label.id: _behind(label, decided, read) for label in marked}
+    drawn_on = {mark.instance for pairs in behind.values() for _, mark in pairs}
+    images = Instance.objects.only("content_sha256", "spacing").in_bulk(list(drawn_on))
+    return {
+        pk: [_row(source, mark, images[UUID(mark.instance)]) for source, mark in pairs]
+        for pk, pairs in behind.items()
+    }
+
+
+def mark_columns(mark: Mark) -> dict[str, Any]:
+    """Frame and geometry of a mark in an export."""
+    return {"frame": mark.frame, **KINDS[mark.kind].export(mark.geometry)}
+
+
+def version_decided_on(row: AdjudicationDecision) -> CaseVersion | None:
+    """Of a decision that does not name it: the version of the newest read of that time."""
+    case_round = row.adjudication.case_round
+    reads = Read.objects.filter(
+        assignment__round_id=case_round.round_id,
+        assignment__case_id=case_round.case_id,
+        submitted_at__lte=row.decided_at,
+    )
+    newest = reads.select_related("case_version").order_by("-submitted_at").first()
+    return newest.case_version if newest else None
+
+
+def _behind(label: ConsensusLabel, decided: Behind, read: Behind) -> list[tuple[dict[str, str], Mark]]:
+    decision = label.provenance["decision"]
+    drawn = decided.get((decision, label.finding), []) if decision else []
+    if drawn:
+        return [({"decision": decision}, mark) for mark in drawn]
+    return [
+        ({"read": read_id}, mark)
+        for read_id in label.provenance["reads"]
+        for mark in read.get((read_id, label.finding), [])
+    ]
+
+
+def _decided(labels: Collection[ConsensusLabel]) -> Behind:
+    ids = {label.provenance["decision"] for label in labels} - {None}
+    rows = AdjudicationDecision.objects.filter(id__in=ids).exclude(annotations=[])
+    return {(str(row.id), row.finding): [Mark(**mark) for mark in row.annotations] for row in rows}
+
+
+def _read(labels: Collection[ConsensusLabel]) -> Behind:
+    ids = {read_id for label in labels for read_id in label.provenance["reads"]}
+    marks: Behind = defaultdict(list)
+    for row in Annotation.objects.filter(read_id__in=ids).order_by("read_id", "position"):
+        marks[str(row.read_id), row.finding].append(stored_mark(row))
+    return marks
+
+
+def _row(source: dict[str, str], mark: Mark, image: Instance) -> dict[str, Any]:
+    spacing = image.spacing
+    mm = (spacing["column_mm"], spacing["row_mm"]) if spacing.get("column_mm") else None
+    return {
+        **source,
+        "image": image.content_sha256,
+        **mark_columns(mark),
+        **KINDS[mark.kind].measure(mark.geometry, mm),
+    }
