@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browser import page_of, screenshot, wait_for_image
+from tests.e2e.browser import SIZES, page_of, screenshot, wait_for_image
 from tests.e2e.running import FIRST, Api, Running
 from tests.factories.imaging import radiograph
 
@@ -52,11 +52,12 @@ def returned(readers: dict[str, Api]) -> list[str]:
     return [row["note"] for worklist in worklists for row in worklist["returned"]]
 
 
-def test_a_case_is_asked_about_taken_back_and_decided(
-    browser: Browser, embedded: Running, readers: dict[str, Api], tmp_path: Path
+def test_a_case_is_asked_about_taken_back_decided_and_corrected(
+    browser: Browser, embedded: Running, readers: dict[str, Api]
 ) -> None:
-    with page_of(browser, embedded.address, "desk-adjudicator", provoked="status of 409") as page:
+    with page_of(browser, embedded.address, "desk-adjudicator") as page:
         page.goto(f"/p/{PROJECT}/adjudicate")
+        expect(page.get_by_test_id("adjudication-row")).to_contain_text("decide it")
         page.get_by_test_id("adjudicate-next").click()
         wait_for_image(page)
         case = page.url
@@ -70,14 +71,37 @@ def test_a_case_is_asked_about_taken_back_and_decided(
         page.goto(case)
         wait_for_image(page)
         expect(page.get_by_text("back with a reader")).to_be_visible()
+        expect(page.get_by_test_id("asked")).to_contain_text("Read A was asked")
+        expect(page.get_by_test_id("asked")).to_contain_text(QUESTION)
         screenshot(page, "adjudication-waiting")
         page.keyboard.press("s")
         expect(page.get_by_test_id("adjudication")).to_have_attribute("data-phase", "deciding")
         assert returned(readers) == []
 
         wait_for_image(page)
-        page.keyboard.press("2")
-        page.keyboard.press("Enter")
+        page.keyboard.press("1")
+        page.get_by_label("Other reason").fill("a node, not a vessel")
+        page.get_by_label("Other reason").blur()
+        page.get_by_test_id("submit").click()
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
-    outcome = embedded.manage("export", PROJECT, "--what", "adjudications", "--format", "json")
-    assert '"absent"' in outcome
+
+        page.goto(case)
+        wait_for_image(page)
+        expect(page.get_by_test_id(f"decide-{FINDING}-present")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_label("Other reason")).to_have_value("a node, not a vessel")
+        screenshot(page, "adjudication-decided")
+        page.keyboard.press("e")
+        page.keyboard.press("2")
+        page.get_by_test_id("submit").click()
+        expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
+    decided = json.loads(embedded.manage("export", PROJECT, "--what", "adjudications", "--format", "json"))
+    assert [(row["value"], row["reason"]) for row in decided] == [
+        ("present", "a node, not a vessel"), ("absent", "a node, not a vessel"),
+    ]  # fmt: skip
+    for size in SIZES:
+        with page_of(browser, embedded.address, "desk-adjudicator", size) as page:
+            page.goto(f"/p/{PROJECT}/adjudicate?state=decided")
+            page.get_by_test_id("adjudication-row").get_by_role("link").click()
+            wait_for_image(page)
+            expect(page.get_by_test_id(f"decide-{FINDING}-absent")).to_have_attribute("aria-pressed", "true")
+            screenshot(page, f"adjudication-decided-{size}")

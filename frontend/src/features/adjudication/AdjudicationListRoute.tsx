@@ -116,6 +116,7 @@ function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<stri
           <Table.Th>Gap</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th ta="right">Age</Table.Th>
+          <Table.Th>You can</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -140,6 +141,7 @@ function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<stri
               <CaseState state={row.state} />
             </Table.Td>
             <Table.Td ta="right">{ageText(row.age_days)}</Table.Td>
+            <Table.Td c={row.allowed_actions.length === 0 ? 'dimmed' : undefined}>{offer(row)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -153,8 +155,19 @@ function CaseState({ state }: { state: AdjudicationRow['state'] }) {
 }
 
 function gapText({ kind, gap, iou }: AdjudicationRow['findings'][number]): string {
-  if (kind === 'value') return gap.replace(':', ' : ');
+  if (kind === 'value') return gap.replaceAll(':', ' : ');
   return iou === null ? 'place' : `place, IoU ${iou.toFixed(2)}`;
+}
+
+const OFFERS: Record<string, string> = {
+  claim: 'decide it',
+  decide: 'go on deciding',
+  recall: 'take it back',
+  correct: 'correct it',
+};
+
+function offer({ allowed_actions }: AdjudicationRow): string {
+  return OFFERS[allowed_actions[0] ?? ''] ?? 'look at it';
 }
 
 function ageText(days: number): string {

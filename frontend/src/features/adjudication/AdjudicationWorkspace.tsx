@@ -8,7 +8,7 @@ import { Link, useNavigate } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
 import { sessionQuery, signIn } from '../../api/session';
-import type { CaseImage, SessionUser } from '../../api/types';
+import type { AdjudicationPayload, CaseImage, SessionUser } from '../../api/types';
 import { CannotOpen } from '../../components/CannotOpen';
 import { KeySheet } from '../../components/KeySheet';
 import { SignInAgain } from '../../components/SignInAgain';
@@ -28,8 +28,16 @@ import { SendBackDialog } from './components/SendBackDialog';
 import { useAdjudication } from './hooks/useAdjudication';
 import { commandOf, keyGroups, type Command } from './keys';
 import { regionOf, shownMarks } from './shownMarks';
-import { choiceOf, marksOf, nextOpen, takesBoxes } from './state';
+import { choiceOf, marksOf, nextOpen, takesBoxes, unexplained } from './state';
 
+/** What is said of a case that she does not hold. */
+const STANDING: Record<AdjudicationPayload['adjudication']['state'], string> = {
+  open: 'waits for an adjudicator',
+  claimed: 'another adjudicator has this case',
+  waiting: 'back with a reader',
+  decided: 'decided',
+  resolved: 'resolved by the readers',
+};
 const NO_IMAGES: CaseImage[] = [];
 
 export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionUser }) {
@@ -68,7 +76,8 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
 
   const onLeaseLost = useCallback((text: string) => dispatch({ type: 'notice', text }), [dispatch]);
   const lease = useLease({
-    id: phase === 'deciding' ? id : null,
+    // A correction has no lease: the case is decided.
+    id: phase === 'deciding' && payload?.allowed_actions.includes('decide') ? id : null,
     until: payload?.adjudication.lease_until ?? null,
     beat: adjudicationHeartbeat,
     onLost: onLeaseLost,
@@ -94,6 +103,11 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       if (isHere) dispatch({ type: 'notice', text: 'Decide first: 1 present, 2 absent, 3 uncertain.' });
       else dispatch({ type: 'go', to: open });
       return;
+    }
+    const [silent] = unexplained(state);
+    if (silent !== undefined) {
+      dispatch({ type: 'go', to: silent.code });
+      return dispatch({ type: 'notice', text: 'This project asks for a reason: choose one by its key, or type it.' });
     }
     if (await submit()) await goNext();
   };
@@ -138,6 +152,8 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       case 'sendBack':
         if (payload?.allowed_actions.includes('recall')) return void takeBack();
         return payload?.allowed_actions.includes('return') ? setAsking(true) : undefined;
+      case 'correct':
+        return dispatch({ type: 'correct' });
       case 'release':
         return void release();
       case 'deleteMark':
@@ -206,7 +222,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         <span className="ws-push" />
         {phase === 'readOnly' && (
           <span style={{ color: 'var(--ws-warn)' }}>
-            {payload?.adjudication.state === 'waiting' ? 'back with a reader' : 'to look at only'}
+            {payload === null ? '' : STANDING[payload.adjudication.state]}
           </span>
         )}
         {lease !== null && (

@@ -25,6 +25,7 @@ export type Command =
   | { kind: 'go'; delta: 1 | -1 }
   | { kind: 'submit' }
   | { kind: 'sendBack' }
+  | { kind: 'correct' }
   | { kind: 'release' }
   | { kind: 'deleteMark' }
   | { kind: 'cancel' }
@@ -40,6 +41,7 @@ const BINDINGS: KeyBinding<Command>[] = [
   bind('ArrowLeft', '←', 'Previous finding', 'Decide', { kind: 'go', delta: -1 }),
   bind('ArrowRight', '→', 'Next finding', 'Decide', { kind: 'go', delta: 1 }),
   bind('s', 'S', 'Send back to a reader with a question; take it back', 'Decide', { kind: 'sendBack' }),
+  bind('e', 'E', 'Correct the decision, within ten minutes', 'Decide', { kind: 'correct' }),
   bind('g', 'G', 'Give the case back', 'Decide', { kind: 'release' }),
   bind('?', '?', 'These keys', 'Decide', { kind: 'keySheet' }),
   bind('Tab', 'Tab', 'Zoom to the marks of the finding, and back', 'Reads', { kind: 'zoomToMarks' }),

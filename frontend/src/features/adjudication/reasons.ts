@@ -1,5 +1,2 @@
 /** Reasons that cover most decisions with one key; any other is typed. */
 export const REASONS = ['Clear on the image', 'Artefact or overlap', 'Normal variant', 'Cannot be told on this image'];
-
-/** Taken when a decision is made without choosing a reason. */
-export const DEFAULT_REASON = REASONS[0];

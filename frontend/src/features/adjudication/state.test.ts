@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { AdjudicationPayload, BoxAnnotation } from '../../api/types';
 import { schema } from '../../testing/payloads';
-import { DEFAULT_REASON } from './reasons';
-import { adjudicationReducer, choiceOf, decisionsOf, INITIAL, undecided, type AdjudicationAction } from './state';
+import { adjudicationReducer, choiceOf, decisionsOf, INITIAL, undecided, unexplained, type AdjudicationAction } from './state';
 
 const mark: BoxAnnotation = {
   id: 'm1',
@@ -17,19 +16,20 @@ const mark: BoxAnnotation = {
 };
 
 const payload: AdjudicationPayload = {
-  adjudication: { id: 'j1', label: 'Case x', state: 'claimed', lease_until: null },
+  adjudication: { id: 'j1', label: 'Case x', state: 'claimed', lease_until: null, correct_until: null, reason_required: false },
   project: { slug: 'chest', name: 'Chest' },
   schema,
   context: { age: null, age_text: null, sex: null, view: null, indication: null },
   images: [],
   findings: [
-    { code: 'nodule', name: 'Nodule', kind: 'value', values: { A: 'present', B: 'absent' }, iou: null },
-    { code: 'effusion', name: 'Effusion', kind: 'value', values: { A: 'absent', B: 'present' }, iou: null },
+    { code: 'nodule', name: 'Nodule', kind: 'value', values: { A: 'present', B: 'absent' }, iou: null, decision: null },
+    { code: 'effusion', name: 'Effusion', kind: 'value', values: { A: 'absent', B: 'present' }, iou: null, decision: null },
   ],
   reads: [
     { label: 'A', answers: {}, annotations: [mark], comment: '', not_readable: false },
     { label: 'B', answers: {}, annotations: [], comment: '', not_readable: false },
   ],
+  asked: [],
   allowed_actions: ['decide', 'release', 'return'],
 };
 
@@ -52,13 +52,46 @@ describe('deciding', () => {
     expect(state.choices).toEqual({});
   });
 
-  it('sends only the findings that differ, with the usual reason where none was chosen', () => {
+  it('sends only the findings that differ, and no reason that she did not give', () => {
     const state = run({ type: 'value', value: 'absent' }, { type: 'step', delta: 1 }, { type: 'value', value: 'uncertain' });
     expect(undecided(state)).toEqual([]);
     expect(decisionsOf(state)).toEqual([
-      { finding: 'nodule', value: 'absent', reason: DEFAULT_REASON, annotations: [] },
-      { finding: 'effusion', value: 'uncertain', reason: DEFAULT_REASON, annotations: [] },
+      { finding: 'nodule', value: 'absent', reason: '', annotations: [] },
+      { finding: 'effusion', value: 'uncertain', reason: '', annotations: [] },
     ]);
+  });
+});
+
+describe('a project that asks for reasons', () => {
+  it('names the findings that lack one', () => {
+    const asking = { ...payload, adjudication: { ...payload.adjudication, reason_required: true } };
+    const state = adjudicationReducer(adjudicationReducer(INITIAL, { type: 'opened', payload: asking, choices: {} }), {
+      type: 'value',
+      value: 'absent',
+    });
+    expect(unexplained(state).map((finding) => finding.code)).toEqual(['nodule', 'effusion']);
+    const explained = adjudicationReducer(state, { type: 'reason', reason: 'Normal variant', advance: true });
+    expect(unexplained(explained).map((finding) => finding.code)).toEqual(['effusion']);
+    expect(unexplained(run())).toEqual([]);
+  });
+});
+
+describe('a decided case', () => {
+  const decision = { value: 'present', reason: 'seen twice', annotations: [mark] };
+  const findings = [{ ...payload.findings[0], decision }];
+  const decided = { ...payload, findings, allowed_actions: ['correct'] };
+  const shown = adjudicationReducer(INITIAL, { type: 'opened', payload: decided, choices: {} });
+
+  it('shows decision, reason and boxes', () => {
+    expect(shown.phase).toBe('readOnly');
+    expect(choiceOf(shown, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', boxes: [mark] });
+  });
+
+  it('can be corrected while that is allowed', () => {
+    const state = adjudicationReducer(adjudicationReducer(shown, { type: 'correct' }), { type: 'value', value: 'absent' });
+    expect(decisionsOf(state)).toEqual([{ finding: 'nodule', value: 'absent', reason: 'seen twice', annotations: [] }]);
+    const over = adjudicationReducer(INITIAL, { type: 'opened', payload: { ...decided, allowed_actions: [] }, choices: {} });
+    expect(adjudicationReducer(over, { type: 'correct' }).phase).toBe('readOnly');
   });
 });
 

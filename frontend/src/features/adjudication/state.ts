@@ -1,7 +1,6 @@
 /** The adjudication of one case as a reducer with named states. Pure. */
 import type { AdjudicationPayload, AdjudicatedFinding, AnswerValue, BoxAnnotation, BoxGeometry } from '../../api/types';
 import type { Decision } from './api/adjudication';
-import { DEFAULT_REASON } from './reasons';
 
 export type Phase = 'loading' | 'loadFailed' | 'deciding' | 'submitting' | 'submitted' | 'readOnly';
 
@@ -29,6 +28,7 @@ export type AdjudicationAction =
   | { type: 'load' }
   | { type: 'loadFailed'; message: string }
   | { type: 'opened'; payload: AdjudicationPayload; choices: Record<string, Choice> }
+  | { type: 'correct' }
   | { type: 'value'; value: AnswerValue; finding?: string }
   | { type: 'reason'; reason: string; advance: boolean; finding?: string }
   | { type: 'go'; to: string }
@@ -66,6 +66,8 @@ export function adjudicationReducer(state: AdjudicationState, action: Adjudicati
       return { ...INITIAL, phase: 'loadFailed', loadError: action.message };
     case 'opened':
       return opened(action.payload, action.choices);
+    case 'correct':
+      return state.payload?.allowed_actions.includes('correct') ? { ...state, phase: 'deciding', notice: null } : state;
     case 'go':
       return { ...state, current: action.to, notice: null };
     case 'step':
@@ -160,11 +162,17 @@ export function undecided(state: AdjudicationState): AdjudicatedFinding[] {
   return state.payload?.findings.filter((finding) => choiceOf(state, finding.code).value === null) ?? [];
 }
 
-/** What is sent; a decision without a chosen reason carries the usual one. */
+/** Findings that are decided without the reason that this project asks for. */
+export function unexplained(state: AdjudicationState): AdjudicatedFinding[] {
+  if (!state.payload?.adjudication.reason_required) return [];
+  return state.payload.findings.filter((finding) => choiceOf(state, finding.code).reason.trim() === '');
+}
+
+/** What is sent; the reason is hers, or empty. */
 export function decisionsOf(state: AdjudicationState): Decision[] {
   return (state.payload?.findings ?? []).flatMap(({ code }) => {
     const { value, reason, boxes } = choiceOf(state, code);
-    return value === null ? [] : [{ finding: code, value, reason: reason.trim() || DEFAULT_REASON, annotations: boxes }];
+    return value === null ? [] : [{ finding: code, value, reason: reason.trim(), annotations: boxes }];
   });
 }
 
@@ -182,10 +190,21 @@ function opened(payload: AdjudicationPayload, choices: Record<string, Choice>): 
     ...INITIAL,
     phase: canDecide ? 'deciding' : 'readOnly',
     payload,
-    choices,
+    choices: canDecide ? choices : madeChoices(payload),
     visible: payload.reads.map((read) => read.label),
   };
   return { ...state, current: nextOpen(state) ?? payload.findings[0]?.code ?? null };
+}
+
+/** What was decided, of a case that is only looked at. */
+function madeChoices({ findings }: AdjudicationPayload): Record<string, Choice> {
+  return Object.fromEntries(
+    findings.flatMap(({ code, decision }) =>
+      decision === null
+        ? []
+        : [[code, { value: decision.value as AnswerValue, reason: decision.reason, boxes: decision.annotations }]],
+    ),
+  );
 }
 
 function neighbour(state: AdjudicationState, delta: 1 | -1): string | null {

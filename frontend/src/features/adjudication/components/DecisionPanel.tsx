@@ -3,6 +3,7 @@ import type { Dispatch } from 'react';
 
 import type { LetteredRead } from '../../../api/types';
 import { readerColour } from '../../../lib/palette';
+import { dateTime } from '../../../lib/format';
 import { sexWord } from '../../../lib/patient';
 import type { Command } from '../keys';
 import type { AdjudicationAction, AdjudicationState } from '../state';
@@ -29,6 +30,7 @@ export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: Deci
     >
       <div className="ws-scroll">
         <ContextLine state={state} />
+        <Asked state={state} />
         <ReaderLegend reads={payload.reads} visible={state.visible} onToggle={(label) => dispatch({ type: 'toggleReader', label })} />
         {payload.findings.map((finding) => (
           <FindingDecision
@@ -60,6 +62,22 @@ function ContextLine({ state }: { state: AdjudicationState }) {
     <section className="ws-section">
       {parts.length > 0 && <div>{parts.join(' · ')}</div>}
       <div className={indication ? undefined : 'ws-dim'}>{indication || 'no indication given'}</div>
+    </section>
+  );
+}
+
+/** Who has the case back, and with what question. */
+function Asked({ state }: { state: AdjudicationState }) {
+  const { asked } = state.payload!;
+  if (asked.length === 0) return null;
+  return (
+    <section className="ws-section" data-testid="asked">
+      <h2>Waiting for an answer</h2>
+      {asked.map(({ label, note }) => (
+        <p key={label} className={classes.comment}>
+          <b>Read {label}</b> was asked: “{note}”
+        </p>
+      ))}
     </section>
   );
 }
@@ -122,6 +140,17 @@ function PanelActions({ state, onCommand }: { state: AdjudicationState; onComman
           onClick={() => onCommand({ kind: 'sendBack' })}
         >
           <kbd>S</kbd> Take it back from the reader
+        </button>
+      )}
+      {allowed.includes('correct') && state.phase === 'readOnly' && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="ws-quiet"
+          data-testid="correct"
+          onClick={() => onCommand({ kind: 'correct' })}
+        >
+          <kbd>E</kbd> Correct, until {dateTime(state.payload!.adjudication.correct_until)}
         </button>
       )}
       {!isOver && (

@@ -191,7 +191,7 @@ function Reasons({ choice, disabled, onReason }: ReasonsProps) {
       <input
         className="ws-field"
         aria-label="Other reason"
-        placeholder="Other reason"
+        placeholder={disabled ? 'No reason given' : 'Other reason'}
         maxLength={500}
         value={isOwn ? choice.reason : ''}
         disabled={disabled || choice.value === null}

@@ -24,7 +24,7 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
   useEffect(() => {
     let current = true;
     dispatch({ type: 'load' });
-    claimOrLook(id).then(
+    openCase(id).then(
       (payload) => current && dispatch({ type: 'opened', payload, choices: loadChoices(user, id) }),
       (error: unknown) => current && dispatch({ type: 'loadFailed', message: errorMessage(error) }),
     );
@@ -35,7 +35,8 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
 
   const { phase, choices, payload } = state;
   useEffect(() => {
-    if (phase === 'deciding' && payload?.adjudication.id === id) keepChoices(user, id, choices);
+    const isHeld = phase === 'deciding' && payload?.allowed_actions.includes('decide');
+    if (isHeld && payload?.adjudication.id === id) keepChoices(user, id, choices);
   }, [phase, choices, payload, id, user]);
 
   const submit = useCallback(async () => {
@@ -58,11 +59,14 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
   return { state, dispatch, submit, reload };
 }
 
-/** A decided case, or one that another adjudicator holds, can still be looked at. */
-async function claimOrLook(id: string): Promise<AdjudicationPayload> {
+/** Claims the case where it can be claimed; any other can still be looked at. */
+async function openCase(id: string): Promise<AdjudicationPayload> {
+  const seen = await lookAtAdjudication(id);
+  if (!seen.allowed_actions.includes('claim')) return seen;
   try {
     return await claimAdjudication(id);
   } catch (error) {
+    // Somebody was quicker.
     if (isApiError(error) && error.status === 409) return lookAtAdjudication(id);
     throw error;
   }

@@ -80,7 +80,15 @@ export function ProtocolSentence({ protocol, onChange }: SentenceProps) {
           no="may not"
           onChange={(adjudicate_own_reads) => onChange({ adjudicate_own_reads })}
         />
-        decide a case she has read herself. Once a case is closed, its readers
+        decide a case she has read herself, and
+        <Either
+          label="Reasons for decisions"
+          value={protocol.adjudication_reason_required}
+          yes="must"
+          no="need not"
+          onChange={(adjudication_reason_required) => onChange({ adjudication_reason_required })}
+        />
+        give a reason for each decision. Once a case is closed, its readers
         <Either
           label="Outcome of closed cases"
           value={protocol.show_outcome_when_closed}
