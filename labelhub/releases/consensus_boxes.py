@@ -21,17 +21,17 @@ Behind = dict[tuple[str, str], list[Mark]]
 def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str, Any]]]:
     """{label id: boxes}: the adjudicator's where she decided and drew any, else those of the reads behind the label.
 
-    A box names its image by content hash, and the read or decision it is of; its measures are in mm where the image
-    says so. A label that is absent has none.
+    A box names its image by content hash; its measures are in mm where the image says so. They come in the order of
+    their images and places, which does not depend on ids. A label that is absent has none.
     """
     marked = [label for label in labels if presence.admits_marks(label.value)]
     decided, read = _decided(marked), _read(marked)
     behind = {label.id: _behind(label, decided, read) for label in marked}
-    drawn_on = {mark.instance for pairs in behind.values() for _, mark in pairs}
+    drawn_on = {mark.instance for marks in behind.values() for mark in marks}
     images = Instance.objects.only("content_sha256", "spacing").in_bulk(list(drawn_on))
     return {
-        pk: [_row(source, mark, images[UUID(mark.instance)]) for source, mark in pairs]
-        for pk, pairs in behind.items()
+        pk: sorted((_row(mark, images[UUID(mark.instance)]) for mark in marks), key=_place)
+        for pk, marks in behind.items()
     }
 
 
@@ -52,16 +52,12 @@ def version_decided_on(row: AdjudicationDecision) -> CaseVersion | None:
     return newest.case_version if newest else None
 
 
-def _behind(label: ConsensusLabel, decided: Behind, read: Behind) -> list[tuple[dict[str, str], Mark]]:
+def _behind(label: ConsensusLabel, decided: Behind, read: Behind) -> list[Mark]:
     decision = label.provenance["decision"]
     drawn = decided.get((decision, label.finding), []) if decision else []
     if drawn:
-        return [({"decision": decision}, mark) for mark in drawn]
-    return [
-        ({"read": read_id}, mark)
-        for read_id in label.provenance["reads"]
-        for mark in read.get((read_id, label.finding), [])
-    ]
+        return drawn
+    return [mark for read_id in label.provenance["reads"] for mark in read.get((read_id, label.finding), [])]
 
 
 def _decided(labels: Collection[ConsensusLabel]) -> Behind:
@@ -78,12 +74,15 @@ def _read(labels: Collection[ConsensusLabel]) -> Behind:
     return marks
 
 
-def _row(source: dict[str, str], mark: Mark, image: Instance) -> dict[str, Any]:
+def _row(mark: Mark, image: Instance) -> dict[str, Any]:
     spacing = image.spacing
     mm = (spacing["column_mm"], spacing["row_mm"]) if spacing.get("column_mm") else None
     return {
-        **source,
         "image": image.content_sha256,
         **mark_columns(mark),
         **KINDS[mark.kind].measure(mark.geometry, mm),
     }
+
+
+def _place(row: dict[str, Any]) -> list[Any]:
+    return list(row.values())

@@ -16,7 +16,8 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.adjudicate import FindingDecision, claim_adjudication, decide_adjudication
+from labelhub.workflows.adjudicate import claim_adjudication
+from labelhub.workflows.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.import_decisions import import_decisions
 from labelhub.workflows.import_reads import ReadsImported, import_reads
 from labelhub.workflows.refresh_statistics import refresh_statistics
