@@ -110,3 +110,17 @@ def has_bright_padding(written: WrittenFrames, display: Display, plan: StoragePl
     view = display.default(written.widest.index)
     *padded, first, last = picture_of(ends, plan.rescale, view, is_inverse=plan.is_inverse).astype(int)
     return max(padded) > min(first, last) + BRIGHT_PADDING
+
+
+def dark_value(written: WrittenFrames, display: Display, plan: StoragePlan) -> int:
+    """Return the stored value that padding is written as: black in the default view, and no darker than need be.
+
+    A screen interpolates between padding and the image: an extreme value would eat into the pixels beside it.
+    """
+    view = display.default(written.widest.index)
+    ends = (view.center - view.width / 2, view.center + view.width / 2)
+    low, high = ((end - plan.rescale.intercept) / plan.rescale.slope for end in ends)
+    inside, (lowest, highest) = written.widest.inside, value_range(plan.format)
+    if plan.is_inverse:
+        return min(highest, max(int(inside.max()), int(np.ceil(high))))
+    return max(lowest, min(int(inside.min()), int(np.floor(low))))

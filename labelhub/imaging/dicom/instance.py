@@ -175,7 +175,7 @@ class _Image:
         )
         spacing = spacing_of(header, modality, warnings)
         aspect = aspect_of(header, spacing, warnings)
-        metadata = self._metadata(shown, modality, aspect if spacing.source == "none" else 1.0)
+        metadata = self._metadata(shown, modality, aspect)
         attributes = handling_of(header, warnings)
         folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})
         gray = luma(shown.first_picture)
@@ -218,7 +218,7 @@ class _Image:
         study_date = study_date_of(self.parsed.header, [])
         return study_date.toordinal() if study_date else None
 
-    def _metadata(self, shown: ShownImage, modality: str, added_aspect: float) -> ImageMetadata:
+    def _metadata(self, shown: ShownImage, modality: str, aspect: float) -> ImageMetadata:
         header, warnings, d = self.parsed.header, self.parsed.warnings, self.description
         uids, names, plan = self.request.uids, self.pseudonyms, shown.plan
         frame_of_reference = text_of(header, "FrameOfReferenceUID")
@@ -247,7 +247,7 @@ class _Image:
             plane=plane_of(header, warnings),
             padding=plan.padding if plan.keeps_values else None,
             spacings={keyword: values for keyword, values in spacings.items() if values},
-            added_aspect=added_aspect,
+            aspect=aspect,
             slice_thickness_mm=_positive(number_of(measures, "SliceThickness")),
             spacing_between_slices_mm=_positive(number_of(measures, "SpacingBetweenSlices")),
             magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),

@@ -25,7 +25,7 @@ MAX_FRAME_GROUPS = 20_000
 class ImageMetadata:
     """All that goes into the metadata of one instance, already cleaned.
 
-    `added_aspect`: the distance of rows over that of columns where no spacing says it.
+    `aspect`: the distance of rows over that of columns.
     """
 
     study_uid: str
@@ -45,7 +45,7 @@ class ImageMetadata:
     plane: Plane | None
     rescale_type: str | None = None
     padding: Padding | None = None
-    added_aspect: float = 1.0
+    aspect: float = 1.0
     spacings: dict[str, list[float]] = field(default_factory=dict)
     slice_thickness_mm: float | None = None
     spacing_between_slices_mm: float | None = None
@@ -90,13 +90,8 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
     put("00280008", "IS", image.n_frames)
     put("00280010", "US", image.rows)
     put("00280011", "US", image.columns)
-    # A bare ratio where nothing says millimetres: Cornerstone3D draws the shape of pixels by their spacing alone.
-    has_added_aspect = image.added_aspect != 1.0
-    put(
-        "00280030",
-        "DS",
-        *([image.added_aspect, 1.0] if has_added_aspect else image.spacings.get("PixelSpacing", ())),
-    )
+    pixel_spacing, is_added = _pixel_spacing(image)
+    put("00280030", "DS", *pixel_spacing)
     put("00280100", "US", form.bits_allocated)
     put("00280101", "US", form.bits_stored)
     put("00280102", "US", form.bits_stored - 1)
@@ -114,13 +109,23 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
         put("00281056", "CS", "SIGMOID" if views[0].function == "SIGMOID" else "LINEAR")
         json["labelhub_display"] = image.display.as_json()
     json |= _plane_json(image)
-    if has_added_aspect:
+    if is_added:
         json["labelhub_added"].append("00280030")
     if image.n_frames > 1 and image.frame_groups:
         # Cornerstone3D places frames only when both sequences are there; all shared values are in each frame's group.
         json["52009229"] = {"vr": "SQ", "Value": [{}]}
         json["52009230"] = {"vr": "SQ", "Value": image.frame_groups}
     return json
+
+
+def _pixel_spacing(image: ImageMetadata) -> tuple[list[float], bool]:
+    """Return Pixel Spacing, and whether it was added: a bare ratio, for pixels that are not square and have none.
+
+    Cornerstone3D draws the shape of pixels by Pixel Spacing alone, but for some modalities.
+    """
+    given = image.spacings.get("PixelSpacing", [])
+    is_added = not given and image.aspect != 1.0
+    return [image.aspect, 1.0] if is_added else given, is_added
 
 
 def _plane_json(image: ImageMetadata) -> dict[str, Any]:

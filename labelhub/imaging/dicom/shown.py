@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from labelhub.imaging.dicom.attributes import is_present, words_of
 from labelhub.imaging.dicom.decode import FrameReader
 from labelhub.imaging.dicom.description import PixelDescription
-from labelhub.imaging.dicom.display import Display, display_of, has_bright_padding
+from labelhub.imaging.dicom.display import Display, dark_value, display_of, has_bright_padding
 from labelhub.imaging.dicom.frames import WrittenFrames, write_frames
 from labelhub.imaging.dicom.output import OutputFolder
 from labelhub.imaging.dicom.overlays import has_overlay
@@ -72,7 +72,7 @@ def write_shown(
             is_radiograph=is_radiograph,
         )
         if has_bright_padding(written, display, plan):
-            plan = plan.with_dark_padding(description)
+            plan = plan.with_dark_padding(description, dark_value(written, display, plan))
             folder.clear()
             written = write_frames(folder, reader, plan, first_index)
     if written.first.is_uniform:

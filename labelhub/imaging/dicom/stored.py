@@ -138,13 +138,11 @@ class StoragePlan:
             return array.data
         return encode_jpeg_ls(array)
 
-    def with_dark_padding(self, d: PixelDescription) -> "StoragePlan":
-        """Return the plan that writes padding as the darkest value there is."""
+    def with_dark_padding(self, d: PixelDescription, dark: int) -> "StoragePlan":
+        """Return the plan that writes padding as the stored value `dark`."""
         form = self.format
         if self.keeps_codestream:
             form = _gray(d, form.bits_allocated, form.bits_allocated, form.is_signed)
-        low, high = value_range(form)
-        dark = high if self.is_inverse != (self.rescale.slope < 0) else low
         conversions = [*self.conversions, "padding_blackened"]
         return replace(self, format=form, dark=dark, conversions=conversions, keeps_codestream=False)
 
@@ -179,7 +177,7 @@ def _plan(
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
         return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
-    if d.bits_allocated > 16 or len(rescales) > 1:
+    if d.bits_allocated > 16 or _are_written_out(rescales):
         return _plan_wide(reader, d, rescales, padding)
     return _plan_gray(reader, d, rescales[0])
 
@@ -233,12 +231,16 @@ def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
     return StoragePlan(StoredFormat(str(ExplicitVRLittleEndian), "RGB", 3, 8, 8, False), Rescale(), [])
 
 
+def _are_written_out(rescales: list[Rescale]) -> bool:
+    return len(rescales) > 1 or rescales[0].slope < 0
+
+
 def _plan_wide(
     reader: FrameReader, d: PixelDescription, rescales: list[Rescale], padding: Padding | None
 ) -> StoragePlan:
-    wide = wide_range_of(reader, padding, rescales if len(rescales) > 1 else ())
+    wide = wide_range_of(reader, padding, rescales if _are_written_out(rescales) else ())
     combined = wide.source_rescale
-    if len(rescales) == 1:
+    if not wide.rescales:
         (outer,) = rescales
         combined = Rescale(combined.slope * outer.slope, combined.intercept * outer.slope + outer.intercept)
     return StoragePlan(_gray(d, 16, 16, wide.dtype == "<i2"), combined, wide.conversions, wide=wide)

@@ -1,6 +1,7 @@
-"""Values that 16 bits do not hold as they are: 32 and 64 bit pixels, and frames that each have a rescale of their own.
+"""Values that viewers do not take as they are: of 32 and 64 bits, of negative slopes, of slopes frame by frame.
 
-They are written as 16-bit values with one slope and intercept for all frames, which every viewer knows.
+They are written as 16-bit values with one positive slope and one intercept for all frames. (Cornerstone3D chooses the
+type of a scaled picture as if the slope were positive.)
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ WIDE_RANGE = 65_535
 class WideRange:
     """Maps values to 16 bits: stored = round((value - offset) / step).
 
-    `rescales` are applied first, one for each frame, where frames differ in theirs.
+    `rescales` are applied first: one for each frame where frames differ in theirs, or the one of all.
     """
 
     offset: float
@@ -31,7 +32,7 @@ class WideRange:
     def conversions(self) -> list[str]:
         """Return the conversion to report: none when 16 bits hold every value as it is."""
         if self.rescales:
-            return ["per_frame_rescale"]
+            return ["per_frame_rescale" if len(self.rescales) > 1 else "negative_slope"]
         return [] if self.step == 1.0 and self.offset == 0.0 else ["rescaled_to_16_bit"]
 
     @property
@@ -97,4 +98,7 @@ def _range_of(
 
 def _rescaled(array: np.ndarray, rescales: Sequence[Rescale], index: int) -> np.ndarray:
     values = array.astype(np.float64)
-    return values * rescales[index].slope + rescales[index].intercept if rescales else values
+    if not rescales:
+        return values
+    rescale = rescales[index if len(rescales) > 1 else 0]
+    return values * rescale.slope + rescale.intercept

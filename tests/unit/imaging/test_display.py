@@ -314,6 +314,9 @@ def test_pixels_without_spacing_have_the_shape_that_the_file_says(
 def test_the_models_picture_has_square_pixels(import_bytes: ImportBytes, keyword: str) -> None:
     found = import_bytes(dicom_bytes(disc(2), PixelAspectRatio=[1, 5], **{keyword: [0.4, 0.2]}))
     assert found.answer["instance"]["spacing"]["aspect"] == 2
+    row, column = found.metadata["00280030"]["Value"]
+    assert row / column == 2
+    assert ("00280030" in found.metadata["labelhub_added"]) == (keyword != "PixelSpacing")
     assert_round(found)
 
 

@@ -30,6 +30,8 @@ def test_a_negative_slope_turns_the_picture_round(import_bytes: ImportBytes) -> 
     found = import_bytes(dicom_bytes(gradient(100, 100), RescaleSlope=-1, RescaleIntercept=4000))
     picture = read_model_input(found.folder / "model-320.u8")
     assert picture[5, 5] > 240 > 15 > picture[-5, -5]
+    assert found.value("00281053") == 1  # The viewer goes wrong over negative ones.
+    np.testing.assert_array_equal(found.modality_values(), 4000.0 - gradient(100, 100))
     np.testing.assert_array_equal(square_of(found), picture)
 
 
