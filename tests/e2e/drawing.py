@@ -163,8 +163,7 @@ def drawn_now(page: Page, image: dict[str, Any]) -> Drawn:
 
 def _size(image: dict[str, Any], scale: float) -> tuple[float, float]:
     """Height and width of the image in canvas pixels; `scale` is the width of one of its columns."""
-    spacing = image["spacing"]
-    aspect = spacing["row_mm"] / spacing["column_mm"] if spacing["row_mm"] and spacing["column_mm"] else 1.0
+    aspect = image["spacing"]["aspect"]
     return image["rows"] * scale * aspect, image["columns"] * scale
 
 

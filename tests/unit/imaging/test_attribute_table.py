@@ -37,6 +37,12 @@ def coloured(pixels: np.ndarray | None = None, **elements: Any) -> bytes:
     return dicom_bytes(colours() if pixels is None else pixels, **elements)
 
 
+def planar(configuration: int) -> bytes:
+    """Colour that is written plane by plane, whatever is said of it."""
+    dataset = image_dataset(colours(), PlanarConfiguration=configuration)
+    return dicom_bytes(np.ascontiguousarray(np.moveaxis(colours(), 2, 0)), dataset=dataset)
+
+
 def with_palette(**changes: Any) -> bytes:
     pixels = gradient(high=255, dtype="u1")
     dataset = image_dataset(pixels, PhotometricInterpretation="PALETTE COLOR")
@@ -72,7 +78,7 @@ def float_image(**elements: Any) -> bytes:
 
 
 def padded() -> np.ndarray:
-    pixels = gradient(low=3000, high=3500)
+    pixels = gradient(low=3000, high=3500)[:, ::-1].copy()
     pixels[:, :30] = gradient(64, 30, high=400)
     return pixels
 
@@ -113,7 +119,10 @@ SHOWN: dict[str, list[Shows]] = {
         ),
     ],
     "Rows": [Shows(grey(Rows=32), grey()), Shows(grey(Rows=None), code="missing_attribute")],
-    "Columns": [Shows(grey(Columns=40), grey()), Shows(grey(Columns=0), code="bad_pixel_description")],
+    "Columns": [
+        Shows(grey(gradient(columns=40)), grey()),
+        Shows(grey(Columns=0), code="bad_pixel_description"),
+    ],
     "NumberOfFrames": [
         Shows(dicom_bytes(STACK, n_frames=3), grey()),
         Shows(grey(NumberOfFrames=5), code="pixel_data_truncated"),
@@ -135,7 +144,7 @@ SHOWN: dict[str, list[Shows]] = {
         Shows(grey(gradient(high=60_000), PixelRepresentation=1), grey(gradient(high=60_000)))
     ],
     "PlanarConfiguration": [
-        Shows(coloured(PlanarConfiguration=1), coloured()),
+        Shows(planar(1), planar(0)),
         Shows(coloured(PlanarConfiguration=2), code="bad_pixel_description"),
     ],
     "PixelAspectRatio": [
