@@ -3,6 +3,7 @@ import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
+import { isApiError } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { ExportMenu, LABELS } from '../../components/ExportMenu';
@@ -50,7 +51,7 @@ export function LearningRoute() {
     >
       {learning.isPending && <LoadingRows rows={10} />}
       {learning.error && <LoadFailed error={learning.error} onRetry={() => void learning.refetch()} />}
-      {act.isError && <Refused error={act.error} />}
+      {act.isError && !isApiError(act.error, 'stale_version') && <Refused error={act.error} />}
       {learning.data && <Content slug={slug} learning={learning.data} act={act} />}
     </Page>
   );

@@ -10,7 +10,7 @@ export function LearningCurve({ curve, findings }: { curve: CurvePoint[]; findin
   const curves = learningCurves(curve, findings);
   if (curves.length === 0) {
     return (
-      <Blank title="No model yet">
+      <Blank title={curve.length === 0 ? 'No model yet' : 'No figure yet'}>
         The curve begins with the first model that has enough labelled test cases for a figure.
       </Blank>
     );

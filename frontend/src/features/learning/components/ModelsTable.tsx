@@ -15,6 +15,7 @@ interface ModelsTableProps {
   act: ReturnType<typeof useLearningAction>;
 }
 
+const NARROW = { width: 150, whiteSpace: 'normal', marginLeft: 'auto' } as const;
 const FILES = ['weights', 'card', 'predictions'];
 
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
@@ -50,7 +51,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
               </td>
               <td>
                 {dateTime(model.created_at)}
-                {model.held_back !== null && <div className="lh-note">{model.held_back}</div>}
+                {model.held_back !== null && <div className="lh-note" style={{ ...NARROW, marginLeft: 0 }}>{model.held_back}</div>}
               </td>
               <td className="lh-num">{count(model.n_labels)}</td>
               <td className="lh-num">
@@ -94,7 +95,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
 /** What can be taken away: the API checks the weights against their hash before it hands them out. */
 function Files({ model }: { model: ModelRow }) {
   return FILES.map((what) => (
-    <Anchor key={what} href={`/api/v1/models/${model.id}/${what}/`} download size="sm" mr={8}>
+    <Anchor key={what} href={`/api/v1/models/${model.id}/${what}/`} download size="sm" display="block">
       {what}
     </Anchor>
   ));
@@ -104,9 +105,9 @@ function Files({ model }: { model: ModelRow }) {
 function MeanNote({ model }: { model: ModelRow }) {
   const findings = model.mean_findings === null ? 'findings not recorded' : `of ${plural(model.mean_findings.length, 'finding')}`;
   return (
-    <div className="lh-note" title={model.mean_findings?.join(', ')} data-testid={`mean-note-${model.number}`}>
+    <div className="lh-note" style={NARROW} title={model.mean_findings?.join(', ')} data-testid={`mean-note-${model.number}`}>
       {findings}
-      {model.mean_compares === false && '; other findings or test cases than the model in use: not comparable'}
+      {model.mean_compares === false && '; not comparable: other findings or test cases than the model in use'}
     </div>
   );
 }

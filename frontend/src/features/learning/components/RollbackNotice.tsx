@@ -25,9 +25,9 @@ export function RollbackNotice({ rollback, act }: RollbackNoticeProps) {
       }
     >
       <strong>
-        {rollback.by} put model {rollback.model} back in use on {dateTime(rollback.created_at)}: “{rollback.reason}”.
+        {rollback.by} put model {rollback.model} back in use: “{rollback.reason}”.
       </strong>{' '}
-      Models trained since are kept and not used.
+      Since {dateTime(rollback.created_at)} new models are kept and not used.
       <ReasonDialog
         opened={asking}
         title="Use new models again"

@@ -26,7 +26,7 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
           <th scope="col">Begun</th>
           <th scope="col">Why</th>
           <th scope="col" className="lh-num">
-            Labels
+            Labelled cases
           </th>
           <th scope="col" className="lh-num">
             Time
