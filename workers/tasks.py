@@ -17,8 +17,8 @@ from labelhub.core import jobs
 from labelhub.core.dispatch import RUN_JOB, TICK
 from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
 from labelhub.core.models import Job
+from labelhub.demo import run_demo_job
 from labelhub.workflows import (
-    demo,
     import_images,
     make_thumbnails,
     promote_model,
@@ -94,7 +94,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "promote": promote_model.run_promotion_job,
     "score": score,
     "seal": run_tick.seal_audit,
-    "demo": demo.run_demo_job,
+    "demo": run_demo_job,
     "consensus": resettle.run_resettle_job,
     "statistics": refresh_statistics.run_statistics_job,
 }

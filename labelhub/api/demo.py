@@ -17,11 +17,11 @@ from labelhub.api.imports import ImportOutput
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import NotFound
+from labelhub.demo.own_study import claim_own_study
 from labelhub.imaging.models import Case
 from labelhub.imaging.services.batches import batch_create
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ANYBODY, READER, project_for
-from labelhub.reading.services.own_study import claim_own_study
 
 TAKES_OWN_STUDIES = ("real", "own")
 """The demo's project of sample images, or the one of the person's own folder where it was started with one."""

@@ -11,12 +11,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 LOWEST_FIRST = (
-    "core accounts projects imaging reading consensus learning releases workflows".split()  # noqa: SIM905
+    "core accounts projects imaging reading consensus learning releases workflows demo".split()  # noqa: SIM905
 )
 
 BREACHES = {
     "core imports an app above it": ("labelhub/core/planted.py", "import labelhub.reading.models"),
     "an app imports the next one": ("labelhub/reading/planted.py", "from labelhub import consensus"),
+    "the domain imports the demonstration": ("labelhub/workflows/planted.py", "import labelhub.demo"),
     "an app imports the API": ("labelhub/learning/planted.py", "import labelhub.api"),
     "the web imports the workers": ("labelhub/workflows/planted.py", "import workers.training"),
     "the web imports torch": ("labelhub/learning/planted.py", "def score():\n    import torch\n"),

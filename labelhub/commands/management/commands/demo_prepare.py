@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
+from labelhub.demo import prepare_demo
 from labelhub.imaging.dicom.archive import ArchiveRefused
-from labelhub.workflows.demo import prepare_demo
 
 
 class Command(BaseCommand):

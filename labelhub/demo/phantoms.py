@@ -26,6 +26,7 @@ from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.core import jobs
 from labelhub.core.errors import JobCancelled, Retryable
 from labelhub.core.models import Job
+from labelhub.demo.people import SIMULATED, join
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, SourceLabel, Split
 from labelhub.imaging.services.batches import batch_advance, batch_create, files_link
 from labelhub.learning.services.policy import policy_update
@@ -37,7 +38,6 @@ from labelhub.projects.services import protocol_create_version
 from labelhub.workflows.adjudicate import claim_next_adjudication
 from labelhub.workflows.create_project import create_project
 from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.demo.people import PEOPLE, SIMULATED, join
 from labelhub.workflows.import_images import run_import
 from labelhub.workflows.labels.given import labels_stage
 from labelhub.workflows.simulate_reads import Documents, ReaderSkill, document, read_as, run_readers
@@ -47,7 +47,6 @@ N_CASES, SEED = 300, 7
 N_POOL_READ = 150
 LEFT_BEGUN = 9
 LEFT_TO_ADJUDICATE = 6
-CLOSED_TO_SHOW = 3
 RETRAIN_EVERY = 5
 MIN_CASES = 60
 POLL_S = 1.0
@@ -182,7 +181,7 @@ def _read(project: Project, documents: dict[str, Documents], beat: Beat) -> None
     first, second, adjudicator = (User.objects.get(username=skill.name) for skill in SKILLS)
     for reader, n_wanted in (
         (first, n_evaluation + N_POOL_READ),
-        (second, n_evaluation + N_POOL_READ - LEFT_BEGUN - CLOSED_TO_SHOW),
+        (second, n_evaluation + N_POOL_READ - LEFT_BEGUN),
     ):
         read_as(
             reader,
@@ -192,14 +191,6 @@ def _read(project: Project, documents: dict[str, Documents], beat: Beat) -> None
             beat=partial(beat, {"stage": "reading", "reader": reader.username}),
         )
     _adjudicate(project, adjudicator, documents[adjudicator.username], beat)
-    # A few in a person's name who agrees with the first reader, so that she has closed cases to look at.
-    read_as(
-        User.objects.get(username=PEOPLE[0].username),
-        project,
-        documents[first.username],
-        until=lambda n: n >= CLOSED_TO_SHOW,
-        beat=lambda: beat({"stage": "reading"}),
-    )
 
 
 def _adjudicate(project: Project, adjudicator: User, documents: Documents, beat: Beat) -> None:

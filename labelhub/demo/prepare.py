@@ -12,12 +12,12 @@ from labelhub.accounts.models import User
 from labelhub.core.errors import InvalidContent
 from labelhub.core.jobs import job_enqueue
 from labelhub.core.models import Job
+from labelhub.demo.people import ensure_people, join
+from labelhub.demo.phantoms import ensure_phantom_project
 from labelhub.imaging.models import ImportBatch
 from labelhub.imaging.services.batches import batch_advance, batch_create, files_link
 from labelhub.projects.models import Project
 from labelhub.workflows.create_project import create_project
-from labelhub.workflows.demo.people import ensure_people, join
-from labelhub.workflows.demo.phantoms import ensure_phantom_project
 from labelhub.workflows.import_images import import_start, local_files, run_import
 
 REAL, OWN = "real", "own"
