@@ -141,26 +141,26 @@ def cases_counted(batch: ImportBatch) -> dict[str, int]:
 
 
 ASSUMED = {
-    "n_own_patient": "{n} images name no patient: each of their studies counts as a patient of its own, so one person "
-    "may be in two splits. Import them with a labels CSV that names the patients.",
-    "n_placeholder": "{n} files have a placeholder (ANONYMOUS, 0 ...) for a patient ID: it names nobody.",
-    "n_contradictory": "{n} studies contradict others of their patient ID in sex, birth date or age: they are taken as "
-    "patients apart, kept in one split, so that whichever is true nobody is in two.",
-    "n_contradictory_study": "{n} files say another sex, birth date or age than others of their study: what the first "
-    "file says is shown. Correct them at the source.",
-    "n_by_default": "In {n} cases no frontal radiograph is known: the model scores their first image.",
-    "n_uid_shared": "{n} images share their SOP Instance UID with an image of another size: all are kept, these under "
-    "UIDs of their own. Check the software that made them.",
-    "n_object_only": "{n} objects (dose, masks, reports, scouts ...) belong to studies without an image to read: they "
-    "are kept, and make no case.",
-    "n_for_processing_read": "{n} images were made for processing and have no presentation beside them: they are read "
-    "as they are.",
+    "n_own_patient": "Images that name no patient: {n}. Each of their studies counts as a patient of its own, so one "
+    "person may be in two splits. Import them with a label table that names the patients.",
+    "n_placeholder": "Files with a placeholder (ANONYMOUS, 0 ...) for a patient ID: {n}. It names nobody.",
+    "n_contradictory": "Studies that contradict others of their patient ID in sex, birth date or age: {n}. They are "
+    "taken as patients apart, kept in one split, so that whichever is true nobody is in two.",
+    "n_contradictory_study": "Files that say another sex, birth date or age than others of their study: {n}. What the "
+    "first file says is shown. Correct them at the source.",
+    "n_by_default": "Cases without a known frontal radiograph: {n}. The model scores their first image.",
+    "n_uid_shared": "Images that share their SOP Instance UID with an image of another size: {n}. All are kept, these "
+    "under UIDs of their own. Check the software that made them.",
+    "n_object_only": "Objects (dose, masks, reports, scouts ...) of studies without an image to read: {n}. They are "
+    "kept, and make no case.",
+    "n_for_processing_read": "Images made for processing without a presentation beside them: {n}. They are read as "
+    "they are.",
 }
-"""What imports had to assume, by the count that `import_summary` keeps of it."""
-HELD = "{n} cases got more images after somebody opened them: the new versions are held."
+"""What imports had to assume, by the count that `import_summary` keeps of it; true of one and of many."""
+HELD = "Cases that got more images after somebody opened them: {n}. The new versions are held."
 EXCLUDED = (
-    "{n} cases are excluded: once begun, they turned out to be of a patient whose other cases are in another split. "
-    "They are not offered, trained on or measured."
+    "Excluded cases: {n}. Once begun, they turned out to be of a patient whose other cases are in another split. They "
+    "are not offered, trained on or measured."
 )
 
 

@@ -80,7 +80,7 @@ def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
     lost = [box for box in boxes if box.get("image") not in instances]
     if lost:
         raise InvalidContent(
-            f"{len(lost)} boxes lie on images that this project's case does not have. Import the images first.",
+            f"Boxes on images that this project's case does not have: {len(lost)}. Import the images first.",
             code="image_not_here",
         )
     return [

@@ -83,7 +83,9 @@ class Command(BaseCommand):
                 f"Columns that are no finding of the schema were left out: {', '.join(ignored)}."
             )
         if passed_over := batch.options.get("n_reads_passed_over"):
-            self.stderr.write(f"{passed_over} cases had this reader's read, or all their reads, before.")
+            self.stderr.write(
+                f"Cases that had this reader's read, or all their reads, before: {passed_over}."
+            )
         if as_json:
             self.stdout.write(json.dumps({"files": files, "labels": _labels(batch), **cases_counted(batch)}))
             return
@@ -91,7 +93,9 @@ class Command(BaseCommand):
         for (outcome, code, message), n in sorted(counts.items()):
             self.stdout.write(f"{n:6d} {outcome} ({code}): {message}")
         if labels := _labels(batch):
-            self.stdout.write(f"Labels: {labels['matched']} of {labels['lines']} lines have a file.")
+            self.stdout.write(
+                f"Lines of the label table with a file: {labels['matched']} of {labels['lines']}."
+            )
             for title, names in (
                 ("Lines without a file", labels["lines_without_file"]),
                 ("Files without a line", labels["files_without_line"]),

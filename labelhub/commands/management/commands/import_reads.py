@@ -46,8 +46,8 @@ class Command(BaseCommand):
             }
             self.stdout.write(json.dumps(outcome))
             return
-        self.stdout.write(f"{done.n_reads} reads taken in, {done.n_cases_made} cases made without images.")
+        self.stdout.write(f"Reads taken in: {done.n_reads}; cases made without images: {done.n_cases_made}.")
         if options["decisions"]:
-            self.stdout.write(f"{done.n_decisions} decisions taken in.")
+            self.stdout.write(f"Decisions taken in: {done.n_decisions}.")
         for row in done.refused:
             self.stdout.write(f"refused: case {row['case']}, reader {row['reader']}: {row['message']}")

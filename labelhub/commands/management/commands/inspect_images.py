@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def _print(self, image: dict[str, Any]) -> None:
         window = image["window"]
         opened = f", opened with {window['name']}" if window else ""
-        self.stdout.write(f"{image['path']}: {image['message']} {len(image['frames'])} frames{opened}")
+        self.stdout.write(f"{image['path']}: {image['message']} Frames: {len(image['frames'])}{opened}")
         for code in image["warnings"]:
             self.stdout.write(f"  warning {code}: {message_of(code)}")
         for keyword, handling in image["attributes"].items():
