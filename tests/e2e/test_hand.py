@@ -24,7 +24,7 @@ from tests.e2e.reading import (
     until,
     wait_for_case,
 )
-from tests.e2e.running import PASSWORD, Api, Running
+from tests.e2e.running import FIRST, PASSWORD, Api, Running
 from tests.factories.dicom import ROOT, dicom_bytes, radiograph_dataset
 
 pytestmark = pytest.mark.e2e
@@ -44,10 +44,12 @@ class Hand:
             {"code": code, "name": code.capitalize(), "hotkey": str(i), "required": True, "boxes": True}
             for i, code in enumerate(("nodule", "opacity"), start=1)
         ]
-        self.manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []})
+        self.manager(
+            "POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST
+        )
         protocol = self.manager("GET", f"/projects/{PROJECT}/protocol/")
         shown = {"eval_interleave": 0, "finding_rules": {}, "context_fields": ["age", "view", "prior"]}
-        self.manager("POST", f"/projects/{PROJECT}/protocol/", protocol | shown)
+        self.manager("POST", f"/projects/{PROJECT}/protocol/", protocol | shown, **FIRST)
         for patient in range(1, N_PATIENTS + 1):
             for study, day in enumerate(("20200101", "20210101"), start=1):
                 for view in ("PA", "LL"):
