@@ -235,7 +235,9 @@ def _write(
 
 
 def _extra_slot_taken(slot: Slot) -> bool:
-    """Take the slot that a 'not readable' read opens, where it comes after those that were made in its place."""
+    """Import a read "not readable" of a case that has all its reads already: it asks for one reader more, and takes
+    that reader's slot. Elsewhere it was read first, and the reader more is among those that are here.
+    """
     case_round = case_round_locked(slot.round_id, slot.case_id)
     slots_adjust(case_round, 1 + sum(each.is_not_readable for each in newest_reads(case_round)))
     return slot_take(slot)
