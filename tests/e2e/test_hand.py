@@ -30,6 +30,13 @@ from tests.factories.dicom import ROOT, dicom_bytes, radiograph_dataset
 pytestmark = pytest.mark.e2e
 PROJECT = "hand"
 N_PATIENTS = 6
+JOURNAL = """() => new Promise((done) => {
+    const opening = indexedDB.open('labelhub-journal');
+    opening.onsuccess = () => {
+        const all = opening.result.transaction('drafts').objectStore('drafts').getAll();
+        all.onsuccess = () => { opening.result.close(); done(JSON.stringify(all.result)); };
+    };
+})"""
 REFUSED = r"status of (401|403|409)|^XMLHttpRequest$"
 
 
@@ -207,9 +214,12 @@ def test_marks_carry_the_numbers_of_the_list(browser: Browser, hand: Hand) -> No
 
 
 def test_a_comment_is_kept_while_it_is_typed(browser: Browser, hand: Hand) -> None:
-    with reading_page(browser, hand) as (page, _, case):
+    with reading_page(browser, hand, provoked="ERR_FAILED") as (page, api, case):
+        page.route("**/draft/", lambda route: route.abort())
         page.keyboard.press("c")
         page.keyboard.type("rotated film")
+        until(page, lambda: "rotated film" in str(page.evaluate(JOURNAL)), "the journal's entry")
+        assert draft_of(api, case)["comment"] == "", "the server has not heard of it"
         page.close()
         again = page.context.new_page()
         again.goto(f"/read/{case}")

@@ -5,7 +5,7 @@
 import { ApiError } from '../../api/errors';
 import type { Draft, ReadDocument } from '../../api/types';
 import { sameDocument } from './edits';
-import type { Journal } from './journal';
+import type { Journal, JournalEntry } from './journal';
 
 export type UnsavedReason = 'offline' | 'server' | 'signedOut' | 'refused';
 
@@ -44,6 +44,7 @@ export class SaveQueue {
   private retryMs = FIRST_RETRY_MS;
   private cancelLater: (() => void) | null = null;
   private journalled: Promise<unknown> = Promise.resolve();
+  private toKeep: JournalEntry | null = null;
 
   constructor(private readonly options: SaveQueueOptions) {
     this.version = options.version;
@@ -105,13 +106,16 @@ export class SaveQueue {
 
   private keep(document: ReadDocument): void {
     const { version: baseVersion, changes, since } = this;
-    const entry = { document, baseVersion, changes, since, amending: false, submit: null };
-    // One after another: an older entry must never overwrite a newer one.
-    this.journalled = this.journalled
-      .then(() => this.options.journal.put(this.options.assignment, entry))
-      .then((kept) => {
-        this.kept = kept;
-      });
+    const isWaiting = this.toKeep !== null;
+    this.toKeep = { document, baseVersion, changes, since, amending: false, submit: null };
+    // One after another, so that an older entry never overwrites a newer; what waits its turn gives way to the newest.
+    if (!isWaiting) this.journalled = this.journalled.then(() => this.keepNewest());
+  }
+
+  private async keepNewest(): Promise<void> {
+    const entry = this.toKeep;
+    this.toKeep = null;
+    if (entry !== null) this.kept = await this.options.journal.put(this.options.assignment, entry);
   }
 
   private start(): void {
@@ -152,6 +156,7 @@ export class SaveQueue {
     }
     this.latest = null;
     this.changes = 0;
+    this.toKeep = null;
     this.journalled = this.journalled.then(() => this.options.journal.remove(this.options.assignment));
     if (!this.stopped) this.options.onStatus({ kind: 'saved', at: this.options.now() });
   }

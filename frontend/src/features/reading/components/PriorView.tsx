@@ -16,7 +16,7 @@ export function PriorView({ stack, onClose }: { stack: ImageStack; onClose: () =
       <button
         type="button"
         className="ws-quiet"
-        style={{ position: 'absolute', top: 8, right: 24, background: '#000a', padding: '0 10px' }}
+        style={{ position: 'absolute', top: 8, right: 24, background: '#000d', padding: '0 10px' }}
         onClick={onClose}
       >
         Prior: close
