@@ -47,11 +47,10 @@ interface EntryProps {
 }
 
 function Entry({ stack, pressed, ready, onClick }: EntryProps) {
-  const count = stack.frames.length;
   const title = [stack.label, stack.detail].filter(Boolean).join(', ');
   return (
     <button type="button" tabIndex={-1} className="ws-thumb" aria-pressed={pressed} title={title} onClick={onClick}>
-      <Thumbnail frame={stack.frames[Math.floor(count / 2)]} when={ready} />
+      <Thumbnail image={stack.frames[Math.floor(stack.frames.length / 2)].image} when={ready} />
       <small>{stack.label}</small>
       {stack.detail !== '' && <small className="ws-thumb-detail">{stack.detail}</small>}
     </button>

@@ -7,7 +7,6 @@ import { startViewer } from './engine';
 import { rememberFrame } from './imageRegistry';
 import { takeMetadata, type DicomJson } from './metadata';
 import type { StackFrame } from './stacks';
-import type { DecodedImage } from './thumbnailPixels';
 
 const registered = new Map<string, Promise<void>>();
 
@@ -42,26 +41,6 @@ export async function prefetch(frames: StackFrame[], signal: AbortSignal): Promi
 }
 
 const PREFETCH_LANES = 3;
-
-/** One frame with its values after rescale, for what is drawn outside a viewport. */
-export async function loadDecoded(frame: StackFrame): Promise<DecodedImage> {
-  await registerImage(frame.image);
-  const options = { requestType: Enums.RequestType.Thumbnail, priority: 5 };
-  const image = await imageLoader.loadAndCacheImage(frameImageId(frame), options);
-  return {
-    pixels: image.voxelManager?.getScalarData() ?? image.getPixelData(),
-    rows: image.rows,
-    columns: image.columns,
-    components: image.numberOfComponents,
-    windowCenter: first(image.windowCenter),
-    windowWidth: Math.max(first(image.windowWidth), 1),
-    inverted: frame.image.photometric === 'MONOCHROME1',
-  };
-}
-
-function first(value: number | number[]): number {
-  return Array.isArray(value) ? value[0] : value;
-}
 
 const VOI_LUT_FUNCTION = '00281056';
 
