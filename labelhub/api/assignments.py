@@ -14,15 +14,13 @@ from labelhub.api.documents import AnnotationField, AnswerField, DocumentField, 
 from labelhub.api.permissions import Policy
 from labelhub.api.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.views import Api
-from labelhub.api.workspace import WorkspaceOutput, outcome_visible, workspace
-from labelhub.consensus.selectors import case_outcome
-from labelhub.core.errors import Conflict, NotFound
-from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import Assignment, Flag, Seen
+from labelhub.api.workspace import WorkspaceOutput, workspace
+from labelhub.core.errors import NotFound
+from labelhub.reading.models import Assignment, Flag
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services import drafts, flags, leases
-from labelhub.reading.services.seen import cases_seen
 from labelhub.reading.submissions import parse_draft, parse_submission
+from labelhub.workflows.outcomes import look_at_outcome
 from labelhub.workflows.submit_read import Submitted, amend_read, submit_read
 
 OWN_ASSIGNMENT = Policy(
@@ -120,11 +118,6 @@ class AssignmentAmendApi(AssignmentApi):
     def post(self, request: Request, assignment_id: str) -> Response:
         data = AmendInput(data=request.data)
         data.is_valid(raise_exception=True)
-        if outcome_visible(self.subject, protocol_in_force(self.subject.case.project)):
-            raise Conflict(
-                "This case is closed and its outcome is shown: the read stands as it is.",
-                code="outcome_shown",
-            )
         submission = parse_submission(assignment=self.subject, **data.validated_data)
         read = amend_read(actor=self.user, assignment=self.subject, submission=submission)
         return Response(_submitted(Submitted(read, None)))
@@ -208,11 +201,7 @@ class AssignmentOutcomeApi(AssignmentApi):
         )
     )
     def get(self, request: Request, assignment_id: str) -> Response:
-        if not outcome_visible(self.subject, protocol_in_force(self.subject.case.project)):
-            raise NotFound()
-        case = self.subject.case
-        cases_seen(self.user, case.project_id, [case.id], Seen.OUTCOME)
-        return Response(case_outcome(self.subject))
+        return Response(look_at_outcome(actor=self.user, assignment=self.subject))
 
 
 def _submitted(done: Submitted) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from labelhub.api.schemas import LabelSchemaOutput, ReaderProtocolOutput, label_
 from labelhub.api.worklist import case_label
 from labelhub.imaging.dicom.ages import age_words, years_of
 from labelhub.projects.models import ReadingProtocol
-from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.documents import EMPTY
-from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead
+from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.policies import allowed_actions
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
@@ -23,6 +22,7 @@ from labelhub.reading.services.flags import standing_flags
 from labelhub.reading.services.store_read import SLIP_WINDOW
 from labelhub.reading.stored import stored_document
 from labelhub.reading.submissions import protocol_of, schema_of
+from labelhub.workflows.outcomes import outcome_visible, read_stands
 
 S = Assignment.State
 
@@ -102,7 +102,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         version, document = 0, stored_document(read).as_json()
     else:
         version, document = saved_version, {**EMPTY, **saved}
-    visible = outcome_visible(assignment, protocol_in_force(project))
+    visible = outcome_visible(assignment)
     actions = allowed_actions(assignment, has_late_read=_has_late_read(assignment))
     return {
         "assignment": {
@@ -126,7 +126,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "flags": [
             {"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)
         ],
-        "allowed_actions": [action for action in actions if action != "amend" or not visible],
+        "allowed_actions": [action for action in actions if action != "amend" or not read_stands(assignment)],
     }
 
 
@@ -145,15 +145,6 @@ def context(assignment: Assignment, protocol: ReadingProtocol, views: list[str])
             for days, instances in (priors(assignment) if "prior" in shown else [])
         ],
     }
-
-
-def outcome_visible(assignment: Assignment, protocol: ReadingProtocol) -> bool:
-    """The reader may see what became of her case: submitted, closed, and the protocol says so."""
-    if assignment.state != S.SUBMITTED or not protocol.show_outcome_when_closed:
-        return False
-    return CaseRound.objects.filter(
-        round_id=assignment.round_id, case_id=assignment.case_id, closed_at__isnull=False
-    ).exists()
 
 
 def _has_late_read(assignment: Assignment) -> bool:

@@ -42,6 +42,7 @@ from labelhub.reading.services.store_read import (
 )
 from labelhub.reading.states import ASSIGNMENT, LOST
 from labelhub.reading.submissions import Submission, parse_submission, protocol_of, schema_of
+from labelhub.workflows.outcomes import read_stands
 
 S = Assignment.State
 
@@ -82,13 +83,21 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
 
 
 def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -> Read:
-    """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest."""
+    """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest.
+
+    Raises Conflict `outcome_shown` once she has looked at the outcome, or could have for longer than a slip takes.
+    """
     with transaction.atomic():
         row = assignment_locked(assignment)
         earlier = repeated_read(submission, assignment=row)
         if earlier:
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
+        if read_stands(row):
+            raise Conflict(
+                "This case is closed and its outcome is shown: the read stands as it is.",
+                code="outcome_shown",
+            )
         reason = amendment_reason(submission, assignment=row)
         return _write(actor, row, submission, event="amend", reason=reason, now=timezone.now())
 

@@ -14,9 +14,23 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from labelhub.accounts.models import User
+from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
 from labelhub.reading.services.reservations import reservation_give_up
+
+OUTCOME_VIEWED = "outcome.viewed"
+
+
+def outcome_seen(user: User, assignment: Assignment) -> bool:
+    """Whether she has looked at what became of her case, or at its reads as an adjudicator: her read then stands."""
+    looks = AuditEvent.objects.filter(
+        object_type=Assignment._meta.label_lower, object_id=str(assignment.id), action=OUTCOME_VIEWED
+    )
+    pages = CaseSeen.objects.filter(
+        user=user, case_id=assignment.case_id, how__in=[Seen.OUTCOME, Seen.ADJUDICATION]
+    )
+    return looks.exists() or pages.exists()
 
 
 def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:

@@ -84,15 +84,18 @@ def amendment_reason(submission: Submission, *, assignment: Assignment) -> str:
     reason = submission.reason
     if not reason:
         raise InvalidContent("Say why you amend this read.", details={"field": "reason"})
-    if reason == SLIP:
-        last = Read.objects.filter(assignment=assignment).order_by("-version").first()
-        if last is None or timezone.now() - last.submitted_at > SLIP_WINDOW:
-            raise InvalidContent(
-                "More than ten minutes have passed: say in a few words why you amend this read.",
-                code="slip_window_over",
-                details={"field": "reason"},
-            )
+    if reason == SLIP and not within_slip_window(assignment):
+        raise InvalidContent(
+            "More than ten minutes have passed: say in a few words why you amend this read.",
+            code="slip_window_over",
+            details={"field": "reason"},
+        )
     return reason[:REASON_LENGTH]
+
+
+def within_slip_window(assignment: Assignment) -> bool:
+    last = Read.objects.filter(assignment=assignment).order_by("-version").first()
+    return last is not None and timezone.now() - last.submitted_at <= SLIP_WINDOW
 
 
 def late_read_keep(submission: Submission, *, assignment: Assignment, now: datetime) -> LateRead:
