@@ -15,7 +15,7 @@ interface ModelsTableProps {
   act: ReturnType<typeof useLearningAction>;
 }
 
-const NARROW = { width: 150, whiteSpace: 'normal', marginLeft: 'auto' } as const;
+const NARROW = { width: 140, whiteSpace: 'normal', marginLeft: 'auto' } as const;
 const FILES = ['weights', 'card', 'predictions'];
 
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
@@ -36,9 +36,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
               Mean AUROC
             </th>
             <th scope="col">
-              <span className="lh-hidden">In use</span>
-            </th>
-            <th scope="col">Files            </th>
+              <span className="lh-hidden">In use</span>            </th>
           </tr>
         </thead>
         <tbody>
@@ -51,6 +49,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
               </td>
               <td>
                 {dateTime(model.created_at)}
+                <Files model={model} />
                 {model.held_back !== null && <div className="lh-note" style={{ ...NARROW, marginLeft: 0 }}>{model.held_back}</div>}
               </td>
               <td className="lh-num">{count(model.n_labels)}</td>
@@ -66,9 +65,6 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
                     Use
                   </Button>
                 )}
-              </td>
-              <td>
-                <Files model={model} />
               </td>
             </tr>
           ))}
@@ -94,11 +90,15 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
 
 /** What can be taken away: the API checks the weights against their hash before it hands them out. */
 function Files({ model }: { model: ModelRow }) {
-  return FILES.map((what) => (
-    <Anchor key={what} href={`/api/v1/models/${model.id}/${what}/`} download size="sm" display="block">
-      {what}
-    </Anchor>
-  ));
+  return (
+    <div style={{ display: 'flex', gap: 8 }}>
+      {FILES.map((what) => (
+        <Anchor key={what} href={`/api/v1/models/${model.id}/${what}/`} download size="xs">
+          {what}
+        </Anchor>
+      ))}
+    </div>
+  );
 }
 
 /** What the mean is over, and whether it can be held against that of the model in use. */
