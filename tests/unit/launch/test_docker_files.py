@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +65,20 @@ def test_example_environment_names_every_value_that_compose_asks_for() -> None:
         line.split("=")[0] for line in (DOCKER / "env.example").read_text().splitlines() if "=" in line
     }
     assert asked <= {name.strip("# ") for name in offered}
+
+
+def test_the_learning_stack_is_an_extra_that_the_web_image_goes_without() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    stack = {"torch", "monai", "safetensors"}
+    assert not {name for name in stack for line in project["dependencies"] if line.startswith(name)}
+    assert {line.split(">")[0] for line in project["optional-dependencies"]["learning"]} == stack
+    assert "[learning]" not in (DOCKER / "Dockerfile.web").read_text()
+    for worker in ("Dockerfile.worker", "Dockerfile.worker-gpu"):
+        assert '-e ".[learning]"' in (DOCKER / worker).read_text()
+
+
+def test_the_web_process_starts_without_the_learning_stack() -> None:
+    absent = "import sys; sys.modules |= dict.fromkeys(('torch', 'monai', 'safetensors'))"
+    load = "import django; django.setup(); import labelhub.config.wsgi; import labelhub.config.urls"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "labelhub.config.settings.test"}
+    subprocess.run([sys.executable, "-c", f"{absent}; {load}"], cwd=ROOT, env=env, check=True)
