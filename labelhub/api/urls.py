@@ -1,7 +1,7 @@
 """The URL table of the API."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from labelhub.api import (
     adjudications,
@@ -34,7 +34,9 @@ class SchemaApi(SpectacularAPIView):
     policy = SIGNED_IN
 
 
-class DocsPage(SpectacularSwaggerView):
+class DocsPage(SpectacularSwaggerSplitView):
+    """Its script is a request of its own: the content policy refuses scripts inside a page."""
+
     policy = SIGNED_IN
     metadata_class = None  # OPTIONS has no page to fill
 
