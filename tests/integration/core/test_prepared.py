@@ -66,3 +66,13 @@ def test_it_is_compiled_once(
 
 def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
     assert prepared.all(user=people.reader.id, slug="x' OR '1'='1") == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+def test_postgresql_plans_it_once_a_connection(prepared: Prepared, project: Project, people: People) -> None:
+    for user in (people.reader, people.manager, people.reader):
+        (row,) = prepared.all(user=user.id, slug=project.slug)
+        assert row.user_id == user.id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%has_schema%'")
+        assert cursor.fetchone() == (1,)
