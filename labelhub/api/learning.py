@@ -17,6 +17,7 @@ from labelhub.api.training_runs import LEARNING, RunField, run_row
 from labelhub.api.views import Api
 from labelhub.core.models import Job
 from labelhub.learning import selectors
+from labelhub.learning.health import queue_health
 from labelhub.learning.models import Promotion, TrainingPolicy
 from labelhub.learning.policies import model_version_for
 from labelhub.learning.services.policy import ACQUISITIONS, NETWORKS, policy_update
@@ -187,7 +188,7 @@ class LearningApi(Api):
                     for model in selectors.models_of(project)
                 ],
                 "curve": selectors.learning_curve(project),
-                "queue": selectors.queue_health(project),
+                "queue": queue_health(project),
                 "rollback": _rollback(held) if held else None,
                 "allowed_actions": [action for action, is_allowed in may.items() if is_allowed],
             }

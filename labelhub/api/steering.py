@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -15,14 +13,11 @@ from rest_framework.response import Response
 from labelhub.api.permissions import Policy
 from labelhub.api.views import Api
 from labelhub.core.errors import NotFound
-from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_by_id_for
 from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.services.flags import flag_mark_seen
 from labelhub.reading.services.leases import assignment_release
 from labelhub.workflows.submit_read import accept_late_read
-
-LIMIT = 50
 
 FlagRow = inline_serializer(
     "FlagRow",
@@ -109,64 +104,3 @@ class AssignmentManagerReleaseApi(Api):
     def post(self, request: Request, assignment_id: UUID) -> Response:
         assignment_release(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def flag_rows(project: Project) -> list[dict[str, Any]]:
-    """Flags to look at first, urgent ones before the others, newest first; then those seen or taken back."""
-    rows = Flag.objects.filter(assignment__round__project=project).select_related(
-        "assignment__reader", "assignment__case", "seen", "withdrawn"
-    )
-    to_see = rows.filter(seen__isnull=True, withdrawn__isnull=True).order_by("-kind", "-created_at")[:LIMIT]
-    done = rows.filter(Q(seen__isnull=False) | Q(withdrawn__isnull=False)).order_by("-created_at")[:10]
-    return [
-        {
-            "id": flag.id,
-            "kind": flag.kind,
-            "text": flag.text,
-            "case": flag.assignment.case_id,
-            "label": flag.assignment.case.name,
-            "reader": _name(flag.assignment),
-            "created_at": flag.created_at,
-            "seen_at": flag.seen.seen_at if hasattr(flag, "seen") else None,
-            "withdrawn_at": flag.withdrawn.withdrawn_at if hasattr(flag, "withdrawn") else None,
-        }
-        for flag in [*to_see, *done]
-    ]
-
-
-def late_read_rows(project: Project) -> list[dict[str, Any]]:
-    rows = LateRead.objects.filter(assignment__round__project=project).select_related(
-        "assignment__reader", "assignment__case", "decision"
-    )
-    return [
-        {
-            "id": row.id,
-            "label": row.assignment.case.name,
-            "reader": _name(row.assignment),
-            "submitted_at": row.submitted_at,
-            "accepted_at": row.decision.accepted_at if hasattr(row, "decision") else None,
-        }
-        for row in rows.order_by("-submitted_at")[:LIMIT]
-    ]
-
-
-def open_assignment_rows(project: Project) -> list[dict[str, Any]]:
-    """Cases that readers hold now, longest held first."""
-    rows = Assignment.objects.filter(
-        round__project=project, state__in=[Assignment.State.OPEN, Assignment.State.RETURNED]
-    ).select_related("reader", "case")
-    return [
-        {
-            "id": row.id,
-            "label": row.case.name,
-            "reader": _name(row),
-            "state": row.state,
-            "opened_at": row.opened_at or timezone.now(),
-            "lease_until": row.lease_until,
-        }
-        for row in rows.order_by("opened_at")[:LIMIT]
-    ]
-
-
-def _name(assignment: Assignment) -> str:
-    return assignment.reader.display_name or assignment.reader.username

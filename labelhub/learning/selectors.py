@@ -160,12 +160,6 @@ def mean_compares(model: ModelVersion, reference: ModelVersion | None) -> bool |
     return None if None in behind else behind[0] == behind[1]
 
 
-def model_summary(project: Project) -> dict[str, Any] | None:
-    """The model in use, for the project page."""
-    model = model_in_use(project)
-    return model_row(model) if model else None
-
-
 def jobs_of(project: Project) -> QuerySet[Job]:
     return Job.objects.filter(project_id=project.id).order_by("-created_at")
 
@@ -186,77 +180,6 @@ def job_row(job: Job) -> dict[str, Any]:
     }
 
 
-def job_rows(project: Project, limit: int = 20) -> list[dict[str, Any]]:
-    """The project's newest background jobs."""
-    return [job_row(job) for job in jobs_of(project)[:limit]]
-
-
-def queue_health(project: Project) -> dict[str, Any]:
-    """Where the next case comes from, and what is wrong with that: a fall-back is loud (invariant 12)."""
-    ranking, model = ranking_in_force(project), model_in_use(project)
-    if ranking is None:
-        message = _why_random(project, model)
-        return {
-            "source": "random",
-            "message": message,
-            "published_at": None,
-            "n_entries": 0,
-            "stale": bool(model),
-        }
-    complaint = _why_stale(project, ranking, model)
-    number = ranking.scoring_run.model_version.number
-    return {
-        "source": "ranking",
-        "message": complaint or f"Ranked by model {number}.",
-        "published_at": ranking.created_at,
-        "n_entries": ranking.queue.n_entries,
-        "stale": complaint is not None,
-    }
-
-
 def scoring_retry_at(failed: Job) -> datetime:
     """When a scoring that failed is tried again: sooner at first, later each time it fails for this model."""
     return job_retry_at(failed, first=RETRY_FIRST, last=RETRY_LAST)
-
-
-def _why_random(project: Project, model: ModelVersion | None) -> str:
-    failed = _last_failure(project)
-    if failed:
-        return f"Cases come in random order: {_told(failed, 'failed')}"
-    if model is None:
-        return "No model yet: cases come in random order."
-    return f"Model {model.number} has not ranked the pool yet: cases come in random order."
-
-
-def _why_stale(project: Project, ranking: Ranking, model: ModelVersion | None) -> str | None:
-    failed = _last_failure(project)
-    if failed and failed.created_at > ranking.created_at:
-        return f"The ranking is old: {_told(failed, 'failed since')}"
-    if model and model.id != ranking.scoring_run.model_version_id:
-        return f"The ranking is of another model than model {model.number}, which is in use; it is being renewed."
-    policy = TrainingPolicy.objects.filter(project=project).first()
-    if policy is None or not policy.every_n_labels:
-        return None
-    since = ranking.scoring_run.model_version.run.created_at
-    many = 2 * policy.every_n_labels
-    if n_new_pool_cases(project, since=since, limit=many) >= many:
-        return f"The ranking is old: {many} or more cases got their consensus since its model was trained."
-    return None
-
-
-def _last_failure(project: Project) -> Job | None:
-    """The newest finished training or scoring, when it failed."""
-    newest = (
-        Job.objects.filter(project_id=project.id, kind__in=["train", "score"])
-        .exclude(state__in=Job.ACTIVE)
-        .order_by("-created_at")
-        .first()
-    )
-    return newest if newest and newest.state == Job.State.FAILED else None
-
-
-def _told(failed: Job, what: str) -> str:
-    if failed.kind == "train":
-        return f"the last training run {what}. {failed.error_message}"
-    again = f"It is tried again at {scoring_retry_at(failed):%H:%M} UTC."
-    return f"the last scoring of the pool {what}. {failed.error_message} {again}"

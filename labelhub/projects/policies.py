@@ -32,7 +32,7 @@ def project_for(user: User, slug: str, roles: Collection[str]) -> Project:
     Raises NotFound for strangers (as if it did not exist) and NotAllowed for members without the role.
     """
     mine = IN_PROJECT.all(user=user.id, slug=slug)
-    return _checked(mine, roles)
+    return checked(mine, roles)
 
 
 def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> Project:
@@ -43,7 +43,7 @@ def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> P
     mine = list(Membership.objects.filter(user=user, project_id=project_id).select_related("project"))
     if not {membership.role for membership in mine} & set(roles):
         raise NotFound()
-    return _checked(mine, roles)
+    return checked(mine, roles)
 
 
 def sees_others_reads(roles: Collection[str]) -> bool:
@@ -56,7 +56,8 @@ def roles_of(project: Project) -> list[str]:
     return list(project.my_roles)  # type: ignore[attr-defined]
 
 
-def _checked(mine: list[Membership], roles: Collection[str]) -> Project:
+def checked(mine: list[Membership], roles: Collection[str]) -> Project:
+    """The project of a person's memberships, as `project_for` gives it."""
     if not mine:
         raise NotFound()
     project = mine[0].project

@@ -14,6 +14,7 @@ from labelhub.consensus.models import ProjectStatistics
 from labelhub.consensus.statistics import project_statistics
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
+from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
 from labelhub.workflows.project_warnings import project_warnings
 
@@ -62,7 +63,8 @@ def _figures(project: Project) -> dict[str, Any]:
     """What the project's row is to hold. Call outside any transaction: SQLite's would keep readers from saving."""
     event = _newest_event(project.id)
     started = time.monotonic()
-    body = {**project_statistics(project), "warnings": project_warnings(project)}
+    warnings = [*project_warnings(project), *import_warnings(project)]
+    body = {**project_statistics(project), "warnings": warnings}
     return {
         "computed_at": timezone.now(),
         "duration_s": time.monotonic() - started,

@@ -138,8 +138,8 @@ def _train_and_rank(folder: Path, project: Project) -> ModelVersion:
     from labelhub.core.models import Job
     from labelhub.launch import commands
     from labelhub.launch.redis_server import RedisServer
+    from labelhub.learning.health import queue_health
     from labelhub.learning.models import ModelVersion
-    from labelhub.learning.selectors import queue_health
     from labelhub.learning.services.runs import training_request
     from tests.workers_real.harness import Workers, wait_for
 

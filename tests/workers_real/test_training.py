@@ -10,8 +10,9 @@ import pytest
 from django.db import transaction
 
 from labelhub.core.models import Job
+from labelhub.learning.health import queue_health
 from labelhub.learning.models import ModelVersion, RankedCase, TrainingRun
-from labelhub.learning.selectors import queue_health, ranking_in_force
+from labelhub.learning.selectors import ranking_in_force
 from labelhub.learning.services.runs import training_cancel, training_request
 from labelhub.projects.models import Project
 from tests.factories.learning import make_trainable_project

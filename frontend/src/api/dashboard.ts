@@ -2,7 +2,6 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from './client';
-import type { JobRow } from './jobs';
 import type { ModelSummary } from './models';
 import type { components } from './schema';
 
@@ -15,7 +14,7 @@ export type FlagRow = Schemas['FlagRow'];
 export type LateReadRow = Schemas['LateReadRow'];
 export type OpenAssignmentRow = Schemas['OpenAssignmentRow'];
 export type ReaderRow = Schemas['ReaderFigures'];
-export type Dashboard = Omit<Schemas['Dashboard'], 'model' | 'jobs'> & { model: ModelSummary | null; jobs: JobRow[] };
+export type Dashboard = Omit<Schemas['Dashboard'], 'model'> & { model: ModelSummary | null };
 
 export function dashboardQuery(slug: string) {
   return queryOptions({

@@ -864,7 +864,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /** @description Polled while people read: five queries, none of which grows with the project. */
         get: operations["projects_dashboard_retrieve"];
         put?: never;
         post?: never;
@@ -1466,7 +1466,6 @@ export interface components {
             pairs: components["schemas"]["PairOutput"][];
             model: unknown;
             queue: components["schemas"]["QueueHealth"];
-            jobs: unknown[];
             warnings: string[];
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from labelhub.core.models import Job
+from labelhub.learning.health import queue_health
 from labelhub.learning.models import Ranking, ScoringRun
-from labelhub.learning.selectors import queue_health
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from labelhub.reading.models import Queue, WorklistState

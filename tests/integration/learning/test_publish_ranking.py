@@ -15,8 +15,9 @@ from labelhub.core.jobs import job_claim
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.learning.files import job_folder
+from labelhub.learning.health import queue_health
 from labelhub.learning.models import ModelVersion, RankedCase, Ranking, TrainingPolicy
-from labelhub.learning.selectors import queue_health, ranking_in_force
+from labelhub.learning.selectors import ranking_in_force
 from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project

@@ -1,0 +1,127 @@
+"""What waits for the data manager: flags, late reads and the cases that readers hold, by one query.
+
+Her page asks for it every few seconds while people read, so the three lists are one statement.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from labelhub.imaging.models import Case
+from labelhub.projects.models import Project
+from labelhub.reading.models import Assignment, Flag, LateRead
+
+LIMIT = 50
+LIMIT_DONE = 10
+HELD = [Assignment.State.OPEN, Assignment.State.RETURNED]
+NEVER = Value(None, output_field=DateTimeField())
+
+
+class Row(NamedTuple):
+    """One line of any list. `what` is a flag's kind or an assignment's state; what the times mean is the list's."""
+
+    section: str
+    id: UUID
+    case: UUID
+    number: int
+    reader: str
+    what: str
+    text: str
+    at: datetime | None
+    until: datetime | None
+    back: datetime | None
+
+
+def attention(project: Project) -> dict[str, list[dict[str, Any]]]:
+    """The dashboard's `flags`, `late_reads` and `open_assignments`."""
+    flags, late, held = _flags(project), _late_reads(project), _held(project)
+    rows = [Row(*values) for values in flags.union(late, held, all=True)]
+    return {
+        "flags": [_flag(row) for row in _in_order(rows)],
+        "late_reads": [_line(row, "submitted_at", "accepted_at") for row in _newest(rows, "late") if row.at],
+        "open_assignments": [
+            {**_line(row, "opened_at", "lease_until"), "state": row.what}
+            for row in reversed(_newest(rows, "held"))
+        ],
+    }
+
+
+def _flags(project: Project) -> QuerySet[Any, Any]:
+    of_project = Flag.objects.filter(assignment__round__project=project)
+    is_done = Q(seen__isnull=False) | Q(withdrawn__isnull=False)
+    to_see = of_project.exclude(is_done).order_by("-kind", "-created_at")[:LIMIT]
+    done = of_project.filter(is_done).order_by("-created_at")[:LIMIT_DONE]
+    rows = Flag.objects.filter(Q(id__in=to_see.values("id")) | Q(id__in=done.values("id")))
+    return _lines(
+        rows, "flag", "assignment__", F("kind"), F("text"), F("created_at"), F("seen__seen_at"),
+        F("withdrawn__withdrawn_at"),
+    )  # fmt: skip
+
+
+def _late_reads(project: Project) -> QuerySet[Any, Any]:
+    newest = LateRead.objects.filter(assignment__round__project=project).order_by("-submitted_at")[:LIMIT]
+    rows = LateRead.objects.filter(id__in=newest.values("id"))
+    empty = Value("")
+    return _lines(
+        rows, "late", "assignment__", empty, empty, F("submitted_at"), F("decision__accepted_at"), NEVER
+    )
+
+
+def _held(project: Project) -> QuerySet[Any, Any]:
+    """Longest held first."""
+    longest = Assignment.objects.filter(round__project=project, state__in=HELD).order_by("opened_at")[:LIMIT]
+    rows = Assignment.objects.filter(id__in=longest.values("id"))
+    return _lines(rows, "held", "", F("state"), Value(""), F("opened_at"), F("lease_until"), NEVER)
+
+
+def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any) -> QuerySet[Any, Any]:
+    """The columns of `Row`; a union of them has the types of the first."""
+    what, text, at, until, back = columns
+    reader = f"{to_assignment}reader__"
+    return (
+        rows.order_by()
+        .annotate(
+            row_section=Value(section, output_field=CharField()),
+            row_case=F(f"{to_assignment}case_id"),
+            row_number=F(f"{to_assignment}case__number"),
+            row_reader=Coalesce(NullIf(F(f"{reader}display_name"), Value("")), F(f"{reader}username")),
+            row_what=Coalesce(what, Value(""), output_field=CharField()),
+            row_text=Coalesce(text, Value(""), output_field=TextField()),
+            row_at=at,
+            row_until=until,
+            row_back=back,
+        )
+        .values_list(*("id" if name == "id" else f"row_{name}" for name in Row._fields))
+    )
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    """Flags to look at first, urgent ones before the others, newest first; then those seen or taken back."""
+    flags = _newest(rows, "flag")
+    to_see = [row for row in flags if not (row.until or row.back)]
+    to_see.sort(key=lambda row: row.what, reverse=True)
+    return to_see + [row for row in flags if row.until or row.back]
+
+
+def _newest(rows: list[Row], section: str) -> list[Row]:
+    return sorted((row for row in rows if row.section == section), key=lambda row: str(row.at), reverse=True)
+
+
+def _flag(row: Row) -> dict[str, Any]:
+    line = _line(row, "created_at", "seen_at")
+    return {**line, "kind": row.what, "text": row.text, "case": row.case, "withdrawn_at": row.back}
+
+
+def _line(row: Row, at: str, until: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "label": Case(number=row.number).name,
+        "reader": row.reader,
+        at: row.at,
+        until: row.until,
+    }
