@@ -93,9 +93,12 @@ def _execute(cursor: Any, sql: str, parameters: list[Any]) -> None:
     if sql not in known:
         name, parts = f"labelhub_{len(known)}", sql.split("%s")
         numbered = "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], start=1)) + parts[-1]
-        cursor.cursor.execute(f"PREPARE {name} AS {numbered}")  # beside Django's count and log of queries
-        known[sql] = name
-    cursor.execute(f"EXECUTE {known[sql]} ({', '.join(['%s'] * len(parameters))})", parameters)
+        # Beside Django's count and log of queries, and without values: its signs for percent are not undone.
+        cursor.cursor.execute(f"PREPARE {name} AS {numbered.replace('%%', '%')}")
+        # The comment says in every log what is run.
+        places = ", ".join(["%s"] * (len(parts) - 1))
+        known[sql] = f"EXECUTE {name} ({places}) /* {numbered} */"
+    cursor.execute(known[sql], parameters)
 
 
 def _instances(compiler: Any, rows: Any) -> list[Any]:

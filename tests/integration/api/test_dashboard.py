@@ -48,7 +48,14 @@ def publish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_ranking.prepare(job)
     cases = json.loads((job_folder(job) / "pool.json").read_text())["cases"]
     lines = [
-        {"position": n, "case": case["case"], "why": "uncertainty", "score": 1.0, "probabilities": {}}
+        {
+            "position": n,
+            "case": case["case"],
+            "action": "read_new",
+            "why": "uncertainty",
+            "score": 1.0,
+            "probabilities": {},
+        }
         for n, case in enumerate(cases, 1)
     ]
     path = job_folder(job) / "ranking.jsonl"
