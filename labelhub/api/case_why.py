@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from labelhub.api.cases import CASE
 from labelhub.api.views import Api
 from labelhub.imaging.models import Case, Split
+from labelhub.learning.health import queue_health
 from labelhub.learning.models import RankedCase
-from labelhub.learning.selectors import queue_health, ranking_in_force
+from labelhub.learning.selectors import ranking_in_force
 from labelhub.reading.models import Assignment, CaseRound
 
 BEGUN = "It is begun: it keeps its place until its reads are in, and no ranking moves it."
