@@ -19,6 +19,7 @@ from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryab
 from labelhub.core.models import Job
 from labelhub.demo import run_demo_job
 from labelhub.workflows import (
+    change_protocol,
     import_images,
     make_thumbnails,
     promote_model,
@@ -94,7 +95,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "promote": promote_model.run_promotion_job,
     "score": score,
     "seal": run_tick.seal_audit,
-    "demo": run_demo_job,
+    "slots": change_protocol.run_slots_job,
     "consensus": resettle.run_resettle_job,
     "statistics": refresh_statistics.run_statistics_job,
 }

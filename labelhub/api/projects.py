@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.accounts.models import User
 from labelhub.api.documents import JSONObject, StrictSerializer
+from labelhub.api.pagination import checked_query
 from labelhub.api.permissions import SIGNED_IN, Policy
 from labelhub.api.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.schemas import (
@@ -24,13 +23,13 @@ from labelhub.api.schemas import (
 )
 from labelhub.api.session import ProjectSummary, projects_of
 from labelhub.api.views import Api
-from labelhub.core.errors import InvalidContent
+from labelhub.core.errors import InvalidContent, Malformed
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects import services
 from labelhub.projects.models import Membership, Project, ReadingProtocol
-from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of, sees_others_reads
+from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
-from labelhub.workflows.add_member import add_member
+from labelhub.workflows.change_protocol import change_protocol, slots_preview
 
 
 def _member_reads_manager_writes(user: Any, method: str, kwargs: dict[str, Any]) -> Project:
@@ -182,7 +181,7 @@ class ProtocolApi(Api):
         del in_force["version"]
         edited_from = expected_version(request, "protocol")
         try:
-            made = services.protocol_create_version(
+            made = change_protocol(
                 actor=self.user,
                 project=self.subject,
                 values={**in_force, **values},
@@ -196,71 +195,34 @@ class ProtocolApi(Api):
         )
 
 
-class MemberUser(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    username = serializers.CharField()
-    display_name = serializers.CharField()
+class ProtocolPreviewApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
 
-
-class MemberOutput(serializers.Serializer[Any]):
-    user = MemberUser()
-    roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
-    sees_others_reads = serializers.BooleanField(
-        help_text="Reads here and manages or adjudicates: what she has looked at is not offered to her."
+    @extend_schema(
+        parameters=[OpenApiParameter("readers_per_case", int, required=True)],
+        responses=inline_serializer(
+            "ProtocolPreview",
+            {
+                "n_cases": serializers.IntegerField(
+                    help_text="Cases that are not closed whose slots change."
+                ),
+                "n_more": serializers.IntegerField(help_text="Reads asked for beside those asked now."),
+                "n_fewer": serializers.IntegerField(help_text="Reads not asked any more."),
+                "n_completed": serializers.IntegerField(help_text="Cases that have all their reads by that."),
+                "n_asked_again": serializers.IntegerField(
+                    help_text="Complete cases that lack a read by that."
+                ),
+            },
+        ),
     )
-
-
-class MemberList(serializers.Serializer[Any]):
-    results = MemberOutput(many=True)
-
-
-class MemberInput(StrictSerializer):
-    username = serializers.CharField(max_length=150)
-    role = serializers.ChoiceField(choices=Membership.Role.choices)
-
-
-class MembersApi(Api):
-    policy = MANAGER_OF_PROJECT
-    subject: Project
-
-    @extend_schema(responses=MemberList)
     def get(self, request: Request, slug: str) -> Response:
-        return Response({"results": members(self.subject)})
-
-    @extend_schema(request=MemberInput, responses=MemberList)
-    def post(self, request: Request, slug: str) -> Response:
-        data = MemberInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        user = User.objects.filter(username=data.validated_data["username"], is_active=True).first()
-        if user is None:
-            raise InvalidContent(
-                "There is nobody of that name. An administrator creates people first.", code="unknown_user"
-            )
-        add_member(actor=self.user, project=self.subject, user=user, role=data.validated_data["role"])
-        return Response({"results": members(self.subject)})
-
-
-class MemberRoleApi(Api):
-    policy = MANAGER_OF_PROJECT
-    subject: Project
-
-    @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request, slug: str, user_id: UUID, role: str) -> Response:
-        services.membership_remove(actor=self.user, project=self.subject, user_id=user_id, role=role)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def members(project: Project) -> list[dict[str, Any]]:
-    rows: dict[Any, dict[str, Any]] = {}
-    for membership in project.memberships.select_related("user").order_by("user__username", "role"):
-        user = membership.user
-        person = {
-            "id": user.id,
-            "username": user.username,
-            "display_name": user.display_name or user.username,
-        }
-        rows.setdefault(user.id, {"user": person, "roles": []})["roles"].append(membership.role)
-    return [{**row, "sees_others_reads": sees_others_reads(row["roles"])} for row in rows.values()]
+        """What another number of readers would mean for cases that are not closed. Changes nothing."""
+        query = checked_query(request.query_params, {"readers_per_case"})
+        wanted = query.get("readers_per_case", "")
+        if not wanted.isdigit() or not 1 <= int(wanted) <= 20:
+            raise Malformed("readers_per_case is a whole number from 1 to 20.")
+        return Response(slots_preview(self.subject, int(wanted)))
 
 
 def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:

@@ -30,6 +30,8 @@ QUEUES = {
     "publish": INTERACTIVE,
     "seal": CLOCK,
     "consensus": INTERACTIVE,
+    "slots": INTERACTIVE,
+    "round": INTERACTIVE,
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,
     "demo": INTERACTIVE,

@@ -1013,6 +1013,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/protocol/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What another number of readers would mean for cases that are not closed. Changes nothing. */
+        get: operations["projects_protocol_preview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/ranking/": {
         parameters: {
             query?: never;
@@ -2049,6 +2066,18 @@ export interface components {
             finding_rules: {
                 [key: string]: components["schemas"]["FindingRuleOutputRequest"];
             };
+        };
+        ProtocolPreview: {
+            /** @description Cases that are not closed whose slots change. */
+            n_cases: number;
+            /** @description Reads asked for beside those asked now. */
+            n_more: number;
+            /** @description Reads not asked any more. */
+            n_fewer: number;
+            /** @description Cases that have all their reads by that. */
+            n_completed: number;
+            /** @description Complete cases that lack a read by that. */
+            n_asked_again: number;
         };
         QueueField: {
             source: components["schemas"]["QueueSource"];
@@ -3979,6 +4008,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProtocolOutput"];
+                };
+            };
+        };
+    };
+    projects_protocol_preview_retrieve: {
+        parameters: {
+            query: {
+                readers_per_case: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolPreview"];
                 };
             };
         };

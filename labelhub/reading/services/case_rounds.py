@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet, UUIDField
 from django.utils import timezone
 
+from labelhub.core import jobs
 from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case, Split
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
@@ -100,9 +101,14 @@ def case_begin(slot: Slot) -> None:
 
 
 def slot_free(case_round: CaseRound) -> None:
-    """Give back the slot of a case that was opened: it is offered before all that is new."""
+    """Give back the slot of a case that was opened: it is offered before all that is new.
+
+    One above the protocol's number was kept only for her who had it: a job withdraws it.
+    """
     _free_one(case_round)
     _offer_again(case_round)
+    if case_round.n_extra:
+        slots_change_request(case_round.round.project_id)
 
 
 def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
@@ -124,14 +130,16 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
         Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
 
 
-def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
+def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None = None) -> None:
     """Ask one more reader for each read that says 'not readable', until as many say so as reads were wanted.
 
+    `wanted`: the protocol's new number. A slot above it is withdrawn unless somebody has taken it.
     `case_round` is locked, and is brought up to date. An excluded case asks nobody.
     """
     if case_round.split == Split.EXCLUDED:
         return
-    wanted = case_round.n_needed - case_round.n_extra
+    if wanted is None:
+        wanted = case_round.n_needed - case_round.n_extra
     taken = case_round.n_needed - case_round.n_open
     extra = n_unreadable if n_unreadable < wanted else 0
     case_round.n_needed = max(wanted + extra, taken)
@@ -140,6 +148,12 @@ def slots_adjust(case_round: CaseRound, n_unreadable: int) -> None:
     case_round.save(update_fields=["n_needed", "n_extra", "n_open"])
     if case_round.n_open > had_open:
         _offer_again(case_round)
+
+
+def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> None:
+    """The protocol's new number for cases of which nobody has begun one by then."""
+    rows = CaseRound.objects.filter(round_id=round_id, case_id__in=list(case_ids), begun_seq__isnull=True)
+    rows.exclude(split=Split.EXCLUDED).update(n_needed=wanted, n_open=wanted)
 
 
 def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
@@ -173,6 +187,13 @@ OF_CASE = Prepared(
     round=UUIDField(),
     case=UUIDField(),
 )
+
+
+def slots_change_request(project_id: UUID, actor_id: UUID | None = None) -> None:
+    """Have a job bring the slots of cases that are not closed in line with the protocol."""
+    jobs.job_enqueue(
+        kind="slots", dedupe_key=f"slots:{project_id}", params={}, project_id=project_id, actor_id=actor_id
+    )
 
 
 def case_round_of(assignment: Assignment) -> CaseRound:

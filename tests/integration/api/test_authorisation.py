@@ -93,6 +93,7 @@ ROLES: dict[str, set[str]] = {
     "project": {"reader", "adjudicator", "manager", "engineer"},
     "label-schema": {"manager"},
     "protocol": {"manager"},
+    "protocol-preview": {"manager"},
     "members": {"manager"},
     "member-role": {"manager"},
     "dashboard": {"manager"},

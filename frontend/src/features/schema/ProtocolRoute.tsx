@@ -13,13 +13,13 @@ import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { UnsavedGuard } from '../../components/UnsavedGuard';
 import { count, plural } from '../../lib/format';
-import { newerVersion, useSaveProtocol } from './api/schema';
+import { newerVersion, slotsPreviewQuery, useSaveProtocol } from './api/schema';
 import { NewerVersion } from './components/NewerVersion';
 import { ResettlePanel } from './components/ResettlePanel';
 import { ProtocolSentence } from './components/ProtocolSentence';
 import { RulesTable } from './components/RulesTable';
 import { protocolFrom, protocolParts } from './parts';
-import { readingCost, rulesFor, typicalSeconds } from './protocol';
+import { readingCost, rulesFor, slotsSentences, typicalSeconds } from './protocol';
 
 import './schema.css';
 
@@ -55,7 +55,7 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
   return (
     <Page
       title="Reading protocol"
-      lead={`Version ${saved.version} is in force. A new version counts for cases opened after it; each read names the version it was made under.`}
+      lead={`Version ${saved.version} is in force. A new version counts for cases opened after it, its number of readers for all that are not closed; each read names the version it was made under.`}
       width="form"
       actions={
         <>
@@ -88,6 +88,9 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
           <ProtocolSentence protocol={protocol} onChange={change} />
         </Panel>
         <Cost slug={project.slug} readersPerCase={protocol.readers_per_case} />
+        {protocol.readers_per_case !== saved.readers_per_case && (
+          <SlotsChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
+        )}
         <Panel title="When reads differ" flush testId="finding-rules">
           <RulesTable
             findings={project.schema.findings}
@@ -106,6 +109,13 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
 
 function duration(hours: number): string {
   return hours < 1.5 ? plural(Math.max(1, Math.round(hours * 60)), 'minute') : `${count(Math.round(hours))} hours`;
+}
+
+/** What the chosen number of readers means for the cases that are not closed, before it is saved. */
+function SlotsChange({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
+  const { data } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  if (!data) return null;
+  return <Notice testId="slots-preview">{slotsSentences(data).join(' ')}</Notice>;
 }
 
 /** What the chosen number of readers costs on the cases that are there. */

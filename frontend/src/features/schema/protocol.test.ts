@@ -1,7 +1,7 @@
 /** The protocol's words and figures match what is chosen. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { readingCost, rulesFor, ruleSentence, typicalSeconds } from './protocol';
+import { readingCost, ruleSentence, rulesFor, slotsSentences, typicalSeconds } from './protocol';
 
 it('says what is not counted as a difference', () => {
   expect(ruleSentence({ rule: 'soft', present_uncertain: false, uncertain_absent: true })).toBe(
@@ -21,4 +21,19 @@ it('budgets reads and hours', () => {
   expect(readingCost(300, 3, 40)).toEqual({ reads: 900, hours: 10 });
   expect(readingCost(300, 3, null).hours).toBeNull();
   expect(typicalSeconds([{ median_seconds: 50 }, { median_seconds: null }, { median_seconds: 30 }])).toBe(40);
+});
+
+describe('slotsSentences', () => {
+  const none = { n_cases: 0, n_more: 0, n_fewer: 0, n_completed: 0, n_asked_again: 0 };
+
+  it('says how many cases and reads a new number of readers changes', () => {
+    const text = slotsSentences({ ...none, n_cases: 1, n_more: 2, n_asked_again: 1 }).join(' ');
+    expect(text).toContain('1 case that is not closed');
+    expect(text).toContain('2 reads more');
+    expect(text).toContain('read once more');
+  });
+
+  it('says so when nothing changes', () => {
+    expect(slotsSentences(none)).toEqual(['No case that is open is changed by that.']);
+  });
 });

@@ -1,6 +1,8 @@
 /** What follows from a protocol, in figures and in words. */
 import type { FindingRule, Protocol, Rule } from '../../api/projects';
 import type { Finding } from '../../api/types';
+import { plural } from '../../lib/format';
+import type { SlotsPreview } from './api/schema';
 
 export const DEFAULT_RULE: FindingRule = { rule: 'adjudicate', present_uncertain: true, uncertain_absent: true };
 
@@ -31,6 +33,20 @@ export function rulesFor(findings: Finding[], protocol: Pick<Protocol, 'finding_
   return Object.fromEntries(
     findings.map(({ code }) => [code, { ...DEFAULT_RULE, ...protocol.finding_rules[code] }]),
   );
+}
+
+/** What another number of readers changes, in one sentence per effect. */
+export function slotsSentences({ n_cases, n_more, n_fewer, n_completed, n_asked_again }: SlotsPreview): string[] {
+  if (n_cases === 0 && n_completed === 0) return ['No case that is open is changed by that.'];
+  return [
+    `Saving changes ${plural(n_cases, 'case')} that ${n_cases === 1 ? 'is' : 'are'} not closed; closed cases stay.`,
+    n_more > 0 ? `${plural(n_more, 'read')} more will be asked.` : '',
+    n_fewer > 0 ? `${plural(n_fewer, 'read')} that nobody has begun will not be asked any more.` : '',
+    n_completed > 0 ? `${plural(n_completed, 'case')} will be complete by that, and settled.` : '',
+    n_asked_again > 0
+      ? `${plural(n_asked_again, 'case')} that had all reads will be read once more before anybody decides.`
+      : '',
+  ].filter((sentence) => sentence !== '');
 }
 
 /** Reads that a project needs in all, and the reading time they take in hours when the pace is known. */

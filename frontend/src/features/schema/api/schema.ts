@@ -1,10 +1,13 @@
 /** New versions of a project's label schema and reading protocol. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import { isApiError } from '../../../api/errors';
 import { projectQuery, type Protocol } from '../../../api/projects';
+import type { components } from '../../../api/schema';
 import type { Finding, LabelSchema, RegionClass } from '../../../api/types';
+
+export type SlotsPreview = components['schemas']['ProtocolPreview'];
 
 /** What a save over a version that is no longer the newest answers: both versions. */
 export interface Newer<T> {
@@ -19,6 +22,16 @@ export function newerVersion<T>(error: unknown): Newer<T> | null {
 
 function ifMatch(version: number): Record<string, string> {
   return { 'If-Match': `"${version}"` };
+}
+
+/** What another number of readers would mean for cases that are not closed; changes nothing. */
+export function slotsPreviewQuery(slug: string, readersPerCase: number) {
+  return queryOptions({
+    queryKey: ['slots-preview', slug, readersPerCase],
+    queryFn: ({ signal }) =>
+      request<SlotsPreview>('GET', `/projects/${slug}/protocol/preview/?readers_per_case=${readersPerCase}`, { signal }),
+    staleTime: 0,
+  });
 }
 
 export function useSaveSchema(slug: string) {

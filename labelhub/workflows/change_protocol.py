@@ -1,0 +1,118 @@
+"""A new protocol, and what its number of readers means for cases that are not closed: shown first, then done by a job.
+
+More readers: slots are added. Fewer: a slot that nobody has taken is withdrawn, and a case so completed is settled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from labelhub.accounts.models import User
+from labelhub.consensus.services.counted import newest_reads
+from labelhub.consensus.services.settle import settle_case, settled_under
+from labelhub.core import jobs
+from labelhub.core.models import Job
+from labelhub.learning.services import training_due_check
+from labelhub.projects.models import Project, ReadingProtocol
+from labelhub.projects.selectors import protocol_in_force, schema_in_force
+from labelhub.projects.services import protocol_create_version
+from labelhub.reading.models import CaseRound, Round
+from labelhub.reading.services.case_rounds import slots_adjust, slots_change_request, unbegun_slots_set
+from labelhub.reading.services.locks import case_round_locked
+
+CHUNK = 500
+
+
+def change_protocol(
+    *, actor: User, project: Project, values: dict[str, Any], edited_from: int | None
+) -> ReadingProtocol:
+    """Put a new version in force; its number of readers reaches cases that are not closed."""
+    with transaction.atomic():
+        before = protocol_in_force(project).readers_per_case
+        protocol = protocol_create_version(
+            actor=actor, project=project, values=values, edited_from=edited_from
+        )
+        if protocol.readers_per_case != before:
+            slots_change_request(project.id, actor.id)
+    return protocol
+
+
+def slots_preview(project: Project, wanted: int) -> dict[str, int]:
+    """What this number of readers would change: cases, reads more and fewer, cases completed and asked again.
+
+    One grouped count of the cases that are not closed, made when somebody considers the change.
+    """
+    groups = (
+        _to_change(project, wanted)
+        .values("n_needed", "n_extra", "n_open", "n_submitted")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    total: Counter[str] = Counter(n_cases=0, n_more=0, n_fewer=0, n_completed=0, n_asked_again=0)
+    for group in groups:
+        taken = group["n_needed"] - group["n_open"]
+        needed = max(wanted + group["n_extra"], taken)
+        n, more = group["n"], needed - group["n_needed"]
+        was_complete = group["n_submitted"] >= group["n_needed"]
+        is_complete = group["n_submitted"] >= needed
+        total["n_cases"] += n if more else 0
+        total["n_more"] += n * max(more, 0)
+        total["n_fewer"] += n * max(-more, 0)
+        total["n_completed"] += n if is_complete and not was_complete else 0
+        total["n_asked_again"] += n if was_complete and not is_complete else 0
+    return dict(total)
+
+
+def run_slots_job(job: Job) -> None:
+    """The handler of the job's kind. It can be stopped at any case and run again."""
+    project = Project.objects.get(id=job.project_id)
+    wanted = protocol_in_force(project).readers_per_case
+    rows = _to_change(project, wanted).order_by("id")
+    n_cases = 0
+    after: Any = UUID(int=0)
+    while chunk := list(rows.filter(id__gt=after)[:CHUNK]):
+        jobs.job_heartbeat(job, {"stage": "slots", "done": n_cases})
+        for round_id in {row.round_id for row in chunk if row.begun_seq is None}:
+            new = [row.case_id for row in chunk if row.begun_seq is None and row.round_id == round_id]
+            unbegun_slots_set(new, round_id, wanted)
+        for row in chunk:
+            _change(row, project, wanted)
+        n_cases, after = n_cases + len(chunk), chunk[-1].pk
+    with transaction.atomic():
+        training_due_check(project)
+        jobs.job_succeed(job, {"n_cases": n_cases})
+
+
+def _to_change(project: Project, wanted: int) -> QuerySet[CaseRound]:
+    """Cases that are not closed, of rounds that follow the protocol, with another number of slots.
+
+    Or with a slot above it that somebody has given back.
+    """
+    rounds = Round.objects.filter(project=project, readers_per_case__isnull=True, closed_at__isnull=True)
+    given_back = Q(n_extra__gt=0, n_open__gt=0)
+    rows = CaseRound.objects.filter(round__in=rounds, closed_at__isnull=True).exclude(split="excluded")
+    return rows.filter(~Q(n_needed=F("n_extra") + wanted) | given_back)
+
+
+def _change(found: CaseRound, project: Project, wanted: int) -> None:
+    with transaction.atomic():
+        row = case_round_locked(found.round_id, found.case_id)
+        if row.closed_at is not None or row.begun_seq is None:
+            return
+        row.case = found.case
+        was_complete = row.n_submitted >= row.n_needed
+        slots_adjust(row, sum(read.is_not_readable for read in newest_reads(row)), wanted=wanted)
+        is_complete = row.n_submitted >= row.n_needed
+        if is_complete == was_complete:
+            return
+        is_settled = row.settled_schema_id is not None
+        if is_complete or is_settled:
+            versions = (
+                settled_under(row) if is_settled else (schema_in_force(project), protocol_in_force(project))
+            )
+            settle_case(row, schema=versions[0], protocol=versions[1], is_complete=is_complete)

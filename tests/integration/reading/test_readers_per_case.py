@@ -1,0 +1,145 @@
+"""The protocol's number of readers reaches cases that are not closed: shown first, then done by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from labelhub.consensus.models import Adjudication
+from labelhub.core.models import Job
+from labelhub.imaging.models import Case
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound
+from labelhub.reading.services.leases import assignment_release
+from labelhub.workflows.change_protocol import change_protocol, run_slots_job, slots_preview
+from tests.factories.cases import make_cases
+from tests.factories.projects import People, make_people, make_project
+from tests.factories.reading import claim, document, read_case, submit
+
+
+def set_readers(project: Project, people: People, n: int) -> None:
+    change_protocol(actor=people.manager, project=project, values={"readers_per_case": n}, edited_from=None)
+    run_waiting()
+
+
+def run_waiting() -> None:
+    for job in Job.objects.filter(kind="slots", state="queued"):
+        Job.objects.filter(id=job.id).update(state="running", attempt=1, lease_until=job.created_at)
+        job.refresh_from_db()
+        run_slots_job(job)
+
+
+def slots(case: Case) -> tuple[int, int, bool]:
+    row = CaseRound.objects.get(case=case)
+    return row.n_needed, row.n_open, row.closed_at is not None
+
+
+def test_more_readers_add_slots_to_cases_that_are_not_closed(project: Project, people: People) -> None:
+    closed, begun, new = make_cases(project, 3)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    read_case(people.reader, project)
+    assert slots_preview(project, 3) == {
+        "n_cases": 2, "n_more": 2, "n_fewer": 0, "n_completed": 0, "n_asked_again": 0
+    }  # fmt: skip
+    set_readers(project, people, 3)
+    assert [slots(case) for case in (closed, begun, new)] == [(2, 0, True), (3, 2, False), (3, 3, False)]
+    for reader in (people.second_reader, people.third_reader):
+        row = claim(reader, project)
+        assert row is not None and row.case == begun
+        submit(row)
+    assert slots(begun) == (3, 0, True)
+    assert slots_preview(project, 3)["n_cases"] == 0
+
+
+def test_fewer_readers_withdraw_what_nobody_took_and_settle_what_is_complete_by_that(
+    project: Project, people: People
+) -> None:
+    set_readers(project, people, 3)
+    differ, new = make_cases(project, 2)
+    for reader, value in ((people.reader, "present"), (people.second_reader, "absent")):
+        read_case(reader, project, document({"nodule": value}))
+    assert slots_preview(project, 2) == {
+        "n_cases": 2, "n_more": 0, "n_fewer": 2, "n_completed": 1, "n_asked_again": 0
+    }  # fmt: skip
+    set_readers(project, people, 2)
+    assert slots(differ) == (2, 0, False) and slots(new) == (2, 2, False)
+    assert Adjudication.objects.get().state == "open"
+
+
+def test_a_slot_that_is_taken_stays_hers_and_is_withdrawn_when_she_gives_it_back(
+    project: Project, people: People
+) -> None:
+    set_readers(project, people, 3)
+    (case,) = make_cases(project, 1)
+    held = claim(people.third_reader, project)
+    assert held is not None
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    set_readers(project, people, 2)
+    assert slots(case) == (3, 0, False)
+    assignment_release(actor=people.third_reader, assignment=held)
+    run_waiting()
+    assert slots(case) == (2, 0, True)
+
+
+def test_a_case_that_waits_for_its_adjudicator_is_asked_again(project: Project, people: People) -> None:
+    (case,) = make_cases(project, 1)
+    for reader, value in ((people.reader, "present"), (people.second_reader, "absent")):
+        read_case(reader, project, document({"nodule": value}))
+    assert slots_preview(project, 3)["n_asked_again"] == 1
+    set_readers(project, people, 3)
+    assert Adjudication.objects.get().state == "resolved" and slots(case) == (3, 1, False)
+    row = claim(people.third_reader, project)
+    assert row is not None
+    submit(row, document({"nodule": "absent"}))
+    assert Adjudication.objects.get().state == "open"
+
+
+def test_the_page_asks_before_anything_is_changed(
+    project: Project, people: People, client_of: Callable[..., Any]
+) -> None:
+    make_cases(project, 2)
+    address = f"/api/v1/projects/{project.slug}/protocol/preview/"
+    client = client_of(people.manager)
+    assert client.get(address, {"readers_per_case": 3}).json()["n_more"] == 2
+    assert not Job.objects.exists() and CaseRound.objects.filter(n_needed=2).count() == 2
+    for wrong in ("0", "21", "two", ""):
+        assert client.get(address, {"readers_per_case": wrong}).status_code == 400
+
+
+def test_a_protocol_with_the_same_number_starts_no_job(project: Project, people: People) -> None:
+    change_protocol(actor=people.manager, project=project, values={"iou_threshold": 0.5}, edited_from=None)
+    assert not Job.objects.exists()
+
+
+class Invariants(TestCase):
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.one_of(st.integers(1, 4), st.sampled_from(["a", "b", "c"])), max_size=10))
+    def test_open_held_and_wanted_slots_always_add_up(self, steps: list[int | str]) -> None:
+        project = make_project()
+        people = make_people(project)
+        readers = {"a": people.reader, "b": people.second_reader, "c": people.third_reader}
+        make_cases(project, 2)
+        wanted = 2
+        for step in steps:
+            if isinstance(step, int):
+                wanted = step
+                set_readers(project, people, step)
+            elif (row := claim(readers[step], project)) is not None:
+                submit(row)
+        for row in CaseRound.objects.all():
+            held = row.case.assignments.count()
+            assert row.n_open + held == row.n_needed
+            assert row.closed_at is not None or row.n_needed == max(wanted, held)
+            assert (row.n_submitted >= row.n_needed) == (row.closed_at is not None)
+
+
+@pytest.fixture(autouse=True)
+def _database(db: None) -> None:
+    """Every test here works on the database."""
