@@ -22,6 +22,7 @@ from labelhub.api import (
     projects,
     ranking,
     resettling,
+    rounds,
     session,
     steering,
     training_runs,
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         projects.ProtocolPreviewApi.as_view(),
         name="protocol-preview",
     ),
+    path("projects/<slug:slug>/rounds/", rounds.RoundsApi.as_view(), name="rounds"),
+    path("projects/<slug:slug>/rounds/preview/", rounds.RoundPreviewApi.as_view(), name="round-preview"),
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",

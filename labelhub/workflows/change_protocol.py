@@ -70,12 +70,12 @@ def slots_preview(project: Project, wanted: int) -> dict[str, int]:
 
 def run_slots_job(job: Job) -> None:
     """The handler of the job's kind. It can be stopped at any case and run again."""
-    project = Project.objects.get(id=job.project_id)
+    project = Project.objects.get(id=job.params["project"])
     wanted = protocol_in_force(project).readers_per_case
     rows = _to_change(project, wanted).order_by("id")
     n_cases = 0
     after: Any = UUID(int=0)
-    while chunk := list(rows.filter(id__gt=after)[:CHUNK]):
+    while chunk := list(rows.filter(pk__gt=after)[:CHUNK]):
         jobs.job_heartbeat(job, {"stage": "slots", "done": n_cases})
         for round_id in {row.round_id for row in chunk if row.begun_seq is None}:
             new = [row.case_id for row in chunk if row.begun_seq is None and row.round_id == round_id]

@@ -22,6 +22,7 @@ from labelhub.learning.services.promotions import scoring_request
 from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
+from labelhub.reading.services.rounds import finished_rounds_close
 from labelhub.workflows.adjudicate import expire_claims
 from labelhub.workflows.make_thumbnails import ensure_thumbnails
 from labelhub.workflows.refresh_statistics import refresh_due_statistics
@@ -106,6 +107,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     ensure_sealer,
     jobs.sweep,
     expire_leases,
+    finished_rounds_close,
     expire_claims,
     start_due_trainings,
     renew_rankings,

@@ -72,8 +72,12 @@ OWNED = {
     "the slots of a case": (
         "CaseRound",
         {"n_needed", "n_extra", "n_open", "n_submitted", "begun_seq", "closed_at"},
-        # Beside the owner: a reader's cursor has a `begun_seq` of its own.
-        {"labelhub/reading/services/case_rounds.py", "labelhub/reading/services/offers.py"},
+        # Beside the owner: a reader's cursor has a `begun_seq`, and a round a `closed_at`, of its own.
+        {
+            "labelhub/reading/services/case_rounds.py",
+            "labelhub/reading/services/offers.py",
+            "labelhub/reading/services/rounds.py",
+        },
     ),
     "the state and the attempt of a job": ("Job", {"state", "attempt"}, {"labelhub/core/jobs.py"}),
 }

@@ -1065,6 +1065,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/rounds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        get: operations["projects_rounds_retrieve"];
+        put?: never;
+        /** @description Open a supplementary pass: a round that asks only these findings. */
+        post: operations["projects_rounds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/rounds/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many cases and reads a supplementary pass for each finding would be. Changes nothing. */
+        get: operations["projects_rounds_preview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/schema/": {
         parameters: {
             query?: never;
@@ -1818,6 +1853,12 @@ export interface components {
             findings: components["schemas"]["FindingLabels"][];
             ignored_columns: string[];
         };
+        /** @description A finding that some cases were read without. */
+        LackingOutput: {
+            finding: string;
+            n_cases: number;
+            n_reads: number;
+        };
         LateReadRow: {
             /** Format: uuid */
             id: string;
@@ -2079,6 +2120,8 @@ export interface components {
             /** @description Complete cases that lack a read by that. */
             n_asked_again: number;
         };
+        /** @enum {string} */
+        PurposeEnum: "labels" | "reader_study" | "calibration";
         QueueField: {
             source: components["schemas"]["QueueSource"];
             message: string;
@@ -2220,6 +2263,23 @@ export interface components {
             reason: string;
             /** Format: date-time */
             created_at: string;
+        };
+        RoundList: {
+            results: components["schemas"]["RoundOutput"][];
+        };
+        RoundOutput: {
+            number: number;
+            purpose: components["schemas"]["PurposeEnum"];
+            findings: string[] | null;
+            /** Format: date-time */
+            not_before: string | null;
+            /** Format: date-time */
+            filled_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        RoundPreview: {
+            results: components["schemas"]["LackingOutput"][];
         };
         /** @enum {string} */
         RunAction: "cancel";
@@ -2371,6 +2431,10 @@ export interface components {
             version: number;
             /** Format: date-time */
             submitted_at: string;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        SupplementaryInputRequest: {
+            findings: string[];
         };
         Today: {
             n_submitted: number;
@@ -4100,6 +4164,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResettlingOutput"];
+                };
+            };
+        };
+    };
+    projects_rounds_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+        };
+    };
+    projects_rounds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplementaryInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    projects_rounds_preview_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundPreview"];
                 };
             };
         };

@@ -192,7 +192,11 @@ OF_CASE = Prepared(
 def slots_change_request(project_id: UUID, actor_id: UUID | None = None) -> None:
     """Have a job bring the slots of cases that are not closed in line with the protocol."""
     jobs.job_enqueue(
-        kind="slots", dedupe_key=f"slots:{project_id}", params={}, project_id=project_id, actor_id=actor_id
+        kind="slots",
+        dedupe_key=f"slots:{project_id}",
+        params={"project": str(project_id)},
+        project_id=project_id,
+        actor_id=actor_id,
     )
 
 

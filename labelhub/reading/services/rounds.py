@@ -95,6 +95,11 @@ def round_open(
     return round_
 
 
+def round_filled(round_: Round) -> None:
+    """All its cases are in it: from now on it is closed when the last of them is."""
+    Round.objects.filter(id=round_.id, filled_at__isnull=True).update(filled_at=timezone.now())
+
+
 def round_close(*, actor: User | None, round_: Round) -> None:
     """Give out no slot of the round any more. What is being read goes on. The standing round stays open."""
     if round_.is_standing:

@@ -94,6 +94,8 @@ ROLES: dict[str, set[str]] = {
     "label-schema": {"manager"},
     "protocol": {"manager"},
     "protocol-preview": {"manager"},
+    "rounds": {"manager"},
+    "round-preview": {"manager"},
     "members": {"manager"},
     "member-role": {"manager"},
     "dashboard": {"manager"},

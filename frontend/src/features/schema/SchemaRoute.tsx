@@ -16,6 +16,7 @@ import { FindingsTable } from './components/FindingsTable';
 import { NewerVersion } from './components/NewerVersion';
 import { PanelPreview } from './components/PanelPreview';
 import { RegionClasses } from './components/RegionClasses';
+import { SupplementaryPanel } from './components/SupplementaryPanel';
 import { isChanged, newFinding, problemsOf } from './findings';
 import { schemaFrom, schemaParts } from './parts';
 
@@ -115,6 +116,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
               </Button>
             </div>
           </Panel>
+          {!changed && <SupplementaryPanel slug={slug} findings={schema.findings} />}
           <RegionClasses regions={regions} onChange={setRegions} />
         </div>
         <PanelPreview findings={findings} />

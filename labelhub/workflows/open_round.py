@@ -1,0 +1,97 @@
+"""A supplementary pass: new findings are asked of cases that were read before the schema had them.
+
+It is a round of its own that asks only those findings. The row is made at once, its cases are put in by a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from labelhub.accounts.models import User
+from labelhub.core import jobs
+from labelhub.core.errors import Conflict
+from labelhub.core.models import Job
+from labelhub.imaging.models import Case, Split
+from labelhub.projects.models import Project
+from labelhub.projects.selectors import schema_in_force
+from labelhub.reading.models import Assignment, Round
+from labelhub.reading.services.case_rounds import case_rounds_insert
+from labelhub.reading.services.rounds import readers_wanted, round_filled, round_open, worklist_state
+
+CHUNK = 1_000
+KIND = "round"
+
+
+def supplementary_preview(project: Project) -> list[dict[str, Any]]:
+    """For each finding that an earlier schema lacked: how many cases and reads a pass would be. Changes nothing."""
+    schemas = [set(row.codes) for row in project.schemas.all()]
+    later = [code for code in schema_in_force(project).codes if any(code not in codes for codes in schemas)]
+    n_readers = readers_wanted(worklist_state(project).round)
+    counts = {code: _read_without(project, [code]).count() for code in later}
+    return [
+        {"finding": code, "n_cases": n_cases, "n_reads": n_cases * n_readers}
+        for code, n_cases in counts.items()
+        if n_cases
+    ]
+
+
+def supplementary_open(*, actor: User, project: Project, findings: Collection[str]) -> Round:
+    """Ask these findings, and no others, of every case that was read without them.
+
+    Raises InvalidContent for findings that are not in the schema, Conflict `nothing_to_ask` when no case lacks them.
+    """
+    with transaction.atomic():
+        round_ = round_open(actor=actor, project=project, purpose=Round.Purpose.LABELS, findings=findings)
+        if not _read_without(project, findings).exists():
+            raise Conflict("Every case that was read was asked these findings.", code="nothing_to_ask")
+        jobs.job_enqueue(
+            kind=KIND,
+            dedupe_key=f"round:{round_.id}",
+            params={"round": str(round_.id)},
+            project_id=project.id,
+            actor_id=actor.id,
+        )
+    return round_
+
+
+def run_round_job(job: Job) -> None:
+    """The handler of the job's kind. A case that is in the round is passed over, so it can be run again."""
+    round_ = Round.objects.select_related("project").get(id=job.params["round"])
+    wanted = readers_wanted(round_)
+    cases = _read_without(round_.project, round_.findings or (), besides=round_).order_by("random_key", "id")
+    n_cases, chunk = 0, list(cases[:CHUNK])
+    while chunk:
+        with transaction.atomic():
+            jobs.job_heartbeat(job, {"stage": "round", "done": n_cases})
+            n_cases += case_rounds_insert(round_, chunk, n_needed=wanted)
+        last = chunk[-1]
+        after = Q(random_key__gt=last.random_key) | Q(random_key=last.random_key, id__gt=last.pk)
+        chunk = list(cases.filter(after)[:CHUNK])
+    with transaction.atomic():
+        round_filled(round_)
+        jobs.job_succeed(job, {"n_cases": n_cases})
+
+
+def _read_without(
+    project: Project, findings: Collection[str], *, besides: Round | None = None
+) -> QuerySet[Case]:
+    """Cases read for labels under a schema without one of the findings, and not asked since for all of them."""
+    wanted = set(findings)
+    schemas = {row.id: set(row.codes) for row in project.schemas.all()}
+    without = [pk for pk, codes in schemas.items() if not wanted <= codes]
+    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS)
+    if besides is not None:
+        rounds = rounds.exclude(id=besides.id)
+    asked = [row.id for row in rounds if row.findings is not None and wanted <= set(row.findings)]
+    read = Assignment.objects.filter(
+        case_id=OuterRef("pk"),
+        round__in=[row.id for row in rounds if row.findings is None],
+        schema_id__in=without,
+        state__in=[Assignment.State.SUBMITTED, Assignment.State.RETURNED],
+    )
+    cases: Any = Case.objects.filter(project=project).exclude(split=Split.EXCLUDED)
+    return cases.filter(Exists(read)).exclude(case_rounds__round_id__in=asked)

@@ -1,0 +1,79 @@
+"""A new finding is asked of cases that were read before the schema had it, by a round that asks only it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from labelhub.consensus.selectors import labels_in_force
+from labelhub.core.models import Job
+from labelhub.projects.models import Project
+from labelhub.projects.services import schema_create_version
+from labelhub.reading.models import CaseRound, Round
+from labelhub.reading.submissions import schema_of
+from labelhub.workflows.open_round import run_round_job
+from labelhub.workflows.run_tick import STEPS
+from tests.factories.cases import make_cases
+from tests.factories.projects import FINDINGS, People
+from tests.factories.reading import claim, document, read_case, submit
+
+MASS = {"code": "mass", "name": "Mass", "hotkey": "3", "required": True, "boxes": False}
+
+
+@pytest.fixture
+def address(project: Project, people: People) -> str:
+    """One case read without the new finding, one read with it, one that nobody has begun."""
+    make_cases(project, 1)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    schema_create_version(actor=None, project=project, findings=[*FINDINGS, MASS], region_classes=[])
+    make_cases(project, 2)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project, document({"mass": "absent"}))
+    return f"/api/v1/projects/{project.slug}/rounds/"
+
+
+def fill() -> None:
+    job = Job.objects.get(kind="round")
+    Job.objects.filter(id=job.id).update(state="running", attempt=1, lease_until=job.created_at)
+    job.refresh_from_db()
+    run_round_job(job)
+
+
+def test_the_page_shows_how_many_and_the_job_asks_those_that_lack_it(
+    project: Project, people: People, client_of: Callable[..., Any], address: str
+) -> None:
+    client = client_of(people.manager)
+    lacking = [{"finding": "mass", "n_cases": 1, "n_reads": 2}]
+    assert client.get(f"{address}preview/").json()["results"] == lacking
+    assert Round.objects.count() == 1
+    made = client.post(address, {"findings": ["mass"]}, format="json")
+    assert made.status_code == 201 and made.json()["findings"] == ["mass"]
+    fill()
+    extra = CaseRound.objects.get(round__number=2)
+    for reader in (people.reader, people.second_reader):
+        row = claim(reader, project)
+        assert row is not None and row.case == extra.case and schema_of(row).codes == ["mass"]
+        only = document()
+        only["answers"] = {"mass": {"value": "present", "by_rest": False}}
+        submit(row, only)
+    assert labels_in_force(project).get(case_round__case=extra.case, finding="mass").value == "present"
+    assert labels_in_force(project).filter(case_round__case=extra.case).count() == 3
+    for step in STEPS:
+        if step.__name__ == "finished_rounds_close":
+            step()
+    assert [row["closed_at"] is not None for row in client.get(address).json()["results"]] == [False, True]
+    assert client.get(f"{address}preview/").json()["results"] == []
+    again = client.post(address, {"findings": ["mass"]}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_ask")
+    assert Round.objects.count() == 2
+
+
+@pytest.mark.parametrize("findings", [[], ["unknown"]])
+def test_only_findings_of_the_schema_are_asked(
+    people: People, client_of: Callable[..., Any], address: str, findings: list[str]
+) -> None:
+    answer = client_of(people.manager).post(address, {"findings": findings}, format="json")
+    assert answer.status_code in (400, 422) and Round.objects.count() == 1
