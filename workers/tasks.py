@@ -98,6 +98,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "seal": run_tick.seal_audit,
     "round": open_round.run_round_job,
     "slots": change_protocol.run_slots_job,
+    "demo": run_demo_job,
     "consensus": resettle.run_resettle_job,
     "statistics": refresh_statistics.run_statistics_job,
 }
