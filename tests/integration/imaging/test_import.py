@@ -72,6 +72,7 @@ def test_objects_are_stored_under_keys_of_our_own_and_the_upload_is_gone(project
         "frame-000001.bin",
         "metadata.json",
         "model-320.u8",
+        "thumbnail-256.png",
     ]
     area, shelf, name = instance.storage_prefix.split("/")
     assert (area, shelf, len(name)) == ("instances", name[:2], 32)
