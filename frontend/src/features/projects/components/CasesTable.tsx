@@ -25,7 +25,9 @@ export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
     <table className="lh-table">
       <thead>
         <tr>
-          <th scope="col" aria-label="Picture" />
+          <th scope="col">
+            <span className="lh-hidden">Picture</span>
+          </th>
           <th scope="col">Case</th>
           <th scope="col">Split</th>
           <th scope="col">State</th>
