@@ -52,6 +52,16 @@ def test_each_study_of_a_placeholder_is_a_patient_of_its_own(
     assert any("patient of its own" in sentence for sentence in import_warnings(project))
 
 
+def test_a_patient_id_is_one_in_whatever_character_set_it_is_written(project: Project) -> None:
+    written = [("ISO_IR 100", "\u00c4-17"), ("ISO_IR 192", "\u00c4-17"), ("ISO_IR 192", "A\u0308-17")]
+    files = {
+        f"{n}.dcm": radiograph(n, SpecificCharacterSet=charset, PatientID=patient_id)
+        for n, (charset, patient_id) in enumerate(written, start=1)
+    }
+    import_files(project, files)
+    assert (Patient.objects.count(), Study.objects.count()) == (1, 3)
+
+
 CONTRADICTIONS: list[dict[str, Any]] = [
     {"PatientSex": "M"},
     {"PatientBirthDate": "19500101"},
