@@ -131,9 +131,8 @@ class AdjudicationDetailApi(AdjudicationApi):
 class AdjudicationClaimApi(AdjudicationApi):
     @extend_schema(request=None, responses=AdjudicationOutput)
     def post(self, request: Request, adjudication_id: str) -> Response:
-        row = adjudicate.claim_adjudication(actor=self.user, adjudication=self.subject)
-        self.subject.state, self.subject.lease_until = row.state, row.lease_until
-        self.subject.adjudicator = row.adjudicator
+        adjudicate.claim_adjudication(actor=self.user, adjudication=self.subject)
+        self.subject.refresh_from_db(fields=["state", "lease_until", "adjudicator"])
         return Response(adjudication_view(self.subject, self.user))
 
 

@@ -61,18 +61,26 @@ OWNED = {
     "the state of an assignment": (
         "Assignment",
         {"state"},
-        # Beside the owner: modules whose `.state` is an adjudication's.
-        {
-            "labelhub/reading/services/assignments.py",
-            "labelhub/consensus/services/settle.py",
-            "labelhub/workflows/adjudicate.py",
-            "labelhub/workflows/ask_reader.py",
-        },
+        {"labelhub/reading/services/assignments.py"},
+    ),
+    "the state and the letters of an adjudication": (
+        "Adjudication",
+        {"state", "letters", "adjudicator", "decided_at"},
+        {"labelhub/consensus/services/adjudications.py"},
     ),
     "the slots of a case": (
         "CaseRound",
-        {"n_needed", "n_extra", "n_open", "n_submitted", "begun_seq", "closed_at"},
-        # Beside the owner: a reader's cursor has a `begun_seq`, and a round a `closed_at`, of its own.
+        {
+            "n_needed",
+            "n_extra",
+            "n_open",
+            "n_submitted",
+            "begun_seq",
+            "closed_at",
+            "settled_schema",
+            "settled_protocol",
+        },
+        # Beside the owner: a reader's cursor has a `begun_seq` of its own, a round a `closed_at`.
         {
             "labelhub/reading/services/case_rounds.py",
             "labelhub/reading/services/offers.py",
