@@ -95,10 +95,12 @@ def _uid_of(header: Dataset, keyword: str, warnings: list[str]) -> str | None:
     uid = text_of(header, keyword)
     if uid is None:
         return None
-    if is_placeholder(uid):
-        raise ImportRejected("invalid_uid")
-    if len(uid) <= MAX_UID_LENGTH and UID_GRAMMAR.fullmatch(uid):
+    if len(uid) <= MAX_UID_LENGTH and UID_GRAMMAR.fullmatch(uid) and uid.strip("0."):
         return uid
+    if is_placeholder(
+        uid
+    ):  # only now: "1.2.3.4.5.6" is a UID, though of a patient ID it would be mere counting
+        raise ImportRejected("invalid_uid")
     if TOLERATED_UID.fullmatch(uid):
         if "nonstandard_uid" not in warnings:
             warnings.append("nonstandard_uid")

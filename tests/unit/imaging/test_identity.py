@@ -66,6 +66,14 @@ def test_an_odd_but_unambiguous_uid_is_taken_with_a_warning(import_bytes: Import
     assert found.answer["warnings"] == ["nonstandard_uid"]
 
 
+@pytest.mark.parametrize("uid", ["1.2.3.4.5.6", "1.2.3.4.5.6.7.8.9", "9.9.9.9.9"])
+def test_a_uid_by_the_grammar_is_taken_whatever_it_would_be_as_a_patient_id(
+    import_bytes: ImportBytes, uid: str
+) -> None:
+    found = import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid, SOPInstanceUID=uid + ".1"))
+    assert (found.answer["code"], found.answer["warnings"]) == ("ok", [])
+
+
 @pytest.mark.parametrize("pad", [" ", "\0", " \0 "])
 def test_blanks_and_nulls_behind_a_uid_are_no_part_of_it(import_bytes: ImportBytes, pad: str) -> None:
     plain = import_bytes(dicom_bytes(gradient()))
