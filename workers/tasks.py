@@ -18,18 +18,12 @@ from labelhub.core.dispatch import RUN_JOB, TICK
 from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryable
 from labelhub.core.models import Job
 from labelhub.demo import run_demo_job
-from labelhub.workflows import (
-    change_protocol,
-    import_images,
-    make_thumbnails,
-    open_round,
-    promote_model,
-    publish_ranking,
-    refresh_statistics,
-    resettle,
-    run_tick,
-    train_model,
-)
+from labelhub.workflows import run_tick
+from labelhub.workflows.consensus import resettle
+from labelhub.workflows.intake import import_images, make_thumbnails
+from labelhub.workflows.learning import promote_model, publish_ranking, train_model
+from labelhub.workflows.projects import change_protocol, refresh_statistics
+from labelhub.workflows.reading import open_round
 from workers.app import app
 from workers.learning_child import LearningChild
 

@@ -1,1 +1,1 @@
-"""REST API: one module per resource."""
+"""REST API: one module per resource, in folders by subject."""

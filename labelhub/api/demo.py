@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
-from labelhub.api.documents import StrictSerializer
-from labelhub.api.imports import ImportOutput
-from labelhub.api.permissions import Policy
-from labelhub.api.views import Api
+from labelhub.api.http.permissions import Policy
+from labelhub.api.http.views import Api
+from labelhub.api.imaging.imports import ImportOutput
+from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import NotFound
 from labelhub.demo.own_study import claim_own_study
 from labelhub.imaging.models import Case

@@ -3,33 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from labelhub.api import (
-    adjudications,
-    assignments,
-    case_objects,
-    case_why,
-    cases,
-    dashboard,
-    demo,
-    exports,
-    imports,
-    jobs,
-    learning,
-    members,
-    model_files,
-    pipeline,
-    pixels,
-    projects,
-    ranking,
-    resettling,
-    rounds,
-    session,
-    steering,
-    training_runs,
-    uploads,
-    worklist,
-)
-from labelhub.api.permissions import SIGNED_IN
+from labelhub.api import demo
+from labelhub.api.accounts import session
+from labelhub.api.consensus import adjudications, resettling
+from labelhub.api.http.permissions import SIGNED_IN
+from labelhub.api.imaging import case_objects, case_why, cases, imports, pipeline, pixels, uploads
+from labelhub.api.learning import learning, model_files, ranking, training_runs
+from labelhub.api.projects import dashboard, exports, jobs, members, projects, rounds, steering
+from labelhub.api.reading import assignments, worklist
 
 
 class SchemaApi(SpectacularAPIView):

@@ -2,12 +2,12 @@
 
 from django.urls import include, path, re_path
 
-from labelhub.api.pages import index
+from labelhub.api.http.pages import index
 
 urlpatterns = [
     path("api/v1/", include("labelhub.api.urls")),
     re_path(r"^(?!api/|static/).*$", index, name="index"),
 ]
 
-handler404 = "labelhub.api.errors.not_found"
-handler500 = "labelhub.api.errors.server_error"
+handler404 = "labelhub.api.http.errors.not_found"
+handler500 = "labelhub.api.http.errors.server_error"

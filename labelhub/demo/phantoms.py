@@ -35,12 +35,12 @@ from labelhub.projects.models import Project
 from labelhub.projects.schemas import DEFAULT_FINDINGS
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import protocol_create_version
-from labelhub.workflows.adjudicate import claim_next_adjudication
-from labelhub.workflows.create_project import create_project
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.import_images import run_import
-from labelhub.workflows.labels.given import labels_stage
-from labelhub.workflows.simulate_reads import Documents, ReaderSkill, document, read_as, run_readers
+from labelhub.workflows.consensus.adjudicate import claim_next_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.intake.import_images import run_import
+from labelhub.workflows.intake.labels.given import labels_stage
+from labelhub.workflows.projects.create_project import create_project
+from labelhub.workflows.reading.simulate_reads import Documents, ReaderSkill, document, read_as, run_readers
 
 SLUG = "phantoms"
 N_CASES, SEED = 300, 7

@@ -17,8 +17,8 @@ from labelhub.demo.phantoms import ensure_phantom_project
 from labelhub.imaging.models import ImportBatch
 from labelhub.imaging.services.batches import batch_advance, batch_create, files_link
 from labelhub.projects.models import Project
-from labelhub.workflows.create_project import create_project
-from labelhub.workflows.import_images import import_start, local_files, run_import
+from labelhub.workflows.intake.import_images import import_start, local_files, run_import
+from labelhub.workflows.projects.create_project import create_project
 
 REAL, OWN = "real", "own"
 # Public test images of the pydicom-data package: a chest and a hand radiograph, then CT and MR.

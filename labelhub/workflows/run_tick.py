@@ -23,9 +23,9 @@ from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
 from labelhub.reading.services.rounds import finished_rounds_close
-from labelhub.workflows.adjudicate import expire_claims
-from labelhub.workflows.make_thumbnails import ensure_thumbnails
-from labelhub.workflows.refresh_statistics import refresh_due_statistics
+from labelhub.workflows.consensus.adjudicate import expire_claims
+from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
+from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from labelhub.learning.services.policy import policy_update  # noqa: E402
 from labelhub.projects.schemas import DEFAULT_FINDINGS  # noqa: E402
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read  # noqa: E402
 from labelhub.reading.services.leases import GRACE  # noqa: E402
-from labelhub.workflows.create_project import create_project  # noqa: E402
+from labelhub.workflows.projects.create_project import create_project  # noqa: E402
 from tests.bench.population import PASSWORD, SLUG, make_cases, make_readers  # noqa: E402
 
 N_READERS, PER_CASE = 16, 3

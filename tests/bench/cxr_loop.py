@@ -99,7 +99,7 @@ def _loop(folder: Path, data: Path, share: float, epochs: int) -> list[Row]:
 
 def _project(epochs: int) -> Project:
     from labelhub.learning.services.policy import policy_update
-    from labelhub.workflows.create_project import create_project
+    from labelhub.workflows.projects.create_project import create_project
 
     project = create_project(
         actor=None,

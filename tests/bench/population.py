@@ -27,7 +27,7 @@ from labelhub.projects.models import Membership, Project  # noqa: E402
 from labelhub.projects.services import membership_add  # noqa: E402
 from labelhub.reading.models import Queue, QueueEntry, WorklistState  # noqa: E402
 from labelhub.reading.services.rounds import case_rounds_create, worklist_state  # noqa: E402
-from labelhub.workflows.create_project import create_project  # noqa: E402
+from labelhub.workflows.projects.create_project import create_project  # noqa: E402
 
 SLUG = "bench"
 PASSWORD = "a long bench password"  # noqa: S105

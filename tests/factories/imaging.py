@@ -15,7 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.services.batches import batch_advance, batch_create, file_stage
 from labelhub.projects.models import Project
-from labelhub.workflows.import_images import run_import
+from labelhub.workflows.intake.import_images import run_import
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset, radiograph_dataset
 
 

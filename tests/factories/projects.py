@@ -9,7 +9,7 @@ from typing import Any
 from labelhub.accounts.models import User
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
-from labelhub.workflows.create_project import create_project
+from labelhub.workflows.projects.create_project import create_project
 from tests.factories.accounts import make_user
 
 FINDINGS: list[dict[str, Any]] = [

@@ -12,7 +12,7 @@ from labelhub.reading.documents import ReadDocument
 from labelhub.reading.models import Assignment, Read
 from labelhub.reading.services.claims import claim_next
 from labelhub.reading.submissions import Submission, parse_draft, parse_submission
-from labelhub.workflows.submit_read import submit_read
+from labelhub.workflows.reading.submit_read import submit_read
 
 
 def document(

@@ -17,7 +17,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release
-from labelhub.workflows.submit_read import submit_read
+from labelhub.workflows.reading.submit_read import submit_read
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission

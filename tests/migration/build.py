@@ -33,6 +33,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from journey import ADJUDICATOR, MANAGER, READERS, SLUG, exports, go_on, seen  # noqa: E402
 from labelhub.reading.services.reads import Submission  # noqa: E402
+from labelhub.workflows.refresh_statistics import refresh_statistics  # noqa: E402
+from labelhub.workflows.submit_read import accept_late_read, amend_read, submit_read  # noqa: E402
 
 from labelhub.accounts.models import User  # noqa: E402
 from labelhub.consensus.models import Adjudication, Discordance  # noqa: E402
@@ -49,8 +51,6 @@ from labelhub.reading.services.drafts import draft_save  # noqa: E402
 from labelhub.reading.services.flags import flag_raise  # noqa: E402
 from labelhub.reading.services.leases import assignment_release, assignment_skip  # noqa: E402
 from labelhub.workflows import adjudicate, ask_reader, publish_ranking  # noqa: E402
-from labelhub.workflows.refresh_statistics import refresh_statistics  # noqa: E402
-from labelhub.workflows.submit_read import accept_late_read, amend_read, submit_read  # noqa: E402
 from tests.factories.accounts import make_user  # noqa: E402
 from tests.factories.cases import make_cases  # noqa: E402
 from tests.factories.projects import FINDINGS, make_project  # noqa: E402

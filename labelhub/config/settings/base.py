@@ -33,7 +33,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "labelhub.api.middleware.SecurityHeadersMiddleware",
+    "labelhub.api.http.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,7 +69,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "labelhub.api.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "labelhub.api.http.errors.csrf_failure"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -104,15 +104,15 @@ LABELS_FILE_LIMIT_BYTES = 256 * 1024**2
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "labelhub.api.authentication.SessionAuthentication",
-        "labelhub.api.authentication.TokenAuthentication",
+        "labelhub.api.http.authentication.SessionAuthentication",
+        "labelhub.api.http.authentication.TokenAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["labelhub.api.permissions.DenyByDefault"],
+    "DEFAULT_PERMISSION_CLASSES": ["labelhub.api.http.permissions.DenyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["labelhub.api.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["labelhub.api.http.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-address": "60/min"},
-    "EXCEPTION_HANDLER": "labelhub.api.errors.exception_handler",
+    "EXCEPTION_HANDLER": "labelhub.api.http.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": env.number("LABELHUB_PROXIES", 0, high=5),
@@ -122,7 +122,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Blinded reads, adjudication, consensus and model-ranked worklists for radiology images.",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["labelhub.api.permissions.SignedIn"],
+    "SERVE_PERMISSIONS": ["labelhub.api.http.permissions.SignedIn"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,

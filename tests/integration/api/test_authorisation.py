@@ -12,7 +12,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
-from labelhub.api.permissions import PUBLIC, Policy
+from labelhub.api.http.permissions import PUBLIC, Policy
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from tests.factories.accounts import make_user

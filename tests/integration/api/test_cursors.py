@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labelhub.api.pagination import encode_cursor
+from labelhub.api.http.pagination import encode_cursor
 from labelhub.projects.models import Project
 from tests.factories.cases import make_cases
 from tests.factories.projects import People

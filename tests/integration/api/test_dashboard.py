@@ -18,8 +18,8 @@ from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from labelhub.reading.models import Flag
 from labelhub.reading.services.flags import flag_mark_seen, flag_raise
-from labelhub.workflows import publish_ranking
-from labelhub.workflows.refresh_statistics import refresh_statistics
+from labelhub.workflows.learning import publish_ranking
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.learning import make_model
 from tests.factories.projects import People

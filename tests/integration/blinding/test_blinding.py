@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from labelhub.api import assignments, worklist
+from labelhub.api.reading import assignments, worklist
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.core.audit import newest_event_id
 from labelhub.learning.models import RankedCase

@@ -27,10 +27,10 @@ from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release, assignment_skip, expire_leases
 from labelhub.reading.services.rounds import worklist_state
-from labelhub.workflows.adjudicate import claim_adjudication
-from labelhub.workflows.ask_reader import return_to_reader
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.submit_read import accept_late_read, amend_read
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.reading.ask_reader import return_to_reader
+from labelhub.workflows.reading.submit_read import accept_late_read, amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
 from tests.factories.reading import box, document, drafted, submission, submit

@@ -16,11 +16,11 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import membership_add
 from labelhub.reading.models import CaseRound
-from labelhub.workflows.adjudicate import (
+from labelhub.workflows.consensus.adjudicate import (
     claim_adjudication,
     claim_next_adjudication,
 )
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, document, read_case

@@ -10,7 +10,7 @@ from django.db import connection
 
 from labelhub.consensus.models import ConsensusLabel, Discordance
 from labelhub.reading.models import Assignment
-from labelhub.workflows.submit_read import amend_read
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
 from tests.factories.projects import make_people, make_project
 from tests.factories.reading import document, read_case, submission

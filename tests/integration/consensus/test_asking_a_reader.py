@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labelhub.api.workspace import workspace
+from labelhub.api.reading.workspace import workspace
 from labelhub.consensus.anonymity import letters
 from labelhub.consensus.models import Adjudication, ConsensusLabel
 from labelhub.core.errors import Conflict, InvalidTransition, NotAllowed
@@ -14,9 +14,9 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.drafts import draft_save
-from labelhub.workflows.adjudicate import claim_adjudication
-from labelhub.workflows.ask_reader import recall_from_reader, return_to_reader
-from labelhub.workflows.submit_read import amend_read, submit_read
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
+from labelhub.workflows.reading.ask_reader import recall_from_reader, return_to_reader
+from labelhub.workflows.reading.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, document, drafted, read_case, submission

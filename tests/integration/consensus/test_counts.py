@@ -14,7 +14,7 @@ from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.refresh_statistics import refresh_statistics
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.learning import make_trainable_project
 from tests.factories.projects import People

@@ -19,10 +19,10 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_release
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.adjudicate import claim_adjudication
-from labelhub.workflows.ask_reader import return_to_reader
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.submit_read import accept_late_read, amend_read, submit_read
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.reading.ask_reader import return_to_reader
+from labelhub.workflows.reading.submit_read import accept_late_read, amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission

@@ -16,12 +16,12 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.adjudicate import claim_adjudication
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.import_decisions import import_decisions
-from labelhub.workflows.import_reads import ReadsImported, import_reads
-from labelhub.workflows.refresh_statistics import refresh_statistics
-from labelhub.workflows.submit_read import amend_read
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.intake.import_decisions import import_decisions
+from labelhub.workflows.intake.import_reads import ReadsImported, import_reads
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS, People, make_project
 from tests.factories.reading import box, claim, document, read_case, submission, submit

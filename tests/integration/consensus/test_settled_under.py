@@ -18,10 +18,10 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.policies import own_assignment
-from labelhub.workflows import resettle
-from labelhub.workflows.adjudicate import claim_adjudication
-from labelhub.workflows.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.submit_read import amend_read
+from labelhub.workflows.consensus import resettle
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
+from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People
 from tests.factories.reading import document, read_case, submission

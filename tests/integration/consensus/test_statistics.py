@@ -10,7 +10,7 @@ from typing import Any
 
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read
-from labelhub.workflows.refresh_statistics import refresh_due_statistics, refresh_statistics
+from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics, refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission, submit
@@ -48,7 +48,7 @@ def test_progress_and_agreement_follow_from_the_reads(
 
 def test_an_amendment_changes_consensus_but_not_agreement(project: Project, people: People) -> None:
 
-    from labelhub.workflows.submit_read import amend_read
+    from labelhub.workflows.reading.submit_read import amend_read
 
     read_everything(project, people)
     before = refresh_statistics(project).body["agreement"]

@@ -16,7 +16,7 @@ from labelhub.imaging.services.batches import upload_path
 from labelhub.imaging.split import draw_split
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
-from labelhub.workflows.import_images import run_import
+from labelhub.workflows.intake.import_images import run_import
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.imaging import (
     import_files,

@@ -16,7 +16,7 @@ from labelhub.core.errors import InvalidTransition
 from labelhub.imaging.models import Case, CaseVersion, ImportBatch, ImportFile, Instance
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
-from labelhub.workflows.import_images import run_import
+from labelhub.workflows.intake.import_images import run_import
 from tests.factories.imaging import radiograph, silent, stage
 
 pytestmark = pytest.mark.django_db(transaction=True)

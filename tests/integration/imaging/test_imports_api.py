@@ -18,7 +18,7 @@ from labelhub.imaging.models import Case, ImportBatch, ImportFile
 from labelhub.imaging.services.batches import upload_path
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
-from labelhub.workflows.import_images import run_import_job
+from labelhub.workflows.intake.import_images import run_import_job
 from tests.factories.cases import make_cases
 from tests.factories.imaging import radiograph
 from tests.factories.projects import People, make_people, make_project

@@ -17,7 +17,7 @@ from labelhub.imaging.models import ImportBatch, Instance, Patient, SourceLabel
 from labelhub.imaging.services.batches import batch_create, upload_path
 from labelhub.imaging.sweep import abandoned_uploads_remove
 from labelhub.projects.models import Project
-from labelhub.workflows.import_images import run_import_job
+from labelhub.workflows.intake.import_images import run_import_job
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.projects import People
 

@@ -15,7 +15,7 @@ from labelhub.imaging import storage
 from labelhub.imaging.models import Instance
 from labelhub.imaging.services.thumbnails import thumbnails_make
 from labelhub.projects.models import Project
-from labelhub.workflows.make_thumbnails import ensure_thumbnails
+from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
 from tests.factories.dicom import colours, gradient, raster_bytes
 from tests.factories.imaging import import_files, radiograph, report, silent
 from tests.factories.projects import People

@@ -21,7 +21,7 @@ from labelhub.imaging.services.batches import batch_create, upload_path
 from labelhub.imaging.services.uploads import upload_append, upload_create
 from labelhub.imaging.sweep import abandoned_uploads_remove
 from labelhub.projects.models import Project
-from labelhub.workflows.import_images import run_import
+from labelhub.workflows.intake.import_images import run_import
 from tests.factories.imaging import radiograph, silent
 from tests.factories.projects import People, make_people, make_project
 

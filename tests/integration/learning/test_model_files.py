@@ -22,7 +22,7 @@ from labelhub.learning.files import store_weights
 from labelhub.learning.models import ModelVersion
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
-from labelhub.workflows import publish_ranking
+from labelhub.workflows.learning import publish_ranking
 from tests.factories.cases import make_cases
 from tests.factories.learning import make_model
 from tests.factories.projects import People

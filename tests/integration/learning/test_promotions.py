@@ -23,7 +23,7 @@ from labelhub.learning.services.promotions import (
     rollback_lift,
 )
 from labelhub.projects.models import Project
-from labelhub.workflows.promote_model import run_promotion_job
+from labelhub.workflows.learning.promote_model import run_promotion_job
 from tests.factories.learning import make_model
 from tests.factories.projects import People
 

@@ -22,7 +22,7 @@ from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, QueueEntry
-from labelhub.workflows import publish_ranking
+from labelhub.workflows.learning import publish_ranking
 from tests.factories.cases import make_case, make_cases
 from tests.factories.learning import make_model
 from tests.factories.projects import People

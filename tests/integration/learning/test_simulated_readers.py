@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from labelhub.imaging.models import Case, SourceLabel
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read, ReadAnswer
-from labelhub.workflows.simulate_reads import ReaderSkill, documents_from_hidden_truth
+from labelhub.workflows.reading.simulate_reads import ReaderSkill, documents_from_hidden_truth
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
 

@@ -16,7 +16,7 @@ from labelhub.core.jobs import job_claim
 from labelhub.learning.models import TrainingRun, TrainingSnapshot
 from labelhub.learning.services.runs import training_due_check, training_request
 from labelhub.projects.models import Project
-from labelhub.workflows import train_model
+from labelhub.workflows.learning import train_model
 from tests.factories.learning import make_model, make_trainable_project
 from tests.factories.projects import People
 

@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
-from labelhub.workflows.project_warnings import project_warnings
-from labelhub.workflows.refresh_statistics import refresh_statistics
+from labelhub.workflows.projects.project_warnings import project_warnings
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.projects import FINDINGS, People
 

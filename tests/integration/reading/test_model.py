@@ -22,7 +22,7 @@ from labelhub.reading.services import leases
 from labelhub.reading.services.claims import claim_next
 from labelhub.reading.services.drafts import draft_save
 from labelhub.reading.submissions import Submission
-from labelhub.workflows.submit_read import submit_read
+from labelhub.workflows.reading.submit_read import submit_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import make_people, make_project
 from tests.factories.reading import document, drafted, submission

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from labelhub.api.workspace import workspace
+from labelhub.api.reading.workspace import workspace
 from labelhub.core import append_only
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case, CaseVersion
@@ -16,7 +16,7 @@ from labelhub.projects.services import protocol_create_version, schema_create_ve
 from labelhub.reading.models import Assignment
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_open
-from labelhub.workflows.submit_read import amend_read, submit_read
+from labelhub.workflows.reading.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People
 from tests.factories.reading import box, claim, document, submission, submit

@@ -14,8 +14,8 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Read
 from labelhub.reading.policies import own_assignment
-from labelhub.workflows.outcomes import look_at_outcome
-from labelhub.workflows.submit_read import amend_read
+from labelhub.workflows.consensus.outcomes import look_at_outcome
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import document, read_case, submission

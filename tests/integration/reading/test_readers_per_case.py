@@ -16,7 +16,7 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from labelhub.reading.services.leases import assignment_release
-from labelhub.workflows.change_protocol import change_protocol, run_slots_job, slots_preview
+from labelhub.workflows.projects.change_protocol import change_protocol, run_slots_job, slots_preview
 from tests.factories.cases import make_cases
 from tests.factories.projects import People, make_people, make_project
 from tests.factories.reading import claim, document, read_case, submit

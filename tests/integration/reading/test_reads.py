@@ -15,7 +15,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read, ReadAnswer
 from labelhub.reading.services.drafts import draft_of, draft_save
 from labelhub.reading.services.leases import assignment_release
-from labelhub.workflows.submit_read import accept_late_read, amend_read, submit_read
+from labelhub.workflows.reading.submit_read import accept_late_read, amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, drafted, submission, submit

@@ -24,7 +24,7 @@ from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_open, assignment_release
 from labelhub.reading.services.rounds import round_open
-from labelhub.workflows.add_member import add_member
+from labelhub.workflows.projects.add_member import add_member
 from tests.factories.accounts import make_user
 from tests.factories.cases import make_cases
 from tests.factories.projects import People, make_people, make_project

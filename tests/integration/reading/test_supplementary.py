@@ -13,7 +13,7 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import schema_create_version
 from labelhub.reading.models import CaseRound, Round
 from labelhub.reading.submissions import schema_of
-from labelhub.workflows.open_round import run_round_job
+from labelhub.workflows.reading.open_round import run_round_job
 from labelhub.workflows.run_tick import STEPS
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS, People

@@ -14,7 +14,7 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
-from labelhub.workflows.submit_read import ImportedRead, amend_read, record_exported_read
+from labelhub.workflows.reading.submit_read import ImportedRead, amend_read, record_exported_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission, submit

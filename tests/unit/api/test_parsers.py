@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from labelhub.api.parsers import MAX_BYTES, MAX_DEPTH, StrictJSONParser
+from labelhub.api.http.parsers import MAX_BYTES, MAX_DEPTH, StrictJSONParser
 
 
 def parse(raw: bytes | str) -> Any:

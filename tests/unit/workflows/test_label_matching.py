@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelhub.workflows.labels.matching import matched_lines, normal_path
+from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 
 NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelhub.core.errors import InvalidContent
-from labelhub.workflows.labels.table import LabelTable, parsed_table
+from labelhub.workflows.intake.labels.table import LabelTable, parsed_table
 
 CODES = ("nodule", "opacity", "pleural_effusion")
 PLAIN = "image,patient_id,age,nodule,opacity\nf0.png,P0,40,1,0\nf1.png,P1,50,0,\nf2.png,P2,60,-1,1\n"

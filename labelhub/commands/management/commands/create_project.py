@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
-from labelhub.workflows.create_project import create_project
+from labelhub.workflows.projects.create_project import create_project
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import token_create, user_create
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership, Project
-from labelhub.workflows.add_member import add_member
+from labelhub.workflows.projects.add_member import add_member
 
 
 class Command(BaseCommand):

@@ -15,8 +15,8 @@ from labelhub.imaging.dicom.archive import ArchiveRefused
 from labelhub.imaging.models import ImportBatch, LabelMismatch
 from labelhub.imaging.selectors import cases_counted, files_reported
 from labelhub.projects.models import Project
-from labelhub.workflows.import_images import import_local
-from labelhub.workflows.labels.report import mismatch_names
+from labelhub.workflows.intake.import_images import import_local
+from labelhub.workflows.intake.labels.report import mismatch_names
 
 WITHOUT_LABELS = "Nothing was imported. Correct the table, or leave it out with --without-labels."
 

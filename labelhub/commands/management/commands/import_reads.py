@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Project
-from labelhub.workflows.import_decisions import import_decisions
-from labelhub.workflows.import_reads import import_reads
+from labelhub.workflows.intake.import_decisions import import_decisions
+from labelhub.workflows.intake.import_reads import import_reads
 
 
 class Command(BaseCommand):

@@ -13,7 +13,12 @@ from labelhub.accounts.services import user_create
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
-from labelhub.workflows.simulate_reads import ReaderSkill, documents_from_hidden_truth, n_readable, read_as
+from labelhub.workflows.reading.simulate_reads import (
+    ReaderSkill,
+    documents_from_hidden_truth,
+    n_readable,
+    read_as,
+)
 
 
 class Command(BaseCommand):

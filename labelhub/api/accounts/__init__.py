@@ -1,0 +1,1 @@
+"""Endpoints about the person who is signed in."""

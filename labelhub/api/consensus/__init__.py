@@ -1,0 +1,1 @@
+"""Endpoints for adjudicators, and for settling anew."""

@@ -1,0 +1,1 @@
+"""What every endpoint shares: sign-in, permissions, errors, parsing, pages of a list."""

@@ -1,0 +1,1 @@
+"""Endpoints about images and cases: pixels, imports, uploads."""

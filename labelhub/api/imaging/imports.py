@@ -1,0 +1,273 @@
+"""Imports: send files, start the job, and see what became of each file."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.http.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
+from labelhub.api.http.permissions import Policy
+from labelhub.api.http.views import Api
+from labelhub.api.reading.documents import StrictSerializer
+from labelhub.core.errors import Malformed, TooLarge
+from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch, SourceLabel
+from labelhub.imaging.policies import batch_for
+from labelhub.imaging.selectors import (
+    PAGE,
+    import_files_page,
+    import_list,
+    import_status,
+    label_mismatches_page,
+)
+from labelhub.imaging.services.batches import batch_create, file_stage, shown_path
+from labelhub.projects.models import Project
+from labelhub.projects.policies import MANAGER, project_for
+from labelhub.workflows.intake.import_images import import_start
+from labelhub.workflows.intake.labels.given import ANSWERS, TAKE, labels_receive
+
+MANAGER_OF_PROJECT = Policy(
+    "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
+)
+OF_IMPORT = Policy(
+    "maker of the import or manager of its project",
+    lambda user, method, kwargs: batch_for(user, kwargs["import_id"]),
+)
+FORM_BYTES = 64 * 1024
+"""Room for the form around a file."""
+
+
+class ImportOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ImportBatch.State.choices)
+
+
+class ImportRow(ImportOutput):
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    created_by = serializers.CharField(source="created_by.display_name", default="")
+    n_rejected = serializers.SerializerMethodField()
+
+    def get_n_rejected(self, batch: ImportBatch) -> int:
+        return int(batch.options.get("n_rejected", 0))
+
+
+class OutcomeCount(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=ImportFile.Outcome.choices)
+    code = serializers.CharField()
+    message = serializers.CharField()
+    n = serializers.IntegerField()
+
+
+class ImportFailure(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class FindingLabels(serializers.Serializer[Any]):
+    finding = serializers.CharField()
+    present = serializers.IntegerField()
+    absent = serializers.IntegerField()
+    uncertain = serializers.IntegerField()
+
+
+class LabelsReport(serializers.Serializer[Any]):
+    """What the import's label table matches; `error` when it cannot be read."""
+
+    name = serializers.CharField(allow_blank=True)
+    labels_as = serializers.CharField()
+    error = ImportFailure(allow_null=True)
+    lines = serializers.IntegerField()
+    matched = serializers.IntegerField()
+    n_lines_without_file = serializers.IntegerField()
+    n_files_without_line = serializers.IntegerField()
+    n_patients = serializers.IntegerField()
+    findings = FindingLabels(many=True)
+    ignored_columns = serializers.ListField(child=serializers.CharField())
+
+
+class ImportStatusOutput(ImportOutput):
+    n_files = serializers.IntegerField()
+    n_done = serializers.IntegerField()
+    counts = OutcomeCount(many=True)
+    error = ImportFailure(allow_null=True)
+    labels = LabelsReport(allow_null=True)
+
+
+class ImportFileOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    path = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=ImportFile.Outcome.choices)
+
+
+class ImportFileRow(ImportFileOutput):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class FileInput(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True)
+    relative_path = serializers.CharField(max_length=4000, required=False, trim_whitespace=False)
+
+
+class ImportListApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=inline_serializer("ImportList", {"results": ImportRow(many=True)}))
+    def get(self, request: Request, slug: str) -> Response:
+        return Response({"results": ImportRow(import_list(self.subject), many=True).data})
+
+    @extend_schema(request=None, responses={201: ImportOutput})
+    def post(self, request: Request, slug: str) -> Response:
+        batch = batch_create(actor=self.user, project=self.subject)
+        return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)
+
+
+class ImportDetailApi(Api):
+    policy = OF_IMPORT
+    subject: ImportBatch
+
+    @extend_schema(responses=ImportStatusOutput)
+    def get(self, request: Request, import_id: UUID) -> Response:
+        found = import_status(self.subject)
+        return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}).data)
+
+
+class FormApi(Api):
+    """Takes a form with one file of at most the bytes of `limit_setting`."""
+
+    parser_classes = [MultiPartParser]
+    limit_setting = "IMPORT_FILE_LIMIT_BYTES"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before anything of the body is read: the check of the CSRF token would parse the form.
+        limit = getattr(settings, self.limit_setting)
+        length = str(request.META.get("CONTENT_LENGTH") or "")
+        if length.isdecimal() and int(length) > limit + FORM_BYTES:
+            raise TooLarge(
+                f"A file may have at most {limit / 1024**3:g} GiB. Use manage.py import_images for it."
+            )
+        super().initial(request, *args, **kwargs)
+
+
+class ImportFilesApi(FormApi):
+    policy = OF_IMPORT
+    subject: ImportBatch
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("outcome", str)],
+        responses=inline_serializer(
+            "ImportFilePage",
+            {"results": ImportFileRow(many=True), "next": serializers.CharField(allow_null=True)},
+        ),
+    )
+    def get(self, request: Request, import_id: UUID) -> Response:
+        query = checked_query(request.query_params, {"cursor", "outcome"})
+        outcome = query.get("outcome", "")
+        if outcome and outcome not in ImportFile.Outcome.values:
+            raise Malformed("There is no such outcome.", code="unknown_filter")
+        files = import_files_page(self.subject, after=_position(query.get("cursor")), outcome=outcome)
+        return Response(
+            {
+                "results": ImportFileRow(files, many=True).data,
+                "next": encode_cursor([files[-1].position]) if len(files) == PAGE else None,
+            }
+        )
+
+    @extend_schema(request={"multipart/form-data": FileInput}, responses={201: ImportFileOutput})
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """Send one file; repeat for each. It gets its outcome when the import runs."""
+        data = FileInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        content = data.validated_data["file"]
+        path = data.validated_data.get("relative_path") or content.name or ""
+        file = file_stage(batch=self.subject, path=path, content=content)
+        return Response(ImportFileOutput(file).data, status=status.HTTP_201_CREATED)
+
+
+class ImportFinishInput(StrictSerializer):
+    labels = serializers.ChoiceField(choices=ANSWERS, default=TAKE)
+
+
+class ImportFinishApi(Api):
+    policy = OF_IMPORT
+    subject: ImportBatch
+
+    @extend_schema(request=ImportFinishInput, responses=ImportOutput)
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """No more files. `labels`: take the label table, ask (show first what it matches), or leave it out."""
+        data = ImportFinishInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        import_start(actor=self.user, batch=self.subject, labels=data.validated_data["labels"])
+        return Response(ImportOutput(self.subject).data)
+
+
+class LabelsInput(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True)
+    labels_as = serializers.CharField(default=SourceLabel.Kind.HIDDEN_TRUTH.value, max_length=200)
+
+
+class ImportLabelsApi(FormApi):
+    """The label table of an import, sent by itself."""
+
+    policy = OF_IMPORT
+    limit_setting = "LABELS_FILE_LIMIT_BYTES"
+    subject: ImportBatch
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, required=True, enum=LabelMismatch.Kind.values),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=inline_serializer(
+            "LabelMismatchPage",
+            {
+                "results": serializers.ListField(child=serializers.CharField()),
+                "next": serializers.CharField(allow_null=True),
+            },
+        ),
+    )
+    def get(self, request: Request, import_id: UUID) -> Response:
+        """Names of the lines without a file, or of the files without a line."""
+        query = checked_query(request.query_params, {"cursor", "kind"})
+        if query.get("kind") not in LabelMismatch.Kind.values:
+            raise Malformed("Ask for kind=line or kind=file.", code="unknown_filter")
+        rows = label_mismatches_page(self.subject, query["kind"], after=_position(query.get("cursor")))
+        return Response(
+            {
+                "results": [row.name for row in rows],
+                "next": encode_cursor([rows[-1].id]) if len(rows) == PAGE else None,
+            }
+        )
+
+    @extend_schema(request={"multipart/form-data": LabelsInput}, responses=ImportOutput)
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """Send the table, or another in its place. Start the import (again) to have it read."""
+        data = LabelsInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        file = data.validated_data["file"]
+        labels_receive(
+            actor=self.user,
+            batch=self.subject,
+            name=shown_path(file.name or ""),
+            chunks=file.chunks(),
+            labels_as=data.validated_data["labels_as"],
+        )
+        return Response(ImportOutput(self.subject).data)
+
+
+def _position(cursor: str | None) -> int:
+    values = decode_cursor(cursor, 1)
+    if values is None:
+        return -1
+    if not isinstance(values[0], int) or not -1 <= values[0] < 2**63:
+        raise bad_cursor()
+    return int(values[0])

@@ -1,0 +1,1 @@
+"""Endpoints about trainings, models and rankings."""

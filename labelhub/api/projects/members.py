@@ -1,0 +1,88 @@
+"""Who does what in a project."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.accounts.models import User
+from labelhub.api.http.views import Api
+from labelhub.api.projects.projects import MANAGER_OF_PROJECT
+from labelhub.api.reading.documents import StrictSerializer
+from labelhub.core.errors import InvalidContent
+from labelhub.projects import services
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.policies import sees_others_reads
+from labelhub.workflows.projects.add_member import add_member
+
+
+class MemberUser(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+
+
+class MemberOutput(serializers.Serializer[Any]):
+    user = MemberUser()
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
+    sees_others_reads = serializers.BooleanField(
+        help_text="Reads here and manages or adjudicates: what she has looked at is not offered to her."
+    )
+
+
+class MemberList(serializers.Serializer[Any]):
+    results = MemberOutput(many=True)
+
+
+class MemberInput(StrictSerializer):
+    username = serializers.CharField(max_length=150)
+    role = serializers.ChoiceField(choices=Membership.Role.choices)
+
+
+class MembersApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=MemberList)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response({"results": members(self.subject)})
+
+    @extend_schema(request=MemberInput, responses=MemberList)
+    def post(self, request: Request, slug: str) -> Response:
+        data = MemberInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        user = User.objects.filter(username=data.validated_data["username"], is_active=True).first()
+        if user is None:
+            raise InvalidContent(
+                "There is nobody of that name. An administrator creates people first.", code="unknown_user"
+            )
+        add_member(actor=self.user, project=self.subject, user=user, role=data.validated_data["role"])
+        return Response({"results": members(self.subject)})
+
+
+class MemberRoleApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, slug: str, user_id: UUID, role: str) -> Response:
+        services.membership_remove(actor=self.user, project=self.subject, user_id=user_id, role=role)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def members(project: Project) -> list[dict[str, Any]]:
+    rows: dict[Any, dict[str, Any]] = {}
+    for membership in project.memberships.select_related("user").order_by("user__username", "role"):
+        user = membership.user
+        person = {
+            "id": user.id,
+            "username": user.username,
+            "display_name": user.display_name or user.username,
+        }
+        rows.setdefault(user.id, {"user": person, "roles": []})["roles"].append(membership.role)
+    return [{**row, "sees_others_reads": sees_others_reads(row["roles"])} for row in rows.values()]

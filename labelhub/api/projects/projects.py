@@ -1,0 +1,241 @@
+"""Projects: what they are called, what may be said in them, how they are read, and who takes part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.accounts.session import ProjectSummary, projects_of
+from labelhub.api.http.pagination import checked_query
+from labelhub.api.http.permissions import SIGNED_IN, Policy
+from labelhub.api.http.preconditions import IF_MATCH, etag, expected_version
+from labelhub.api.http.views import Api
+from labelhub.api.projects.schemas import (
+    CONTEXT_FIELDS,
+    FindingOutput,
+    LabelSchemaOutput,
+    RegionClassOutput,
+    label_schema,
+    reader_protocol,
+)
+from labelhub.api.reading.documents import JSONObject, StrictSerializer
+from labelhub.core.errors import InvalidContent, Malformed
+from labelhub.imaging.selectors import import_warnings
+from labelhub.projects import services
+from labelhub.projects.models import Membership, Project, ReadingProtocol
+from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
+from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+from labelhub.workflows.projects.change_protocol import change_protocol, slots_preview
+
+
+def _member_reads_manager_writes(user: Any, method: str, kwargs: dict[str, Any]) -> Project:
+    return project_for(user, kwargs["slug"], ANYBODY if method in ("GET", "HEAD", "OPTIONS") else {MANAGER})
+
+
+MEMBER_OR_MANAGER = Policy("members read, the manager writes", _member_reads_manager_writes)
+MANAGER_OF_PROJECT = Policy(
+    "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
+)
+ACTIONS = {
+    "reader": ["read"],
+    "adjudicator": ["adjudicate"],
+    "manager": [
+        "import",
+        "edit_schema",
+        "edit_protocol",
+        "see_progress",
+        "train",
+        "export",
+        "export_labels",
+        "manage_members",
+    ],
+    "engineer": ["train", "export_labels"],
+}
+
+
+class FindingRuleOutput(serializers.Serializer[Any]):
+    rule = serializers.ChoiceField(choices=["adjudicate", "majority", "any_positive", "soft"])
+    present_uncertain = serializers.BooleanField()
+    uncertain_absent = serializers.BooleanField()
+
+
+class ProtocolOutput(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    readers_per_case = serializers.IntegerField()
+    context_fields = serializers.ListField(child=serializers.ChoiceField(choices=CONTEXT_FIELDS))
+    eval_interleave = serializers.IntegerField()
+    eval_target = serializers.IntegerField()
+    iou_threshold = serializers.FloatField()
+    adjudicate_own_reads = serializers.BooleanField()
+    show_outcome_when_closed = serializers.BooleanField()
+    adjudication_reason_required = serializers.BooleanField()
+    finding_rules = serializers.DictField(child=FindingRuleOutput())
+
+
+class ProjectListApi(Api):
+    policy = SIGNED_IN
+
+    @extend_schema(
+        operation_id="projects_list",
+        responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"results": projects_of(self.user)})
+
+
+ProjectOutput = inline_serializer(
+    "ProjectDetail",
+    {
+        "id": serializers.UUIDField(),
+        "slug": serializers.CharField(),
+        "name": serializers.CharField(),
+        "roles": serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices)),
+        "allowed_actions": serializers.ListField(child=serializers.CharField()),
+        "schema": LabelSchemaOutput(),
+        "protocol": JSONObject(help_text="Whole for the manager; what a reader is told, for the others."),
+        "warnings": serializers.ListField(child=serializers.CharField()),
+    },
+)
+
+
+class ProjectDetailApi(Api):
+    policy = MEMBER_OR_MANAGER
+    subject: Project
+
+    @extend_schema(responses=ProjectOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        project, roles = self.subject, roles_of(self.subject)
+        in_force = protocol_in_force(project)
+        is_manager = MANAGER in roles
+        return Response(
+            {
+                "id": project.id,
+                "slug": project.slug,
+                "name": project.name,
+                "roles": roles,
+                "allowed_actions": sorted({action for role in roles for action in ACTIONS[role]}),
+                "schema": label_schema(schema_in_force(project)),
+                "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
+                "warnings": import_warnings(project) if is_manager else [],
+            }
+        )
+
+
+class LabelSchemaInput(StrictSerializer):
+    findings = serializers.ListField(child=JSONObject())
+    region_classes = serializers.ListField(child=JSONObject(), default=list)
+
+
+class LabelSchemaApi(Api):
+    policy = MEMBER_OR_MANAGER
+    subject: Project
+
+    @extend_schema(responses=LabelSchemaOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        schema = schema_in_force(self.subject)
+        return Response(label_schema(schema), headers=etag(schema.version))
+
+    @extend_schema(
+        request=inline_serializer(
+            "LabelSchemaInput",
+            {"findings": FindingOutput(many=True), "region_classes": RegionClassOutput(many=True)},
+        ),
+        responses={201: LabelSchemaOutput},
+        parameters=[IF_MATCH],
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        data = LabelSchemaInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        edited_from = expected_version(request, "schema")
+        try:
+            schema = services.schema_create_version(
+                actor=self.user, project=self.subject, edited_from=edited_from, **data.validated_data
+            )
+        except services.NewerVersion as error:
+            both = self.subject.schemas.filter(version__in=[edited_from, error.details["version"]])
+            raise error.showing({row.version: label_schema(row) for row in both}) from None
+        return Response(label_schema(schema), status=status.HTTP_201_CREATED, headers=etag(schema.version))
+
+
+class ProtocolApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(responses=ProtocolOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        in_force = protocol_in_force(self.subject)
+        return Response(protocol(in_force, self.subject), headers=etag(in_force.version))
+
+    @extend_schema(request=ProtocolOutput, responses={201: ProtocolOutput}, parameters=[IF_MATCH])
+    def post(self, request: Request, slug: str) -> Response:
+        if not isinstance(request.data, dict):
+            raise InvalidContent("A protocol is an object.")
+        values = {name: value for name, value in request.data.items() if name != "version"}
+        if not values:
+            raise InvalidContent("Say what is to change in the protocol.")
+        in_force = protocol(protocol_in_force(self.subject), self.subject)
+        del in_force["version"]
+        edited_from = expected_version(request, "protocol")
+        try:
+            made = change_protocol(
+                actor=self.user,
+                project=self.subject,
+                values={**in_force, **values},
+                edited_from=edited_from,
+            )
+        except services.NewerVersion as error:
+            both = self.subject.protocols.filter(version__in=[edited_from, error.details["version"]])
+            raise error.showing({row.version: protocol(row, self.subject) for row in both}) from None
+        return Response(
+            protocol(made, self.subject), status=status.HTTP_201_CREATED, headers=etag(made.version)
+        )
+
+
+class ProtocolPreviewApi(Api):
+    policy = MANAGER_OF_PROJECT
+    subject: Project
+
+    @extend_schema(
+        parameters=[OpenApiParameter("readers_per_case", int, required=True)],
+        responses=inline_serializer(
+            "ProtocolPreview",
+            {
+                "n_cases": serializers.IntegerField(
+                    help_text="Cases that are not closed whose slots change."
+                ),
+                "n_more": serializers.IntegerField(help_text="Reads asked for beside those asked now."),
+                "n_fewer": serializers.IntegerField(help_text="Reads not asked any more."),
+                "n_completed": serializers.IntegerField(help_text="Cases that have all their reads by that."),
+                "n_asked_again": serializers.IntegerField(
+                    help_text="Complete cases that lack a read by that."
+                ),
+            },
+        ),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """What another number of readers would mean for cases that are not closed. Changes nothing."""
+        query = checked_query(request.query_params, {"readers_per_case"})
+        wanted = query.get("readers_per_case", "")
+        if not wanted.isdigit() or not 1 <= int(wanted) <= 20:
+            raise Malformed("readers_per_case is a whole number from 1 to 20.")
+        return Response(slots_preview(self.subject, int(wanted)))
+
+
+def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:
+    """The whole protocol, with the rule that holds for each finding of the schema."""
+    return {
+        "version": row.version,
+        "readers_per_case": row.readers_per_case,
+        "context_fields": row.context_fields,
+        "eval_interleave": row.eval_interleave,
+        "eval_target": row.eval_target,
+        "iou_threshold": row.iou_threshold,
+        "adjudicate_own_reads": row.adjudicate_own_reads,
+        "show_outcome_when_closed": row.show_outcome_when_closed,
+        "adjudication_reason_required": row.adjudication_reason_required,
+        "finding_rules": {code: finding_rule(row, code) for code in schema_in_force(project).codes},
+    }

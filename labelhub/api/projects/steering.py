@@ -1,0 +1,106 @@
+"""What the data manager steers by hand: flags to look at, late reads to take in, cases to take back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.http.permissions import Policy
+from labelhub.api.http.views import Api
+from labelhub.core.errors import NotFound
+from labelhub.projects.policies import MANAGER, project_by_id_for
+from labelhub.reading.models import Assignment, Flag, LateRead
+from labelhub.reading.services.flags import flag_mark_seen
+from labelhub.reading.services.leases import assignment_release
+from labelhub.workflows.reading.submit_read import accept_late_read
+
+FlagRow = inline_serializer(
+    "FlagRow",
+    {
+        "id": serializers.UUIDField(),
+        "kind": serializers.ChoiceField(choices=Flag.Kind.choices),
+        "text": serializers.CharField(),
+        "case": serializers.UUIDField(),
+        "label": serializers.CharField(),
+        "reader": serializers.CharField(),
+        "created_at": serializers.DateTimeField(),
+        "seen_at": serializers.DateTimeField(allow_null=True),
+        "withdrawn_at": serializers.DateTimeField(allow_null=True, help_text="Taken back by the reader."),
+    },
+    many=True,
+)
+
+LateReadRow = inline_serializer(
+    "LateReadRow",
+    {
+        "id": serializers.UUIDField(),
+        "label": serializers.CharField(),
+        "reader": serializers.CharField(),
+        "submitted_at": serializers.DateTimeField(),
+        "accepted_at": serializers.DateTimeField(allow_null=True),
+    },
+    many=True,
+)
+
+OpenAssignmentRow = inline_serializer(
+    "OpenAssignmentRow",
+    {
+        "id": serializers.UUIDField(),
+        "label": serializers.CharField(),
+        "reader": serializers.CharField(),
+        "state": serializers.ChoiceField(choices=Assignment.State.choices),
+        "opened_at": serializers.DateTimeField(allow_null=True),
+        "lease_until": serializers.DateTimeField(allow_null=True),
+    },
+    many=True,
+)
+
+
+def _managed(model: Any, key: str) -> Any:
+    """A policy's load: the object, for the manager of the project whose case it is about."""
+
+    def load(user: Any, method: str, kwargs: dict[str, Any]) -> Any:
+        related = "case" if model is Assignment else "assignment__case"
+        row = model.objects.select_related(related).filter(id=kwargs[key]).first()
+        if row is None:
+            raise NotFound()
+        case = row.case if model is Assignment else row.assignment.case
+        project_by_id_for(user, case.project_id, {MANAGER})
+        return row
+
+    return load
+
+
+class FlagSeenApi(Api):
+    policy = Policy("manager of the flag's project", _managed(Flag, "flag_id"))
+    subject: Flag
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, flag_id: UUID) -> Response:
+        flag_mark_seen(actor=self.user, flag=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LateReadAcceptApi(Api):
+    policy = Policy("manager of the late read's project", _managed(LateRead, "late_read_id"))
+    subject: LateRead
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, late_read_id: UUID) -> Response:
+        accept_late_read(actor=self.user, late_read=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AssignmentManagerReleaseApi(Api):
+    policy = Policy("manager of the assignment's project", _managed(Assignment, "assignment_id"))
+    subject: Assignment
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        assignment_release(actor=self.user, assignment=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,1 @@
+"""Rules that cross applications about deciding and settling cases."""

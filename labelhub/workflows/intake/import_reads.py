@@ -1,0 +1,188 @@
+"""Taking exported reads into a project: the way back of `export --what reads`.
+
+A case is found by the content of its images. Where the images are not there, a case is made that names them, so that
+agreement, boxes and consensus can be computed from reads alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.accounts.services import user_create
+from labelhub.core import audit
+from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.imaging.cases import manifest_sha256
+from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study
+from labelhub.imaging.services.numbers import case_number_take
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.services import membership_add
+from labelhub.reading.services.rounds import case_rounds_create
+from labelhub.releases.reading_back import ExportedRead, exported_reads
+from labelhub.workflows.reading.submit_read import ImportedRead, record_exported_read
+
+
+@dataclass
+class ReadsImported:
+    """How many reads came in, and why others did not."""
+
+    n_reads: int = 0
+    n_cases_made: int = 0
+    n_decisions: int = 0
+    refused: list[dict[str, str]] = field(default_factory=list)
+
+
+def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsImported:
+    """Record every read of the file, version by version. A read that cannot be taken is listed with its reason."""
+    result = ReadsImported()
+    cases: dict[str, Case] = {}
+    readers: dict[str, User] = {}
+    for read in exported_reads(path):
+        try:
+            with transaction.atomic():
+                case = cases.get(read.case) or known_case(read.case, read.images, project)
+                is_made = case is None
+                case = case or _case_without_images(read, project)
+                reader = readers.get(read.reader) or _reader(read.reader, actor, project)
+                record_exported_read(actor=actor, case=case, reader=reader, read=_imported(read, case))
+        except (Conflict, InvalidContent) as error:
+            result.refused.append(
+                {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}
+            )
+            continue
+        cases[read.case], readers[read.reader] = case, reader
+        result.n_reads += 1
+        result.n_cases_made += is_made
+    return result
+
+
+def known_case(name: str, images: tuple[str, ...], project: Project) -> Case | None:
+    """The case of these images, or the one that was made of the reads of an exported case before."""
+    made_before = Case.objects.filter(project=project, study__source_hash=_token(name, project))
+    return made_before.first() or _case_of_images(images, project)
+
+
+def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
+    """Exported boxes as marks of a document on this case.
+
+    Raises:
+        InvalidContent: `image_not_here`; a box lies on an image that the case does not have.
+    """
+    manifest = case.version_in_force.manifest
+    instances = {entry["content_sha256"]: entry["instance"] for entry in manifest}
+    lost = [box for box in boxes if box.get("image") not in instances]
+    if lost:
+        raise InvalidContent(
+            f"Boxes on images that this project's case does not have: {len(lost)}. Import the images first.",
+            code="image_not_here",
+        )
+    return [
+        {
+            "id": str(uuid.uuid4()),
+            "kind": "box",
+            "finding": box["finding"],
+            "region_class": None,
+            "space": "image",
+            "instance": instances[box["image"]],
+            "frame": box["frame"],
+            "geometry": {name: box[name] for name in ("x", "y", "width", "height")},
+        }
+        for box in boxes
+    ]
+
+
+def _token(name: str, project: Project) -> str:
+    return hashlib.sha256(f"exported:{project.id}:{name}".encode()).hexdigest()
+
+
+def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
+    if not images:
+        return None
+    instance = (
+        Instance.objects.select_related("case")
+        .filter(project=project, content_sha256=images[0], case__isnull=False)
+        .first()
+    )
+    return instance.case if instance else None
+
+
+def _case_without_images(read: ExportedRead, project: Project) -> Case:
+    token = _token(read.case, project)
+    patient, _ = Patient.objects.get_or_create(
+        project=project,
+        pseudonym=read.patient,
+        defaults={"split_key": read.patient, "split": read.split, "site": read.site},
+    )
+    study = Study.objects.create(project=project, patient=patient, source_hash=token)
+    case = Case.objects.create(
+        project=project,
+        number=case_number_take(project),
+        patient=patient,
+        study=study,
+        split=patient.split,
+        random_key=int(token[:15], 16),
+    )
+    manifest = _absent_images(read, study)
+    case.current_version = CaseVersion.objects.create(
+        case=case,
+        version=1,
+        manifest=manifest,
+        sha256=manifest_sha256(manifest),
+        sealed_at=timezone.now(),
+    )
+    case.save(update_fields=["current_version"])
+    case_rounds_create(project, [case])
+    audit.record(actor_id=None, action="case.made_from_reads", obj=case, project_id=project.id)
+    return case
+
+
+def _absent_images(read: ExportedRead, study: Study) -> list[dict[str, Any]]:
+    """The manifest of images that are known by their content alone: boxes name them, nobody can see them."""
+    series = Series.objects.create(study=study, source_hash=study.source_hash)
+    return [
+        {
+            "instance": str(
+                Instance.objects.create(
+                    project=study.project,
+                    series=series,
+                    source_hash=hashlib.sha256(f"{study.source_hash}:{content}".encode()).hexdigest(),
+                    content_sha256=content,
+                ).id
+            ),
+            "series": str(series.id),
+            "content_sha256": content,
+            "absent": True,
+        }
+        for content in dict.fromkeys(read.images)
+    ]
+
+
+def _reader(username: str, actor: User | None, project: Project) -> User:
+    """The reader of that name; one who is not known here is made without a password."""
+    reader = User.objects.filter(username=username).first() or user_create(actor=actor, username=username)
+    membership_add(actor=actor, project=project, user=reader, role=Membership.Role.READER)
+    return reader
+
+
+def _imported(read: ExportedRead, case: Case) -> ImportedRead:
+    document = {
+        "answers": read.answers,
+        "annotations": marks_of(read.boxes, case),
+        "comment": read.comment,
+        "not_readable": read.not_readable,
+    }
+    return ImportedRead(
+        document=document,
+        version=read.version,
+        reason=read.reason,
+        submitted_at=read.submitted_at,
+        active_ms=read.active_ms,
+        ai_visible=read.ai_visible,
+    )

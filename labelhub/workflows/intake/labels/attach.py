@@ -1,0 +1,151 @@
+"""Labels attached to cases: hidden truth, a reference, or one reader's reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import Conflict
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, SourceLabel
+from labelhub.imaging.services.batches import Heartbeat
+from labelhub.reading.models import Assignment
+from labelhub.workflows.intake.labels.given import READ, readers_of
+from labelhub.workflows.intake.labels.table import LabelRow, MatchedTable, merged_answers
+from labelhub.workflows.reading.submit_read import record_imported_read
+
+CASES_A_PAGE = 500
+
+
+LABELS_KEPT = "labels_kept"
+"""Warning: the table says something else than the case's labels, which stay, since somebody has opened the case."""
+READ_KEPT = "read_kept"
+"""Warning: the reader has read the case, or the case has all its reads: the table's read was not taken."""
+
+
+def attach_labels(batch: ImportBatch, labels: MatchedTable, heartbeat: Heartbeat) -> dict[str, Any]:
+    """Attach each case's labels, also to images that the project had before. Returns notes for the manager.
+
+    What an opened case holds is not changed: its files get a warning that says what was kept.
+    """
+    kind = str(batch.options["labels_as"])
+    reader = (
+        readers_of(batch.project).get(username=kind.removeprefix(READ)) if kind.startswith(READ) else None
+    )
+    rows = _rows_by_case(batch, labels)
+    kept: dict[UUID, list[str]] = {}
+    n_cases = 0
+    for cases in _pages(sorted(rows)):
+        answers = {case.id: merged_answers(rows[case.id]) for case in cases}
+        if reader is None:
+            kept_now, code = _source_labels_set(cases, kind, answers), LABELS_KEPT
+        else:
+            kept_now, code = _reads_record(batch, cases, reader, answers), READ_KEPT
+        for case_id in kept_now:
+            kept.setdefault(case_id, []).append(code)
+        n_cases += len(cases)
+        heartbeat({"stage": "labelling", "done": n_cases, "total": len(rows)})
+    _warn(batch, kept)
+    return {
+        "ignored_columns": labels.table.ignored_columns,
+        "n_labelled_cases": n_cases,
+        "n_reads_passed_over": sum(READ_KEPT in codes for codes in kept.values()),
+    }
+
+
+def _opened(cases: list[Case]) -> set[UUID]:
+    """Cases that somebody has opened: what is known of them stays as it was when they were read."""
+    opened = Assignment.objects.filter(case__in=cases, opened_at__isnull=False)
+    return set(opened.values_list("case_id", flat=True))
+
+
+def _warn(batch: ImportBatch, kept: dict[UUID, list[str]]) -> None:
+    files = list(
+        ImportFile.objects.filter(batch=batch, instance__case_id__in=kept).select_related("instance")
+    )
+    for file in files:
+        assert file.instance is not None and file.instance.case_id is not None
+        file.warnings = list(dict.fromkeys([*file.warnings, *kept[file.instance.case_id]]))
+    ImportFile.objects.bulk_update(files, ["warnings"], batch_size=CASES_A_PAGE)
+
+
+def _rows_by_case(batch: ImportBatch, labels: MatchedTable) -> dict[UUID, list[LabelRow]]:
+    decided = ImportFile.objects.filter(
+        Q(outcome=ImportFile.Outcome.ACCEPTED) | Q(outcome=ImportFile.Outcome.DUPLICATE),
+        batch=batch,
+        instance__case__current_version__isnull=False,
+    ).order_by("position")
+    rows: dict[UUID, list[LabelRow]] = defaultdict(list)
+    for path, case_id in decided.values_list("path", "instance__case_id").iterator(chunk_size=5_000):
+        row = labels.row_of(path)
+        if row is not None:
+            rows[case_id].append(row)
+    return rows
+
+
+def _pages(case_ids: list[UUID]) -> Iterator[list[Case]]:
+    for start in range(0, len(case_ids), CASES_A_PAGE):
+        chunk = case_ids[start : start + CASES_A_PAGE]
+        yield list(Case.objects.select_related("project").filter(id__in=chunk).order_by("id"))
+
+
+def _source_labels_set(cases: list[Case], kind: str, answers: dict[UUID, dict[str, str]]) -> list[UUID]:
+    """Set what the table says. Returns the opened cases that hold something else, and keep it.
+
+    An uncertain label is no truth and is left out.
+    """
+    there: dict[UUID, dict[str, SourceLabel]] = defaultdict(dict)
+    for row in SourceLabel.objects.filter(case__in=cases, kind=kind):
+        there[row.case_id][row.finding] = row
+    opened = _opened(cases)
+    new, changed, gone, kept = [], [], [], []
+    for case in cases:
+        of_case = there[case.id]
+        said = answers[case.id].items()
+        new += [
+            SourceLabel(case=case, kind=kind, finding=code, present=value == "present")
+            for code, value in said
+            if code not in of_case and value != "uncertain"
+        ]
+        others = [of_case[code] for code, value in said if code in of_case and _differs(of_case[code], value)]
+        if others and case.id in opened:
+            kept.append(case.id)
+            continue
+        gone += [row.id for row in others if answers[case.id][row.finding] == "uncertain"]
+        changed += [row for row in others if answers[case.id][row.finding] != "uncertain"]
+    for row in changed:
+        row.present = not row.present
+    SourceLabel.objects.bulk_create(new, ignore_conflicts=True)
+    SourceLabel.objects.bulk_update(changed, ["present"])
+    SourceLabel.objects.filter(id__in=gone).delete()
+    return kept
+
+
+def _differs(row: SourceLabel, value: str) -> bool:
+    return value != ("present" if row.present else "absent")
+
+
+def _reads_record(
+    batch: ImportBatch, cases: list[Case], reader: User, answers: dict[UUID, dict[str, str]]
+) -> list[UUID]:
+    """Record the reader's reads. Returns the cases that she has read, or that have all their reads."""
+    return [
+        case.id
+        for case in cases
+        if answers[case.id] and not _read_recorded(batch, case, reader, answers[case.id])
+    ]
+
+
+def _read_recorded(batch: ImportBatch, case: Case, reader: User, answers: dict[str, str]) -> bool:
+    """Whether the read was taken: not when the reader has one, nor when the case has all its reads."""
+    try:
+        record_imported_read(actor=batch.created_by, case=case, reader=reader, answers=answers)
+    except Conflict as error:
+        if error.code in {"already_read", "no_open_slot"}:
+            return False
+        raise
+    return True

@@ -1,0 +1,209 @@
+"""Reads a label table: who the patient of each image is, what is known of it, and its labels. Pure.
+
+Columns: image, patient_id; optional site, group, age, sex, view, indication; then one per finding of the schema with
+1 (present), 0 (absent), -1 (uncertain) or nothing (not said), as CheXpert has them; true/false and yes/no too.
+Columns with other names are left out and named, so that a misspelt finding is seen.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
+from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
+
+NEEDED = ("image", "patient_id")
+ABOUT = (*NEEDED, "site", "group", "age", "sex", "view", "indication")
+WORDS = {
+    "true": "present",
+    "yes": "present",
+    "present": "present",
+    "false": "absent",
+    "no": "absent",
+    "absent": "absent",
+    "uncertain": "uncertain",
+}
+NUMBERS = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
+MISSING = frozenset(("", "nan", "na", "n/a", "null"))
+MAX_ROWS = 5_000_000
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """One line: texts as given (age in whole years), and the answer per finding that has one."""
+
+    line: int
+    image: str
+    patient_id: str
+    site: str
+    group: str
+    age_years: int | None
+    sex: str
+    view: str
+    indication: str
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """All lines, the findings that have a column, and the columns that were left out (as they are written)."""
+
+    rows: list[LabelRow]
+    findings: list[str]
+    ignored_columns: list[str]
+
+
+@dataclass(frozen=True)
+class MatchedTable:
+    """A table and which of its lines each file of an import has: `line_of` is {path: index in `table.rows`}."""
+
+    table: LabelTable
+    line_of: dict[str, int]
+
+    def row_of(self, path: str) -> LabelRow | None:
+        """The line of a file, by its path inside the import; None when the table does not have it."""
+        index = self.line_of.get(path)
+        return None if index is None else self.table.rows[index]
+
+    def matched_rows(self) -> list[LabelRow]:
+        return [self.table.rows[index] for index in sorted(set(self.line_of.values()))]
+
+    def rows_without_file(self) -> list[LabelRow]:
+        matched = set(self.line_of.values())
+        return [row for index, row in enumerate(self.table.rows) if index not in matched]
+
+
+def match_table(table: LabelTable, paths: Iterable[str], folder: str) -> MatchedTable:
+    """Find each file's line. `folder` is the table's own inside the import, '' for the import's root."""
+    return MatchedTable(table, matched_lines([row.image for row in table.rows], paths, folder))
+
+
+def read_table(path: Path, codes: Collection[str]) -> LabelTable:
+    """Read and check a label table. `codes` are the findings of the project's schema.
+
+    Raises:
+        InvalidContent: `invalid_labels`, naming the line.
+    """
+    return parsed_table(path.read_bytes(), codes)
+
+
+def parsed_table(content: bytes, codes: Collection[str]) -> LabelTable:
+    """As `read_table`, from the table's bytes."""
+    known = {_column(name): name for name in (*ABOUT, *codes)}
+    rows = table_rows(content, lambda header: len({_column(name) for name in header} & set(known)))
+    line, header = next(rows, (1, []))
+    columns = [known.get(_column(name)) for name in header]
+    _check_columns(header, columns, line)
+    findings = [name for name in columns if name is not None and name not in ABOUT]
+    table = LabelTable(
+        rows=[],
+        findings=findings,
+        ignored_columns=[
+            name or f"column {number}"
+            for number, name in enumerate(header, start=1)
+            if columns[number - 1] is None
+        ],
+    )
+    seen: set[str] = set()
+    for row in rows:
+        if len(table.rows) == MAX_ROWS:
+            raise invalid(f"The labels file has more than {MAX_ROWS} lines. Send it in parts.")
+        table.rows.append(_row(row, columns, findings, seen))
+    return table
+
+
+def merged_answers(rows: list[LabelRow]) -> dict[str, str]:
+    """The answers of a case from those of its images: present wins over uncertain, uncertain over absent."""
+    strength = ("absent", "uncertain", "present")
+    merged: dict[str, str] = {}
+    for row in rows:
+        for code, value in row.answers.items():
+            if code not in merged or strength.index(value) > strength.index(merged[code]):
+                merged[code] = value
+    return merged
+
+
+def _column(name: str) -> str:
+    """How a column's name is compared: without case, with `_` for a blank or hyphen."""
+    return "_".join(unicodedata.normalize("NFC", name).casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _check_columns(header: list[str], columns: list[str | None], line: int) -> None:
+    missing = [name for name in NEEDED if name not in columns]
+    if missing:
+        there = ", ".join(name[:40] for name in header[:12]) or "none"
+        raise invalid(
+            f"The labels file has no column {' and no column '.join(missing)}. Its columns: {there}."
+        )
+    for name in columns:
+        if name is not None and columns.count(name) > 1:
+            raise invalid(
+                f"Line {line} of the labels file has two columns {name}. Keep the one that is meant and send it again."
+            )
+
+
+def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str]) -> LabelRow:
+    line, cells = row
+    if len(cells) < len(columns) or any(cells[len(columns) :]):
+        raise invalid(
+            f"Line {line} of the labels file has {len(cells)} cells where the header has {len(columns)} columns."
+        )
+    fields = {name: cell for name, cell in zip(columns, cells, strict=False) if name is not None}
+    image = normal_path(fields["image"])
+    if not image:
+        raise invalid(f"Line {line} of the labels file names no image.")
+    if image in seen:
+        raise invalid(f"Line {line} of the labels file names an image for the second time.")
+    seen.add(image)
+    return LabelRow(
+        line=line,
+        image=fields["image"],
+        patient_id=unicodedata.normalize("NFC", fields["patient_id"]),
+        **{name: fields.get(name, "") for name in ("site", "group", "view", "indication")},
+        age_years=_age(fields.get("age", ""), line),
+        sex=_sex(fields.get("sex", "")),
+        answers=_answers(fields, findings, line),
+    )
+
+
+def _age(text: str, line: int) -> int | None:
+    text = text.rstrip("Yy").replace(",", ".")
+    if text.casefold() in MISSING:
+        return None
+    try:
+        age = int(float(text))
+    except (ValueError, OverflowError):
+        raise invalid(f"Line {line} of the labels file: the age must be a number of years.") from None
+    if not 0 <= age <= 150:
+        raise invalid(f"Line {line} of the labels file: the age must be from 0 to 150 years.")
+    return age
+
+
+def _sex(text: str) -> str:
+    """F, M or O, also from a whole word; anything else is unknown."""
+    first = text[:1].upper()
+    return first if first in {"F", "M", "O"} else ""
+
+
+def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str, str]:
+    answers = {}
+    for code in findings:
+        text = fields[code].casefold()
+        if text in MISSING:
+            continue
+        value = WORDS.get(text) or NUMBERS.get(_number(text))
+        if value is None:
+            raise invalid(f"Line {line} of the labels file: {code} must be 1, 0, -1 (uncertain) or empty.")
+        answers[code] = value
+    return answers
+
+
+def _number(text: str) -> float:
+    """A number with a point or a comma; NaN for anything else, which equals nothing."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,1 @@
+"""Rules that cross applications about training, promoting and ranking."""

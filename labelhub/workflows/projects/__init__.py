@@ -1,0 +1,1 @@
+"""Rules that cross applications about projects and their people."""

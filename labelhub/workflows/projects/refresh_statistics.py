@@ -1,0 +1,88 @@
+"""Keeping each project's statistics fresh, in the background: what grows with the data is no request's work."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from labelhub.consensus.models import ProjectStatistics
+from labelhub.consensus.statistics import project_statistics
+from labelhub.core import jobs
+from labelhub.core.models import AuditEvent, Job
+from labelhub.imaging.selectors import import_warnings
+from labelhub.projects.models import Project
+from labelhub.workflows.projects.project_warnings import project_warnings
+
+KIND = "statistics"
+AT_MOST_EVERY = timedelta(seconds=5)
+REST_FACTOR = 10
+RETRY_FIRST, RETRY_LAST = timedelta(minutes=1), timedelta(hours=1)
+
+
+def refresh_due_statistics() -> None:
+    """Queue a recount for each project that has changed since its last one, and not too soon after it."""
+    known = {row.project_id: row for row in ProjectStatistics.objects.defer("body")}
+    for project_id in Project.objects.values_list("id", flat=True):
+        row, key = known.get(project_id), f"{KIND}:{project_id}"
+        is_due = row is None or (row.audit_event_id < _newest_event(project_id) and _has_rested(row))
+        if is_due and _may_try(key):
+            # Without a project id on the job, so that its own audit rows do not ask for the next recount.
+            jobs.job_enqueue(kind=KIND, dedupe_key=key, params={"project": str(project_id)})
+
+
+def _may_try(key: str) -> bool:
+    """Not while one waits or runs, and after a failure not at once: each attempt reads the whole project."""
+    newest = Job.objects.filter(dedupe_key=key).order_by("-created_at").first()
+    if newest is None or newest.state in (Job.State.SUCCEEDED, Job.State.CANCELLED):
+        return True
+    if newest.state in Job.ACTIVE:
+        return False
+    return timezone.now() >= jobs.job_retry_at(newest, first=RETRY_FIRST, last=RETRY_LAST)
+
+
+def run_statistics_job(job: Job) -> None:
+    """The handler of the job's kind."""
+    project = Project.objects.get(id=job.params["project"])
+    figures = _figures(project)
+    with transaction.atomic():
+        _keep(project, figures)
+        jobs.job_succeed(job, {})
+
+
+def refresh_statistics(project: Project) -> ProjectStatistics:
+    """Compute and store the figures now."""
+    return _keep(project, _figures(project))
+
+
+def _figures(project: Project) -> dict[str, Any]:
+    """What the project's row is to hold. Call outside any transaction: SQLite's would keep readers from saving."""
+    event = _newest_event(project.id)
+    started = time.monotonic()
+    warnings = [*project_warnings(project), *import_warnings(project)]
+    body = {**project_statistics(project), "warnings": warnings}
+    return {
+        "computed_at": timezone.now(),
+        "duration_s": time.monotonic() - started,
+        "audit_event_id": event,
+        "body": body,
+    }
+
+
+def _keep(project: Project, figures: dict[str, Any]) -> ProjectStatistics:
+    row, _ = ProjectStatistics.objects.update_or_create(project=project, defaults=figures)
+    return row
+
+
+def _has_rested(row: ProjectStatistics) -> bool:
+    rest = max(AT_MOST_EVERY, timedelta(seconds=REST_FACTOR * row.duration_s))
+    return timezone.now() - row.computed_at > rest
+
+
+def _newest_event(project_id: UUID) -> int:
+    newest = AuditEvent.objects.filter(project_id=project_id).order_by("-id").values_list("id", flat=True)
+    return newest.first() or 0

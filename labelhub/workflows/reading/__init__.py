@@ -1,0 +1,1 @@
+"""Rules that cross applications about reading a case."""
