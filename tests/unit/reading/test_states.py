@@ -40,7 +40,7 @@ ADJUDICATION_ALLOWS = {
         "resolve": "resolved",
     },
     "waiting": {"reopen": "open", "recall": "open", "resolve": "resolved"},
-    "decided": {"reopen": "open"},
+    "decided": {"correct": "decided", "reopen": "open"},
     "resolved": {"reopen": "open"},
 }
 MACHINES = {
