@@ -170,7 +170,7 @@ def test_a_begun_case_of_another_split_is_excluded_and_the_manager_sees_it(
     case.refresh_from_db()
     assert (case.split, case.patient.split) == ("excluded", "test")
     assert "case_excluded" in warnings_of(batch)["b.dcm"]
-    assert any("excluded" in sentence for sentence in import_warnings(project))
+    assert any("Excluded cases: 1" in sentence for sentence in import_warnings(project))
     event = AuditEvent.objects.get(action="case.excluded")
     assert (event.data["split_before"], event.object_id) == ("pool", str(case.id))
     row = CaseRound.objects.get(case=case)
