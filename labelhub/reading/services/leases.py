@@ -106,10 +106,12 @@ def assignment_unskip(*, actor: User, assignment: Assignment) -> None:
         row = assignment_locked(assignment)
         if row.state == S.OPEN:
             return
-        if row.state == S.SKIPPED and not begun_slot_take(row.round_id, row.case_id):
-            raise Conflict(
-                "Another reader has this case by now, so it cannot be taken back.", code="slot_given_away"
-            )
+        if row.state == S.SKIPPED:
+            _check_not_seen(row)
+            if not begun_slot_take(row.round_id, row.case_id):
+                raise Conflict(
+                    "Another reader has this case by now, so it cannot be taken back.", code="slot_given_away"
+                )
         assignment_advance(
             row, "unskip", lease_until=timezone.now() + READING_LEASE, skip_reason="", skip_text=""
         )
@@ -154,11 +156,7 @@ def _expire(row: Assignment) -> int:
 
 def _revive(row: Assignment) -> None:
     """Take the slot again if nobody else has it (compare-and-set on the slot)."""
-    if seen_among(row.reader_id, [row.case_id]):
-        raise Conflict(
-            "You have seen what others said of this case meanwhile: it is read by somebody else.",
-            code="has_seen",
-        )
+    _check_not_seen(row)
     if not begun_slot_take(row.round_id, row.case_id):
         raise Conflict(
             "The time for this case ran out and it was given to another reader. Your draft is kept: "
@@ -166,6 +164,14 @@ def _revive(row: Assignment) -> None:
             code="slot_given_away",
         )
     assignment_advance(row, "revive", lease_until=timezone.now() + READING_LEASE)
+
+
+def _check_not_seen(row: Assignment) -> None:
+    if seen_among(row.reader_id, [row.case_id]):
+        raise Conflict(
+            "You have seen what others said of this case meanwhile: it is read by somebody else.",
+            code="has_seen",
+        )
 
 
 def revive_if_free(row: Assignment) -> bool:

@@ -22,7 +22,12 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen
 from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.flags import flag_raise
-from labelhub.reading.services.leases import assignment_open, assignment_release
+from labelhub.reading.services.leases import (
+    assignment_open,
+    assignment_release,
+    assignment_skip,
+    assignment_unskip,
+)
 from labelhub.reading.services.rounds import round_open
 from labelhub.workflows.projects.add_member import add_member
 from tests.factories.accounts import make_user
@@ -150,20 +155,27 @@ def test_aggregates_do_not_count(seen: Seen, client_of: ClientOf) -> None:
     assert not CaseSeen.objects.exists() and not RoundSeen.objects.exists()
 
 
-def test_a_case_that_was_lost_is_not_taken_again_after_its_reads_were_seen(
-    seen: Seen, client_of: ClientOf
+def skip(*, actor: User, assignment: Assignment) -> None:
+    assignment_skip(actor=actor, assignment=assignment, reason="conflict", text="")
+
+
+@pytest.mark.parametrize(
+    ("give_up", "take_back"), [(assignment_release, assignment_open), (skip, assignment_unskip)]
+)
+def test_a_case_that_was_given_up_is_not_taken_again_after_its_reads_were_seen(
+    seen: Seen, client_of: ClientOf, give_up: Callable[..., None], take_back: Callable[..., Any]
 ) -> None:
     manager = seen.people.manager
     membership_add(actor=None, project=seen.project, user=manager, role=Membership.Role.READER)
     make_cases(seen.project, 1)
     row = claim(manager, seen.project)
     assert row is not None
-    assignment_release(actor=manager, assignment=row)
+    give_up(actor=manager, assignment=row)
     body = {"what": "reads", "format": "csv"}
     client_of(manager).post(f"/api/v1/projects/{seen.project.slug}/exports/", body, format="json")
     row.refresh_from_db()
     with pytest.raises(Conflict) as error:
-        assignment_open(actor=manager, assignment=row)
+        take_back(actor=manager, assignment=row)
     assert error.value.code == "has_seen"
 
 
