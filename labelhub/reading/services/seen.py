@@ -59,16 +59,16 @@ def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
 
 
 def flag_seen_by_managers(flag: Flag) -> None:
-    """A flag stands on every data manager's page from the moment it is raised."""
+    """A flag stands on every data manager's page from the moment it is raised. Her own says nothing of others."""
     case = flag.assignment.case
     managers = Membership.objects.filter(project_id=case.project_id, role=Membership.Role.MANAGER)
-    for membership in managers.select_related("user"):
+    for membership in managers.exclude(user=flag.assignment.reader_id).select_related("user"):
         cases_seen(membership.user, case.project_id, [case.id], Seen.FLAG)
 
 
 def flags_seen(user: User, project: Project) -> None:
-    """A new data manager finds the flags raised so far on her page."""
-    flagged = Flag.objects.filter(assignment__round__project=project)
+    """A new data manager finds the flags that others raised so far on her page."""
+    flagged = Flag.objects.filter(assignment__round__project=project).exclude(assignment__reader=user)
     cases_seen(user, project.id, flagged.values_list("assignment__case_id", flat=True), Seen.FLAG)
 
 

@@ -136,6 +136,25 @@ def test_flags_stand_on_the_page_of_every_data_manager(seen: Seen) -> None:
         assert claim(person, seen.project) is None
 
 
+@pytest.mark.parametrize("is_manager_before", [True, False])
+def test_her_own_flag_does_not_take_her_case_away(
+    project: Project, people: People, is_manager_before: bool
+) -> None:
+    make_cases(project, 1)
+    reader = make_user()
+    roles = [Membership.Role.READER, Membership.Role.MANAGER]
+    for role in roles if is_manager_before else roles[:1]:
+        add_member(actor=None, project=project, user=reader, role=role)
+    row = claim(reader, project)
+    assert row is not None
+    flag_raise(actor=reader, assignment=row, kind=Flag.Kind.NOT_READABLE, text="", client_uuid=uuid.uuid4())
+    if not is_manager_before:
+        add_member(actor=None, project=project, user=reader, role=Membership.Role.MANAGER)
+    assignment_release(actor=reader, assignment=row)
+    row.refresh_from_db()
+    assert assignment_open(actor=reader, assignment=row).state == Assignment.State.OPEN
+
+
 def test_cases_begun_after_a_download_are_offered(seen: Seen, client_of: ClientOf) -> None:
     manager = seen.people.manager
     membership_add(actor=None, project=seen.project, user=manager, role=Membership.Role.READER)
