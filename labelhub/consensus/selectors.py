@@ -16,9 +16,12 @@ from labelhub.reading.stored import stored_document
 
 
 def lettered_reads(adjudication: Adjudication) -> list[tuple[str, Read]]:
-    """The newest version of each counted read with its letter, A first."""
+    """The newest version of each counted read with its letter, A first.
+
+    Of a case that was asked again, the new reads have no letter before all of them are in, and are not shown yet.
+    """
     given = letters(adjudication)
-    reads = newest_reads(adjudication.case_round)
+    reads = [read for read in newest_reads(adjudication.case_round) if read.assignment_id in given]
     return sorted(
         ((given[read.assignment_id], read) for read in reads), key=lambda pair: (len(pair[0]), pair[0])
     )

@@ -101,6 +101,20 @@ def test_a_case_that_waits_for_its_adjudicator_is_asked_again(project: Project, 
     assert Adjudication.objects.get().state == "open"
 
 
+def test_a_case_that_is_asked_again_shows_its_adjudicator_the_reads_that_have_a_letter(
+    project: Project, people: People, client_of: Callable[..., Any]
+) -> None:
+    make_cases(project, 1)
+    for reader, value in ((people.reader, "present"), (people.second_reader, "absent")):
+        read_case(reader, project, document({"nodule": value}))
+    set_readers(project, people, 4)
+    read_case(people.third_reader, project)
+    address = f"/api/v1/adjudications/{Adjudication.objects.get().id}/"
+    answer = client_of(people.adjudicator).get(address)
+    assert answer.status_code == 200
+    assert [read["label"] for read in answer.json()["reads"]] == ["A", "B"]
+
+
 def test_the_page_asks_before_anything_is_changed(
     project: Project, people: People, client_of: Callable[..., Any]
 ) -> None:
