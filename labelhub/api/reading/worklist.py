@@ -182,23 +182,23 @@ def _skipped(row: Assignment) -> dict[str, Any]:
     return {"id": row.id, "label": case_label(row), "reason": row.skip_reason, "text": row.skip_text}
 
 
-def _submitted(row: Assignment, closed: set[UUID], urgent: set[UUID]) -> dict[str, Any]:
+def _submitted(row: Assignment, closed: set[tuple[UUID, UUID]], urgent: set[UUID]) -> dict[str, Any]:
     return {
         "id": row.id,
         "label": case_label(row),
         "submitted_at": row.submitted_at,
         "version": row.read_version,  # type: ignore[attr-defined]
-        "closed": row.case_id in closed,
+        "closed": (row.round_id, row.case_id) in closed,
         "not_readable": row.read_not_readable,  # type: ignore[attr-defined]
         "urgent": row.id in urgent,
     }
 
 
-def _closed(page: list[Assignment]) -> set[UUID]:
-    if not page:
-        return set()
-    return set(
-        CaseRound.objects.filter(
-            round_id=page[0].round_id, case_id__in=[row.case_id for row in page], closed_at__isnull=False
-        ).values_list("case_id", flat=True)
+def _closed(page: list[Assignment]) -> set[tuple[UUID, UUID]]:
+    """(round, case) of those that are closed: a page mixes rounds, and a case may be open in one of them."""
+    rows = CaseRound.objects.filter(
+        round_id__in={row.round_id for row in page},
+        case_id__in={row.case_id for row in page},
+        closed_at__isnull=False,
     )
+    return set(rows.values_list("round_id", "case_id"))

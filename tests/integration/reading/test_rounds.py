@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +15,7 @@ from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.learning.selectors import n_complete_pool_cases
 from labelhub.projects.models import Project
-from labelhub.projects.services import schema_create_version
+from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.rounds import finished_rounds_close, round_close, round_open
@@ -97,6 +99,23 @@ def test_a_label_comes_from_the_newest_closed_labels_round_that_asked(
     assert second is not None
     submit(second, only(effusion="present"))  # type: ignore[arg-type]
     assert value() == "present" and labels_in_force(project).count() == 2
+
+
+def test_her_list_says_of_each_round_whether_the_case_is_closed_in_it(
+    project: Project, people: People, client_of: Callable[..., Any]
+) -> None:
+    protocol_create_version(actor=None, project=project, values={"show_outcome_when_closed": True})
+    (case,) = make_cases(project, 1)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    opened(project, people, [case], findings=["effusion"])
+    again = claim(people.reader, project)
+    assert again is not None
+    submit(again, only(effusion="absent"))  # type: ignore[arg-type]
+    page = client_of(people.reader).get(f"/api/v1/projects/{project.slug}/worklist/").json()
+    closed = {row["id"]: row["closed"] for row in page["submitted"]}
+    first = Assignment.objects.get(reader=people.reader, round__number=1)
+    assert closed == {str(first.id): True, str(again.id): False}
 
 
 @pytest.mark.parametrize("purpose", [CALIBRATION, Round.Purpose.READER_STUDY])
