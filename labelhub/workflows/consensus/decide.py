@@ -103,7 +103,9 @@ def decide_adjudication(
             data={"findings": [decision.finding for decision in decisions]},
         )
         schema, protocol = settled_under(case_round)
-        if settle_case(case_round, schema=schema, protocol=protocol):
+        # A corrected case may lack a read again: an amendment to "not readable" asks one more reader.
+        is_complete = case_round.n_submitted >= case_round.n_needed
+        if settle_case(case_round, schema=schema, protocol=protocol, is_complete=is_complete):
             training_due_check(row.project)
         row.refresh_from_db()
     return row
@@ -154,7 +156,14 @@ def _checked_decision(
     decision: FindingDecision, schema: LabelSchema, images: Mapping[str, ImageSize]
 ) -> FindingDecision:
     field = {"field": decision.finding}
-    question = question_of(next(each for each in schema.findings if each["code"] == decision.finding))
+    definition = next((each for each in schema.findings if each["code"] == decision.finding), None)
+    if definition is None:
+        raise Conflict(
+            "The case was settled anew under a schema without this finding: the decision on it cannot be corrected.",
+            code="finding_gone",
+            details=field,
+        )
+    question = question_of(definition)
     question.parse({"value": decision.value}, field)
     if decision.annotations and not question.admits_marks(decision.value):
         raise InvalidContent(

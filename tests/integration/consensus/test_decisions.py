@@ -105,6 +105,22 @@ def test_she_corrects_within_ten_minutes(people: People, row: Adjudication) -> N
     assert CaseRound.objects.get().closed_at is not None
 
 
+def test_a_correction_leaves_a_case_open_that_lacks_a_read_again(
+    people: People, row: Adjudication, case: Case
+) -> None:
+    decide(people, row)
+    mine = own_assignment(people.reader, Assignment.objects.get(reader=people.reader).id)
+    unreadable = {**document(), "answers": {}, "not_readable": True}
+    amend_read(
+        actor=people.reader, assignment=mine, submission=submission(mine, unreadable, reason="too dark")
+    )
+    assert CaseRound.objects.get().closed_at is None
+    decide(people, row, "absent")
+    case_round = CaseRound.objects.get()
+    assert case_round.n_submitted < case_round.n_needed and case_round.closed_at is None
+    assert not ConsensusLabel.objects.filter(is_current=True).exists()
+
+
 def test_afterwards_the_decision_stands(people: People, row: Adjudication, client_of: Any) -> None:
     decide(people, row)
     Adjudication.objects.update(decided_at=timezone.now() - timedelta(minutes=11))

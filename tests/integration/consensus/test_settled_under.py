@@ -232,3 +232,24 @@ def test_labels_are_what_the_reads_and_the_cases_versions_give(
         walk.step()
         for case_round in CaseRound.objects.all():
             assert labels(case_round) == recomputed(case_round)
+
+
+def test_a_decision_whose_finding_the_case_has_no_more_is_not_corrected(
+    project: Project, people: People
+) -> None:
+    make_case(project)
+    read_case(people.reader, project, document({"effusion": "present"}))
+    read_case(people.second_reader, project)
+    row = Adjudication.objects.get()
+    decided(people, row)
+    drop_effusion(project)
+    compared = run(resettle.compare_request(actor=people.manager, project=project))
+    run(resettle.resettle_request(actor=people.manager, project=project, compared=compared.id))
+    row.refresh_from_db()
+    assert row.state == Adjudication.State.DECIDED
+    again = FindingDecision(finding="effusion", value="absent", reason="slip", annotations=[])
+    with pytest.raises(Conflict) as error:
+        decide_adjudication(
+            actor=people.adjudicator, adjudication=row, client_uuid=uuid.uuid4(), decisions=[again]
+        )
+    assert error.value.code == "finding_gone"
