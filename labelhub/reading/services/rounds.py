@@ -13,7 +13,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.imaging.models import Case
+from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
@@ -110,8 +110,10 @@ def round_close(*, actor: User | None, round_: Round) -> None:
 
 
 def finished_rounds_close() -> None:
-    """Close each further round that was filled and all of whose cases are closed."""
-    waiting = CaseRound.objects.filter(round_id=OuterRef("pk"), closed_at__isnull=True)
+    """Close each further round that was filled and all of whose cases, but for excluded ones, are closed."""
+    waiting = CaseRound.objects.filter(round_id=OuterRef("pk"), closed_at__isnull=True).exclude(
+        split=Split.EXCLUDED
+    )
     any_case = CaseRound.objects.filter(round_id=OuterRef("pk"))
     further = Round.objects.filter(number__gt=1, closed_at__isnull=True, filled_at__isnull=False)
     for round_ in further.filter(Exists(any_case)).exclude(Exists(waiting)):

@@ -17,7 +17,7 @@ from labelhub.learning.selectors import n_complete_pool_cases
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound, Round
-from labelhub.reading.services.case_rounds import case_rounds_insert
+from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
 from labelhub.reading.services.rounds import finished_rounds_close, round_close, round_open
 from labelhub.reading.submissions import schema_of
 from tests.factories.cases import make_cases
@@ -116,6 +116,22 @@ def test_her_list_says_of_each_round_whether_the_case_is_closed_in_it(
     closed = {row["id"]: row["closed"] for row in page["submitted"]}
     first = Assignment.objects.get(reader=people.reader, round__number=1)
     assert closed == {str(first.id): True, str(again.id): False}
+
+
+def test_an_excluded_case_keeps_no_round_open(project: Project, people: People) -> None:
+    kept, excluded = make_cases(project, 2)
+    round_ = opened(project, people, [kept, excluded], findings=["effusion"])
+    cases_exclude([excluded.id])
+    finished_rounds_close()
+    round_.refresh_from_db()
+    assert round_.closed_at is None
+    for reader in (people.reader, people.second_reader):
+        row = claim(reader, project)
+        assert row is not None and row.case == kept
+        submit(row, only(effusion="absent"))  # type: ignore[arg-type]
+    finished_rounds_close()
+    round_.refresh_from_db()
+    assert round_.closed_at is not None
 
 
 @pytest.mark.parametrize("purpose", [CALIBRATION, Round.Purpose.READER_STUDY])
