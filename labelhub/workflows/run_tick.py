@@ -22,7 +22,7 @@ from labelhub.learning.services.promotions import scoring_request
 from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
-from labelhub.reading.services.rounds import finished_rounds_close
+from labelhub.reading.services.rounds import finished_rounds_close, finished_rounds_reopen
 from labelhub.workflows.consensus.adjudicate import expire_claims
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
 from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics
@@ -108,6 +108,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     jobs.sweep,
     expire_leases,
     finished_rounds_close,
+    finished_rounds_reopen,
     expire_claims,
     start_due_trainings,
     renew_rankings,

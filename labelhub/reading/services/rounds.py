@@ -13,11 +13,14 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.core.models import AuditEvent
 from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
 from labelhub.reading.services.case_rounds import case_rounds_insert
+
+CLOSED = "round.closed"
 
 
 def worklist_state(project: Project) -> WorklistState:
@@ -106,7 +109,7 @@ def round_close(*, actor: User | None, round_: Round) -> None:
         raise Conflict("The first round takes all imported cases: it stays open.", code="standing_round")
     with transaction.atomic():
         if Round.objects.filter(id=round_.id, closed_at__isnull=True).update(closed_at=timezone.now()):
-            _record(actor, "round.closed", round_, {})
+            _record(actor, CLOSED, round_, {})
 
 
 def finished_rounds_close() -> None:
@@ -118,6 +121,23 @@ def finished_rounds_close() -> None:
     further = Round.objects.filter(number__gt=1, closed_at__isnull=True, filled_at__isnull=False)
     for round_ in further.filter(Exists(any_case)).exclude(Exists(waiting)):
         round_close(actor=None, round_=round_)
+
+
+def finished_rounds_reopen() -> None:
+    """Give out slots again in a round that closed by itself, when an amendment to "not readable" asks one more reader.
+
+    One that a person closed stays closed.
+    """
+    asked = CaseRound.objects.filter(
+        round_id=OuterRef("pk"), n_open__gt=0, begun_seq__isnull=False, closed_at__isnull=True
+    )
+    by_person = AuditEvent.objects.filter(action=CLOSED, actor_id__isnull=False)
+    for round_ in Round.objects.filter(Exists(asked), number__gt=1, closed_at__isnull=False):
+        if by_person.filter(object_type=Round._meta.label_lower, object_id=str(round_.id)).exists():
+            continue
+        with transaction.atomic():
+            if Round.objects.filter(id=round_.id, closed_at__isnull=False).update(closed_at=None):
+                _record(None, "round.reopened", round_, {})
 
 
 def _record(actor: User | None, action: str, round_: Round, data: dict[str, Any]) -> None:

@@ -17,12 +17,15 @@ from labelhub.learning.selectors import n_complete_pool_cases
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
 from labelhub.reading.services.rounds import finished_rounds_close, round_close, round_open
 from labelhub.reading.submissions import schema_of
+from labelhub.workflows.reading.submit_read import amend_read
+from labelhub.workflows.run_tick import STEPS
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS, People
-from tests.factories.reading import claim, document, read_case, submit
+from tests.factories.reading import claim, document, read_case, submission, submit
 
 LABELS, CALIBRATION = Round.Purpose.LABELS, Round.Purpose.CALIBRATION
 
@@ -132,6 +135,27 @@ def test_an_excluded_case_keeps_no_round_open(project: Project, people: People) 
     finished_rounds_close()
     round_.refresh_from_db()
     assert round_.closed_at is not None
+
+
+@pytest.mark.parametrize("by_person", [False, True])
+def test_a_round_that_closed_itself_opens_again_for_one_more_reader(
+    project: Project, people: People, by_person: bool
+) -> None:
+    (case,) = make_cases(project, 1)
+    round_ = opened(project, people, [case], findings=["effusion"])
+    for reader in (people.reader, people.second_reader):
+        row = claim(reader, project)
+        assert row is not None
+        submit(row, only(effusion="absent"))  # type: ignore[arg-type]
+    round_close(actor=people.manager if by_person else None, round_=round_)
+    mine = own_assignment(people.reader, Assignment.objects.get(reader=people.reader).id)
+    sent = submission(mine, {**document(), "answers": {}, "not_readable": True}, reason="too dark")
+    amend_read(actor=people.reader, assignment=mine, submission=sent)
+    for step in STEPS:
+        if step.__name__.startswith("finished_rounds"):
+            step()
+    third = claim(people.third_reader, project)
+    assert third is not None and third.round.number == (1 if by_person else 2)
 
 
 @pytest.mark.parametrize("purpose", [CALIBRATION, Round.Purpose.READER_STUDY])
