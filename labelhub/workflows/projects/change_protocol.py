@@ -33,6 +33,7 @@ def change_protocol(
 ) -> ReadingProtocol:
     """Put a new version in force; its number of readers reaches cases that are not closed."""
     with transaction.atomic():
+        Project.objects.select_for_update().get(id=project.id)
         before = protocol_in_force(project).readers_per_case
         protocol = protocol_create_version(
             actor=actor, project=project, values=values, edited_from=edited_from
@@ -71,7 +72,15 @@ def slots_preview(project: Project, wanted: int) -> dict[str, int]:
 def run_slots_job(job: Job) -> None:
     """The handler of the job's kind. It can be stopped at any case and run again."""
     project = Project.objects.get(id=job.params["project"])
-    wanted = protocol_in_force(project).readers_per_case
+    n_cases, is_finished = 0, False
+    while not is_finished:
+        wanted = protocol_in_force(project).readers_per_case
+        n_cases += _bring_in_line(job, project, wanted)
+        is_finished = _finish(job, project, wanted, n_cases)
+
+
+def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
+    """Go through all cases once. How many were looked at."""
     rows = _to_change(project, wanted).order_by("id")
     n_cases = 0
     after: Any = UUID(int=0)
@@ -83,9 +92,22 @@ def run_slots_job(job: Job) -> None:
         for row in chunk:
             _change(row, project, wanted)
         n_cases, after = n_cases + len(chunk), chunk[-1].pk
+    return n_cases
+
+
+def _finish(job: Job, project: Project, wanted: int, n_cases: int) -> bool:
+    """End the job, unless another number of readers is in force by now.
+
+    The project's row is locked, as whoever changes the protocol locks it: she finds this job active and starts no
+    other, or finds it ended.
+    """
     with transaction.atomic():
+        Project.objects.select_for_update().get(id=project.id)
+        if protocol_in_force(project).readers_per_case != wanted:
+            return False
         training_due_check(project)
         jobs.job_succeed(job, {"n_cases": n_cases})
+    return True
 
 
 def _to_change(project: Project, wanted: int) -> QuerySet[CaseRound]:

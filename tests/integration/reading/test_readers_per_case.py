@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from labelhub.consensus.models import Adjudication
+from labelhub.core import jobs
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
@@ -113,6 +114,27 @@ def test_a_case_that_is_asked_again_shows_its_adjudicator_the_reads_that_have_a_
     answer = client_of(people.adjudicator).get(address)
     assert answer.status_code == 200
     assert [read["label"] for read in answer.json()["reads"]] == ["A", "B"]
+
+
+def test_a_change_made_while_the_job_runs_is_not_lost(
+    project: Project, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case,) = make_cases(project, 1)
+    heartbeat, numbers = jobs.job_heartbeat, [4]
+
+    def meanwhile(job: Job, progress: dict[str, Any]) -> bool:
+        """A data manager saves again, once, while the first chunk waits."""
+        for n in numbers:
+            numbers.remove(n)
+            change_protocol(
+                actor=people.manager, project=project, values={"readers_per_case": n}, edited_from=None
+            )
+        return heartbeat(job, progress)
+
+    monkeypatch.setattr(jobs, "job_heartbeat", meanwhile)
+    set_readers(project, people, 3)
+    assert not numbers and Job.objects.get(kind="slots").state == "succeeded"
+    assert slots(case) == (4, 4, False)
 
 
 def test_the_page_asks_before_anything_is_changed(
