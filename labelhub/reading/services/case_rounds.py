@@ -114,9 +114,11 @@ def slot_free(case_round: CaseRound) -> None:
 def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
     """Give back a slot whose case was not opened. A case that nobody has opened returns to its place.
 
-    `round_` is locked.
+    `round_` is locked. One above the protocol's number is withdrawn, as in `slot_free`.
     """
     _free_one(case_round)
+    if case_round.n_extra:
+        slots_change_request(round_.project_id)
     opened = Assignment.objects.filter(round=round_, case_id=case_round.case_id).exclude(
         state=Assignment.State.RESERVED
     )
@@ -153,7 +155,7 @@ def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None
 def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> None:
     """The protocol's new number for cases of which nobody has begun one by then."""
     rows = CaseRound.objects.filter(round_id=round_id, case_id__in=list(case_ids), begun_seq__isnull=True)
-    rows.exclude(split=Split.EXCLUDED).update(n_needed=wanted, n_open=wanted)
+    rows.exclude(split=Split.EXCLUDED).update(n_needed=wanted, n_extra=0, n_open=wanted)
 
 
 def read_count(round_id: UUID, case_id: UUID) -> CaseRound:

@@ -89,6 +89,36 @@ def test_a_slot_that_is_taken_stays_hers_and_is_withdrawn_when_she_gives_it_back
     assert slots(case) == (2, 0, True)
 
 
+def test_a_reservation_above_the_number_is_withdrawn_when_it_is_given_up(
+    project: Project, people: People
+) -> None:
+    set_readers(project, people, 3)
+    (case,) = make_cases(project, 1)
+    reserved = claim(people.third_reader, project, ahead=True)
+    assert reserved is not None
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    set_readers(project, people, 2)
+    assert slots(case) == (3, 0, False)
+    assignment_release(actor=people.third_reader, assignment=reserved)
+    run_waiting()
+    assert slots(case) == (2, 0, True)
+
+
+def test_a_case_that_only_reservations_had_begun_keeps_no_slot_above_the_number(
+    project: Project, people: People
+) -> None:
+    (case,) = make_cases(project, 1)
+    reserved = [claim(reader, project, ahead=True) for reader in (people.reader, people.second_reader)]
+    set_readers(project, people, 1)
+    assert slots(case) == (2, 0, False)
+    for row in reserved:
+        assert row is not None
+        assignment_release(actor=row.reader, assignment=row)
+    run_waiting()
+    assert slots(case) == (1, 1, False) and CaseRound.objects.get().n_extra == 0
+
+
 def test_a_case_that_waits_for_its_adjudicator_is_asked_again(project: Project, people: People) -> None:
     (case,) = make_cases(project, 1)
     for reader, value in ((people.reader, "present"), (people.second_reader, "absent")):
