@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from labelhub.accounts.models import User
 from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
+from labelhub.imaging.models import Split
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import schema_in_force
 from labelhub.questions import presence
@@ -37,28 +38,28 @@ def project_statistics(project: Project) -> dict[str, Any]:
 
 
 def progress(project: Project) -> dict[str, Any]:
-    """Reads done and needed, and how many cases are begun, complete and closed."""
+    """Reads done and needed in all rounds, and how many cases are begun, complete and closed.
+
+    Each case counts once, by the standing round, which has them all; one that is excluded is read no more.
+    """
     rows = CaseRound.objects.filter(round__project=project)
-    totals = rows.aggregate(
+    reads = rows.aggregate(done=Sum("n_submitted"), needed=Sum("n_needed"))
+    cases = rows.filter(round__number=1).exclude(split=Split.EXCLUDED)
+    totals = cases.aggregate(
         total=Count("id"),
         begun=Count("id", filter=Q(begun_seq__isnull=False)),
         complete=Count("id", filter=Q(n_submitted__gte=F("n_needed"))),
         closed=Count("id", filter=Q(closed_at__isnull=False)),
-        done=Sum("n_submitted"),
-        needed=Sum("n_needed"),
     )
-    return {
-        "reads": {"done": totals["done"] or 0, "needed": totals["needed"] or 0},
-        "cases": {key: totals[key] for key in ("total", "begun", "complete", "closed")},
-    }
+    return {"reads": {key: n or 0 for key, n in reads.items()}, "cases": totals}
 
 
 def discordance_funnel(project: Project) -> dict[str, Any]:
     """From cases read by two or more, over discordant ones, to adjudicated ones."""
-    n_read = CaseRound.objects.filter(round__project=project, n_submitted__gte=2).count()
-    n_discordant = (
-        Discordance.objects.filter(case_round__round__project=project).values("case_round").distinct().count()
-    )
+    read_twice = CaseRound.objects.filter(round__project=project, n_submitted__gte=2)
+    n_read = read_twice.values("case").distinct().count()
+    discordant = Discordance.objects.filter(case_round__round__project=project)
+    n_discordant = discordant.values("case_round__case").distinct().count()
     states = dict(
         Adjudication.objects.filter(project=project).values_list("state").annotate(n=Count("id")).order_by()
     )

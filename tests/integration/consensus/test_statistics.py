@@ -8,8 +8,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from labelhub.consensus.statistics import project_statistics
 from labelhub.projects.models import Project
-from labelhub.reading.models import Read
+from labelhub.reading.models import Read, Round
+from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
+from labelhub.reading.services.rounds import round_open
 from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics, refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
@@ -44,6 +47,23 @@ def test_progress_and_agreement_follow_from_the_reads(
     assert nodule["n"] == 6 and abs(nodule["percent"]["value"] - 0.5) < 1e-9
     assert abs(nodule["cohen"]["value"]) < 1e-9
     assert page["queue"]["source"] == "random" and "No model yet" in page["queue"]["message"]
+
+
+def test_a_case_counts_once_however_many_rounds_ask_it_and_not_once_excluded(
+    project: Project, people: People
+) -> None:
+    case, excluded = make_cases(project, 2)
+    round_ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.LABELS)
+    case_rounds_insert(round_, [case], n_needed=2)
+    cases_exclude([excluded.id])
+    for _ in range(2):
+        read_case(people.reader, project, document({"effusion": "present"}))
+        read_case(people.second_reader, project)
+    body = project_statistics(project)
+    assert body["cases"] == {"total": 1, "begun": 1, "complete": 1, "closed": 0}
+    assert body["reads"] == {"done": 4, "needed": 4}
+    funnel = body["discordant"]
+    assert (funnel["n_read"], funnel["n_discordant"], funnel["share"]) == (1, 1, 1.0)
 
 
 def test_an_amendment_changes_consensus_but_not_agreement(project: Project, people: People) -> None:
