@@ -26,7 +26,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 def number(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     value = text(name, str(default))
-    if not value.lstrip("-").isdigit() or not low <= int(value) <= high:
+    if not value.lstrip("-").isdecimal() or not low <= int(value) <= high:
         raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}.")
     return int(value)
 

@@ -34,7 +34,7 @@ def host() -> str:
 
 def port() -> int:
     value = os.environ.get("PORT", "").strip() or "8000"
-    if not value.isdigit() or not 1 <= int(value) <= 65535:
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise LaunchError("invalid_port", f"PORT must be a whole number from 1 to 65535, not {value!r}.")
     return int(value)
 

@@ -16,7 +16,7 @@ def expected_version(request: Request, of_what: str) -> int:
     if not header:
         raise VersionRequired(f"Send the version of the {of_what} as If-Match.")
     number = header.removeprefix("W/").strip('"')
-    if not number.isdigit() or len(number) > 9:
+    if not number.isdecimal() or len(number) > 9:
         raise Malformed(f"If-Match is the version of the {of_what} in quotes.")
     return int(number)
 

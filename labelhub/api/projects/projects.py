@@ -220,7 +220,7 @@ class ProtocolPreviewApi(Api):
         """What another number of readers would mean for cases that are not closed. Changes nothing."""
         query = checked_query(request.query_params, {"readers_per_case"})
         wanted = query.get("readers_per_case", "")
-        if not wanted.isdigit() or not 1 <= int(wanted) <= 20:
+        if not wanted.isdecimal() or len(wanted) > 2 or not 1 <= int(wanted) <= 20:
             raise Malformed("readers_per_case is a whole number from 1 to 20.")
         return Response(slots_preview(self.subject, int(wanted)))
 

@@ -53,7 +53,7 @@ def test_the_second_of_two_managers_gets_both_versions_and_nothing_is_saved(
 
 
 @pytest.mark.parametrize("what", SAVES)
-@pytest.mark.parametrize(("header", "status"), [(None, 428), ("one", 400), ('"7"', 412)])
+@pytest.mark.parametrize(("header", "status"), [(None, 428), ("one", 400), ('"²"', 400), ('"7"', 412)])
 def test_a_save_names_the_version_it_was_edited_from(
     project: Project,
     people: People,

@@ -175,7 +175,7 @@ def test_the_page_asks_before_anything_is_changed(
     client = client_of(people.manager)
     assert client.get(address, {"readers_per_case": 3}).json()["n_more"] == 2
     assert not Job.objects.exists() and CaseRound.objects.filter(n_needed=2).count() == 2
-    for wrong in ("0", "21", "two", ""):
+    for wrong in ("0", "21", "two", "", "²", "9" * 5000):
         assert client.get(address, {"readers_per_case": wrong}).status_code == 400
 
 
