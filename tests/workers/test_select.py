@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,16 @@ def test_the_random_places_keep_their_number_however_few_patients_or_cases_there
     n_filled = min(3, -(-n // batch_size))
     assert sum(counts.values()) == min(n, per_batch * n_filled)
     assert max(counts.values(), default=0) <= per_batch
+
+
+@pytest.mark.parametrize(
+    ("n", "batch_size", "n_random"), [(60, 50, 8), (30, 40, 6), (110, 50, 8), (50, 50, 8)]
+)
+def test_a_small_pool_leaves_the_first_batch_its_random_places(
+    n: int, batch_size: int, n_random: int
+) -> None:
+    entries = order(make_pool(n), batch_size=batch_size, n_batches=5)
+    assert Counter(entry.why for entry in entries if entry.batch == 1)["random"] == n_random
 
 
 def test_thirty_patients_and_forty_places_leave_the_random_share_whole() -> None:

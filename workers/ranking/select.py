@@ -67,7 +67,9 @@ def order_pool(
     n_random = max(round(random_share * batch_size), int(random_share > 0))
     n_diverse = min(round(diversity_share * batch_size), batch_size - n_random)
     n_candidates = min(candidate_factor * batch_size, max(MOST_CANDIDATES, 2 * n_diverse))
-    drawn = shuffled[: n_random * min(n_batches, -(-len(shuffled) // batch_size))]
+    # Hands for the batches that the pool can fill: what is drawn is not spread over empty ones.
+    n_batches = min(n_batches, -(-len(shuffled) // batch_size))
+    drawn = shuffled[: n_random * n_batches]
     chosen = Chosen(pool.embeddings, pool.scores, pool.phashes, duplicate_cosine)
     chosen.add(drawn)
     selection = _Selection(pool.patients, chosen, patient_cap)
