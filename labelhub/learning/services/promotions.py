@@ -37,10 +37,8 @@ def gate_pass(*, model: ModelVersion) -> GateOutcome:
     known = GateOutcome.objects.filter(model_version=model).first()
     if known:
         return known
-    refusal = _refusal(project, model)
-    outcome = GateOutcome.objects.create(
-        model_version=model, passed=refusal is None, reason=refusal or "It is the newest."
-    )
+    passed, reason = _verdict(project, model)
+    outcome = GateOutcome.objects.create(model_version=model, passed=passed, reason=reason)
     audit.record(
         actor_id=None,
         action="model_version.gated",
@@ -113,10 +111,16 @@ def _locked(project: Project) -> Project:
     return Project.objects.select_for_update().get(id=project.id)
 
 
-def _refusal(project: Project, model: ModelVersion) -> str | None:
+def _verdict(project: Project, model: ModelVersion) -> tuple[bool, str]:
+    """Whether it may be put in use by itself, and a sentence for the page of models."""
     held, in_use = rollback_in_force(project), model_in_use(project)
+    if in_use is not None and in_use.id == model.id:
+        return True, "A person had put it in use."
     if held is not None:
-        return f"A roll-back to model {held.model_version.number} holds: it was kept and not put in use."
+        return (
+            False,
+            f"A roll-back to model {held.model_version.number} holds: it was kept and not put in use.",
+        )
     if in_use is not None and in_use.number > model.number:
-        return f"Model {in_use.number}, which is newer, was in use already."
-    return None
+        return False, f"Model {in_use.number}, which is newer, was in use already."
+    return True, "It is the newest."

@@ -7,6 +7,7 @@ from django.db import transaction
 from labelhub.core import jobs
 from labelhub.core.models import Job
 from labelhub.learning.models import ModelVersion
+from labelhub.learning.selectors import model_in_use
 from labelhub.learning.services.promotions import NEWEST, gate_pass, model_promote
 
 
@@ -15,6 +16,8 @@ def run_promotion_job(job: Job) -> None:
     model = ModelVersion.objects.select_related("project").get(id=job.params["model_version"])
     with transaction.atomic():
         outcome = gate_pass(model=model)
-        if outcome.passed:
+        in_use = model_in_use(model.project)
+        # A person may have put it in use while the job waited.
+        if outcome.passed and (in_use is None or in_use.id != model.id):
             model_promote(actor=None, model=model, reason=NEWEST)
         jobs.job_succeed(job, {"number": model.number, "promoted": outcome.passed})

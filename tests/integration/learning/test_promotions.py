@@ -98,6 +98,31 @@ def test_a_model_whose_turn_comes_late_does_not_replace_a_newer_one(project: Pro
     assert number_in_use(project) == 2
 
 
+def test_a_model_that_a_person_used_meanwhile_still_has_its_gate_and_no_failed_job(
+    project: Project, people: People
+) -> None:
+    model = make_model(project, 1)
+    waiting = promotion_request(model=model)
+    model_promote(actor=people.engineer, model=model, reason="in a hurry")
+    pass_on(waiting)
+    waiting.refresh_from_db()
+    assert waiting.state == "succeeded"
+    assert GateOutcome.objects.get(model_version=model).reason == "A person had put it in use."
+    assert Promotion.objects.count() == 1
+
+
+def test_a_roll_back_to_a_model_whose_turn_comes_late_does_not_hold_it_back(
+    project: Project, people: People
+) -> None:
+    model = make_model(project, 1)
+    waiting = promotion_request(model=model)
+    trained(project, 2)
+    model_promote(actor=people.engineer, model=model, reason="trial")
+    pass_on(waiting)
+    assert GateOutcome.objects.get(model_version=model).passed
+    assert number_in_use(project) == 1
+
+
 def test_a_gate_is_passed_once(project: Project, people: People) -> None:
     model = make_model(project, 1)
     with transaction.atomic():
