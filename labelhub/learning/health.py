@@ -19,12 +19,12 @@ from labelhub.learning.selectors import (
 )
 from labelhub.projects.models import Membership, Project
 
-LEARNING_KINDS = ["train", "score"]
+LEARNING_KINDS = ["train", "promote", "score"]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the queue's health is judged by. `failed`: the newest finished training or scoring, when it failed."""
+    """What the queue's health is judged by. `failed`: the newest finished learning job, when it failed."""
 
     ranking: Ranking | None
     model: ModelVersion | None
@@ -119,7 +119,7 @@ def _last_failure(project_id: Any) -> Job | None:
 
 
 def _finished(project_id: Any) -> QuerySet[Job]:
-    """Finished trainings and scorings of a project, newest first."""
+    """Finished trainings, promotions and scorings of a project, newest first."""
     jobs = Job.objects.filter(project_id=project_id, kind__in=LEARNING_KINDS)
     return jobs.exclude(state__in=Job.ACTIVE).order_by("-created_at")
 
@@ -127,5 +127,7 @@ def _finished(project_id: Any) -> QuerySet[Job]:
 def _told(failed: Job, what: str) -> str:
     if failed.kind == "train":
         return f"the last training run {what}. {failed.error_message}"
+    if failed.kind == "promote":
+        return f"putting the newest model in use {what}. {failed.error_message} A person can put it in use."
     again = f"It is tried again at {scoring_retry_at(failed):%H:%M} UTC."
     return f"the last scoring of the pool {what}. {failed.error_message} {again}"

@@ -62,7 +62,7 @@ def test_a_ranking_of_the_model_in_use_is_healthy(project: Project) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["train", "score"])
+@pytest.mark.parametrize("kind", ["train", "promote", "score"])
 def test_a_failure_since_the_ranking_makes_it_stale(project: Project, kind: str) -> None:
     publish_empty(project)
     failed_job(project, kind)
@@ -73,6 +73,11 @@ def test_a_failure_since_the_ranking_makes_it_stale(project: Project, kind: str)
 def test_a_failure_before_any_ranking_is_named(project: Project) -> None:
     failed_job(project, "train")
     assert "training run failed" in queue_health(project)["message"]
+
+
+def test_a_model_that_could_not_be_put_in_use_is_named(project: Project) -> None:
+    failed_job(project, "promote")
+    assert "putting the newest model in use failed" in queue_health(project)["message"]
 
 
 def test_the_ranking_of_another_model_is_stale(project: Project) -> None:
