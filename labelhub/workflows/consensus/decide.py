@@ -16,7 +16,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discordance
 from labelhub.consensus.policies import correct_until
-from labelhub.consensus.selectors import newest_decisions, version_read
+from labelhub.consensus.selectors import discordant_findings, newest_decisions, version_read
 from labelhub.consensus.services.adjudications import adjudication_advance
 from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import audit
@@ -56,7 +56,8 @@ def decide_adjudication(
 
     `decided_at`: of a decision that was made elsewhere.
     Raises InvalidContent `incomplete` naming what is missing; Conflict `id_reused` for a known id with other content,
-    `correction_over` after ten minutes. Only the findings set to 'adjudicate' that differ may be decided.
+    `correction_over` after ten minutes. Only the findings set to 'adjudicate' that differ may be decided; of a case
+    that was reopened, what was decided before may be decided again with the rest.
     """
     with transaction.atomic():
         case_round = adjudication.case_round
@@ -133,11 +134,13 @@ def _checked(
 ) -> list[FindingDecision]:
     """The decisions with their boxes in canonical form. Raises InvalidContent."""
     given = [decision.finding for decision in decisions]
-    if sorted(given) != sorted(expected):
+    shown = {each.finding for each in discordant_findings(row)}
+    missing, unexpected = (expected & shown) - set(given), set(given) - (expected | shown)
+    if missing or unexpected or len(given) != len(set(given)):
         raise InvalidContent(
             "Decide every finding that differs, each once.",
             code="incomplete",
-            details={"missing": sorted(expected - set(given)), "unexpected": sorted(set(given) - expected)},
+            details={"missing": sorted(missing), "unexpected": sorted(unexpected)},
         )
     if protocol_in_force(row.project).adjudication_reason_required:
         unexplained = [decision.finding for decision in decisions if not decision.reason.strip()]

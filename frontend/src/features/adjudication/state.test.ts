@@ -95,6 +95,24 @@ describe('a decided case', () => {
   });
 });
 
+describe('a case that was opened again', () => {
+  const decision = { value: 'present', reason: 'seen twice', annotations: [mark] };
+  const reopened = { ...payload, findings: [{ ...payload.findings[0], decision }, payload.findings[1]] };
+
+  it('begins with what was decided before and asks for the rest', () => {
+    const state = adjudicationReducer(INITIAL, { type: 'opened', payload: reopened, choices: {} });
+    expect(state.current).toBe('effusion');
+    expect(undecided(state).map((finding) => finding.code)).toEqual(['effusion']);
+    expect(choiceOf(state, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', boxes: [mark] });
+  });
+
+  it('keeps what she chose since', () => {
+    const chosen = { nodule: { value: 'absent' as const, reason: '', boxes: [] } };
+    const state = adjudicationReducer(INITIAL, { type: 'opened', payload: reopened, choices: chosen });
+    expect(choiceOf(state, 'nodule').value).toBe('absent');
+  });
+});
+
 describe('marks', () => {
   it('takes a reader’s marks as copies, and the finding becomes present', () => {
     const state = run({ type: 'takeMarks', label: 'A', ids: ['copy'] });

@@ -190,13 +190,13 @@ function opened(payload: AdjudicationPayload, choices: Record<string, Choice>): 
     ...INITIAL,
     phase: canDecide ? 'deciding' : 'readOnly',
     payload,
-    choices: canDecide ? choices : madeChoices(payload),
+    choices: canDecide ? { ...madeChoices(payload), ...choices } : madeChoices(payload),
     visible: payload.reads.map((read) => read.label),
   };
   return { ...state, current: nextOpen(state) ?? payload.findings[0]?.code ?? null };
 }
 
-/** What was decided, of a case that is only looked at. */
+/** What was decided, of a case that is looked at or was opened again. */
 function madeChoices({ findings }: AdjudicationPayload): Record<string, Choice> {
   return Object.fromEntries(
     findings.flatMap(({ code, decision }) =>
