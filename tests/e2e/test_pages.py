@@ -120,6 +120,14 @@ def test_colliding_keys_are_marked_and_a_sound_schema_becomes_the_next_version(m
     screenshot(manager, "schema")
     manager.get_by_test_id("schema-save").click()
     expect(manager.get_by_text("Version 2 is in force")).to_be_visible()
+    manager.get_by_test_id("finding-name-3").fill("Healed fracture")
+    expect_question_before_leaving(manager)
+
+
+def expect_question_before_leaving(page: Page) -> None:
+    page.get_by_test_id("nav-cases").click()
+    expect(page.get_by_role("dialog")).to_contain_text("has not been saved")
+    page.get_by_role("button", name="Stay").click()
 
 
 def press_key_into(page: Page, finding: int, key: str) -> None:
@@ -135,11 +143,11 @@ def test_a_protocol_offers_what_is_done_and_guards_unsaved_changes(
         expect(page.get_by_test_id("protocol-sentence")).to_contain_text("see neither each other")
         expect(page.get_by_role("combobox", name="Model output")).to_have_count(0)
         page.get_by_test_id("protocol-readers").fill("3")
-        page.get_by_test_id("nav-cases").click()
-        expect(page.get_by_role("dialog")).to_contain_text("has not been saved")
-        page.get_by_role("button", name="Stay").click()
+        expect_question_before_leaving(page)
         page.get_by_test_id("protocol-save").click()
         expect(page.get_by_text("Version 2 is in force")).to_be_visible()
+        page.get_by_test_id("protocol-readers").fill("2")
+        expect_question_before_leaving(page)
         screenshot(page, "protocol")
 
 

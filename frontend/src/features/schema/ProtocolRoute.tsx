@@ -69,7 +69,7 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
       }
     >
       <div style={{ display: 'grid', gap: 14 }}>
-        <UnsavedGuard changed={changed && !save.isSuccess} />
+        <UnsavedGuard changed={changed} />
         {save.isError && !newer && <Refused error={save.error} />}
         {newer && (
           <NewerVersion

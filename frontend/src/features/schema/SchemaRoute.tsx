@@ -77,7 +77,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
         </>
       }
     >
-      <UnsavedGuard changed={changed && !save.isSuccess} />
+      <UnsavedGuard changed={changed} />
       {save.isError && !newer && <Refused error={save.error} />}
       {newer && (
         <NewerVersion
