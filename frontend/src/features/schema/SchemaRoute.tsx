@@ -36,6 +36,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
   const [regions, setRegions] = useState(schema.region_classes);
   const save = useSaveSchema(slug);
   const newer = newerVersion<LabelSchema>(save.error);
+  const parts = newer && schemaParts(newer.base ?? schema, { findings, region_classes: regions }, newer.saved);
   const problems = problemsOf(findings);
   const changed = isChanged(schema, findings, regions);
   const begin = (base: LabelSchema, content: Pick<LabelSchema, 'findings' | 'region_classes'> = base) => {
@@ -79,14 +80,14 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
     >
       <UnsavedGuard changed={changed} />
       {save.isError && !newer && <Refused error={save.error} />}
-      {newer && (
+      {newer && parts && (
         <NewerVersion
           savedVersion={newer.version}
-          base={schemaParts(newer.base ?? schema)}
-          mine={schemaParts({ findings, region_classes: regions })}
-          saved={schemaParts(newer.saved)}
-          onMerge={(parts) => {
-            begin(newer.saved, schemaFrom(parts));
+          base={parts[0]}
+          mine={parts[1]}
+          saved={parts[2]}
+          onMerge={(together) => {
+            begin(newer.saved, schemaFrom(together));
             save.reset();
           }}
           onClose={save.reset}

@@ -12,10 +12,19 @@ interface SchemaContent {
 
 const FINDING = 'Finding ';
 const REGION = 'Region class ';
+const ORDER = 'Order of findings';
 const RULE = 'Rule for ';
 
-export function schemaParts(schema: SchemaContent): Parts {
+/** Versions of one schema taken apart. The order is that of the findings that all of them have. */
+export function schemaParts(...versions: SchemaContent[]): Parts[] {
+  const codes = versions.map((each) => each.findings.map((finding) => finding.code));
+  const inAll = (code: string) => codes.every((each) => each.includes(code));
+  return versions.map((each) => partsOf(each, inAll));
+}
+
+function partsOf(schema: SchemaContent, inAll: (code: string) => boolean): Parts {
   return Object.fromEntries([
+    [ORDER, schema.findings.map((finding) => finding.code).filter(inAll)],
     ...schema.findings.map((finding) => [FINDING + finding.code, finding]),
     ...schema.region_classes.map((region) => [REGION + region.code, region]),
   ]);
@@ -26,7 +35,14 @@ export function schemaFrom(parts: Parts): SchemaContent {
     Object.entries(parts)
       .filter(([part]) => part.startsWith(prefix))
       .map(([, value]) => value);
-  return { findings: of(FINDING) as Finding[], region_classes: of(REGION) as RegionClass[] };
+  const findings = ordered(of(FINDING) as Finding[], parts[ORDER] as string[]);
+  return { findings, region_classes: of(REGION) as RegionClass[] };
+}
+
+/** The findings named in `order` change places among themselves; the others stay where they are. */
+function ordered(findings: Finding[], order: string[]): Finding[] {
+  const inOrder = order.flatMap((code) => findings.filter((finding) => finding.code === code)).values();
+  return findings.map((finding) => (order.includes(finding.code) ? (inOrder.next().value as Finding) : finding));
 }
 
 export function protocolParts({ version: _version, finding_rules, ...values }: Protocol): Parts {
