@@ -76,7 +76,8 @@ class OwnStudyReadApi(Api):
             cases=_cases_of(self.user, self.subject, data.validated_data),
         )
         if assignment is None:
-            return Response({"assignment": None, "message": "You have read all of these cases already."})
+            message = "You have read all of these cases already, or seen what others said of them."
+            return Response({"assignment": None, "message": message})
         return Response({"assignment": assignment.id, "message": ""})
 
 

@@ -19,12 +19,13 @@ from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.case_rounds import Slot, slot_take
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.seen import not_seen
 
 S = Assignment.State
 
 
 def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) -> Assignment | None:
-    """Open the first of the cases that she can still read; None when each is read or full.
+    """Open the first of the cases that she can still read; None when each is read or full, or she saw its reads.
 
     A case of hers that is under way is given again, so that a repeated click is harmless.
     """
@@ -38,9 +39,8 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
         if opened:
             return opened
         rows = CaseRound.objects.filter(round_id=state.round_id, case_id__in=cases, n_open__gt=0)
-        new = rows.exclude(case_id__in=hers.values("case_id")).annotate(
-            version_id=F("case__current_version_id")
-        )
+        new = not_seen(rows, reader.id).exclude(case_id__in=hers.values("case_id"))
+        new = new.annotate(version_id=F("case__current_version_id"))
         for row in new.order_by("order_key"):
             slot = Slot.of(row, row.version_id)
             if slot_take(slot):

@@ -17,7 +17,8 @@ from labelhub.core.models import Job
 from labelhub.imaging.models import Case, ImportBatch, ImportFile
 from labelhub.imaging.services.batches import upload_path
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment
+from labelhub.reading.models import Assignment, Seen
+from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.intake.import_images import run_import_job
 from tests.factories.cases import make_cases
 from tests.factories.imaging import radiograph
@@ -261,6 +262,23 @@ def test_own_study_is_opened_before_what_the_worklist_would_offer(
     # It counts as a read of the project like any other: the second reader is offered the case she lacks.
     offered = claim(team.second_reader, real)
     assert offered is not None and offered.id == begun_by_other.id
+
+
+def test_own_study_is_not_opened_for_whoever_saw_what_others_said_of_it(
+    client_of: ClientOf, settings: Any, db: None
+) -> None:
+    settings.DEMO = True
+    real = make_project("real")
+    team = make_people(real)
+    reader = client_of(team.reader)
+    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
+    send(reader, batch, radiograph(1))
+    finish(reader, batch)
+    work()
+    cases_seen(team.reader, real.id, Case.objects.values_list("id", flat=True), Seen.OUTCOME)
+    answer = reader.post("/api/v1/demo/own-study/read/", {"batch": batch}, format="json").json()
+    assert answer["assignment"] is None and "what others said" in answer["message"]
+    assert not Assignment.objects.exists()
 
 
 def test_own_study_does_not_exist_outside_the_demo(client_of: ClientOf, db: None) -> None:
