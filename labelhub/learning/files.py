@@ -36,6 +36,13 @@ def remove_job_folder(job: Job) -> None:
     shutil.rmtree(Path(settings.WORK_DIR) / "jobs" / str(job.id), ignore_errors=True)
 
 
+def earlier_folders_remove(job: Job) -> None:
+    """Remove the folders of earlier jobs for the same work that failed or were cancelled: nobody goes on with them."""
+    ended = Job.objects.filter(dedupe_key=job.dedupe_key, state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    for earlier in ended.only("id"):
+        remove_job_folder(earlier)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Whole or not at all: temporary name, flush, rename."""
     body = json.dumps(value, separators=(",", ":"), allow_nan=False).encode()

@@ -20,7 +20,7 @@ from labelhub.core import audit, jobs
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.imaging.storage import local_copy
-from labelhub.learning.files import job_folder, remove_job_folder, write_json
+from labelhub.learning.files import earlier_folders_remove, job_folder, remove_job_folder, write_json
 from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringRun
 from labelhub.learning.selectors import model_in_use, policy_of
 from labelhub.learning.services.snapshot import MODEL_INPUT_PX, eligible_keys
@@ -54,6 +54,7 @@ def prepare(job: Job) -> Path:
         "random_share": policy.random_share,
     }
     ScoringRun.objects.get_or_create(job=job, defaults={"model_version": model, "config": config})
+    earlier_folders_remove(job)
     folder = job_folder(job)
     write_json(folder / "model.json", model.card)
     write_json(folder / "config.json", config)

@@ -15,7 +15,13 @@ from django.db import transaction
 from labelhub.core import jobs
 from labelhub.core.errors import InvalidContent
 from labelhub.core.models import Job
-from labelhub.learning.files import job_folder, remove_job_folder, store_weights, write_json
+from labelhub.learning.files import (
+    earlier_folders_remove,
+    job_folder,
+    remove_job_folder,
+    store_weights,
+    write_json,
+)
 from labelhub.learning.models import TrainingRun, TrainingSnapshot
 from labelhub.learning.services.models import model_record
 from labelhub.learning.services.promotions import promotion_request
@@ -30,6 +36,7 @@ def prepare(job: Job) -> Path:
     if not run.snapshot:
         _take_snapshot(job, run)
     cases = TrainingSnapshot.objects.get(run=run).cases
+    earlier_folders_remove(job)
     folder = job_folder(job)
     jobs.job_heartbeat(job, {"stage": "images"})
     config = {name: value for name, value in run.config.items() if name != "batch_was_halved"}

@@ -19,7 +19,7 @@ from labelhub.learning.health import queue_health
 from labelhub.learning.models import ModelVersion, RankedCase, Ranking, TrainingPolicy
 from labelhub.learning.selectors import ranking_in_force
 from labelhub.learning.services.policy import policy_update
-from labelhub.learning.services.promotions import model_promote
+from labelhub.learning.services.promotions import model_promote, scoring_request
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, QueueEntry
 from labelhub.workflows.learning import publish_ranking
@@ -106,6 +106,21 @@ def test_only_pool_cases_that_nobody_has_begun_are_scored(
     folder = publish_ranking.prepare(claimed_scoring(make_model(project)))
     listed = {case["case"] for case in json.loads((folder / "pool.json").read_text())["cases"]}
     assert listed == {str(case.id) for case in pool} - {str(begun.case_id)}
+
+
+def test_a_scoring_clears_away_the_files_of_those_that_failed(
+    project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model(project)
+    failed, other = claimed_scoring(model), claimed_scoring(make_model(project, 2))
+    for job in (failed, other):
+        scored(job, pool, monkeypatch)
+    Job.objects.filter(id=failed.id).update(state="failed")
+    again = job_claim(scoring_request(model=model).id, owner="test")
+    assert again is not None and again.id != failed.id
+    publish_ranking.prepare(again)
+    kept = {path.name for path in job_folder(again).parent.iterdir()}
+    assert str(failed.id) not in kept and {str(other.id), str(again.id)} <= kept
 
 
 def test_a_case_begun_meanwhile_stays_in_the_record_but_not_in_the_queue(
