@@ -2316,7 +2316,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             log_tail: string;
-            /** @description Counts and hash of the labels; the list itself is exported. */
+            /** @description Counts and hash of the labels; the list itself stays in the database. */
             snapshot: {
                 [key: string]: unknown;
             };

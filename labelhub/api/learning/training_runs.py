@@ -49,7 +49,9 @@ class RunDetailField(RunField):
     environment = serializers.DictField()
     history = serializers.ListField(child=serializers.DictField())
     log_tail = serializers.CharField()
-    snapshot = serializers.DictField(help_text="Counts and hash of the labels; the list itself is exported.")
+    snapshot = serializers.DictField(
+        help_text="Counts and hash of the labels; the list itself stays in the database."
+    )
 
 
 RUN_DETAILS = ("config", "environment", "history", "log_tail", "snapshot")
