@@ -28,6 +28,7 @@ class Adjudication(UUIDModel):
     adjudicator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Of the decision since it was last opened; a correction does not move it.
     decided_at = models.DateTimeField(null=True)
     label_seed = models.BigIntegerField(help_text="Seeds which read is shown as A, B, C.")
     letters = models.JSONField(

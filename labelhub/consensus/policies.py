@@ -47,5 +47,5 @@ def adjudication_actions(adjudication: Adjudication, user: User) -> list[str]:
 
 
 def correct_until(adjudication: Adjudication) -> datetime:
-    """The readers' ten minutes: until then she may correct what she decided."""
+    """The readers' ten minutes from her decision on, corrections or not: until then she may correct it."""
     return (adjudication.decided_at or adjudication.created_at) + SLIP_WINDOW

@@ -16,7 +16,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discordance
 from labelhub.consensus.policies import correct_until
-from labelhub.consensus.selectors import discordant_findings, newest_decisions, version_read
+from labelhub.consensus.selectors import discordant_findings, version_read
 from labelhub.consensus.services.adjudications import adjudication_advance
 from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import audit
@@ -80,7 +80,9 @@ def decide_adjudication(
         version = version_read(case_round)
         decisions = _checked(row, decisions, expected, version)
         now = decided_at or timezone.now()
-        adjudication_advance(row, event, lease_until=None, decided_at=now)
+        # A correction keeps the time of the decision: it earns no further ten minutes.
+        decided_first = row.decided_at if event == "correct" else now
+        adjudication_advance(row, event, lease_until=None, decided_at=decided_first)
         AdjudicationDecision.objects.bulk_create(
             AdjudicationDecision(
                 adjudication=row,
@@ -113,7 +115,7 @@ def decide_adjudication(
 
 
 def _expected(row: Adjudication) -> tuple[str, set[str]]:
-    """The event, and the findings to decide: those that wait, or those of her last decision."""
+    """The event, and the findings to decide: those that wait, or those she decided since it was last opened."""
     if row.state != S.DECIDED:
         waiting = Discordance.objects.filter(case_round_id=row.case_round_id, needs_adjudication=True)
         return "decide", set(waiting.values_list("finding", flat=True))
@@ -122,8 +124,8 @@ def _expected(row: Adjudication) -> tuple[str, set[str]]:
             "More than ten minutes have passed: the decision stands. Ask the data manager when it is wrong.",
             code="correction_over",
         )
-    last = [each for each in newest_decisions(row).values() if each.decided_at == row.decided_at]
-    return "correct", {each.finding for each in last}
+    last = row.decisions.filter(decided_at__gte=row.decided_at)
+    return "correct", set(last.values_list("finding", flat=True))
 
 
 def _checked(

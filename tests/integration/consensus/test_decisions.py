@@ -130,6 +130,18 @@ def test_afterwards_the_decision_stands(people: People, row: Adjudication, clien
     assert view(people, row, client_of)["allowed_actions"] == []
 
 
+def test_a_correction_earns_no_further_ten_minutes(people: People, row: Adjudication) -> None:
+    first = decide(people, row).decided_at
+    assert first is not None
+    earlier = first - timedelta(minutes=6)
+    Adjudication.objects.update(decided_at=earlier)
+    assert decide(people, row, "absent").decided_at == earlier
+    assert decide(people, row, "uncertain").state == "decided"
+    Adjudication.objects.update(decided_at=earlier - timedelta(minutes=5))
+    with pytest.raises(Conflict):
+        decide(people, row, "present")
+
+
 @pytest.fixture
 def reopened(project: Project, people: People, row: Adjudication) -> Adjudication:
     """A case whose nodule was decided before a reader amended, so that the effusion differs, too."""
