@@ -40,16 +40,27 @@ def mark_columns(mark: Mark) -> dict[str, Any]:
     return {"frame": mark.frame, **KINDS[mark.kind].export(mark.geometry)}
 
 
-def version_decided_on(row: AdjudicationDecision) -> CaseVersion | None:
-    """Of a decision that does not name it: the version of the newest read of that time."""
-    case_round = row.adjudication.case_round
-    reads = Read.objects.filter(
-        assignment__round_id=case_round.round_id,
-        assignment__case_id=case_round.case_id,
-        submitted_at__lte=row.decided_at,
-    )
-    newest = reads.select_related("case_version").order_by("-submitted_at").first()
-    return newest.case_version if newest else None
+def versions_decided_on(decisions: Collection[AdjudicationDecision]) -> dict[UUID, CaseVersion]:
+    """{decision id: version}: the named one, else that of the case's newest read at the time of the decision."""
+    named = {row.id: row.case_version for row in decisions if row.case_version}
+    unnamed = [row for row in decisions if not row.case_version]
+    case_rounds = {row.id: row.adjudication.case_round for row in unnamed}
+    reads: dict[tuple[UUID, UUID], list[Read]] = defaultdict(list)
+    for read in (
+        Read.objects.filter(
+            assignment__round_id__in={each.round_id for each in case_rounds.values()},
+            assignment__case_id__in={each.case_id for each in case_rounds.values()},
+        )
+        .select_related("assignment", "case_version")
+        .order_by("submitted_at")
+    ):
+        reads[read.assignment.round_id, read.assignment.case_id].append(read)
+    for row in unnamed:
+        of_case = reads[case_rounds[row.id].round_id, case_rounds[row.id].case_id]
+        earlier = [read for read in of_case if read.submitted_at <= row.decided_at]
+        if earlier:
+            named[row.id] = earlier[-1].case_version
+    return named
 
 
 def _behind(label: ConsensusLabel, decided: Behind, read: Behind) -> list[Mark]:

@@ -17,7 +17,7 @@ from labelhub.marks import Mark
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, ReadAnswer
 from labelhub.reading.stored import stored_mark
-from labelhub.releases.consensus_boxes import label_boxes, mark_columns, version_decided_on
+from labelhub.releases.consensus_boxes import label_boxes, mark_columns, versions_decided_on
 
 Row = TypeVar("Row")
 CHUNK = 2_000
@@ -144,20 +144,22 @@ def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
         )
         .order_by("adjudication__case_round__order_key", "adjudication_id", "decided_at", "finding")
     )
-    for row in decisions.iterator(chunk_size=CHUNK):
-        version = row.case_version or version_decided_on(row)
-        images = _images(version)
-        yield {
-            **_case(row.adjudication.case_round.case, version),
-            "finding": row.finding,
-            "value": row.value,
-            "reason": row.reason,
-            "boxes": [_box(Mark(**mark), images) for mark in row.annotations],
-            "adjudicator": row.decided_by.username,
-            "opened_at": row.adjudication.created_at,
-            "decided_at": row.decided_at,
-            "decision": row.id,
-        }
+    for chunk in _chunks(decisions.iterator(chunk_size=CHUNK)):
+        versions = versions_decided_on(chunk)
+        for row in chunk:
+            version = versions.get(row.id)
+            images = _images(version)
+            yield {
+                **_case(row.adjudication.case_round.case, version),
+                "finding": row.finding,
+                "value": row.value,
+                "reason": row.reason,
+                "boxes": [_box(Mark(**mark), images) for mark in row.annotations],
+                "adjudicator": row.decided_by.username,
+                "opened_at": row.adjudication.created_at,
+                "decided_at": row.decided_at,
+                "decision": row.id,
+            }
 
 
 def neutral(value: Any) -> Any:

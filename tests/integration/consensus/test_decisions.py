@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel
@@ -19,6 +21,7 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_release
 from labelhub.releases.services import export_start, export_stream
+from labelhub.releases.tables import export_rows
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.reading.ask_reader import return_to_reader
@@ -234,6 +237,36 @@ def test_exports_and_the_view_name_the_version_that_was_read(
     for what in ("consensus", "adjudications", "reads"):
         for line in exported(project, what):
             assert line["case_version"] == 1 and line["images"] == [read.manifest[0]["content_sha256"]], what
+
+
+def test_old_decisions_that_name_no_version_are_looked_up_together(
+    project: Project, people: People, row: Adjudication, case: Case
+) -> None:
+    new_version(case)
+    before_any_read = timezone.now() - timedelta(days=1)
+
+    def add_old(*times: datetime) -> None:
+        AdjudicationDecision.objects.bulk_create(
+            AdjudicationDecision(
+                adjudication=row,
+                client_uuid=uuid.uuid4(),
+                finding="nodule",
+                value="present",
+                case_version=None,
+                decided_by=people.adjudicator,
+                decided_at=at,
+            )
+            for at in times
+        )
+
+    add_old(before_any_read, timezone.now())
+    with CaptureQueriesContext(connection) as two:
+        lines = list(export_rows(project, "adjudications"))
+    assert [line["case_version"] for line in lines] == [None, 1]
+    add_old(timezone.now(), timezone.now(), timezone.now())
+    with CaptureQueriesContext(connection) as five:
+        assert len(list(export_rows(project, "adjudications"))) == 5
+    assert len(five) == len(two)
 
 
 def test_a_consensus_label_is_exported_with_the_boxes_behind_it(
