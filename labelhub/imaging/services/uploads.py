@@ -70,9 +70,10 @@ def upload_create(*, batch: ImportBatch, upload_id: UUID, path: str, size: int) 
     target = _target(batch.id, upload_id)
     target.touch(mode=0o600, exist_ok=True)
     flush_folder(folder)
-    upload = Upload.objects.create(id=upload_id, batch=batch, path=shown_path(path), size=size)
-    if size == 0:
-        _stage(upload)
+    with transaction.atomic():
+        upload = Upload.objects.create(id=upload_id, batch=batch, path=shown_path(path), size=size)
+        if size == 0:
+            _stage(upload)
     return upload
 
 
@@ -100,11 +101,12 @@ def upload_append(*, upload: Upload, offset: int, stream: Stream, checksum: Chec
         if offset == upload.size:
             return upload
         received = _write(handle, upload, stream, checksum)
-        Upload.objects.filter(id=upload.id, offset=offset).update(offset=offset + received)
+        with transaction.atomic():  # Complete and staged together: a complete upload is never sent again.
+            if offset + received == upload.size:
+                _stage(upload)
+            Upload.objects.filter(id=upload.id, offset=offset).update(offset=offset + received)
         upload.offset = offset + received
         os.utime(upload_path(str(upload.batch_id)))  # The sweeper judges by it whether anybody still sends.
-    if upload.offset == upload.size:
-        _stage(upload)
     return upload
 
 

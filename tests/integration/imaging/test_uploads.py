@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from labelhub.core.errors import InvalidTransition
 from labelhub.imaging.models import ImportBatch, ImportFile, Upload
 from labelhub.imaging.services.batches import batch_create, upload_path
 from labelhub.imaging.services.uploads import upload_append, upload_create
@@ -144,6 +146,26 @@ def test_whatever_the_pieces_the_file_is_whole(batch: ImportBatch, content: byte
         assert upload.offset == end
         start = end
     assert upload.file is not None and upload_path(upload.file.upload_key).read_bytes() == content
+
+
+def test_what_is_complete_and_not_staged_does_not_count_as_received(batch: ImportBatch) -> None:
+    imports = ImportBatch.objects.filter(id=batch.id)
+
+    def closes() -> Iterator[bytes]:
+        """The last piece, while the import stops to receive files."""
+        imports.update(state=ImportBatch.State.QUEUED)
+        yield b"12345"
+
+    upload = upload_create(batch=batch, upload_id=uuid.uuid4(), path="a", size=5)
+    with pytest.raises(InvalidTransition):
+        upload_append(upload=upload, offset=0, stream=Source(closes()))
+    with pytest.raises(InvalidTransition):
+        upload_create(batch=batch, upload_id=uuid.uuid4(), path="empty", size=0)
+    assert Upload.objects.get().offset == 0 and not ImportFile.objects.exists()
+    imports.update(state=ImportBatch.State.RECEIVING)
+    assert upload_append(upload=upload, offset=0, stream=Source(iter([b"12345"]))).file is not None
+    upload_create(batch=batch, upload_id=uuid.uuid4(), path="empty", size=0)
+    assert list(ImportFile.objects.order_by("position").values_list("path", flat=True)) == ["a", "empty"]
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha1", "md5"])
