@@ -16,7 +16,7 @@ from labelhub.core.models import Job
 from labelhub.imaging.models import ImportBatch, Instance, Patient, SourceLabel
 from labelhub.imaging.services.batches import batch_create, upload_path
 from labelhub.imaging.sweep import abandoned_uploads_remove
-from labelhub.projects.models import Project
+from labelhub.projects.models import Membership, Project
 from labelhub.workflows.intake.import_images import run_import_job
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.projects import People
@@ -133,6 +133,17 @@ def test_a_table_of_an_unknown_kind_or_of_any_size_is_refused(
     assert send_labels(manager, batch, b"x" * 100_000).status_code == 413
     body = {"labels": "perhaps"}
     assert manager.post(f"/api/v1/imports/{batch}/finish/", body, format="json").status_code == 400
+
+
+def test_the_maker_of_an_import_sends_no_labels_in_anothers_name_once_she_manages_no_more(
+    manager: APIClient, batch: str, people: People
+) -> None:
+    Membership.objects.filter(user=people.manager).update(role=Membership.Role.READER)
+    for kind in (f"read:{people.reader.username}", "read:nobody", "reference", "odd"):
+        refused = send_labels(manager, batch, RIGHT, labels_as=kind)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+    assert "labels_as" not in ImportBatch.objects.get(id=batch).options
+    assert send_labels(manager, batch, RIGHT).status_code == 200
 
 
 def test_a_question_that_nobody_answers_ends_after_a_week(manager: APIClient, batch: str) -> None:

@@ -19,6 +19,7 @@ from labelhub.imaging.services.batches import upload_path
 from labelhub.imaging.services.instances import file_reject
 from labelhub.imaging.states import IMPORT
 from labelhub.projects.models import Membership, Project
+from labelhub.projects.policies import MANAGER, project_for
 from labelhub.projects.selectors import schema_in_force
 from labelhub.workflows.intake.labels.table import MatchedTable, match_table, read_table
 
@@ -71,10 +72,15 @@ def labels_receive(
 ) -> None:
     """Take a table that was sent by itself; it replaces the one that the import had.
 
+    Who made the import may send hidden truth; what becomes labels in somebody's name is a manager's to send.
+
     Raises:
+        NotAllowed: reads or reference labels from one who does not manage the project.
         InvalidContent: an unknown kind of labels.
         InvalidTransition: the import neither receives files nor asks about its labels.
     """
+    if labels_as != SourceLabel.Kind.HIDDEN_TRUTH:
+        project_for(actor, batch.project.slug, {MANAGER})
     options = labels_options(project=batch.project, labels_as=labels_as, name=name)
     _check_receives(batch)
     _keep(batch, chunks)
