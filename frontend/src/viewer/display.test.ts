@@ -24,6 +24,8 @@ describe('the display of an instance', () => {
   it('has the window of the header where the server gave none, and nothing for colour', () => {
     const old = { '00281050': { vr: 'DS', Value: [40, 60] }, '00281051': { vr: 'DS', Value: [400, 80] } };
     expect(defaultView(displayOf(old), 1)).toMatchObject({ center: 40, width: 400, function: 'LINEAR' });
+    const sigmoid = { ...old, '00281056': { vr: 'CS', Value: ['SIGMOID'] } };
+    expect(defaultView(displayOf(sigmoid), 1)).toMatchObject({ center: 40, width: 400, function: 'SIGMOID' });
     expect(defaultView(displayOf({}), 1)).toBeNull();
   });
 });

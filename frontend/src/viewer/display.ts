@@ -80,7 +80,8 @@ const EDGE = 1e-3;
 function headerView(instance: DicomJson): GreyView[] {
   const [center, width] = ['00281050', '00281051'].map((tag) => instance[tag]?.Value?.[0]);
   if (typeof center !== 'number' || typeof width !== 'number') return [];
-  return [{ name: '', center, width, function: 'LINEAR', table: null }];
+  const isSigmoid = instance['00281056']?.Value?.[0] === 'SIGMOID';
+  return [{ name: '', center, width, function: isSigmoid ? 'SIGMOID' : 'LINEAR', table: null }];
 }
 
 function bytesOf(base64: string): Uint8Array {

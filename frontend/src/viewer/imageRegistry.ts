@@ -27,8 +27,9 @@ export function defaultViewOf(imageId: string): GreyView | null {
   return known === undefined ? null : defaultView(known.display, known.frame);
 }
 
-/** A view of the image by its name. */
+/** A view of the image by its name. The window of a header has none, as the reader's own has: it is never meant. */
 export function namedViewOf(imageId: string, name: string): GreyView | null {
+  if (name === '') return null;
   return frameOf.get(imageId)?.display.views.find((view) => view.name === name) ?? null;
 }
 
