@@ -174,9 +174,11 @@ def _state_of(case_round: CaseRound | None) -> str:
 
 
 def _narrowed(state: str) -> Q:
+    """Cases whose row in their newest round stands so: the row that is shown."""
     if not state:
         return Q()
-    return Q(Exists(CaseRound.objects.filter(STATES[state], case=OuterRef("pk"))))
+    newer = CaseRound.objects.filter(case=OuterRef("case"), round__number__gt=OuterRef("round__number"))
+    return Q(Exists(CaseRound.objects.filter(STATES[state], ~Exists(newer), case=OuterRef("pk"))))
 
 
 def _choice(value: str, choices: list[str]) -> str:

@@ -14,7 +14,7 @@ from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringRun, TrainingRun
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound, Queue, WorklistState
+from labelhub.reading.models import CaseRound, Queue, Round, WorklistState
 from labelhub.reading.services.claims import claim_next
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
@@ -70,6 +70,22 @@ def test_cases_are_filtered_by_split_and_state(project: Project, people: People,
             assert rows[0]["state"] == query["state"]
     row = listed(manager, project, state="complete")["results"][0]
     assert (row["n_submitted"], row["n_needed"], row["n_images"], row["version"]) == (2, 2, 1, 1)
+
+
+def test_a_case_is_found_by_its_state_in_its_newest_round(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    make_case(project)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    first = CaseRound.objects.get()
+    newer = Round.objects.create(project=project, number=2, purpose=Round.Purpose.LABELS)
+    CaseRound.objects.create(
+        round=newer, case=first.case, split=first.split, order_key=first.order_key, n_needed=1, n_open=1
+    )
+    assert [row["state"] for row in listed(manager, project, state="not_begun")["results"]] == ["not_begun"]
+    for state in ("begun", "complete", "closed"):
+        assert listed(manager, project, state=state)["results"] == [], state
 
 
 @pytest.mark.parametrize(
