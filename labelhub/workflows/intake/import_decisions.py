@@ -15,8 +15,10 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import user_create
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
+from labelhub.imaging.models import Case
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
+from labelhub.reading.services.locks import case_round_locked
 from labelhub.releases.reading_back import ExportedDecision, exported_decisions
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
@@ -44,15 +46,14 @@ def import_decisions(path: Path, *, actor: User | None, project: Project, result
 
 def _record(found: ExportedDecision, actor: User | None, project: Project) -> None:
     case = known_case(found.case, found.images, project)
-    adjudication = (
-        Adjudication.objects.filter(project=project, case_round__case=case).first() if case else None
-    )
+    adjudication = _adjudication(case, project)
     if case is None or adjudication is None:
         raise Conflict(
             "This project leaves nothing of this case to adjudication. Import its reads first.",
             code="no_adjudication",
         )
     adjudicator = _adjudicator(found.adjudicator, actor, project)
+    case_round_locked(adjudication.case_round.round_id, case.id)  # Claiming locks the adjudication: locks.py.
     claim_adjudication(actor=adjudicator, adjudication=adjudication)
     decide_adjudication(
         actor=adjudicator,
@@ -69,6 +70,12 @@ def _record(found: ExportedDecision, actor: User | None, project: Project) -> No
         ],
         decided_at=found.decided_at,
     )
+
+
+def _adjudication(case: Case | None, project: Project) -> Adjudication | None:
+    """That of the case's first round: exports tell no other."""
+    rows = Adjudication.objects.filter(project=project, case_round__case=case).select_related("case_round")
+    return rows.order_by("case_round__round__number").first() if case else None
 
 
 def _adjudicator(username: str, actor: User | None, project: Project) -> User:

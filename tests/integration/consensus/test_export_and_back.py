@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.consensus.models import Adjudication, ConsensusLabel
 from labelhub.core import append_only
@@ -201,3 +203,20 @@ def test_decisions_without_their_reads_are_refused(project: Project, people: Peo
     path = exported(project, tmp_path, "csv", "adjudications")
     import_decisions(path, actor=None, project=make_project(), result=done)
     assert done.n_decisions == 0 and {row["code"] for row in done.refused} == {"no_adjudication"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_the_round_of_a_case_is_locked_before_its_adjudication(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    """The order of `locks`: a read that is submitted meanwhile takes them so, and would wait in a circle."""
+    read_cases(project, people)
+    decide_all(project, people)
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    path = exported(project, tmp_path, "json", "adjudications")
+    with CaptureQueriesContext(connection) as statements:
+        import_decisions(path, actor=None, project=copy, result=done)
+    locked = [each["sql"].split('"')[1] for each in statements if "FOR NO KEY UPDATE" in each["sql"]]
+    tables = [table for table in locked if table in ("reading_caseround", "consensus_adjudication")]
+    assert done.n_decisions and tables[0] == "reading_caseround"
