@@ -133,9 +133,10 @@ def _read(case: Case) -> set[str]:
 
 
 def _exposure(row: Instance) -> Exposure:
+    """By what the image finds its twin. One imported before its view was kept has a view that no other has."""
     return Exposure(
         name=row.source_hash,
-        view=row.exposure.get("view", ""),
+        view=row.exposure.get("view") or row.source_hash,
         sources=frozenset(row.exposure.get("sources", ())),
         acquired_s=row.place.get("acquired_s"),
         number=row.place.get("number"),

@@ -122,3 +122,12 @@ def test_a_presentation_that_comes_later_takes_the_place_of_its_raw_exposure(pro
     case = Case.objects.get(project=project)
     assert case.version_in_force.version == 2 and len(case.version_in_force.manifest) == 1
     assert "for_processing_read" not in Instance.objects.get(kind="for_processing").warnings
+
+
+def test_an_exposure_whose_view_was_not_kept_is_nobodys_twin(project: Project) -> None:
+    """Else any presentation would answer for it, and an image that was read would leave the case."""
+    import_files(project, {"raw.dcm": raw(1), "side.dcm": shown(2, ViewPosition="LL")})
+    Instance.objects.update(exposure={})  # As imported before views were kept.
+    import_files(project, {"oblique.dcm": shown(3, ViewPosition="RLO")})
+    manifest = Case.objects.get(project=project).version_in_force.manifest
+    assert str(Instance.objects.get(kind="for_processing").id) in {row["instance"] for row in manifest}
