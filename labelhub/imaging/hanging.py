@@ -59,14 +59,16 @@ def in_order(instances: Iterable[Instance]) -> list[Instance]:
 def eligible_instances(read: list[Instance]) -> tuple[list[Instance], bool]:
     """What the default training policy takes of the images that are read, in their order.
 
-    Frontal radiographs, else the first image (then True: by default).
+    Frontal radiographs, else the first image (then True: by default). Of objects, which a case that was sealed when
+    they were taken for images may hold, nothing.
     """
+    images = [instance for instance in read if is_read(instance.kind)]
     frontal = [
         instance
-        for instance in read
+        for instance in images
         if instance.is_radiograph and instance.view_position and is_frontal(instance.view_position)
     ]
-    return (frontal, False) if frontal else (read[:1], True)
+    return (frontal, False) if frontal else (images[:1], True)
 
 
 def instances_mark(instances: Iterable[Instance], read: list[Instance]) -> list[Instance]:
