@@ -54,11 +54,18 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
 
 
 def case_rounds_split_set(case: Case) -> None:
-    """Follow the case to the split it is in now. One that is excluded is offered to nobody; who has it may finish."""
+    """Follow the case to the split it is in now. One that is excluded is offered to nobody; who has it may finish.
+
+    The rows are locked (`locks.case_locked`): one that was begun counts in its round by its split.
+    """
     if case.split == Split.EXCLUDED:
         cases_exclude([case.id])
     else:
-        CaseRound.objects.filter(case=case).update(split=case.split)
+        rows = CaseRound.objects.filter(case=case)
+        for row in rows.filter(begun_seq__isnull=False):
+            change = int(case.split != Split.POOL) - int(row.split != Split.POOL)
+            Round.objects.filter(id=row.round_id).update(n_eval_begun=F("n_eval_begun") + change)
+        rows.update(split=case.split)
     if case.split != Split.POOL:
         QueueEntry.objects.filter(case=case, is_open=True).update(is_open=False)
 
@@ -126,10 +133,10 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
     if opened.exists() or not untouched.update(begun_seq=None):
         _offer_again(case_round)
         return
-    if round_.is_standing:
-        QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
-    if case_round.split != "pool":
+    if case_round.split != Split.POOL:
         Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
+    elif round_.is_standing:
+        QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
 
 
 def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None = None) -> None:

@@ -54,3 +54,12 @@ def assignment_locked(assignment: Assignment) -> Assignment:
 def case_round_locked(round_id: UUID, case_id: UUID) -> CaseRound:
     """The case's row in the round, locked until commit (5): two readers' changes are settled in turn."""
     return CaseRound.objects.select_for_update(no_key=True).get(round_id=round_id, case_id=case_id)
+
+
+def case_locked(case_id: UUID) -> None:
+    """All rows of the case, locked until commit (3, 4, 5): nobody begins, opens or gives it back meanwhile."""
+    rounds = Round.objects.filter(case_rounds__case_id=case_id).order_by("-number")
+    for round_id in rounds.values_list("id", flat=True):
+        round_locked(round_id)
+    for rows in (Assignment.objects.order_by("id"), CaseRound.objects.order_by("-round__number")):
+        list(rows.filter(case_id=case_id).select_for_update(no_key=True, of=("self",)).only("id"))

@@ -9,20 +9,23 @@ from __future__ import annotations
 from django.db import transaction
 
 from labelhub.accounts.models import User
-from labelhub.imaging.models import Study
+from labelhub.imaging.models import Case, Study
 from labelhub.imaging.services.patients import PatientFacts, study_patient_set
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import case_rounds_split_set
+from labelhub.reading.services.locks import case_locked
 
 
 def find_patient(*, study: Study, facts: PatientFacts, actor: User | None, warnings: list[str]) -> str:
     """Give the study to its patient; returns "same", "moved" or "excluded". Warnings are added to those of the file."""
     with transaction.atomic():
-        opened = Assignment.objects.filter(case__study=study, opened_at__isnull=False)
+        case = Case.objects.filter(study=study).first()
+        if case is not None:
+            case_locked(case.id)
+        opened = Assignment.objects.filter(case=case, opened_at__isnull=False)
         result = study_patient_set(
             study=study, facts=facts, is_begun=opened.exists(), actor=actor, warnings=warnings
         )
-        case = getattr(study, "case", None)
         if result != "same" and case is not None:
             case.refresh_from_db()
             case_rounds_split_set(case)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from labelhub.core.models import AuditEvent
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Patient, Study
@@ -14,8 +15,10 @@ from labelhub.imaging.selectors import import_warnings
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Queue, QueueEntry
+from labelhub.reading.services.case_rounds import Slot, slot_take, unopened_slot_free
 from labelhub.reading.services.claims import claim_next
 from labelhub.reading.services.leases import assignment_release
+from labelhub.reading.services.locks import round_locked
 from labelhub.reading.services.rounds import worklist_state
 from tests.factories.imaging import import_files, radiograph
 from tests.factories.projects import People
@@ -151,6 +154,28 @@ def test_a_case_that_nobody_has_opened_follows_its_patient_to_her_split(project:
     assert case.split == case.patient.split == "pool"
     assert set(CaseRound.objects.filter(case=case).values_list("split", flat=True)) == {"pool"}
     assert AuditEvent.objects.filter(action="case.patient_found", object_id=str(case.id)).exists()
+
+
+@pytest.mark.parametrize(("split", "n_eval"), [("pool", 1), ("test", 0)])
+def test_a_reserved_case_counts_in_the_split_that_it_follows_its_patient_to(
+    project: Project, people: People, split: str, n_eval: int
+) -> None:
+    other = {"pool": "test", "test": "pool"}[split]
+    number, patient = study_in(project, split), patient_in(project, other)
+    case = Case.objects.get(number=number)
+    state = worklist_state(project)
+    with transaction.atomic():
+        slot_take(Slot.of(CaseRound.objects.get(case=case), case.version_in_force.id))
+    queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
+    entry = QueueEntry.objects.create(queue=queue, position=0, case=case, is_open=False)
+    import_files(project, {"b.dcm": named(number, patient)})
+    row = CaseRound.objects.select_related("round").get(case=case)
+    assert (row.split, row.round.n_eval_begun) == (other, n_eval)
+    with transaction.atomic():
+        unopened_slot_free(round_locked(row.round_id), row)
+    row.round.refresh_from_db()
+    entry.refresh_from_db()
+    assert row.round.n_eval_begun == 0 and entry.is_open == (other == "pool")
 
 
 def test_a_begun_case_of_another_split_is_excluded_and_the_manager_sees_it(

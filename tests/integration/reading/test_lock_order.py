@@ -16,6 +16,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from labelhub.core.errors import NotFound
+from labelhub.imaging.models import Patient, Study
+from labelhub.imaging.persons import Person
+from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.services.leases import (
@@ -26,7 +29,8 @@ from labelhub.reading.services.leases import (
 )
 from labelhub.reading.services.locks import round_locked
 from labelhub.reading.services.reservations import reservations_release
-from tests.factories.cases import make_cases
+from labelhub.workflows.intake.find_patient import find_patient
+from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
 from tests.factories.reading import claim
 
@@ -86,6 +90,34 @@ def test_a_reservation_is_touched_while_a_ranking_is_published(
     held = Assignment.objects.filter(state="open").count()
     taken = sum(row.n_needed - row.n_open for row in CaseRound.objects.all())
     assert taken == held
+
+
+def test_a_case_that_is_opened_while_its_patient_is_found_counts_as_opened(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    row = claim(people.reader, project, ahead=True)
+    assert row is not None
+    study = row.case.study
+    Patient.objects.filter(id=study.patient_id).update(
+        pseudonym=study.source_hash, split_key=study.source_hash
+    )
+    hers = make_case(project, split="test").patient
+    facts = PatientFacts(hers.split_key, Person("F", "", None, ""))
+
+    def find() -> str:
+        try:
+            own = Study.objects.select_related("patient").get(id=study.id)
+            return find_patient(study=own, facts=facts, actor=None, warnings=[])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            open_it(row)
+            found = pool.submit(find)
+            _wait_until_blocked_or(found.done)
+        assert found.result(timeout=PATIENCE_S) == "excluded"
 
 
 def _wait_until_blocked_or(done: Callable[[], bool]) -> None:
