@@ -74,6 +74,14 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
     return newest.version
 
 
+def case_mark(case_id: UUID) -> None:
+    """Choose again what the model takes of a sealed case, since something about its images has become known."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        if case.current_version is not None:
+            _put_in_force(case, case.current_version, _instances_by_case([case.id])[case.id])
+
+
 def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:
     """The instances that are read, in reading order; see `hanging.hung`."""
     return [

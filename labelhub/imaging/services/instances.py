@@ -183,10 +183,33 @@ def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]
     return study
 
 
-def known_fill_in(study: Study, answer: Answer, known: Known) -> None:
-    """What is known of an image that the project has already, where its study and patient say nothing yet."""
+def known_fill_in(instance: Instance, study: Study, answer: Answer, known: Known) -> bool:
+    """What is known of an image that the project has already, where it, its study and its patient say nothing yet.
+
+    Returns whether the image has got its view: what the model takes of its case may follow from it.
+    """
     _study_fill_in(study, _said_of_study(answer, known))
     patient_fill_in(study.patient, patient_facts(answer, known))
+    if not known.view or instance.view_position:
+        return False
+    instance.view_position, instance.is_radiograph = known.view[:16], _is_radiograph(answer, known)
+    instance.save(update_fields=["view_position", "is_radiograph"])
+    return True
+
+
+def known_contradicts(instance: Instance, known: Known) -> bool:
+    """Whether the project has another value than the labels name, of this image, its study or its patient."""
+    study, patient = instance.series.study, instance.series.study.patient
+    age = "" if known.age_years is None else f"{known.age_years:03d}Y"
+    pairs = (
+        (known.site[:64], patient.site),
+        (known.group[:64], patient.group),
+        (known.sex, patient.sex),
+        (age, study.age),
+        (known.indication[:300], study.indication),
+        (known.view[:16], instance.view_position),
+    )
+    return any(said and said != stored for said, stored in pairs)
 
 
 def _study_fill_in(study: Study, said: dict[str, Any]) -> None:

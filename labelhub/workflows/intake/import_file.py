@@ -7,16 +7,18 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from labelhub.imaging import storage
+from labelhub.imaging.cases import case_mark
 from labelhub.imaging.dicom.answer import clear_folder
 from labelhub.imaging.dicom.identity import Pseudonyms
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.batches import upload_path, work_name
-from labelhub.imaging.services.decisions import Answer, decide
+from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.services.instances import (
     Known,
     Overtaken,
     file_record,
+    known_contradicts,
     known_fill_in,
     patient_facts,
 )
@@ -29,6 +31,9 @@ MAX_ATTEMPTS = 5
 PATIENT_KEPT = "patient_kept"
 """Warning: the label table names another patient than the project has for this image, whose patient stays: the file
 itself or an earlier table names it, or somebody has opened the case."""
+FACTS_KEPT = "facts_kept"
+"""Warning: the label table says of the image, its study or its patient what contradicts what the project has, and
+stays."""
 
 
 class FileImporter:
@@ -74,7 +79,7 @@ class FileImporter:
         if plan.outcome == ImportFile.Outcome.ACCEPTED and plan.source_hash:
             self._find_patient(answer, known, plan.warnings)
         elif plan.outcome == ImportFile.Outcome.DUPLICATE:
-            self._add_known(answer, known, plan.warnings)
+            self._add_known(answer, plan, known)
         prefix = original_key = ""
         if plan.stores:
             prefix = storage.store_folder(work)
@@ -106,18 +111,22 @@ class FileImporter:
         if result == "excluded":
             warnings.append(CASE_EXCLUDED)
 
-    def _add_known(self, answer: Answer, known: Known, warnings: list[str]) -> None:
+    def _add_known(self, answer: Answer, plan: Decision, known: Known) -> None:
         """To an image that the project has: what the label table knows of it, as long as nobody has opened its case."""
         studies = Study.objects.select_related("patient").filter(project=self.batch.project)
         study = studies.filter(source_hash=answer["study_uid_hash"]).first()
-        if study is None or known == Known():
+        if study is None or plan.instance is None or known == Known():
             return
         if not Assignment.objects.filter(case__study=study, opened_at__isnull=False).exists():
-            self._find_patient(answer, known, warnings)
+            self._find_patient(answer, known, plan.warnings)
             study.refresh_from_db()
-            known_fill_in(study, answer, known)
+            has_view = known_fill_in(plan.instance, study, answer, known)
+            if has_view and plan.instance.case_id is not None:
+                case_mark(plan.instance.case_id)
         if known.patient_hash and study.patient.split_key != known.patient_hash:
-            warnings.append(PATIENT_KEPT)
+            plan.warnings.append(PATIENT_KEPT)
+        if known_contradicts(Instance.objects.get(id=plan.instance.id), known):
+            plan.warnings.append(FACTS_KEPT)
 
     def _forget(self, prefix: str, original_key: str) -> None:
         """Remove what was stored for a file that was decided otherwise in the meantime."""
