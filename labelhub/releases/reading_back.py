@@ -35,31 +35,33 @@ class ExportedRead:
     not_readable: bool
     comment: str
     ai_visible: bool
+    round: int = 1
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     boxes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
 class ExportedDecision:
-    """What an adjudicator decided in the end on the findings of one case: {finding: row}, with its boxes."""
+    """What an adjudicator decided in the end on the findings of one case in a round: {finding: row}, with its boxes."""
 
     case: str
     images: tuple[str, ...]
     adjudicator: str
     decided_at: datetime
+    round: int = 1
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def exported_decisions(path: Path) -> list[ExportedDecision]:
-    """The newest decision on each finding of each case of an exported CSV or JSON file.
+    """The newest decision on each finding of each case in each round of an exported CSV or JSON file.
 
     Raises InvalidContent naming the line when the file is not such an export.
     """
-    decisions: dict[str, ExportedDecision] = {}
+    decisions: dict[tuple[str, int], ExportedDecision] = {}
     for number, row in enumerate(_rows(path, ADJUDICATIONS, NEEDED_OF_DECISIONS), start=1):
         try:
             decided_at = datetime.fromisoformat(row["decided_at"])
-            found = decisions.setdefault(row["case"], _decision(row, decided_at))
+            found = decisions.setdefault((row["case"], _round(row)), _decision(row, decided_at))
             before = found.findings.get(row["finding"])
             if before is None or datetime.fromisoformat(before["decided_at"]) <= decided_at:
                 found.findings[row["finding"]] = {**row, "boxes": row.get("boxes") or []}
@@ -75,11 +77,11 @@ def exported_reads(path: Path) -> list[ExportedRead]:
 
     Raises InvalidContent naming the line when the file is not such an export.
     """
-    reads: dict[tuple[str, str, int], ExportedRead] = {}
+    reads: dict[tuple[str, int, str, int], ExportedRead] = {}
     for number, row in enumerate(_rows(path, READS, NEEDED), start=1):
         try:
             version = int(row["read_version"])
-            key = (row["case"], row["reader"], version)
+            key = (row["case"], _round(row), row["reader"], version)
             read = reads.setdefault(key, _read(row, version))
             if row["finding"]:
                 _add_answer(read, row)
@@ -121,7 +123,8 @@ def _not_an_export(number: int, what: str) -> InvalidContent:
 
 
 def _decision(row: dict[str, Any], decided_at: datetime) -> ExportedDecision:
-    return ExportedDecision(row["case"], tuple(row.get("images") or ()), row["adjudicator"], decided_at)
+    images = tuple(row.get("images") or ())
+    return ExportedDecision(row["case"], images, row["adjudicator"], decided_at, _round(row))
 
 
 def _read(row: dict[str, Any], version: int) -> ExportedRead:
@@ -139,7 +142,13 @@ def _read(row: dict[str, Any], version: int) -> ExportedRead:
         not_readable=_flag(row.get("not_readable")),
         comment=row.get("comment") or "",
         ai_visible=_flag(row.get("ai_visible")),
+        round=_round(row),
     )
+
+
+def _round(row: dict[str, Any]) -> int:
+    """The number of the row's round. Exports from before there were further rounds have no such column."""
+    return int(row.get("round") or 1)
 
 
 def _add_answer(read: ExportedRead, row: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", 
 CASE_COLUMNS = ["case", "case_number", "patient", "study", "site", "split", "case_version", "images"]
 READS = [
     *CASE_COLUMNS,
+    "round",
     "reader",
     "read",
     "read_version",
@@ -66,6 +67,7 @@ CONSENSUS = [
 ]
 ADJUDICATIONS = [
     *CASE_COLUMNS,
+    "round",
     "finding",
     "value",
     "reason",
@@ -90,8 +92,8 @@ def read_rows(project: Project) -> Iterator[dict[str, Any]]:
     reads = (
         Read.objects.filter(assignment__round__project=project)
         .select_related(
-            "assignment__case__patient", "assignment__case__study", "assignment__reader", "case_version", "schema",
-            "protocol",
+            "assignment__case__patient", "assignment__case__study", "assignment__reader", "assignment__round",
+            "case_version", "schema", "protocol",
         )
         .prefetch_related("answers", "annotations")
         .order_by("assignment__case__random_key", "assignment_id", "version")
@@ -139,6 +141,7 @@ def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
         .select_related(
             "adjudication__case_round__case__patient",
             "adjudication__case_round__case__study",
+            "adjudication__case_round__round",
             "case_version",
             "decided_by",
         )
@@ -151,6 +154,7 @@ def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
             images = _images(version)
             yield {
                 **_case(row.adjudication.case_round.case, version),
+                "round": row.adjudication.case_round.round.number,
                 "finding": row.finding,
                 "value": row.value,
                 "reason": row.reason,
@@ -179,6 +183,7 @@ def _rows_of_read(read: Read, whys: dict[Any, RankedCase]) -> Iterator[dict[str,
     why = whys.get((assignment.queue_id, assignment.queue_position))
     common = {
         **_case(assignment.case, read.case_version),
+        "round": assignment.round.number,
         "reader": assignment.reader.username,
         "read": read.id,
         "read_version": read.version,

@@ -22,13 +22,14 @@ from labelhub.reading.services.locks import case_round_locked
 from labelhub.releases.reading_back import ExportedDecision, exported_decisions
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
-from labelhub.workflows.intake.import_reads import ReadsImported, known_case, marks_of
+from labelhub.workflows.intake.import_reads import ReadsImported, known_case, marks_of, refuse_further_round
 
 
 def import_decisions(path: Path, *, actor: User | None, project: Project, result: ReadsImported) -> None:
     """Record every decision of the file; one that cannot be taken is listed with its reason in `result`."""
     for found in exported_decisions(path):
         try:
+            refuse_further_round(found.round)
             with transaction.atomic():
                 _record(found, actor, project)
         except (Conflict, InvalidContent, NotAllowed) as error:
@@ -73,7 +74,7 @@ def _record(found: ExportedDecision, actor: User | None, project: Project) -> No
 
 
 def _adjudication(case: Case | None, project: Project) -> Adjudication | None:
-    """That of the case's first round: exports tell no other."""
+    """That of the case's first round: no other is taken in."""
     rows = Adjudication.objects.filter(project=project, case_round__case=case).select_related("case_round")
     return rows.order_by("case_round__round__number").first() if case else None
 

@@ -46,6 +46,7 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
     readers: dict[str, User] = {}
     for read in exported_reads(path):
         try:
+            refuse_further_round(read.round)
             with transaction.atomic():
                 case = cases.get(read.case) or known_case(read.case, read.images, project)
                 is_made = case is None
@@ -61,6 +62,19 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
         result.n_reads += 1
         result.n_cases_made += is_made
     return result
+
+
+def refuse_further_round(number: int) -> None:
+    """Raise InvalidContent for what was read or decided in another round than a project's first.
+
+    Taken in, it would count as of the first, to which others' reads and this reader's own belong.
+    """
+    if number != 1:
+        raise InvalidContent(
+            f"This is of round {number}: only the first round of a project is taken in. "
+            "Leave out the rows of further rounds.",
+            code="further_round",
+        )
 
 
 def known_case(name: str, images: tuple[str, ...], project: Project) -> Case | None:

@@ -16,7 +16,7 @@ from labelhub.core import append_only
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.reading.models import Read
+from labelhub.reading.models import Read, Round
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
@@ -31,6 +31,7 @@ from tests.factories.reading import box, claim, document, read_case, submission,
 
 def exported(project: Project, folder: Path, format: str, what: str = "reads") -> Path:
     export = export_start(actor=None, project=project, what=what, format=format)
+    folder.mkdir(exist_ok=True)
     path = folder / f"{what}.{format}"
     path.write_text("".join(export_stream(export)), encoding="utf-8", newline="")
     return path
@@ -194,6 +195,31 @@ def test_a_box_on_an_image_that_the_case_lacks_is_not_lost_in_silence(
     assert {row["code"] for row in done.refused} == {"image_not_here"} and done.n_reads == 17 - len(
         done.refused
     )
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_what_is_of_a_further_round_is_refused_and_not_mixed_with_the_first(
+    project: Project, people: People, tmp_path: Path, format: str
+) -> None:
+    read_cases(project, people)
+    decide_all(project, people)
+    paths = [exported(project, tmp_path, format, what) for what in ("reads", "adjudications")]
+    for path, of_further in zip(paths, ("reads-2", "adjudications-2"), strict=True):
+        Round.objects.filter(project=project).update(number=2)
+        further = exported(project, tmp_path / of_further, format, path.stem)
+        Round.objects.filter(project=project).update(number=1)
+        if format == "json":
+            rows = [*json.loads(path.read_text()), *json.loads(further.read_text())]
+            path.write_text(json.dumps(rows))
+        else:
+            path.write_text(path.read_text() + further.read_text().split("\n", 1)[1], newline="")
+    copy = make_project()
+    done = import_reads(paths[0], actor=None, project=copy)
+    assert done.n_reads == 17 and [row["code"] for row in done.refused] == ["further_round"] * 17
+    before = len(done.refused)
+    import_decisions(paths[1], actor=None, project=copy, result=done)
+    assert done.n_decisions >= 4 and {row["code"] for row in done.refused[before:]} == {"further_round"}
+    assert rows_of(copy, "reads") == rows_of(project, "reads")
 
 
 def test_decisions_without_their_reads_are_refused(project: Project, people: People, tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ CHANGED: dict[str, dict[str, str]] = {
     },
 }
 CASE_NUMBER = {"case_number": "The case's name for those who steer: one number per case in its project."}
+ROUND = {"round": "A case is read and decided once in each of its rounds."}
 ADDED: dict[str, dict[str, str]] = {
-    "reads": {**CASE_NUMBER},
+    "reads": {**CASE_NUMBER, **ROUND},
     "consensus": {**CASE_NUMBER, "boxes": "where a finding lies"},
-    "adjudications": {**CASE_NUMBER},
+    "adjudications": {**CASE_NUMBER, **ROUND},
 }
 
 
