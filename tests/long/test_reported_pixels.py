@@ -1,5 +1,6 @@
 """The small inputs after public reports: what is right of each, by numbers that any program can check."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.encaps import generate_frames
 from pydicom.pixels import apply_voi_lut
 
 from labelhub.imaging.inspection import inspect_source
@@ -96,6 +98,50 @@ def test_overlay_bits_are_masked(images: dict[str, Any]) -> None:
     assert images[name]["warnings"] == ["overlay_not_shown"]
 
 
+def test_eight_bits_in_sixteen_are_read_from_a_codestream(images: dict[str, Any]) -> None:
+    name = "high_bit/allocated16_stored8_j2k.dcm"
+    values = source(name).pixel_array
+    assert 200 < values.max() < 256
+    (picture,) = pictures(images[name])
+    np.testing.assert_allclose(picture, stretched(values.astype(int), images[name]["window"]), atol=1)
+
+
+def jpeg_components(name: str) -> np.ndarray:
+    """The three components of a JPEG as they are in its codestream, without any change of colour."""
+    (data,) = generate_frames(source(name).PixelData, number_of_frames=1)
+    image = Image.open(io.BytesIO(data))
+    if b"Adobe" not in data[:40]:
+        image.draft("YCbCr", image.size)
+    return np.asarray(image).astype(float)
+
+
+def test_the_components_of_a_jpeg_are_rgb_where_its_marker_says_so(images: dict[str, Any]) -> None:
+    name = "jpeg_colour_label/adobe_rgb_says_RGB.dcm"
+    (picture,) = pictures(images[name])
+    np.testing.assert_array_equal(picture, jpeg_components(name))
+
+
+def test_a_jfif_stream_is_ycbcr_whatever_the_label(images: dict[str, Any]) -> None:
+    name = "jpeg_colour_label/jfif_ycbcr_says_RGB.dcm"
+    y, cb, cr = np.moveaxis(jpeg_components(name), 2, 0)
+    cb, cr = cb - 128, cr - 128
+    expected = np.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], axis=-1)
+    (picture,) = pictures(images[name])
+    np.testing.assert_allclose(picture, np.clip(expected, 0, 255), atol=1)
+
+
+def test_a_palette_of_16_bits_is_written_out(images: dict[str, Any]) -> None:
+    name = "palette_16bit/index16.dcm"
+    ds = source(name)
+    tables = [
+        np.frombuffer(ds[f"{colour}PaletteColorLookupTableData"].value, "<u2")
+        for colour in ("Red", "Green", "Blue")
+    ]
+    indexes = np.minimum(raw_words(name), 999)
+    (picture,) = pictures(images[name])
+    np.testing.assert_array_equal(picture, np.stack([table[indexes] >> 8 for table in tables], axis=-1))
+
+
 @pytest.mark.parametrize(("name", "stored"), [("stored12", 12), ("stored16", 16)])
 def test_deep_colour_is_scaled(images: dict[str, Any], name: str, stored: int) -> None:
     (picture,) = pictures(images[f"rgb_deep/{name}.dcm"])
@@ -127,6 +173,12 @@ def test_a_16_bit_raster_keeps_its_greys_without_its_alpha(images: dict[str, Any
     np.testing.assert_array_equal(plain, alpha)
     assert np.unique(alpha).size > 100
     assert images["raster_depth/grey16_alpha.png"]["warnings"] == ["alpha_removed"]
+
+
+def test_a_raster_of_one_bit_is_black_and_white(images: dict[str, Any]) -> None:
+    bits = np.asarray(Image.open(reported() / "raster_depth" / "grey1.png"))
+    (picture,) = pictures(images["raster_depth/grey1.png"])
+    np.testing.assert_array_equal(picture, bits * 255)
 
 
 def test_a_telephones_picture_is_one_picture(images: dict[str, Any]) -> None:

@@ -81,6 +81,18 @@ def test_create_user_leaves_nothing_behind_when_it_is_refused(db: None, options:
     assert not User.objects.filter(username="carl").exists()
 
 
+def test_a_persons_name_may_be_of_any_script(db: None) -> None:
+    run("create_user", "дмитрий.müller-山田")
+    assert User.objects.get().username == "дмитрий.müller-山田"
+
+
+@pytest.mark.parametrize("name", ["=cmd", "two words", "o'neill"])
+def test_a_name_that_tables_would_mistake_is_refused_in_a_sentence(db: None, name: str) -> None:
+    with pytest.raises(CommandError, match=r"letters, numbers"):
+        run("create_user", name)
+    assert not User.objects.exists()
+
+
 def test_import_images_prints_one_outcome_per_file_as_json(project: Project, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "film.dcm").write_bytes(radiograph(1))
