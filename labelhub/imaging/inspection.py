@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from labelhub.imaging.dicom.archive import iterate_source
-from labelhub.imaging.dicom.reading_order import FramePlace, ImagePlace, images_in_reading_order
+from labelhub.imaging.dicom.files.archive import iterate_source
+from labelhub.imaging.dicom.order.reading_order import FramePlace, ImagePlace, images_in_reading_order
 from labelhub.imaging.dicom.runner import ImportChild
 
 KEY_BYTES = 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labelhub.imaging.dicom.ages import days_of
+from labelhub.imaging.dicom.identity.ages import days_of
 
 SLACK_DAYS = {"D": 2, "W": 8, "M": 32, "Y": 367}
 """How far an age may be off: by one of its unit, as software rounds or counts from another date."""

@@ -25,9 +25,9 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
 from labelhub.imaging.dicom.runner import ImportChild
-from labelhub.imaging.dicom.stored import PASS_THROUGH
+from labelhub.imaging.dicom.storing.stored import PASS_THROUGH
 from tests.factories.dicom import colours, dicom_bytes, gradient
 from tests.long.shared_data import dicom_manifest, needs_shared_data, shared_data
 

@@ -16,8 +16,8 @@ import pytest
 from pydicom.uid import ExplicitVRBigEndian
 
 from labelhub.imaging.dicom.codes import ACCEPTED, REJECTIONS
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
-from labelhub.imaging.dicom.rendering import read_model_input
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.rendering import read_model_input
 from labelhub.imaging.dicom.runner import ImportChild
 from tests.long.shared_data import dicom_manifest, needs_shared_data, shared_data
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
 from tests.e2e.browser import chromium, page_of
 from tests.e2e.drawing import cases_of, drawn_images, is_blank
 from tests.e2e.running import Running, running

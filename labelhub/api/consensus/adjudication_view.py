@@ -20,7 +20,7 @@ from labelhub.consensus.selectors import (
     version_read,
 )
 from labelhub.consensus.services.settle import settled_under
-from labelhub.imaging.dicom.ages import age_words, years_of
+from labelhub.imaging.dicom.identity.ages import age_words, years_of
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.selectors import manifest_instances
 from labelhub.reading.stored import stored_document

@@ -24,7 +24,7 @@ from labelhub.core.errors import NotFound
 from labelhub.imaging import storage
 from labelhub.imaging.dicom.attribute_table import APPLIED, REFUSED, TABLE, WARNED
 from labelhub.imaging.dicom.codes import WARNINGS
-from labelhub.imaging.dicom.rendering import model_input_png
+from labelhub.imaging.dicom.drawing.rendering import model_input_png
 from labelhub.imaging.hanging import BY_DEFAULT
 from labelhub.imaging.models import Case, Instance
 from labelhub.projects.policies import project_by_id_for

@@ -16,7 +16,7 @@ from labelhub.api.projects.schemas import (
 )
 from labelhub.api.reading.documents import DocumentField
 from labelhub.api.reading.worklist import case_label
-from labelhub.imaging.dicom.ages import age_words, years_of
+from labelhub.imaging.dicom.identity.ages import age_words, years_of
 from labelhub.projects.models import ReadingProtocol
 from labelhub.reading.documents import EMPTY
 from labelhub.reading.models import Assignment, Flag, LateRead

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.attributes import is_present, items_of
-from labelhub.imaging.dicom.overlays import OVERLAY_GROUPS
+from labelhub.imaging.dicom.header.attributes import is_present, items_of
+from labelhub.imaging.dicom.header.overlays import OVERLAY_GROUPS
 
 APPLIED, WARNED, REFUSED = "applied", "warned", "refused"
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from labelhub.imaging.dicom.output import METADATA_NAME
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
-from labelhub.imaging.dicom.rescale import Rescale
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.storing.output import METADATA_NAME
+from labelhub.imaging.dicom.values.rescale import Rescale
 
 BLOCK_PIXELS = 8
 MAX_DIFFERENCE = 0.04

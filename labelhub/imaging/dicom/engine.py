@@ -5,14 +5,14 @@ Runs in the import child. The answer is a JSON object; its keys are those of `an
 
 from typing import Any
 
-from labelhub.imaging.dicom import raster
 from labelhub.imaging.dicom.answer import ImportRequest, accepted, rejected, sha256_of
 from labelhub.imaging.dicom.attribute_table import handling_of
 from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.files.parse import looks_like_dicom, open_dicom
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.dicom.instance import import_instance
-from labelhub.imaging.dicom.output import OutputFolder
-from labelhub.imaging.dicom.parse import looks_like_dicom, open_dicom
+from labelhub.imaging.dicom.rasters import raster
+from labelhub.imaging.dicom.storing.output import OutputFolder
 
 DICOM_SUFFIXES = frozenset((".dcm", ".dicom", ".ima"))
 ARCHIVE_STARTS = (

@@ -10,14 +10,14 @@ import numpy as np
 from PIL import Image
 
 from labelhub.imaging.dicom.answer import ImportRequest, InspectRequest
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.rendering import MODEL_INPUT_NAME, first_view, read_model_input
 from labelhub.imaging.dicom.engine import import_file
-from labelhub.imaging.dicom.kinds import FOR_PROCESSING, is_read
-from labelhub.imaging.dicom.output import METADATA_NAME
-from labelhub.imaging.dicom.parse import looks_like_dicom, open_dicom
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
-from labelhub.imaging.dicom.places import frame_places
-from labelhub.imaging.dicom.reading_order import Placed, in_reading_order
-from labelhub.imaging.dicom.rendering import MODEL_INPUT_NAME, first_view, read_model_input
+from labelhub.imaging.dicom.files.parse import looks_like_dicom, open_dicom
+from labelhub.imaging.dicom.identity.kinds import FOR_PROCESSING, is_read
+from labelhub.imaging.dicom.order.places import frame_places
+from labelhub.imaging.dicom.order.reading_order import Placed, in_reading_order
+from labelhub.imaging.dicom.storing.output import METADATA_NAME
 
 MODEL_PNG = "model.png"
 

@@ -8,8 +8,12 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.answer import ImportRequest
 from labelhub.imaging.dicom.attribute_table import handling_of
-from labelhub.imaging.dicom.attributes import integer_of, items_of, number_of, text_of, values_of
-from labelhub.imaging.dicom.coded import (
+from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.drawing.rendering import luma
+from labelhub.imaging.dicom.files.parse import ParsedFile
+from labelhub.imaging.dicom.files.structure import PixelElement
+from labelhub.imaging.dicom.header.attributes import integer_of, items_of, number_of, text_of, values_of
+from labelhub.imaging.dicom.header.coded import (
     image_type_of,
     laterality_of,
     modality_of,
@@ -18,9 +22,15 @@ from labelhub.imaging.dicom.coded import (
     standard_class_of,
     view_position_of,
 )
-from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.description import PixelDescription, describe_pixels
-from labelhub.imaging.dicom.geometry import (
+from labelhub.imaging.dicom.identity.identity import (
+    Identity,
+    Pseudonyms,
+    identity_of,
+    patient_fields_of,
+    study_date_of,
+)
+from labelhub.imaging.dicom.identity.kinds import is_read, kind_of
+from labelhub.imaging.dicom.order.geometry import (
     RADIOGRAPH_MODALITIES,
     aspect_of,
     measures_of,
@@ -28,23 +38,13 @@ from labelhub.imaging.dicom.geometry import (
     plane_of,
     spacing_of,
 )
-from labelhub.imaging.dicom.identity import (
-    Identity,
-    Pseudonyms,
-    identity_of,
-    patient_fields_of,
-    study_date_of,
-)
-from labelhub.imaging.dicom.kinds import is_read, kind_of
-from labelhub.imaging.dicom.metadata import ImageMetadata, frame_groups_of, to_dicom_json
-from labelhub.imaging.dicom.output import OutputFolder
-from labelhub.imaging.dicom.parse import ParsedFile
-from labelhub.imaging.dicom.places import frame_order, frame_places, image_place
-from labelhub.imaging.dicom.rendering import luma
-from labelhub.imaging.dicom.rescale import rescale_type_of
-from labelhub.imaging.dicom.shown import ShownImage, write_shown
-from labelhub.imaging.dicom.stored import StoredFormat
-from labelhub.imaging.dicom.structure import PixelElement
+from labelhub.imaging.dicom.order.places import frame_order, frame_places, image_place
+from labelhub.imaging.dicom.storing.metadata import ImageMetadata, frame_groups_of, to_dicom_json
+from labelhub.imaging.dicom.storing.output import OutputFolder
+from labelhub.imaging.dicom.storing.shown import ShownImage, write_shown
+from labelhub.imaging.dicom.storing.stored import StoredFormat
+from labelhub.imaging.dicom.values.description import PixelDescription, describe_pixels
+from labelhub.imaging.dicom.values.rescale import rescale_type_of
 
 MAX_PATIENT_ID_CHARACTERS = 256
 MAX_SOURCES = 100

@@ -3,9 +3,9 @@
 import json
 
 from labelhub.imaging.dicom.answer import ThumbnailRequest
-from labelhub.imaging.dicom.output import METADATA_NAME
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
-from labelhub.imaging.dicom.rendering import first_view, luma, thumbnail
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.rendering import first_view, luma, thumbnail
+from labelhub.imaging.dicom.storing.output import METADATA_NAME
 
 
 def write_thumbnail(request: ThumbnailRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from labelhub.imaging.dicom.kinds import OTHER, kind_of_class
+from labelhub.imaging.dicom.identity.kinds import OTHER, kind_of_class
 
 
 def fill_kind(apps, schema_editor):
@@ -15,31 +15,41 @@ def fill_kind(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imaging', '0003_label_mismatches'),
-        ('projects', '0001_initial'),
+        ("imaging", "0003_label_mismatches"),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='instance',
-            name='exposure',
-            field=models.JSONField(default=dict, help_text='{view, sources}: by what an image for processing finds its presentation.'),
+            model_name="instance",
+            name="exposure",
+            field=models.JSONField(
+                default=dict,
+                help_text="{view, sources}: by what an image for processing finds its presentation.",
+            ),
         ),
         migrations.AddField(
-            model_name='instance',
-            name='kind',
-            field=models.CharField(blank=True, help_text='Empty: an image that is read. Else what it is about the case (dicom.kinds): dose, report ...', max_length=24),
+            model_name="instance",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                help_text="Empty: an image that is read. Else what it is about the case (dicom.kinds): dose, report ...",
+                max_length=24,
+            ),
         ),
         migrations.AddField(
-            model_name='instance',
-            name='laterality',
+            model_name="instance",
+            name="laterality",
             field=models.CharField(blank=True, max_length=4),
         ),
         migrations.AddIndex(
-            model_name='instance',
-            index=models.Index(condition=models.Q(('kind', ''), _negated=True), fields=['series'], name='instance_about_the_case'),
+            model_name="instance",
+            index=models.Index(
+                condition=models.Q(("kind", ""), _negated=True),
+                fields=["series"],
+                name="instance_about_the_case",
+            ),
         ),
         migrations.RunPython(fill_kind, migrations.RunPython.noop),
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labelhub.imaging.dicom.codes import message_of
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.patients import is_own_patient
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from labelhub.imaging.dicom.kinds import IMAGE, is_read
+from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.decisions import Answer, Decision, decide

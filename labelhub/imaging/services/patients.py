@@ -12,7 +12,7 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.models import Case, Patient, Split, Study
 from labelhub.imaging.persons import Person, contradict
 from labelhub.imaging.split import draw_split

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from labelhub.imaging import storage
 from labelhub.imaging.cases import case_mark
 from labelhub.imaging.dicom.answer import clear_folder
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.batches import upload_path, work_name

@@ -20,7 +20,7 @@ from labelhub.core.errors import InvalidContent, JobCancelled, LabelHubError, Lo
 from labelhub.core.models import Job
 from labelhub.imaging import storage
 from labelhub.imaging.cases import case_ids_of, cases_seal
-from labelhub.imaging.dicom.archive import ArchiveRefused, is_zip, iterate_source
+from labelhub.imaging.dicom.files.archive import ArchiveRefused, is_zip, iterate_source
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.hanging import objects_alone_flag
 from labelhub.imaging.models import ImportBatch, ImportFile

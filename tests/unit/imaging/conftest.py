@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labelhub.imaging.dicom.pixels import stored_frame_to_array
+from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
 from labelhub.imaging.dicom.runner import ImportChild
 
 KEY = b"a key for tests only"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from labelhub.imaging.dicom import archive
-from labelhub.imaging.dicom.archive import ArchiveRefused, iterate_source
+from labelhub.imaging.dicom.files import archive
+from labelhub.imaging.dicom.files.archive import ArchiveRefused, iterate_source
 
 
 def zip_of(members: dict[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.attributes import integer_of
+from labelhub.imaging.dicom.header.attributes import integer_of
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pydicom.uid import (
     JPEG2000Lossless,
 )
 
-from labelhub.imaging.dicom.rendering import default_view, first_view, read_model_input
+from labelhub.imaging.dicom.drawing.rendering import default_view, first_view, read_model_input
 from tests.factories.dicom import dicom_bytes, gradient, image_dataset, raster_bytes
 from tests.unit.imaging.conftest import ImportBytes, Imported
 from tests.unit.imaging.test_luts import lut_item

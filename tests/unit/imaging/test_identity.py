@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from tests.factories.dicom import SOP_UID, dicom_bytes, gradient
 from tests.unit.imaging.conftest import ImportBytes
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.kinds import kind_of
+from labelhub.imaging.dicom.identity.kinds import kind_of
 from labelhub.imaging.twins import Exposure, with_twin
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.attributes import terms
 from labelhub.imaging.dicom.codes import WARNINGS
+from labelhub.imaging.dicom.header.attributes import terms
 from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset, radiograph_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
 

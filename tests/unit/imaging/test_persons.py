@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelhub.imaging.dicom.ages import age_from_days, age_of, age_words, days_of, years_of
-from labelhub.imaging.dicom.identity import Pseudonyms
-from labelhub.imaging.dicom.placeholders import is_placeholder
+from labelhub.imaging.dicom.identity.ages import age_from_days, age_of, age_words, days_of, years_of
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.placeholders import is_placeholder
 from labelhub.imaging.persons import Person, contradict
 
 

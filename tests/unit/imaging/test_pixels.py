@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labelhub.imaging.dicom.rendering import first_view, letterbox, luma, read_model_input
+from labelhub.imaging.dicom.drawing.rendering import first_view, letterbox, luma, read_model_input
 from tests.factories.dicom import dicom_bytes, gradient, radiograph_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from labelhub.imaging.dicom.reading_order import (
+from labelhub.imaging.dicom.order.reading_order import (
     FramePlace,
     ImagePlace,
     images_in_reading_order,

@@ -15,7 +15,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from labelhub.imaging.dicom.samples import eight_bit, sample_values, signed_word
+from labelhub.imaging.dicom.values.samples import eight_bit, sample_values, signed_word
 from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
 

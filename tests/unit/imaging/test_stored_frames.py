@@ -18,7 +18,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from labelhub.imaging.dicom.stored import PASS_THROUGH
+from labelhub.imaging.dicom.storing.stored import PASS_THROUGH
 from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
 

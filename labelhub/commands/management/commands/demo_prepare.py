@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.demo import prepare_demo
-from labelhub.imaging.dicom.archive import ArchiveRefused
+from labelhub.imaging.dicom.files.archive import ArchiveRefused
 
 
 class Command(BaseCommand):

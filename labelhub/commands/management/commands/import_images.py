@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
-from labelhub.imaging.dicom.archive import ArchiveRefused
+from labelhub.imaging.dicom.files.archive import ArchiveRefused
 from labelhub.imaging.models import ImportBatch, LabelMismatch
 from labelhub.imaging.selectors import cases_counted, files_reported
 from labelhub.projects.models import Project

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from labelhub.imaging.dicom.archive import ArchiveRefused
 from labelhub.imaging.dicom.codes import message_of
+from labelhub.imaging.dicom.files.archive import ArchiveRefused
 from labelhub.imaging.inspection import inspect_source
 
 

@@ -1,0 +1,1 @@
+"""Opens what is sent: archives and their names, the structure of a DICOM file."""

@@ -1,0 +1,92 @@
+"""Writes the stored frames of one instance, and keeps of them what the rest of its description is made from."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.drawing.pixels import thinned
+from labelhub.imaging.dicom.storing.output import OutputFolder
+from labelhub.imaging.dicom.storing.stored import StoragePlan, stored_frames
+from labelhub.imaging.dicom.values.decode import FrameReader
+
+
+@dataclass(frozen=True)
+class FrameSample:
+    """One frame as stored, thinned out if it is huge, and where it is padding; `index` counts from 0."""
+
+    index: int
+    stored: np.ndarray
+    outside: np.ndarray | None
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Return the stored values that belong to the image, flat; all of them if none does."""
+        if self.outside is None or self.outside.all():
+            return self.stored.reshape(-1)
+        kept: np.ndarray = self.stored[~self.outside]
+        return kept
+
+    @property
+    def inside_varies(self) -> bool:
+        """Say whether the image has more than one value outside its padding."""
+        return _span(self.inside) > 0
+
+    @property
+    def is_uniform(self) -> bool:
+        """Say whether all pixels have the same value."""
+        return _span(self.stored) == 0
+
+
+@dataclass(frozen=True)
+class WrittenFrames:
+    """The hash of the decoded frames, the frame that is read first, and the one of the widest range of values.
+
+    The first of a stack or segmentation is often empty. `padded`: lowest and highest stored value of padding;
+    `source_range`: lowest and highest value that the source decodes to.
+    """
+
+    pixel_sha256: str
+    first: FrameSample
+    widest: FrameSample
+    padded: tuple[int, int] | None
+    source_range: tuple[float, float]
+
+
+def write_frames(
+    folder: OutputFolder, reader: FrameReader, plan: StoragePlan, first_index: int = 0
+) -> WrittenFrames:
+    """Write all frames; `first_index` (from 0) is the one that is read first."""
+    digest = hashlib.sha256()
+    first: FrameSample | None = None
+    widest: FrameSample | None = None
+    padded: list[int] = []
+    lows, highs = [], []
+    for index, (data, array) in enumerate(stored_frames(reader, plan)):
+        folder.write_frame(data)
+        digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+        lows.append(float(array.min()))
+        highs.append(float(array.max()))
+        small = thinned(array)
+        sample = FrameSample(index, plan.convert(small, index), plan.outside(small))
+        if sample.outside is not None and sample.outside.any():
+            values = sample.stored[sample.outside]
+            padded += [int(values.min()), int(values.max())]
+        if widest is None or _span(sample.inside) > _span(widest.inside):
+            widest = sample
+        if index == first_index:
+            first = sample
+    if first is None or widest is None:
+        raise ImportRejected("pixel_data_truncated")
+    return WrittenFrames(
+        digest.hexdigest(),
+        first,
+        widest,
+        (min(padded), max(padded)) if padded else None,
+        (min(lows), max(highs)),
+    )
+
+
+def _span(array: np.ndarray) -> int:
+    return int(array.max()) - int(array.min())

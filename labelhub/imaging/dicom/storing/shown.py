@@ -1,0 +1,100 @@
+"""From an opened image to stored frames and the way they are shown: the pixel pipeline in its order.
+
+Values out of bits, padding, rescale or modality LUT, VOI (window or LUT), polarity: PS3.3 C.7.6.3, C.7.5.1.1, C.11.1,
+C.11.2, C.11.6. What each attribute does is listed in `attribute_table`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from labelhub.imaging.dicom.drawing.rendering import picture_of
+from labelhub.imaging.dicom.files.parse import ParsedFile
+from labelhub.imaging.dicom.files.structure import PixelElement
+from labelhub.imaging.dicom.header.attributes import is_present, words_of
+from labelhub.imaging.dicom.header.overlays import has_overlay
+from labelhub.imaging.dicom.storing.display import Display, dark_value, display_of, has_bright_padding
+from labelhub.imaging.dicom.storing.frames import WrittenFrames, write_frames
+from labelhub.imaging.dicom.storing.output import OutputFolder
+from labelhub.imaging.dicom.storing.stored import StoragePlan, plan_storage
+from labelhub.imaging.dicom.values.decode import FrameReader
+from labelhub.imaging.dicom.values.description import PixelDescription
+from labelhub.imaging.dicom.values.padding import padding_of
+from labelhub.imaging.dicom.values.rescale import frame_rescales
+from labelhub.imaging.dicom.values.samples import signed_word
+
+
+@dataclass(frozen=True)
+class ShownImage:
+    """What was written of an image; `display` is None for colour, which has no window."""
+
+    plan: StoragePlan
+    written: WrittenFrames
+    display: Display | None
+
+    @property
+    def first_picture(self) -> np.ndarray:
+        """Return the frame that is read first as the reader first sees it, thinned out if it is huge."""
+        frame = self.written.first
+        view = self.display.default(frame.index) if self.display else None
+        return picture_of(frame.stored, self.plan.rescale, view, is_inverse=self.plan.is_inverse)
+
+
+def write_shown(
+    folder: OutputFolder,
+    parsed: ParsedFile,
+    pixels: PixelElement,
+    description: PixelDescription,
+    *,
+    is_radiograph: bool,
+    first_index: int = 0,
+) -> ShownImage:
+    """Write the frames of an image; `first_index` (from 0) is the frame that is read first.
+
+    Raises:
+        ImportRejected: for pixels that cannot be read, or read in one way only.
+    """
+    header, warnings = parsed.header, parsed.warnings
+    reader = FrameReader(parsed, pixels, description)
+    rescales = frame_rescales(header, description.n_frames, warnings)
+    plan = plan_storage(reader, header, rescales, padding_of(header, description, warnings))
+    written = write_frames(folder, reader, plan, first_index)
+    display = None
+    if plan.format.samples_per_pixel == 1:
+        display = display_of(
+            header,
+            description,
+            plan,
+            written.widest,
+            warnings,
+            little_endian=parsed.encoding.little_endian,
+            is_radiograph=is_radiograph,
+        )
+        if has_bright_padding(written, display, plan):
+            plan = plan.with_dark_padding(description, dark_value(written, display, plan))
+            folder.clear()
+            written = write_frames(folder, reader, plan, first_index)
+    if written.first.is_uniform:
+        warnings.append("uniform_image")
+    if _contradicts_range(header, description, written):
+        warnings.append("pixel_range_contradicted")
+    if description.samples_per_pixel > 1 and is_present(header, "ICCProfile"):
+        warnings.append("colour_profile_not_applied")
+    if has_overlay(header):
+        warnings.append("overlay_not_shown")
+    warnings.extend(code for code in plan.conversions if code not in warnings)
+    return ShownImage(plan, written, display)
+
+
+def _contradicts_range(header: Dataset, description: PixelDescription, written: WrittenFrames) -> bool:
+    """Say whether pixels lie outside of what the header calls the smallest and largest value (C.7.6.3)."""
+    if description.samples_per_pixel > 1:
+        return False
+    said = [
+        [signed_word(word, is_signed=description.is_signed) for word in words_of(header, keyword)[:1]]
+        for keyword in ("SmallestImagePixelValue", "LargestImagePixelValue")
+    ]
+    smallest, largest = said
+    low, high = written.source_range
+    return any(low < value for value in smallest) or any(high > value for value in largest)

@@ -1,0 +1,1 @@
+"""From bits to modality values: description, decoding, padding, lookup tables, rescale."""
