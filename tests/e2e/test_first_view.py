@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from labelhub.imaging.dicom.attribute_table import TABLE
+from labelhub.imaging.dicom.attribute_table.handling import TABLE
 from labelhub.imaging.dicom.codes import REJECTIONS
 from labelhub.imaging.inspection import inspect_source
 from tests.e2e.browser import page_of

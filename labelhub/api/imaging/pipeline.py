@@ -22,7 +22,8 @@ from labelhub.api.imaging.images import SpacingOutput, WindowPresetOutput, spaci
 from labelhub.api.imaging.pixels import AsStored
 from labelhub.core.errors import NotFound
 from labelhub.imaging import storage
-from labelhub.imaging.dicom.attribute_table import APPLIED, REFUSED, TABLE, WARNED
+from labelhub.imaging.dicom.attribute_table.handling import TABLE
+from labelhub.imaging.dicom.attribute_table.row import APPLIED, REFUSED, WARNED
 from labelhub.imaging.dicom.codes import WARNINGS
 from labelhub.imaging.dicom.drawing.rendering import model_input_png
 from labelhub.imaging.hanging import BY_DEFAULT

@@ -6,7 +6,7 @@ Runs in the import child. The answer is a JSON object; its keys are those of `an
 from typing import Any
 
 from labelhub.imaging.dicom.answer import ImportRequest, accepted, rejected, sha256_of
-from labelhub.imaging.dicom.attribute_table import handling_of
+from labelhub.imaging.dicom.attribute_table.handling import handling_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.files.parse import looks_like_dicom, open_dicom
 from labelhub.imaging.dicom.identity.identity import Pseudonyms

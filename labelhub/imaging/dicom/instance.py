@@ -7,7 +7,7 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.answer import ImportRequest
-from labelhub.imaging.dicom.attribute_table import handling_of
+from labelhub.imaging.dicom.attribute_table.handling import handling_of
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.drawing.rendering import luma
 from labelhub.imaging.dicom.files.parse import ParsedFile

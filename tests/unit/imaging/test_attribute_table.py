@@ -10,7 +10,9 @@ import pydicom
 import pytest
 from pydicom.uid import JPEGLSLossless
 
-from labelhub.imaging.dicom.attribute_table import APPLIED, REFUSED, TABLE, WARNED, as_markdown, handling_of
+from labelhub.imaging.dicom.attribute_table.handling import TABLE, handling_of
+from labelhub.imaging.dicom.attribute_table.printed import as_markdown
+from labelhub.imaging.dicom.attribute_table.row import APPLIED, REFUSED, WARNED
 from labelhub.imaging.dicom.codes import REJECTIONS, WARNINGS
 from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
@@ -357,5 +359,5 @@ def test_a_codestream_of_another_size_is_refused(import_bytes: ImportBytes) -> N
 def test_the_documentation_prints_the_table() -> None:
     page = Path(__file__).parents[3] / "docs" / "pixels.md"
     assert as_markdown() in page.read_text(), (
-        "put the text of attribute_table.as_markdown() into docs/pixels.md"
+        "put the text of attribute_table.printed.as_markdown() into docs/pixels.md"
     )

@@ -1,0 +1,83 @@
+"""Rows on greys: rescale and tables (PS3.3 C.11), their functional groups, polarity, overlays (C.9.2)."""
+
+from labelhub.imaging.dicom.attribute_table.row import WARNED, Row
+
+GROUPS = "C.7.6.16"
+BAD_TABLE = ("missing_attribute", "bad_lookup_table")
+
+GREY_ROWS: tuple[Row, ...] = (
+    Row(
+        "PixelValueTransformationSequence",
+        GROUPS,
+        "Rescale of each frame; frames that differ are written with one rescale for all.",
+        warnings=("bad_rescale",),
+    ),
+    Row(
+        "FrameVOILUTSequence",
+        GROUPS,
+        "Window or VOI LUT that each frame is opened with.",
+        warnings=("bad_window", "bad_voi_lut", "window_shows_one_grey"),
+    ),
+    Row("ModalityLUTSequence", "C.11.1", "Applied to the stored pixels.", refusals=BAD_TABLE),
+    Row(
+        "RescaleIntercept",
+        "C.11.1",
+        "Modality value = stored value x slope + intercept.",
+        warnings=("bad_rescale",),
+    ),
+    Row(
+        "RescaleSlope",
+        "C.11.1",
+        "Modality value = stored value x slope + intercept.",
+        warnings=("bad_rescale",),
+    ),
+    Row("RescaleType", "C.11.1", "The unit goes with the description of the image."),
+    Row(
+        "VOILUTSequence",
+        "C.11.2",
+        "Each table is offered; the first is the default.",
+        warnings=("bad_voi_lut", "window_shows_one_grey"),
+    ),
+    Row(
+        "WindowCenter",
+        "C.11.2",
+        "Each window is offered; the first is the default where there is no VOI LUT.",
+        warnings=("bad_window", "window_shows_one_grey"),
+    ),
+    Row(
+        "WindowWidth",
+        "C.11.2",
+        "Each window is offered; the first is the default where there is no VOI LUT.",
+        warnings=("bad_window", "window_shows_one_grey"),
+    ),
+    Row("WindowCenterWidthExplanation", "C.11.2", "Name of a window, if it is made of known words only."),
+    Row("VOILUTFunction", "C.11.2", "LINEAR, LINEAR_EXACT and SIGMOID.", warnings=("unknown_voi_function",)),
+    Row(
+        "PresentationLUTSequence",
+        "C.11.4",
+        "Not applied.",
+        WARNED,
+        warnings=("presentation_lut_not_applied",),
+    ),
+    Row(
+        "PresentationLUTShape",
+        "C.11.6",
+        "INVERSE shows low values bright, as MONOCHROME1 does; LIN OD is not applied.",
+        warnings=("presentation_lut_not_applied", "polarity_contradiction"),
+    ),
+    Row(
+        "PixelIntensityRelationship",
+        "C.8.11.3",
+        "Raw intensity (LIN, LOG) without a window of the file is shown by the automatic one.",
+        WARNED,
+        warnings=("raw_intensity",),
+    ),
+    Row("OverlayData", "C.9.2", "Not shown.", WARNED, warnings=("overlay_not_shown",)),
+    Row(
+        "OverlayBitPosition",
+        "C.9.2",
+        "Overlay bits in the pixels are masked and not shown.",
+        WARNED,
+        warnings=("overlay_not_shown",),
+    ),
+)

@@ -1,0 +1,42 @@
+"""Rows on shape, place and order: spacing (PS3.3 10.7), planes (C.7.6.2) and functional groups (C.7.6.16)."""
+
+from labelhub.imaging.dicom.attribute_table.row import Row
+
+GROUPS = "C.7.6.16"
+
+PLACE_ROWS: tuple[Row, ...] = (
+    Row(
+        "PixelSpacing",
+        "10.7.1.3",
+        "Shape of a pixel; lengths in mm at the patient.",
+        warnings=("bad_pixel_spacing",),
+    ),
+    Row(
+        "ImagerPixelSpacing",
+        "10.7.1.3",
+        "Shape of a pixel; lengths in mm at the detector.",
+        warnings=("bad_pixel_spacing",),
+    ),
+    Row(
+        "NominalScannedPixelSpacing",
+        "10.7.1.3",
+        "As Imager Pixel Spacing, of scanned film.",
+        warnings=("bad_pixel_spacing",),
+    ),
+    Row(
+        "ImagePositionPatient",
+        "C.7.6.2",
+        "Place of an image among others.",
+        warnings=("bad_orientation",),
+    ),
+    Row(
+        "ImageOrientationPatient",
+        "C.7.6.2",
+        "Images of one orientation are read together.",
+        warnings=("bad_orientation",),
+    ),
+    Row("PixelMeasuresSequence", GROUPS, "Spacing of frames.", warnings=("bad_pixel_spacing",)),
+    Row("PlanePositionSequence", GROUPS, "Place of each frame.", warnings=("bad_orientation",)),
+    Row("PlaneOrientationSequence", GROUPS, "Orientation of each frame.", warnings=("bad_orientation",)),
+    Row("FrameContentSequence", GROUPS, "Order in which frames are read: dimension index, time."),
+)
