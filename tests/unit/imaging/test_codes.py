@@ -9,7 +9,7 @@ from labelhub.imaging import dicom
 from labelhub.imaging.dicom.codes import ACCEPTED, REJECTIONS, WARNINGS, message_of
 
 SOURCES = "\n".join(
-    path.read_text() for path in Path(dicom.__file__).parent.glob("*.py") if path.name != "codes.py"
+    path.read_text() for path in Path(dicom.__file__).parent.rglob("*.py") if path.name != "codes.py"
 )
 
 
