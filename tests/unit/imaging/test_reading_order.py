@@ -186,6 +186,7 @@ def test_frames_at_one_place_follow_their_time(import_bytes: ImportBytes) -> Non
     [
         [{"DimensionIndexValues": v} for v in ([1, 3], [1, 1], [1, 2])],
         [{"StackID": "1", "InStackPositionNumber": n} for n in (3, 1, 2)],
+        [{"StackID": stack, "InStackPositionNumber": n} for stack, n in (("10", 1), ("2", 1), ("2", 2))],
         [{"FrameAcquisitionDateTime": f"2020022910{minute}00.5"} for minute in (30, 10, 20)],
     ],
 )

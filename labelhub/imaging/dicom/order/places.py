@@ -35,10 +35,11 @@ def frame_places(header: Dataset, n_frames: int) -> list[FramePlace]:
     per_frame = items_of(header, "PerFrameFunctionalGroupsSequence")
     if n_frames == 1 and not per_frame and not shared:
         return [instance_place(header)]
+    stacks = _stack_numbers(per_frame)
     places = []
     for number in range(1, n_frames + 1):
         own = [per_frame[number - 1]] if len(per_frame) >= number else []
-        places.append(_frame_place(header, [*own, *shared], number, n_frames))
+        places.append(_frame_place(header, [*own, *shared], number, n_frames, stacks))
     return places
 
 
@@ -70,7 +71,9 @@ def instance_place(header: Dataset) -> FramePlace:
     )
 
 
-def _frame_place(header: Dataset, groups: list[Dataset], number: int, n_frames: int) -> FramePlace:
+def _frame_place(
+    header: Dataset, groups: list[Dataset], number: int, n_frames: int, stacks: dict[str, int]
+) -> FramePlace:
     """Return a frame's place from its own functional groups, then the shared ones; of one frame, else the header's."""
 
     def item(keyword: str) -> Dataset:
@@ -92,16 +95,26 @@ def _frame_place(header: Dataset, groups: list[Dataset], number: int, n_frames: 
         or number_of(item("TemporalPositionSequence"), "TemporalPositionTimeOffset"),
         echo=number_of(item("MREchoSequence"), "EffectiveEchoTime"),
         acquisition=integer_of(content, "FrameAcquisitionNumber"),
-        dimension=_dimension(content),
+        dimension=_dimension(content, stacks),
         number=number,
     )
 
 
-def _dimension(content: Dataset) -> tuple[int, ...]:
-    """Return the frame's dimension index, else its place in its stack and time, as far as both are numbers."""
+def _dimension(content: Dataset, stacks: dict[str, int]) -> tuple[int, ...]:
+    """Return the frame's dimension index, else its stack, place in the stack and time, as far as they are said."""
     values = numbers_of(content, "DimensionIndexValues")
-    in_stack = [integer_of(content, name) for name in ("InStackPositionNumber", "TemporalPositionIndex")]
+    in_stack = [
+        stacks.get(text_of(content, "StackID") or ""),
+        *(integer_of(content, name) for name in ("InStackPositionNumber", "TemporalPositionIndex")),
+    ]
     return tuple(int(v) for v in values) or tuple(n for n in in_stack if n is not None)
+
+
+def _stack_numbers(per_frame: list[Dataset]) -> dict[str, int]:
+    """Number the stacks that frames name (PS3.3 C.7.6.16.2.2.4) in the order of their names, 2 before 10."""
+    contents = [item for group in per_frame for item in items_of(group, "FrameContentSequence")[:1]]
+    names = {name for content in contents if (name := text_of(content, "StackID"))}
+    return {name: number for number, name in enumerate(sorted(names, key=lambda name: (len(name), name)))}
 
 
 def _orientation(ds: Dataset) -> tuple[float, ...] | None:
