@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.factories.dicom import colours, gradient, png_16_bytes, raster_bytes
+from tests.factories.dicom import colours, dicom_bytes, gradient, png_16_bytes, raster_bytes
 from tests.unit.imaging.conftest import ImportBytes
 
 GRAY = gradient(high=255, dtype="u1")
@@ -137,9 +137,17 @@ def test_a_telephones_picture_with_a_preview_behind_it_is_one_picture(import_byt
     assert found.frame().shape == (64, 80)
 
 
-def test_a_raster_of_one_value_says_so(import_bytes: ImportBytes) -> None:
-    found = import_bytes(raster_bytes(np.full((8, 8), 90, "u1")), suffix=".png")
-    assert found.answer["warnings"] == ["uniform_image"]
+@pytest.mark.parametrize("value", [90, [90, 90, 90], [7, 90, 200]], ids=["gray", "gray as colour", "colour"])
+def test_a_raster_of_one_value_says_so(import_bytes: ImportBytes, value: int | list[int]) -> None:
+    pixels = np.broadcast_to(np.array(value, "u1"), (8, 8, *np.shape(value)))
+    for data, suffix in ((raster_bytes(np.ascontiguousarray(pixels)), ".png"), (dicom_bytes(pixels), ".dcm")):
+        assert import_bytes(data, suffix=suffix).answer["warnings"] == ["uniform_image"]
+
+
+def test_a_raster_of_one_bit_is_black_and_white(import_bytes: ImportBytes) -> None:
+    bits = GRAY > 127
+    found = import_bytes(raster_bytes(bits), suffix=".png")
+    np.testing.assert_array_equal(found.frame(), bits * 255)
 
 
 def test_transparent_gray_says_that_it_lost_it(import_bytes: ImportBytes) -> None:

@@ -21,6 +21,7 @@ from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS,
 from labelhub.imaging.dicom.order.geometry import NO_SPACING
 from labelhub.imaging.dicom.rasters.png16 import is_cut_to_8_bits, read_16_bit_png
 from labelhub.imaging.dicom.storing.display import Display, one_for_all
+from labelhub.imaging.dicom.storing.frames import is_uniform
 from labelhub.imaging.dicom.storing.metadata import ImageMetadata, to_dicom_json
 from labelhub.imaging.dicom.storing.output import OutputFolder
 from labelhub.imaging.dicom.storing.stored import SMALL_IMAGE_PIXELS, StoredFormat, encode_jpeg_ls
@@ -61,7 +62,7 @@ def import_raster(
     view = metadata.display.offered[0] if metadata.display else None
     gray = luma(picture_of(thinned(array), Rescale(), view, is_inverse=False))
     folder.write_thumbnail(gray)
-    if array.min() == array.max():
+    if is_uniform(array):
         found.append("uniform_image")
     own: dict[str, Any] = {
         "view_position": None,

@@ -35,8 +35,8 @@ class FrameSample:
 
     @property
     def is_uniform(self) -> bool:
-        """Say whether all pixels have the same value."""
-        return _span(self.stored) == 0
+        """Say whether all pixels are the same, of colour too."""
+        return is_uniform(self.stored)
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ def write_frames(
         (min(padded), max(padded)) if padded else None,
         (min(lows), max(highs)),
     )
+
+
+def is_uniform(array: np.ndarray) -> bool:
+    """Say whether all pixels of (rows, columns) or (rows, columns, 3) are the same."""
+    return bool((array == array[0, 0]).all())
 
 
 def _span(array: np.ndarray) -> int:
