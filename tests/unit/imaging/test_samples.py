@@ -4,19 +4,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
     JPEGLosslessSV1,
     JPEGLSLossless,
     RLELossless,
 )
 
 from labelhub.imaging.dicom.values.samples import eight_bit, sample_values, signed_word
-from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
+from tests.factories.dicom import colours, dicom_bytes, encode_frame, file_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
 
 NATIVE = [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless]
@@ -106,6 +108,57 @@ def test_a_codestream_of_the_stored_bits_is_not_shifted(import_bytes: ImportByte
     dataset = image_dataset(pixels, BitsStored=12, HighBit=15)
     found = import_bytes(dicom_bytes(pixels, dataset=dataset, syntax=JPEG2000Lossless))
     np.testing.assert_array_equal(found.frame(), pixels)
+
+
+@pytest.mark.parametrize(
+    "syntax", [JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless], ids=lambda syntax: syntax.name
+)
+@pytest.mark.parametrize("stored", [6, 8])
+def test_few_bits_in_sixteen_are_read_from_codestreams(
+    import_bytes: ImportBytes, syntax: UID, stored: int
+) -> None:
+    pixels = gradient(high=(1 << stored) - 1)
+    dataset = image_dataset(pixels, BitsStored=stored, HighBit=stored - 1)
+    found = import_bytes(dicom_bytes(pixels, dataset=dataset, syntax=syntax))
+    np.testing.assert_array_equal(found.frame(), pixels)
+
+
+def test_few_bits_in_sixteen_are_read_from_a_jpeg_of_bytes(import_bytes: ImportBytes) -> None:
+    bytes_ = gradient(high=255, dtype="u1")
+    dataset = image_dataset(bytes_.astype("u2"), BitsStored=8, HighBit=7)
+    dataset.PixelData = encapsulate([encode_frame(bytes_, JPEGBaseline8Bit, 8)])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    found = import_bytes(file_bytes(dataset, syntax=JPEGBaseline8Bit))
+    np.testing.assert_allclose(found.frame(), bytes_, atol=8)
+
+
+def test_frames_of_single_bits_follow_each_other_without_a_gap(import_bytes: ImportBytes) -> None:
+    frames = [(np.add.outer(np.arange(35), np.arange(37)) + n) % 3 == 0 for n in range(3)]
+    dataset = image_dataset(np.zeros((35, 37), "u1"), BitsAllocated=1, BitsStored=1, HighBit=0)
+    dataset.NumberOfFrames = 3
+    packed = np.packbits(np.concatenate([frame.reshape(-1) for frame in frames]), bitorder="little").tobytes()
+    dataset.PixelData = packed + b"\0" * (len(packed) % 2)
+    dataset["PixelData"].VR = "OB"
+    found = import_bytes(file_bytes(dataset))
+    for number, frame in enumerate(frames, start=1):
+        np.testing.assert_array_equal(found.frame(number), frame)
+
+
+@pytest.mark.parametrize(
+    ("bits", "code", "attribute"),
+    [
+        (12, "unsupported_pixel_format", "BitsAllocated"),
+        (24, "unsupported_pixel_format", "BitsAllocated"),
+        (0, "bad_pixel_description", "BitsAllocated"),
+        (80, "bad_pixel_description", "BitsAllocated"),
+    ],
+)
+def test_a_width_that_is_possible_but_not_read_is_not_called_impossible(
+    import_bytes: ImportBytes, bits: int, code: str, attribute: str
+) -> None:
+    found = import_bytes(dicom_bytes(gradient(high=4095), BitsAllocated=bits, BitsStored=12, HighBit=11))
+    assert (found.answer["code"], found.answer["attribute"]) == (code, attribute)
 
 
 @pytest.mark.parametrize("high_bit", [5, 16])

@@ -6,6 +6,8 @@ import io
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image
+from pydicom.encaps import encapsulate
 from pydicom.uid import (
     JPEG2000,
     ExplicitVRBigEndian,
@@ -19,7 +21,7 @@ from pydicom.uid import (
 )
 
 from labelhub.imaging.dicom.storing.stored import PASS_THROUGH
-from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
+from tests.factories.dicom import colours, dicom_bytes, file_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
 
 PLAIN, JPEG_LS = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.80"
@@ -210,3 +212,19 @@ def test_pixels_are_hashed_as_the_reference_reader_decodes_them(import_bytes: Im
     assert by_rle.answer["content_sha256"] != plain.answer["content_sha256"]
     assert by_rle.answer["instance"]["pixel_sha256"] == hashlib.sha256(pixels.tobytes()).hexdigest()
     assert by_rle.answer["instance"]["pixel_sha256"] == plain.answer["instance"]["pixel_sha256"]
+
+
+@pytest.mark.parametrize("said", ["RGB", "YBR_FULL", "YBR_FULL_422"])
+@pytest.mark.parametrize("is_rgb", [False, True], ids=["jfif", "adobe rgb"])
+def test_a_jpegs_own_marker_says_which_colours_its_components_are(
+    import_bytes: ImportBytes, said: str, is_rgb: bool
+) -> None:
+    target = io.BytesIO()
+    Image.fromarray(colours()).save(target, "JPEG", quality=98, subsampling=0, keep_rgb=is_rgb)
+    dataset = image_dataset(colours(), PhotometricInterpretation=said)
+    dataset.PixelData = encapsulate([target.getvalue()])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    found = import_bytes(file_bytes(dataset, syntax=JPEGBaseline8Bit))
+    assert found.answer["code"] == "ok", found.answer["message"]
+    assert np.abs(found.frame().astype(int) - colours()).mean() < 3

@@ -33,6 +33,9 @@ T = TypeVar("T")
 
 DCT_PROCESSES = frozenset(("baseline", "extended", "progressive"))
 
+BYTE_PROCESSES = DCT_PROCESSES | {"lossless"}
+"""What is decoded to bytes where the codestream holds no more, whatever Bits Allocated says (PS3.5 8.2.1)."""
+
 DECODER_FAULTS = (*UNUSABLE, RuntimeError, OSError, EOFError)
 
 
@@ -70,6 +73,9 @@ class FrameReader:
         Raises:
             ImportRejected: undecodable_pixels, pixel_data_truncated.
         """
+        if self.description.bits_allocated == 1 and not self.decoder.is_encapsulated:
+            yield from self._counted(self._single_bits())
+            return
         self.parsed.source.seek(self.pixels.offset)
         # pydicom's conversion from YBR knows 8 bits only.
         is_deep = self.description.samples_per_pixel == 3 and self.description.bits_allocated > 8
@@ -81,6 +87,20 @@ class FrameReader:
             if is_deep and properties["photometric_interpretation"] in ("YBR_FULL", "YBR_FULL_422"):
                 values = ybr_full_to_rgb(values, self.description.bits_stored)
             yield values
+
+    def _single_bits(self) -> Iterator[np.ndarray]:
+        """Yield frames of one bit a pixel, which follow each other without a gap (PS3.5 8.2): most begin within a byte.
+
+        pydicom's iterator takes those for shorter ones.
+        """
+        d = self.description
+        n_pixels = d.rows * d.columns
+        for start in range(0, d.n_frames * n_pixels, n_pixels):
+            self.parsed.source.seek(self.pixels.offset + start // 8)
+            n_skipped = start % 8
+            data = self.parsed.source.read((n_skipped + n_pixels + 7) // 8)
+            bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+            yield bits[n_skipped : n_skipped + n_pixels].reshape(d.rows, d.columns)
 
     def _values(self, array: np.ndarray, index: int) -> np.ndarray:
         """Return the values of a decoded frame (`samples.sample_values`)."""
@@ -171,8 +191,8 @@ class FrameReader:
             "number_of_frames": d.n_frames,
             "samples_per_pixel": d.samples_per_pixel,
             "photometric_interpretation": d.photometric,
-            "bits_allocated": d.bits_allocated,
-            "bits_stored": d.bits_stored,
+            "bits_allocated": self._decoded_bits,
+            "bits_stored": min(d.bits_stored, self._decoded_bits),
             "pixel_keyword": d.keyword,
             "pixel_vr": self.pixels.vr or "OW",
             "correct_unused_bits": False,
@@ -185,6 +205,15 @@ class FrameReader:
         if offsets:
             options["extended_offsets"] = offsets
         return options
+
+    @property
+    def _decoded_bits(self) -> int:
+        """Return the width of a decoded sample: that of the codestream where it is a JPEG of bytes in wider samples."""
+        is_bytes = bool(self.formats) and all(
+            found is not None and found.precision <= 8 and found.process in BYTE_PROCESSES
+            for found in self.formats
+        )
+        return min(8, self.description.bits_allocated) if is_bytes else self.description.bits_allocated
 
     def _extended_offsets(self) -> tuple[bytes, bytes] | None:
         tables = [

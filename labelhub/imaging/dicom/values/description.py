@@ -17,6 +17,7 @@ CODESTREAM_COLOUR = ("YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT")
 COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", *CODESTREAM_COLOUR)
 PALETTE = "PALETTE COLOR"
 
+BITS_ALLOCATED = (1, 8, 16, 32, 64)
 FLOAT_BITS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
 
 
@@ -90,7 +91,7 @@ def _required(header: Dataset, keyword: str) -> int:
         raise ImportRejected("missing_attribute", keyword)
     value = integer_of(header, keyword)
     if value is None:
-        raise ImportRejected("bad_pixel_description")
+        raise ImportRejected("bad_pixel_description", keyword)
     return value
 
 
@@ -136,8 +137,14 @@ def _check(description: PixelDescription) -> None:
     d = description
     if not (1 <= d.rows <= MAX_ROWS_COLUMNS and 1 <= d.columns <= MAX_ROWS_COLUMNS):
         raise ImportRejected("bad_pixel_description")
-    if d.bits_allocated not in (1, 8, 16, 32, 64) or not 1 <= d.bits_stored <= d.bits_allocated:
-        raise ImportRejected("bad_pixel_description")
+    if d.bits_allocated not in BITS_ALLOCATED:
+        # The standard knows others: packed ones of 12 (retired), and every multiple of 8.
+        is_possible = 1 <= d.bits_allocated <= max(BITS_ALLOCATED)
+        raise ImportRejected(
+            "unsupported_pixel_format" if is_possible else "bad_pixel_description", "BitsAllocated"
+        )
+    if not 1 <= d.bits_stored <= d.bits_allocated:
+        raise ImportRejected("bad_pixel_description", "BitsStored")
     expected_samples = (
         1 if d.photometric in (*MONOCHROME, PALETTE) else 3 if d.photometric in COLOUR else None
     )
