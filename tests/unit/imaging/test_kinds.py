@@ -44,6 +44,8 @@ def header(sop_class: str = "", modality: str = "", **elements: Any) -> Dataset:
         ("66.7", "SEG", "segmentation"),
         ("66.5", "", "segmentation"),
         ("30", "OT", "parametric_map"),
+        ("81.1", "OPM", "parametric_map"),
+        ("82.1", "OPM", "parametric_map"),
         ("11.1", "PR", "presentation_state"),
         ("11.8", "PR", "presentation_state"),
         ("88.33", "SR", "report"),

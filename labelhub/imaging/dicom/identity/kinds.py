@@ -40,6 +40,8 @@ CLASSES = {
     "66.7": "segmentation",
     "66.8": "segmentation",
     "30": "parametric_map",
+    "81.1": "parametric_map",
+    "82.1": "parametric_map",
     "67": "real_world_values",
     "68.1": "surface",
     "68.2": "surface",
