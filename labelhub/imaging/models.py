@@ -253,6 +253,11 @@ class Instance(UUIDModel):
     is_radiograph = models.BooleanField(default=False)
     is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
     thumbnail = models.CharField(max_length=8, choices=Thumbnail.choices, default=Thumbnail.MISSING)
+    model_input = models.CharField(
+        max_length=32,
+        default="model-320.u8",
+        help_text="Name of the object that models are given; what was imported before 0.2.0 has a redrawn one.",
+    )
     order_key = models.FloatField(
         default=0,
         help_text="Slice position in mm where known, else instance number: orders what has no place.",

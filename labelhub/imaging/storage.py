@@ -22,7 +22,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 INSTANCES, ORIGINALS = "instances", "originals"
 """Areas of the storage. Each holds 256 shelves, named by the first two digits of the keys on them."""
 METADATA = "metadata.json"
-MODEL_INPUT = "model-320.u8"
+MODEL_INPUT, MODEL_INPUT_REDRAWN = "model-320.u8", "model-320-redrawn.u8"
 THUMBNAIL = "thumbnail-256.png"
 CHUNK_BYTES = 1024 * 1024
 KEEP_UNREFERENCED = timedelta(hours=24)
@@ -38,17 +38,16 @@ def metadata_key(prefix: str) -> str:
     return f"{prefix}/{METADATA}"
 
 
-def model_input_key(prefix: str) -> str:
-    return f"{prefix}/{MODEL_INPUT}"
+def model_input_key(prefix: str, name: str = MODEL_INPUT) -> str:
+    return f"{prefix}/{name}"
 
 
 def thumbnail_key(prefix: str) -> str:
     return f"{prefix}/{THUMBNAIL}"
 
 
-def store_thumbnail(path: Path, prefix: str) -> None:
-    """Move a thumbnail that was made later beside an instance's other objects, durably. There it may be already."""
-    key = thumbnail_key(prefix)
+def store_beside(path: Path, key: str) -> None:
+    """Copy an object that was made later beside an instance's other ones, durably. There it may be already."""
     if not is_local():
         if not default_storage.exists(key):
             _upload(path, key)

@@ -155,7 +155,7 @@ class ModelInputApi(Api):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, instance_id: UUID) -> HttpResponse:
         """The picture that models see: the reader's, with square pixels, in 320 x 320."""
-        data = storage.read(storage.model_input_key(self.subject.storage_prefix))
+        data = storage.read(storage.model_input_key(self.subject.storage_prefix, self.subject.model_input))
         response = HttpResponse(model_input_png(data), content_type="image/png")
         response["Cache-Control"] = "private, max-age=3600"
         response["Vary"] = "Cookie, Authorization"

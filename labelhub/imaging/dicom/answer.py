@@ -47,13 +47,14 @@ class CompareRequest:
 
 
 @dataclass(frozen=True)
-class ThumbnailRequest:
-    """A folder of stored objects, and where the thumbnail of one of its frames (from 1) goes."""
+class PicturesRequest:
+    """A folder of stored objects, and where the pictures of one of its frames (from 1) go."""
 
     folder: Path
     frame: int
     aspect: float
-    target: Path
+    thumbnail: Path
+    model_input: Path
 
     def to_json(self) -> str:
         """Write the request as one line."""
@@ -62,7 +63,8 @@ class ThumbnailRequest:
                 "folder": str(self.folder),
                 "frame": self.frame,
                 "aspect": self.aspect,
-                "target": str(self.target),
+                "thumbnail": str(self.thumbnail),
+                "model_input": str(self.model_input),
             }
         )
 
@@ -90,7 +92,7 @@ class InspectRequest:
         )
 
 
-Request = ImportRequest | CompareRequest | InspectRequest | ThumbnailRequest
+Request = ImportRequest | CompareRequest | InspectRequest | PicturesRequest
 
 
 def request_from_json(line: str) -> Request:
@@ -104,9 +106,13 @@ def request_from_json(line: str) -> Request:
             pseudonym_key=bytes.fromhex(fields["pseudonym_key"]),
             suffix=fields["suffix"],
         )
-    if "target" in fields:
-        return ThumbnailRequest(
-            Path(fields["folder"]), fields["frame"], fields["aspect"], Path(fields["target"])
+    if "thumbnail" in fields:
+        return PicturesRequest(
+            folder=Path(fields["folder"]),
+            frame=fields["frame"],
+            aspect=fields["aspect"],
+            thumbnail=Path(fields["thumbnail"]),
+            model_input=Path(fields["model_input"]),
         )
     if "first" in fields:
         return CompareRequest(Path(fields["first"]), Path(fields["second"]))

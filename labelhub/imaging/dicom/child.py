@@ -19,8 +19,8 @@ from labelhub.imaging.dicom.answer import (
     CompareRequest,
     ImportRequest,
     InspectRequest,
+    PicturesRequest,
     Request,
-    ThumbnailRequest,
     clear_folder,
     rejected,
     request_from_json,
@@ -41,7 +41,7 @@ def main() -> int:
     from labelhub.imaging.dicom.compare import is_same_picture
     from labelhub.imaging.dicom.engine import import_file
     from labelhub.imaging.dicom.inspected import inspect_file
-    from labelhub.imaging.dicom.thumbnails import write_thumbnail
+    from labelhub.imaging.dicom.pictures import write_pictures
 
     print(json.dumps({"ready": os.getpid()}), file=answers, flush=True)
     for line in sys.stdin:
@@ -49,8 +49,8 @@ def main() -> int:
         try:
             if isinstance(request, CompareRequest):
                 answer: dict[str, Any] = {"is_same": is_same_picture(request.first, request.second)}
-            elif isinstance(request, ThumbnailRequest):
-                answer = {"is_written": write_thumbnail(request)}
+            elif isinstance(request, PicturesRequest):
+                answer = {"is_written": write_pictures(request)}
             elif isinstance(request, InspectRequest):
                 answer = inspect_file(request)
             else:
@@ -66,7 +66,7 @@ def main() -> int:
 def _fault_answer(request: Request, fault: BaseException) -> dict[str, Any]:
     if isinstance(request, CompareRequest):
         return {"is_same": False}
-    if isinstance(request, ThumbnailRequest):
+    if isinstance(request, PicturesRequest):
         return {"is_written": False}
     return _unreadable(request, fault)
 

@@ -7,12 +7,19 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.answer import ImportRequest
-from labelhub.imaging.dicom.attribute_table.handling import handling_of
+from labelhub.imaging.dicom.attribute_table.handling import handling_of, not_followed
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.drawing.rendering import luma
 from labelhub.imaging.dicom.files.parse import ParsedFile
 from labelhub.imaging.dicom.files.structure import PixelElement
-from labelhub.imaging.dicom.header.attributes import integer_of, items_of, number_of, text_of, values_of
+from labelhub.imaging.dicom.header.attributes import (
+    integer_of,
+    is_present,
+    items_of,
+    number_of,
+    text_of,
+    values_of,
+)
 from labelhub.imaging.dicom.header.coded import (
     image_type_of,
     laterality_of,
@@ -66,6 +73,8 @@ def import_instance(
     """
     facts = _context_facts(parsed, pseudonyms)
     if parsed.pixels is None:
+        if is_present(parsed.header, "PixelDataProviderURL"):
+            raise ImportRejected("pixels_elsewhere", "PixelDataProviderURL")
         return facts | _facts_without_pixels(parsed, content_sha256, pseudonyms)
     identity = identity_of(parsed.header, content_sha256, parsed.warnings)
     description = describe_pixels(parsed.header, parsed.pixels, parsed.warnings)
@@ -176,6 +185,7 @@ class _Image:
         spacing = spacing_of(header, modality, warnings)
         aspect = aspect_of(header, spacing, warnings)
         metadata = self._metadata(shown, modality, aspect)
+        warnings.extend(code for code in not_followed(header) if code not in warnings)
         attributes = handling_of(header, warnings)
         folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})
         gray = luma(shown.first_picture)
@@ -242,7 +252,7 @@ class _Image:
             n_frames=d.n_frames,
             format=plan.format,
             rescale=plan.rescale,
-            rescale_type=rescale_type_of(header) if plan.lut is None else None,
+            rescale_type=rescale_type_of(header),
             display=shown.display,
             plane=plane_of(header, warnings),
             padding=plan.padding if plan.keeps_values else None,

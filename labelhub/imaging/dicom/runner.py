@@ -17,8 +17,8 @@ from labelhub.imaging.dicom.answer import (
     CompareRequest,
     ImportRequest,
     InspectRequest,
+    PicturesRequest,
     Request,
-    ThumbnailRequest,
     clear_folder,
     rejected,
     sha256_of,
@@ -96,13 +96,17 @@ class ImportChild:
             clear_folder(request.out_dir)
             return rejected(silence.code, content_sha256=sha256_of(request.path))
 
-    def write_thumbnail(self, folder: Path, target: Path, *, frame: int, aspect: float) -> bool:
-        """Write the thumbnail of a frame (from 1) of a folder of stored objects; False when it cannot be drawn.
+    def write_pictures(
+        self, folder: Path, thumbnail: Path, model_input: Path, *, frame: int, aspect: float
+    ) -> bool:
+        """Write the small pictures of a frame (from 1) of a folder of stored objects; False when they cannot be drawn.
 
         Raises:
             ImportChildUnavailable: the child cannot be started.
         """
-        request = ThumbnailRequest(folder.absolute(), frame, aspect, target.absolute())
+        request = PicturesRequest(
+            folder.absolute(), frame, aspect, thumbnail.absolute(), model_input.absolute()
+        )
         try:
             return bool(self._ask(request)["is_written"])
         except _Silent:

@@ -1,9 +1,14 @@
-"""Thumbnails of instances that were imported before thumbnails were made: drawn later, in the import child."""
+"""Small pictures of instances that were imported before thumbnails were made: drawn later, in the import child.
+
+These are the instances of before 0.2.0, whose model input was made another way than the picture of the screen. It is
+drawn anew beside the old one, which the data lists of earlier trainings name.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from labelhub.imaging import storage
@@ -31,9 +36,11 @@ def thumbnails_make(heartbeat: Callable[[dict[str, Any]], None]) -> int:
         with ImportChild() as child:
             while chunk := list(missing[:CHUNK]):
                 for instance in chunk:
-                    is_made = bool(instance.n_frames) and _make(child, instance, work / "thumbnail.png")
+                    is_made = bool(instance.n_frames) and _make(child, instance, work)
                     state = Instance.Thumbnail.STORED if is_made else Instance.Thumbnail.NONE
-                    Instance.objects.filter(id=instance.id).update(thumbnail=state)
+                    Instance.objects.filter(id=instance.id).update(
+                        thumbnail=state, model_input=instance.model_input
+                    )
                     n_made += is_made
                     heartbeat({"stage": "thumbnails", "done": n_made, "total": None})
     finally:
@@ -41,14 +48,26 @@ def thumbnails_make(heartbeat: Callable[[dict[str, Any]], None]) -> int:
     return n_made
 
 
-def _make(child: ImportChild, instance: Instance, target: Any) -> bool:
+def _make(child: ImportChild, instance: Instance, work: Path) -> bool:
+    thumbnail, model_input = work / "thumbnail.png", work / "model-input"
+    prefix = instance.storage_prefix
     try:
-        folder = storage.local_folder(instance.storage_prefix, instance.n_frames)
+        folder = storage.local_folder(prefix, instance.n_frames)
     except FileNotFoundError:
         return False
     frame = instance.frame_order[0] if instance.frame_order else 1
-    aspect = instance.spacing.get("aspect") or 1.0
-    if not child.write_thumbnail(folder, target, frame=frame, aspect=aspect):
+    if not child.write_pictures(
+        folder, thumbnail, model_input, frame=frame, aspect=_aspect(instance.spacing)
+    ):
         return False
-    storage.store_thumbnail(target, instance.storage_prefix)
+    storage.store_beside(thumbnail, storage.thumbnail_key(prefix))
+    if model_input.read_bytes() != storage.read(storage.model_input_key(prefix)):
+        instance.model_input = storage.MODEL_INPUT_REDRAWN
+        storage.store_beside(model_input, storage.model_input_key(prefix, instance.model_input))
     return True
+
+
+def _aspect(spacing: dict[str, Any]) -> float:
+    """Distance of rows over that of columns; in rows of before 0.2.0 only where the spacing is known."""
+    row_mm, column_mm = spacing.get("row_mm"), spacing.get("column_mm")
+    return spacing.get("aspect") or (row_mm / column_mm if row_mm and column_mm else 1.0)

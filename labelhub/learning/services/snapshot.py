@@ -147,8 +147,10 @@ def eligible_keys(case_ids: list[str]) -> dict[str, str]:
     """{instance id: storage key of its model input} of the eligible instances of these cases."""
     rows = Instance.objects.filter(~Q(storage_prefix=""), case_id__in=case_ids, is_eligible=True)
     return {
-        str(instance_id): model_input_key(prefix)
-        for instance_id, prefix in rows.order_by("order_key", "id").values_list("id", "storage_prefix")
+        str(instance_id): model_input_key(prefix, name)
+        for instance_id, prefix, name in rows.order_by("order_key", "id").values_list(
+            "id", "storage_prefix", "model_input"
+        )
     }
 
 

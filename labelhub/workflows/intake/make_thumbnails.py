@@ -1,4 +1,4 @@
-"""The job that draws thumbnails of what was imported before thumbnails were."""
+"""The job that draws thumbnails, and model inputs anew, of what was imported before thumbnails were."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from labelhub.core.models import Job
 from labelhub.imaging import storage
 from labelhub.imaging.models import Instance
 from labelhub.imaging.services.thumbnails import thumbnails_make
+from labelhub.learning.services.snapshot import eligible_keys
 from labelhub.projects.models import Project
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
 from tests.factories.dicom import colours, gradient, raster_bytes
@@ -71,6 +72,26 @@ def test_an_older_instance_gets_the_picture_that_it_would_have_got(
     assert later.shape == at_import.shape
     assert np.abs(later.astype(int) - at_import.astype(int)).max() <= 1
     assert thumbnails_make(silent) == 0
+
+
+def test_an_older_instance_gives_models_the_picture_of_the_screen(project: Project) -> None:
+    import_files(
+        project, {f"{n}.dcm": radiograph(n, pixels=gradient(128, 128 + n, low=n), study=n) for n in (1, 2)}
+    )
+    old, same = Instance.objects.order_by("columns")
+    before, unchanged = (storage.read(storage.model_input_key(each.storage_prefix)) for each in (old, same))
+    older = b"\x07" * len(before)
+    with storage.default_storage.open(storage.model_input_key(old.storage_prefix), "wb") as target:
+        target.write(older)
+    Instance.objects.update(thumbnail="missing")
+    assert thumbnails_make(silent) == 2
+    keys = eligible_keys([str(old.case_id), str(same.case_id)])
+    assert {key: storage.read(key) for key in keys.values()} == {
+        f"{old.storage_prefix}/model-320-redrawn.u8": before,
+        f"{same.storage_prefix}/model-320.u8": unchanged,
+    }
+    # The lists of earlier trainings name the old one.
+    assert storage.read(storage.model_input_key(old.storage_prefix)) == older
 
 
 def test_what_cannot_be_drawn_is_not_tried_again(project: Project) -> None:

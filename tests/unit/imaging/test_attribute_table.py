@@ -1,6 +1,7 @@
 """Each row of the table of attributes has a file that shows it: applied, warned with a code, or refused."""
 
 import json
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,15 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGLSLossless
 
 from labelhub.imaging.dicom.attribute_table.handling import TABLE, handling_of
 from labelhub.imaging.dicom.attribute_table.printed import as_markdown
 from labelhub.imaging.dicom.attribute_table.row import APPLIED, REFUSED, WARNED
 from labelhub.imaging.dicom.codes import REJECTIONS, WARNINGS
-from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
+from tests.factories.dicom import colours, dicom_bytes, encode_frame, file_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
 from tests.unit.imaging.test_display import enhanced, rescale, window
 from tests.unit.imaging.test_luts import lut_item, palette
@@ -23,6 +26,15 @@ RAMP = gradient(high=4000)
 STACK = np.stack([gradient(high=1000), gradient(high=2000), gradient(high=3000)])
 CURVE = np.rint(np.linspace(0, 1, 4001) ** 3 * 4095).astype("u2")
 PLANE = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "ImagePositionPatient": [0, 0, 0]}
+
+
+@dataclass(frozen=True)
+class Shows:
+    """A file with the attribute; applied: another where it is absent or different, from which it must differ."""
+
+    content: bytes
+    other: bytes | None = None
+    code: str | None = None
 
 
 def grey(pixels: np.ndarray = RAMP, **elements: Any) -> bytes:
@@ -58,25 +70,73 @@ def with_palette(**changes: Any) -> bytes:
     return dicom_bytes(pixels, dataset=dataset)
 
 
-def segmented_palette() -> bytes:
+def segmented_palette(*, without: str = "") -> bytes:
     """Two entries of a discrete segment, then a linear one to white (C.7.9.2)."""
     dataset = image_dataset(gradient(high=255, dtype="u1"), PhotometricInterpretation="PALETTE COLOR")
     words = np.array([0, 2, 0, 257, 1, 254, 65_535], "<u2")
     for colour in ("Red", "Green", "Blue"):
         setattr(dataset, f"{colour}PaletteColorLookupTableDescriptor", [256, 0, 16])
-        setattr(dataset, f"Segmented{colour}PaletteColorLookupTableData", words.tobytes())
+        if colour != without:
+            setattr(dataset, f"Segmented{colour}PaletteColorLookupTableData", words.tobytes())
     return dicom_bytes(gradient(high=255, dtype="u1"), dataset=dataset)
 
 
-def float_image(**elements: Any) -> bytes:
-    values = (RAMP / 4000).astype("<f4")
+def supplemental_palette() -> bytes:
+    """Grey of which the highest 256 values are to be coloured (C.7.6.19)."""
+    dataset = image_dataset(RAMP, PixelPresentation="COLOR")
+    for keyword, element in palette(256, 3744, "US").items():
+        dataset[keyword] = element
+    return dicom_bytes(RAMP, dataset=dataset)
+
+
+def float_image(keyword: str = "FloatPixelData", **elements: Any) -> bytes:
+    bits = 32 if keyword == "FloatPixelData" else 64
+    values = (RAMP / 4000).astype(f"<f{bits // 8}")
     values[:, :20] = -1e30
     dataset = image_dataset(RAMP, **elements)
-    dataset.BitsAllocated = 32
-    for keyword in ("BitsStored", "HighBit", "PixelRepresentation"):
-        delattr(dataset, keyword)
-    dataset.FloatPixelData = values.tobytes()
+    dataset.BitsAllocated = bits
+    for described in ("BitsStored", "HighBit", "PixelRepresentation"):
+        delattr(dataset, described)
+    setattr(dataset, keyword, values.tobytes())
     return dicom_bytes(None, dataset=dataset)
+
+
+def double_image(**elements: Any) -> bytes:
+    return float_image("DoubleFloatPixelData", **elements)
+
+
+def with_offset_table(*, swapped: bool) -> bytes:
+    """Two encoded frames, and a table that says where each begins: in their order, or the second first."""
+    frames = [encode_frame(frame, JPEGLSLossless, 16) for frame in STACK[:2]]
+    offsets, lengths = [0, len(frames[0]) + 8], [len(frame) for frame in frames]
+    if swapped:
+        offsets, lengths = offsets[::-1], lengths[::-1]
+    dataset = image_dataset(STACK[:2], n_frames=2)
+    dataset.ExtendedOffsetTable = struct.pack("<2Q", *offsets)
+    dataset.ExtendedOffsetTableLengths = struct.pack("<2Q", *lengths)
+    dataset.PixelData = encapsulate(frames, has_bot=False)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    return file_bytes(dataset, syntax=JPEGLSLossless)
+
+
+def modality_lut(kind: str) -> bytes:
+    item = lut_item(CURVE, 0, 12)
+    item.ModalityLUTType = kind
+    return grey(ModalityLUTSequence=[item])
+
+
+def at_one_place(sequence: str, keyword: str, values: list[float]) -> bytes:
+    return enhanced(STACK, [plane_group(0) | {sequence: {keyword: value}} for value in values])
+
+
+def ordered_by(sequence: str, keyword: str) -> list[Shows]:
+    return [
+        Shows(
+            at_one_place(sequence, keyword, [30.0, 10.0, 20.0]),
+            at_one_place(sequence, keyword, [10.0, 20.0, 30.0]),
+        )
+    ]
 
 
 def padded() -> np.ndarray:
@@ -94,15 +154,6 @@ def plane_group(z: float) -> dict[str, Any]:
 
 def explained(text: str | None) -> bytes:
     return grey(WindowCenter=2000, WindowWidth=4000, WindowCenterWidthExplanation=text)
-
-
-@dataclass(frozen=True)
-class Shows:
-    """A file with the attribute; applied: another where it is absent or different, from which it must differ."""
-
-    content: bytes
-    other: bytes | None = None
-    code: str | None = None
 
 
 SHOWN: dict[str, list[Shows]] = {
@@ -132,6 +183,7 @@ SHOWN: dict[str, list[Shows]] = {
     "BitsAllocated": [
         Shows(grey(gradient(high=255, dtype="u1")), grey()),
         Shows(grey(BitsAllocated=None), code="missing_attribute"),
+        Shows(grey(BitsAllocated=24), code="unsupported_pixel_format"),
     ],
     "BitsStored": [
         Shows(grey(RAMP | 0xF000, BitsStored=12, HighBit=11), grey(RAMP | 0xF000)),
@@ -155,12 +207,28 @@ SHOWN: dict[str, list[Shows]] = {
     ],
     "SmallestImagePixelValue": [Shows(grey(SmallestImagePixelValue=100), code="pixel_range_contradicted")],
     "LargestImagePixelValue": [Shows(grey(LargestImagePixelValue=100), code="pixel_range_contradicted")],
+    "PixelDataProviderURL": [
+        Shows(dicom_bytes(None, PixelDataProviderURL="https://example.org/pixels"), code="pixels_elsewhere")
+    ],
+    "ExtendedOffsetTable": [Shows(with_offset_table(swapped=True), with_offset_table(swapped=False))],
     "ICCProfile": [Shows(coloured(ICCProfile=b"\0" * 128), code="colour_profile_not_applied")],
+    "ColorSpace": [Shows(coloured(ColorSpace="SRGB"), code="colour_profile_not_applied")],
     "RedPaletteColorLookupTableDescriptor": [
         Shows(with_palette(), grey()),
         Shows(with_palette(RedPaletteColorLookupTableDescriptor=None), code="missing_attribute"),
         Shows(with_palette(RedPaletteColorLookupTableDescriptor=[256, 0, 99]), code="bad_lookup_table"),
+        Shows(supplemental_palette(), code="supplemental_palette_not_applied"),
     ],
+    **{
+        f"{colour}PaletteColorLookupTableDescriptor": [
+            Shows(with_palette(), grey()),
+            Shows(
+                with_palette(**{f"{colour}PaletteColorLookupTableDescriptor": [256, 7, 16]}),
+                code="bad_lookup_table",
+            ),
+        ]
+        for colour in ("Green", "Blue")
+    },
     **{
         f"{colour}PaletteColorLookupTableData": [
             Shows(with_palette(**{f"{colour}PaletteColorLookupTableData": bytes(512)}), with_palette()),
@@ -172,6 +240,20 @@ SHOWN: dict[str, list[Shows]] = {
         for colour in ("Red", "Green", "Blue")
     },
     "SegmentedRedPaletteColorLookupTableData": [Shows(segmented_palette(), grey())],
+    **{
+        f"Segmented{colour}PaletteColorLookupTableData": [
+            Shows(segmented_palette(), grey()),
+            Shows(segmented_palette(without=colour), code="missing_attribute"),
+        ]
+        for colour in ("Green", "Blue")
+    },
+    "PixelPresentation": [Shows(supplemental_palette(), code="supplemental_palette_not_applied")],
+    "EnhancedPaletteColorLookupTableSequence": [
+        Shows(
+            grey(EnhancedPaletteColorLookupTableSequence=[Dataset()]),
+            code="supplemental_palette_not_applied",
+        )
+    ],
     "PixelPaddingValue": [
         Shows(
             grey(
@@ -180,6 +262,7 @@ SHOWN: dict[str, list[Shows]] = {
             grey(gradient(low=1000).clip(1100), PhotometricInterpretation="MONOCHROME1"),
         ),
         Shows(with_element(0x00280120, "LO", "many"), code="bad_padding"),
+        Shows(coloured(PixelPaddingValue=0), code="grey_steps_not_applied"),
     ],
     "PixelPaddingRangeLimit": [
         Shows(
@@ -189,6 +272,19 @@ SHOWN: dict[str, list[Shows]] = {
         Shows(grey(PixelPaddingRangeLimit=400), code="bad_padding"),
     ],
     "FloatPixelPaddingValue": [Shows(float_image(FloatPixelPaddingValue=-1e30), float_image())],
+    "FloatPixelPaddingRangeLimit": [
+        Shows(
+            float_image(FloatPixelPaddingValue=-2e30, FloatPixelPaddingRangeLimit=-1e29),
+            float_image(FloatPixelPaddingValue=-2e30),
+        )
+    ],
+    "DoubleFloatPixelPaddingValue": [Shows(double_image(DoubleFloatPixelPaddingValue=-1e30), double_image())],
+    "DoubleFloatPixelPaddingRangeLimit": [
+        Shows(
+            double_image(DoubleFloatPixelPaddingValue=-2e30, DoubleFloatPixelPaddingRangeLimit=-1e29),
+            double_image(DoubleFloatPixelPaddingValue=-2e30),
+        )
+    ],
     "PixelSpacing": [
         Shows(grey(PixelSpacing=[2, 1]), grey(PixelSpacing=[1, 1])),
         Shows(grey(PixelSpacing=[0, 0]), code="bad_pixel_spacing"),
@@ -237,6 +333,11 @@ SHOWN: dict[str, list[Shows]] = {
             enhanced(STACK, [{"FrameContentSequence": {"DimensionIndexValues": [n]}} for n in (1, 2, 3)]),
         )
     ],
+    "TemporalPositionSequence": ordered_by("TemporalPositionSequence", "TemporalPositionTimeOffset"),
+    "CardiacSynchronizationSequence": ordered_by(
+        "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"
+    ),
+    "MREchoSequence": ordered_by("MREchoSequence", "EffectiveEchoTime"),
     "PixelValueTransformationSequence": [
         Shows(enhanced(STACK, [rescale(slope) for slope in (3, 2, 1)]), enhanced(STACK, [rescale(1)] * 3)),
         Shows(enhanced(STACK, [rescale(0)] * 3), code="bad_rescale"),
@@ -247,20 +348,46 @@ SHOWN: dict[str, list[Shows]] = {
             enhanced(STACK, [window(500, 1000)] * 3),
         ),
         Shows(enhanced(STACK, [window(0, 0)] * 3), code="bad_window"),
+        Shows(enhanced(STACK, [{}, window(0, 0), {}]), code="bad_window"),
     ],
+    "RealWorldValueMappingSequence": [
+        Shows(grey(RealWorldValueMappingSequence=[Dataset()]), code="real_world_values_not_used"),
+        Shows(
+            enhanced(STACK, [{}, {"RealWorldValueMappingSequence": {"RealWorldValueSlope": 2.0}}, {}]),
+            code="real_world_values_not_used",
+        ),
+    ],
+    "PixelIntensityRelationshipLUTSequence": [
+        Shows(grey(PixelIntensityRelationshipLUTSequence=[Dataset()]), code="intensity_lut_not_applied")
+    ],
+    "FrameDisplayShutterSequence": [
+        Shows(
+            enhanced(STACK, [{"FrameDisplayShutterSequence": {"ShutterShape": "CIRCULAR"}}] * 3),
+            code="shutter_not_applied",
+        )
+    ],
+    "ShutterShape": [Shows(grey(ShutterShape="CIRCULAR"), code="shutter_not_applied")],
+    "MaskSubtractionSequence": [Shows(grey(MaskSubtractionSequence=[Dataset()]), code="mask_not_subtracted")],
     "ModalityLUTSequence": [
         Shows(grey(ModalityLUTSequence=[lut_item(CURVE, 0, 12)]), grey()),
         Shows(grey(ModalityLUTSequence=[lut_item(CURVE, 0, 0)]), code="bad_lookup_table"),
+        Shows(coloured(ModalityLUTSequence=[lut_item(CURVE, 0, 12)]), code="grey_steps_not_applied"),
     ],
+    "ModalityLUTType": [Shows(modality_lut("HU"), modality_lut("OD"))],
     "RescaleIntercept": [
         Shows(
             grey(RescaleSlope=1, RescaleIntercept=-1000, WindowCenter=1000, WindowWidth=2000),
             grey(RescaleSlope=1, RescaleIntercept=0, WindowCenter=1000, WindowWidth=2000),
-        )
+        ),
+        Shows(
+            grey(RescaleSlope=1, RescaleIntercept=-1000, ModalityLUTSequence=[lut_item(CURVE, 0, 12)]),
+            code="rescale_not_applied",
+        ),
     ],
     "RescaleSlope": [
         Shows(grey(RescaleSlope=-1, RescaleIntercept=0), grey()),
         Shows(grey(RescaleSlope=0, RescaleIntercept=0), code="bad_rescale"),
+        Shows(coloured(RescaleSlope=2, RescaleIntercept=0), code="grey_steps_not_applied"),
     ],
     "RescaleType": [Shows(grey(RescaleType="HU"), grey())],
     "VOILUTSequence": [
@@ -271,6 +398,7 @@ SHOWN: dict[str, list[Shows]] = {
     "WindowCenter": [
         Shows(grey(WindowCenter=1000, WindowWidth=2000), grey(WindowCenter=3000, WindowWidth=2000)),
         Shows(grey(WindowCenter=9000, WindowWidth=100), code="window_shows_one_grey"),
+        Shows(coloured(WindowCenter=10, WindowWidth=20), code="grey_steps_not_applied"),
     ],
     "WindowWidth": [
         Shows(grey(WindowCenter=2000, WindowWidth=2000), grey(WindowCenter=2000, WindowWidth=4000)),

@@ -15,7 +15,7 @@ from pydicom.uid import (
 )
 
 from labelhub.imaging.dicom.drawing.rendering import default_view, first_view, read_model_input
-from tests.factories.dicom import dicom_bytes, gradient, image_dataset, raster_bytes
+from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset, raster_bytes
 from tests.unit.imaging.conftest import ImportBytes, Imported
 from tests.unit.imaging.test_luts import lut_item
 
@@ -59,6 +59,76 @@ def test_a_voi_lut_works_on_modality_values(import_bytes: ImportBytes) -> None:
     found = import_bytes(dicom_bytes(pixels, dataset=dataset))
     reference = apply_voi_lut(apply_modality_lut(pixels, dataset).astype(int), dataset) * (255 / 4095)
     np.testing.assert_allclose(shown(found), reference, atol=1)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1, -1000), (-1, 4000)])
+def test_the_first_value_of_a_voi_lut_is_signed_where_the_header_allows_values_below_zero(
+    import_bytes: ImportBytes, slope: int, intercept: int
+) -> None:
+    # No value of this image is negative, neither as stored nor after the rescale.
+    pixels = gradient(low=1000, high=3000)
+    item = lut_item(curve(5001, 4095), -1000, 12)
+    dataset = image_dataset(
+        pixels,
+        VOILUTSequence=[item],
+        RescaleSlope=slope,
+        RescaleIntercept=intercept,
+        BitsStored=13,
+        HighBit=12,
+    )
+    found = import_bytes(dicom_bytes(pixels, dataset=dataset))
+    values = pixels.astype(int) * slope + intercept
+    np.testing.assert_allclose(shown(found), curve(5001, 4095)[values + 1000] * (255 / 4095), atol=1)
+
+
+def test_a_modality_lut_is_applied_in_place_of_a_rescale_and_says_so(import_bytes: ImportBytes) -> None:
+    elements = {"ModalityLUTSequence": [lut_item(curve(4096, 4095), 0, 12)], "RescaleIntercept": -5}
+    found = import_bytes(dicom_bytes(RAMP, RescaleSlope=2, **elements))
+    assert set(found.answer["warnings"]) == {"modality_lut_applied", "rescale_not_applied"}
+    np.testing.assert_array_equal(found.frame(), curve(4096, 4095)[RAMP])
+
+
+def test_a_window_over_the_whole_range_of_32_bits_is_one(import_bytes: ImportBytes) -> None:
+    pixels = (RAMP.astype("u4") << 20) | 7
+    found = import_bytes(dicom_bytes(pixels, WindowCenter="2147483648", WindowWidth="4294967296"))
+    assert (found.answer["warnings"], names(found)) == (["rescaled_to_16_bit"], ["File window"])
+
+
+def test_a_name_stays_with_its_window_when_another_is_left_out(import_bytes: ImportBytes) -> None:
+    found = import_bytes(
+        dicom_bytes(
+            RAMP,
+            WindowCenter=[5, 2000],
+            WindowWidth=[0, 4000],
+            WindowCenterWidthExplanation=["BONE", "LUNG"],
+        )
+    )
+    assert (found.answer["warnings"], names(found)) == (["bad_window"], ["Lung"])
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"WindowCenter": 10, "WindowWidth": 20},
+        {"RescaleSlope": 2, "RescaleIntercept": 0},
+        {"ModalityLUTSequence": [lut_item(curve(256, 255), 0, 8)]},
+        {"VOILUTSequence": [lut_item(curve(256, 255), 0, 8)]},
+        {"PixelPaddingValue": 0},
+    ],
+    ids=lambda elements: next(iter(elements)),
+)
+def test_what_is_for_greys_is_not_applied_to_colour_and_says_so(
+    import_bytes: ImportBytes, elements: dict[str, Any]
+) -> None:
+    found = import_bytes(dicom_bytes(colours(), **elements))
+    assert found.answer["warnings"] == ["grey_steps_not_applied"]
+    assert {found.answer["attributes"][keyword] for keyword in elements} == {"warned"}
+    np.testing.assert_array_equal(found.frame(), colours())
+
+
+def test_colour_with_a_rescale_that_changes_nothing_has_no_warning(import_bytes: ImportBytes) -> None:
+    found = import_bytes(dicom_bytes(colours(), RescaleSlope=1, RescaleIntercept=0))
+    assert found.answer["warnings"] == []
 
 
 def test_the_first_value_of_a_voi_lut_after_a_modality_lut_is_unsigned(import_bytes: ImportBytes) -> None:

@@ -119,11 +119,12 @@ def test_palettes_are_read_by_the_same_rules(
     np.testing.assert_array_equal(found.frame()[..., 0], table[pixels.astype(int) - first] >> 8)
 
 
-def test_a_table_without_its_data_is_called_missing(import_bytes: ImportBytes) -> None:
+@pytest.mark.parametrize("part", ["LUTData", "LUTDescriptor"])
+def test_a_table_without_one_of_its_parts_is_called_missing(import_bytes: ImportBytes, part: str) -> None:
     item = lut_item(np.arange(256), 0, 16)
-    del item.LUTData
+    delattr(item, part)
     found = import_bytes(dicom_bytes(gradient(), ModalityLUTSequence=[item]))
-    assert (found.answer["code"], found.answer["attribute"]) == ("missing_attribute", "LUTData")
+    assert (found.answer["code"], found.answer["attribute"]) == ("missing_attribute", part)
 
 
 def test_a_table_shorter_than_it_says_is_refused(import_bytes: ImportBytes) -> None:

@@ -1,5 +1,6 @@
 """The whole table, and what was made of the attributes of one file."""
 
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.attribute_table.grey_rows import GREY_ROWS
@@ -7,10 +8,15 @@ from labelhub.imaging.dicom.attribute_table.pixel_rows import PIXEL_ROWS
 from labelhub.imaging.dicom.attribute_table.place_rows import PLACE_ROWS
 from labelhub.imaging.dicom.attribute_table.row import APPLIED, REFUSED, WARNED, Row
 from labelhub.imaging.dicom.header.attributes import is_present, items_of
-from labelhub.imaging.dicom.header.overlays import OVERLAY_GROUPS
+from labelhub.imaging.dicom.header.overlays import overlay_attributes
 
 TABLE: tuple[Row, ...] = (*PIXEL_ROWS, *PLACE_ROWS, *GREY_ROWS)
 
+KEYWORDS = {tag_for_keyword(row.keyword): row.keyword for row in TABLE}
+"""Keywords by tag; overlays, whose groups are many, are under None."""
+
+SEQUENCES = ("ModalityLUTSequence",)
+GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 GROUP_SEQUENCES = (
     "FrameContentSequence",
     "FrameVOILUTSequence",
@@ -20,7 +26,6 @@ GROUP_SEQUENCES = (
     "PlanePositionSequence",
 )
 PARTS_OF_A_TABLE = dict.fromkeys(("LUTDescriptor", "LUTData"), "ModalityLUTSequence")
-OVERLAY_ELEMENTS = {"OverlayData": 0x3000, "OverlayBitPosition": 0x0102}
 
 
 def handling_of(
@@ -30,37 +35,46 @@ def handling_of(
 
     `refusal` is the code for which the file was refused, and the attribute at fault where one was named.
     """
+    present = attributes_present(header)
     found = {}
     for row in TABLE:
-        if refusal and _is_refused(row, header, *refusal):
+        if refusal and _is_refused(row, present, *refusal):
             found[row.keyword] = REFUSED
-        elif has_attribute(header, row.keyword):
+        elif row.keyword in present:
             found[row.keyword] = WARNED if set(row.warnings) & set(warnings) else APPLIED
     return found
 
 
-def _is_refused(row: Row, header: Dataset, code: str, attribute: str | None) -> bool:
+def not_followed(header: Dataset) -> list[str]:
+    """Return the warnings on attributes that are never followed, and that a file has."""
+    present = attributes_present(header)
+    codes = [row.warnings[0] for row in TABLE if row.warns_if_present and row.keyword in present]
+    return list(dict.fromkeys(codes))
+
+
+def attributes_present(header: Dataset) -> set[str]:
+    """Return the keywords of the table that stand in the header or in a functional group of any frame."""
+    found = _keywords_in(header) | overlay_attributes(header)
+    for sequence in SEQUENCES:
+        found |= _keywords_in_items(header, sequence)
+    for outer in GROUPS:
+        for group in items_of(header, outer):
+            found |= _keywords_in(group)
+            for sequence in GROUP_SEQUENCES:
+                found |= _keywords_in_items(group, sequence)
+    return found
+
+
+def _is_refused(row: Row, present: set[str], code: str, attribute: str | None) -> bool:
     if attribute is not None:
         return row.keyword == PARTS_OF_A_TABLE.get(attribute, attribute)
-    return code in row.refusals and code != "missing_attribute" and has_attribute(header, row.keyword)
+    return code in row.refusals and code != "missing_attribute" and row.keyword in present
 
 
-def has_attribute(header: Dataset, keyword: str) -> bool:
-    """Say whether an attribute is in the header or in a functional group of it."""
-    if keyword in OVERLAY_ELEMENTS:
-        return any((group, OVERLAY_ELEMENTS[keyword]) in header for group in OVERLAY_GROUPS)
-    if is_present(header, keyword):
-        return True
-    groups = [
-        group
-        for outer in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
-        for group in items_of(header, outer)[:1]
-    ]
-    return any(
-        is_present(group, keyword) or any(is_present(item, keyword) for item in _items_in(group))
-        for group in groups
-    )
+def _keywords_in_items(ds: Dataset, sequence: str) -> set[str]:
+    return {keyword for item in items_of(ds, sequence)[:1] for keyword in _keywords_in(item)}
 
 
-def _items_in(group: Dataset) -> list[Dataset]:
-    return [item for sequence in GROUP_SEQUENCES for item in items_of(group, sequence)[:1]]
+def _keywords_in(ds: Dataset) -> set[str]:
+    # By tags, of which few are of the table: a group of each of thousands of frames is looked through.
+    return {KEYWORDS[tag] for tag in KEYWORDS.keys() & ds.keys() if is_present(ds, KEYWORDS[tag])}

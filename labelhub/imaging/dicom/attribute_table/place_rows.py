@@ -38,5 +38,12 @@ PLACE_ROWS: tuple[Row, ...] = (
     Row("PixelMeasuresSequence", GROUPS, "Spacing of frames.", warnings=("bad_pixel_spacing",)),
     Row("PlanePositionSequence", GROUPS, "Place of each frame.", warnings=("bad_orientation",)),
     Row("PlaneOrientationSequence", GROUPS, "Orientation of each frame.", warnings=("bad_orientation",)),
-    Row("FrameContentSequence", GROUPS, "Order in which frames are read: dimension index, time."),
+    Row("FrameContentSequence", GROUPS, "Order in which frames are read: dimension index, stack, time."),
+    Row("TemporalPositionSequence", GROUPS, "Order in which frames of one place are read: time."),
+    Row(
+        "CardiacSynchronizationSequence",
+        GROUPS,
+        "Order in which frames of one place are read: time after a trigger.",
+    ),
+    Row("MREchoSequence", GROUPS, "Order in which frames of one place are read: echo time."),
 )

@@ -26,7 +26,7 @@ AUTO = "Auto"
 PERCENTILES = (0.5, 99.5)
 MAX_SAMPLED_PIXELS = 1_000_000
 MAX_HEADER_WINDOWS = 10
-MAX_WINDOW = 1e9
+MAX_WINDOW = 1e10
 
 # Explanations are free text; these words name a tissue, a filter or nothing at all, and never a person.
 KNOWN_WORDS = terms(
@@ -122,21 +122,22 @@ class ViewReader:
         is_exact = function == "LINEAR_EXACT" or (self.is_float and function == "LINEAR")
         centers, widths = numbers_of(item, "WindowCenter"), numbers_of(item, "WindowWidth")
         pairs = list(zip(centers, widths, strict=False))
+        texts = [str(value) for value in values_of(item, "WindowCenterWidthExplanation")]
+        names = texts if len(texts) == len(pairs) else [""] * len(pairs)
         smallest = 1.0 if function == "LINEAR" and not is_exact else 1e-9
-        usable = [(c, w) for c, w in pairs if smallest <= w <= MAX_WINDOW and abs(c) <= MAX_WINDOW]
+        usable = [
+            (c, w, name)
+            for (c, w), name in zip(pairs, names, strict=True)
+            if smallest <= w <= MAX_WINDOW and abs(c) <= MAX_WINDOW
+        ]
         present = is_present(item, "WindowCenter") or is_present(item, "WindowWidth")
         if present and (not usable or len(usable) < max(len(centers), len(widths))):
             self._warn("bad_window")
-        explanations = [str(value) for value in values_of(item, "WindowCenterWidthExplanation")]
-        if len(explanations) != len(usable):
-            explanations = [""] * len(usable)
         shift, growth = (0.5, 1.0) if is_exact else (0.0, 0.0)
         kind = "SIGMOID" if function == "SIGMOID" else "LINEAR"
         return [
-            View(harmless(text) or "File window", center + shift, width + growth, kind)
-            for (center, width), text in zip(
-                usable[:MAX_HEADER_WINDOWS], explanations[:MAX_HEADER_WINDOWS], strict=True
-            )
+            View(harmless(name) or "File window", center + shift, width + growth, kind)
+            for center, width, name in usable[:MAX_HEADER_WINDOWS]
         ]
 
     def _warn(self, code: str) -> None:

@@ -3,13 +3,13 @@
 from pydicom.dataset import Dataset
 
 OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
-OVERLAY_DATA, OVERLAY_BIT_POSITION = 0x3000, 0x0102
+OVERLAY_ELEMENTS = {"OverlayData": 0x3000, "OverlayBitPosition": 0x0102}
 
 
-def has_overlay(header: Dataset) -> bool:
-    """Say whether the header describes an overlay, whether its bits are there or not."""
-    return any(
-        (group, element) in header
-        for group in OVERLAY_GROUPS
-        for element in (OVERLAY_DATA, OVERLAY_BIT_POSITION)
-    )
+def overlay_attributes(header: Dataset) -> set[str]:
+    """Return which of the two places that hold overlay bits the header names, whether the bits are there or not."""
+    return {
+        keyword
+        for keyword, element in OVERLAY_ELEMENTS.items()
+        if any((group, element) in header for group in OVERLAY_GROUPS)
+    }

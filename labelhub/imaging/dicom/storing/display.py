@@ -65,11 +65,10 @@ def display_of(
     The header's views come first, unless its default leaves that frame nearly one grey. The automatic window is offered
     where the header has none, and for radiographs.
     """
-    low, high = (float(end) * plan.rescale.slope + plan.rescale.intercept for end in value_range(plan.format))
     reader = ViewReader(
         little_endian=little_endian,
         is_float=description.keyword != "PixelData",
-        is_signed=plan.lut is None and min(low, high) < 0,
+        is_signed=plan.may_be_negative,
         warnings=warnings,
     )
     items = frame_items(header, "FrameVOILUTSequence", description.n_frames)

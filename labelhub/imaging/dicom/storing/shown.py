@@ -13,16 +13,20 @@ from labelhub.imaging.dicom.drawing.rendering import picture_of
 from labelhub.imaging.dicom.files.parse import ParsedFile
 from labelhub.imaging.dicom.files.structure import PixelElement
 from labelhub.imaging.dicom.header.attributes import is_present, words_of
-from labelhub.imaging.dicom.header.overlays import has_overlay
+from labelhub.imaging.dicom.header.groups import frame_items
 from labelhub.imaging.dicom.storing.display import Display, dark_value, display_of, has_bright_padding
 from labelhub.imaging.dicom.storing.frames import WrittenFrames, write_frames
 from labelhub.imaging.dicom.storing.output import OutputFolder
 from labelhub.imaging.dicom.storing.stored import StoragePlan, plan_storage
 from labelhub.imaging.dicom.values.decode import FrameReader
-from labelhub.imaging.dicom.values.description import PixelDescription
+from labelhub.imaging.dicom.values.description import MONOCHROME, PixelDescription
 from labelhub.imaging.dicom.values.padding import padding_of
-from labelhub.imaging.dicom.values.rescale import frame_rescales
+from labelhub.imaging.dicom.values.rescale import Rescale, frame_rescales
 from labelhub.imaging.dicom.values.samples import signed_word
+
+PALETTES_BESIDE_GREY = ("RedPaletteColorLookupTableDescriptor", "EnhancedPaletteColorLookupTableSequence")
+COLOUR_PROFILE = ("ICCProfile", "ColorSpace")
+GREY_STEPS = ("ModalityLUTSequence", "VOILUTSequence", "WindowCenter", "WindowWidth", "PixelPaddingValue")
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,24 @@ def write_shown(
         warnings.append("uniform_image")
     if _contradicts_range(header, description, written):
         warnings.append("pixel_range_contradicted")
-    if description.samples_per_pixel > 1 and is_present(header, "ICCProfile"):
+    if plan.format.samples_per_pixel > 1 and _has_grey_steps(header, description, rescales):
+        warnings.append("grey_steps_not_applied")
+    if description.samples_per_pixel > 1 and any(is_present(header, each) for each in COLOUR_PROFILE):
         warnings.append("colour_profile_not_applied")
-    if has_overlay(header):
-        warnings.append("overlay_not_shown")
+    if description.photometric in MONOCHROME and any(
+        is_present(header, each) for each in PALETTES_BESIDE_GREY
+    ):
+        warnings.append("supplemental_palette_not_applied")
     warnings.extend(code for code in plan.conversions if code not in warnings)
     return ShownImage(plan, written, display)
+
+
+def _has_grey_steps(header: Dataset, description: PixelDescription, rescales: list[Rescale]) -> bool:
+    """Say whether the header of a colour image brings what is only applied to grey."""
+    views = frame_items(header, "FrameVOILUTSequence", description.n_frames)
+    return any(not rescale.is_identity for rescale in rescales) or any(
+        is_present(source, keyword) for source in (header, *views) for keyword in GREY_STEPS
+    )
 
 
 def _contradicts_range(header: Dataset, description: PixelDescription, written: WrittenFrames) -> bool:

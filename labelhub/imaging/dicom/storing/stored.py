@@ -92,7 +92,7 @@ class StoragePlan:
     """How the frames of one instance become stored frames.
 
     `colour_bits` is set where colour is not 8 bits deep. `padding` is of the source's values; it is written as `dark`
-    where that is not None.
+    where that is not None. `may_be_negative`: the header's bits and rescales allow modality values below 0.
     """
 
     format: StoredFormat
@@ -104,6 +104,7 @@ class StoragePlan:
     colour_bits: int | None = None
     padding: Padding | None = None
     dark: int | None = None
+    may_be_negative: bool = False
 
     @property
     def keeps_values(self) -> bool:
@@ -160,7 +161,9 @@ def plan_storage(
 
     May decode it once, to find the range of values that 16 bits do not hold.
     """
-    return replace(_plan(reader, header, rescales, padding), padding=padding)
+    plan = _plan(reader, header, rescales, padding)
+    may_be_negative = plan.lut is None and _may_be_negative(reader.description, rescales)
+    return replace(plan, padding=padding, may_be_negative=may_be_negative)
 
 
 def _plan(
@@ -176,6 +179,8 @@ def _plan(
     lut = modality_lut_of(header, little_endian=little_endian, is_signed=d.is_signed)
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
+        if any(not rescale.is_identity for rescale in rescales):
+            reader.warn("rescale_not_applied")
         return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
     if d.bits_allocated > 16 or _are_written_out(rescales):
         return _plan_wide(reader, d, rescales, padding)
@@ -229,6 +234,18 @@ def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
             return StoragePlan(form, Rescale(), [], keeps_codestream=True)
         return StoragePlan(_colour(d), Rescale(), [])
     return StoragePlan(StoredFormat(str(ExplicitVRLittleEndian), "RGB", 3, 8, 8, False), Rescale(), [])
+
+
+def _may_be_negative(d: PixelDescription, rescales: list[Rescale]) -> bool:
+    """Say whether modality values may be negative, by which a VOI LUT's first value has a sign (PS3.3 C.11.2.1.1).
+
+    What the header allows decides, not the values that this image happens to have.
+    """
+    if d.keyword != "PixelData":
+        return True
+    span = 1 << d.bits_stored
+    ends = (-span // 2, span // 2 - 1) if d.is_signed else (0, span - 1)
+    return any(min(end * each.slope for end in ends) + each.intercept < 0 for each in rescales)
 
 
 def _are_written_out(rescales: list[Rescale]) -> bool:

@@ -35,9 +35,8 @@ def palette_of(header: Dataset, *, little_endian: bool, is_signed: bool) -> Lut:
     Raises:
         ImportRejected: missing_attribute or bad_lookup_table when the tables are absent or inconsistent.
     """
-    descriptor = "RedPaletteColorLookupTableDescriptor"
-    n_entries, first, bits = _descriptor(header, descriptor, is_signed=is_signed)
-    if "SegmentedRedPaletteColorLookupTableData" in header:
+    n_entries, first, bits = _palette_descriptor(header, is_signed=is_signed)
+    if is_present(header, "SegmentedRedPaletteColorLookupTableData"):
         return Lut(first, _expanded_palette(header, n_entries, bits))
     channels = [
         _table(header, f"{colour}PaletteColorLookupTableData", n_entries, bits, little_endian)
@@ -50,9 +49,12 @@ def modality_lut_of(header: Dataset, *, little_endian: bool, is_signed: bool) ->
     """Return the modality LUT as uint8 or uint16, None when there is none.
 
     Raises:
-        ImportRejected: bad_lookup_table when it is there but inconsistent.
+        ImportRejected: missing_attribute or bad_lookup_table when it is there but incomplete or inconsistent.
     """
-    items = [item for item in items_of(header, "ModalityLUTSequence") if is_present(item, "LUTDescriptor")]
+    parts = ("LUTDescriptor", "LUTData")
+    items = [
+        item for item in items_of(header, "ModalityLUTSequence") if any(is_present(item, p) for p in parts)
+    ]
     if not items:
         return None
     n_entries, first, bits = _descriptor(items[0], "LUTDescriptor", is_signed=is_signed)
@@ -80,6 +82,16 @@ def _descriptor(ds: Dataset, keyword: str, *, is_signed: bool) -> tuple[int, int
     if len(words) != 3 or not 1 <= words[2] <= 16:
         raise ImportRejected("bad_lookup_table", keyword)
     return words[0] or 1 << 16, signed_word(words[1], is_signed=is_signed), words[2]
+
+
+def _palette_descriptor(header: Dataset, *, is_signed: bool) -> tuple[int, int, int]:
+    """Return what the three descriptors of a palette say, which is the same (C.7.6.3.1.5)."""
+    red, *others = (f"{colour}PaletteColorLookupTableDescriptor" for colour in COLOURS)
+    described = _descriptor(header, red, is_signed=is_signed)
+    for keyword in others:
+        if is_present(header, keyword) and _descriptor(header, keyword, is_signed=is_signed) != described:
+            raise ImportRejected("bad_lookup_table", keyword)
+    return described
 
 
 def _table(ds: Dataset, keyword: str, n_entries: int, bits: int, little_endian: bool) -> np.ndarray:
@@ -114,9 +126,12 @@ def _expanded_palette(header: Dataset, n_entries: int, bits: int) -> np.ndarray:
     palette = Dataset()
     palette.set_original_encoding(*header.original_encoding)
     palette.RedPaletteColorLookupTableDescriptor = [n_entries, 0, bits]
+    keywords = [f"Segmented{colour}PaletteColorLookupTableData" for colour in COLOURS]
+    for keyword in keywords:
+        if not is_present(header, keyword):
+            raise ImportRejected("missing_attribute", keyword)
     try:
-        for colour in COLOURS:
-            keyword = f"Segmented{colour}PaletteColorLookupTableData"
+        for keyword in keywords:
             setattr(palette, keyword, header[keyword].value)
         table = apply_color_lut(np.arange(n_entries, dtype=np.int32), palette)[:, :3]
     except UNUSABLE:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.header.attributes import coded_text_of, is_present, number_of, terms
+from labelhub.imaging.dicom.header.attributes import (
+    coded_text_of,
+    is_present,
+    items_of,
+    number_of,
+    terms,
+)
 from labelhub.imaging.dicom.header.groups import frame_items, functional_group_item
 
 MAX_RESCALE = 1e9
@@ -53,6 +59,11 @@ def _rescale(source: Dataset, warnings: list[str]) -> Rescale:
 
 
 def rescale_type_of(header: Dataset) -> str | None:
-    """Return what modality values are, as far as the standard has a term for it; "US" says that nobody knows."""
+    """Return what modality values are, as far as the standard has a term for it; "US" says that nobody knows.
+
+    A modality LUT, where there is one, gives other values than the rescale beside it, and says what they are.
+    """
+    for lut in items_of(header, "ModalityLUTSequence")[:1]:
+        return coded_text_of(lut, "ModalityLUTType", RESCALE_TYPES)
     source = functional_group_item(header, "PixelValueTransformationSequence") or header
     return coded_text_of(source, "RescaleType", RESCALE_TYPES)
