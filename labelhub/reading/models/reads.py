@@ -74,9 +74,7 @@ class Annotation(UUIDModel):
         PATIENT = "patient"
 
     read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="annotations")
-    position = models.PositiveSmallIntegerField(
-        null=True, help_text="Place in the document; null where it was stored before places were kept."
-    )
+    position = models.PositiveSmallIntegerField(help_text="Place in the document.")
     client_id = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     finding = models.CharField(max_length=64)
