@@ -3,6 +3,7 @@
 create NAME, drop NAME    a database of the server (PostgreSQL: it is not the test database that is migrated)
 fill FILE                 restore a dump into the empty database
 verify                    print which reads do not agree with their hash, and the audit chain's first fault
+seen                      print how many cases each person has seen, and how
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
 
 from labelhub.core import audit  # noqa: E402
-from labelhub.reading.models import Read  # noqa: E402
+from labelhub.reading.models import CaseSeen, Read  # noqa: E402
 from labelhub.reading.stored import altered_reads  # noqa: E402
 
 
 def main(what: str, name: str = "") -> None:
-    if what == "verify":
-        print(json.dumps(verify()))
+    if what in ("verify", "seen"):
+        print(json.dumps(verify() if what == "verify" else seen()))
     elif what == "fill":
         fill(gzip.decompress(Path(name).read_bytes()).decode())
     else:
@@ -46,6 +48,15 @@ def verify() -> dict[str, object]:
     """How many reads there are, which do not verify against their hash, and the audit chain's first fault."""
     wrong = [str(read.id) for read in altered_reads()]
     return {"n_reads": Read.objects.count(), "wrong": wrong, "chain": audit.verify_chain().fault}
+
+
+def seen() -> list[list[object]]:
+    rows = (
+        CaseSeen.objects.values_list("user__username", "how")
+        .annotate(n=Count("id"))
+        .order_by("user__username")
+    )
+    return [list(row) for row in rows]
 
 
 if __name__ == "__main__":

@@ -76,8 +76,15 @@ def verified(environment: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def after(environment: dict[str, str], verified: dict[str, Any]) -> dict[str, Any]:
-    """The same, now. Reads are verified first, since going on adds to them."""
+def have_seen(environment: dict[str, str]) -> list[list[Any]]:
+    return list(json.loads(_run(environment, "tests.migration.database", "seen")))
+
+
+@pytest.fixture(scope="module")
+def after(
+    environment: dict[str, str], verified: dict[str, Any], have_seen: list[list[Any]]
+) -> dict[str, Any]:
+    """The same, now. What the migration left is looked at first, since going on adds to it."""
     return dict(json.loads(_run(environment, "tests.migration.journey")))
 
 
@@ -91,6 +98,11 @@ def _run(env: dict[str, str], module: str, *arguments: str) -> str:
 def test_every_read_verifies_against_its_hash(before: dict[str, Any], verified: dict[str, Any]) -> None:
     reads = {row["read"] for row in json.loads(before["exports"]["reads.json"])}
     assert verified == {"n_reads": len(reads), "wrong": [], "chain": None}
+
+
+def test_who_saw_reads_before_is_known(have_seen: list[list[Any]]) -> None:
+    """Two cases decided, one sent back and one on the desk; one case with a flag."""
+    assert have_seen == [["adjudicator", "adjudication", 4], ["manager", "flag", 1]]
 
 
 @pytest.mark.parametrize("what", sorted(CHANGED))
