@@ -22,8 +22,10 @@ from pathlib import Path
 from labelhub.launch import process
 from labelhub.launch.errors import LaunchError
 from labelhub.launch.locks import free_port
+from labelhub.launch.undertaker import Undertaker
 
 START_TIMEOUT_S = 60.0
+GRACE_S = 10.0
 USER = "labelhub"
 DATABASE = "labelhub"
 
@@ -39,7 +41,9 @@ class PostgresServer:
         self.port = free_port() if tcp else 0
         self.durable = durable
         self.password = secrets.token_urlsafe(24)
+        self._undertaker = Undertaker(GRACE_S)
         self.folder = Path(tempfile.mkdtemp(prefix="lh-pg-"))
+        self._undertaker.clear(self.folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
@@ -66,9 +70,10 @@ class PostgresServer:
 
     def __exit__(self, *exc: object) -> None:
         if self._process is not None:
-            process.end(self._process, grace_s=10.0, number=signal.SIGINT)
+            process.end(self._process, grace_s=GRACE_S, number=signal.SIGINT)
+            self._undertaker.forget(self._process.pid)
             self._process = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._undertaker.dismiss()
 
     def _prepare(self) -> None:
         self._programs = self._reachable(_installed())
@@ -102,6 +107,7 @@ class PostgresServer:
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
             self._process = self._spawn("postgres", "-D", str(self.folder / "data"), *arguments, stdout=log)
+        self._undertaker.watch(self._process.pid)
         deadline = time.monotonic() + START_TIMEOUT_S
         while self._query("postgres", "SELECT 1") != 0:
             if process.has_ended(self._process) or time.monotonic() > deadline:

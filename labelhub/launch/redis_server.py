@@ -6,7 +6,6 @@ It holds doorbells only (the job rows are the truth), so nothing is written to d
 from __future__ import annotations
 
 import secrets
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -18,8 +17,10 @@ from labelhub.launch import process
 from labelhub.launch.errors import LaunchError
 from labelhub.launch.locks import free_port
 from labelhub.launch.paths import MAX_SOCKET_PATH_BYTES, program
+from labelhub.launch.undertaker import Undertaker
 
 START_TIMEOUT_S = 20.0
+GRACE_S = 5.0
 
 
 def write_config(folder: Path, *, port: int = 0, password: str = "") -> Path:
@@ -61,7 +62,9 @@ class RedisServer:
     def __init__(self, *, tcp: bool = False) -> None:
         self.port = free_port() if tcp else 0
         self.password = secrets.token_urlsafe(24) if tcp else ""
+        self._undertaker = Undertaker(GRACE_S)
         self.folder = Path(tempfile.mkdtemp(prefix="lh-redis-"))
+        self._undertaker.clear(self.folder)
         self.socket_path = self.folder / "redis.sock"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -76,6 +79,7 @@ class RedisServer:
         config = write_config(self.folder, port=self.port, password=self.password)
         with (self.folder / "redis.log").open("wb") as log:
             self._process = process.spawn(argv(config), env={}, stdout=log)
+        self._undertaker.watch(self._process.pid)
         try:
             wait_until_ready(self.socket_path, password=self.password)
         except LaunchError:
@@ -85,9 +89,10 @@ class RedisServer:
 
     def __exit__(self, *exc: object) -> None:
         if self._process is not None:
-            process.end(self._process, grace_s=5.0)
+            process.end(self._process, grace_s=GRACE_S)
+            self._undertaker.forget(self._process.pid)
             self._process = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._undertaker.dismiss()
 
 
 def wait_until_ready(socket_path: Path, *, password: str = "") -> None:

@@ -17,9 +17,10 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, cast
 
-from labelhub.launch import process, undertaker
+from labelhub.launch import process
 from labelhub.launch.errors import LaunchError
 from labelhub.launch.output import Lines, available, log_file
+from labelhub.launch.undertaker import Undertaker
 
 GRACE_S = 8.0
 FIRST_DELAY_S = 0.5
@@ -75,7 +76,7 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._grace_s = grace_s
         self._stop_asked = 0
-        self._undertaker = undertaker.start(grace_s)
+        self._undertaker = Undertaker(grace_s)
         self._wake_read, self._wake_write = socket.socketpair()
 
     def __enter__(self) -> Supervisor:
@@ -95,9 +96,7 @@ class Supervisor:
         self._wake_read.close()
         self._wake_write.close()
         self._selector.close()
-        assert self._undertaker.stdin is not None
-        self._undertaker.stdin.close()
-        self._undertaker.wait()
+        self._undertaker.dismiss()
 
     def start(self, command: Command) -> None:
         """Start a command and keep it running from now on."""
@@ -224,24 +223,19 @@ class Supervisor:
             stderr=stderr,
             niceness=command.niceness,
         )
-        self._tell_undertaker(f"+{started.pid}\n")
+        self._undertaker.watch(started.pid)
         return started
 
     def _reap(self, ended: subprocess.Popen[bytes], name: str) -> int:
         """Kill what is left of the group, read its last lines, forget its pipes."""
         code = process.reap(ended)
-        self._tell_undertaker(f"-{ended.pid}\n")
+        self._undertaker.forget(ended.pid)
         for key in list(self._selector.get_map().values()):
             if key.fileobj in (ended.stdout, ended.stderr):
                 self._read(key)
                 if key.fd in self._selector.get_map():
                     self._forget(key)
         return code
-
-    def _tell_undertaker(self, line: str) -> None:
-        assert self._undertaker.stdin is not None
-        self._undertaker.stdin.write(line.encode())
-        self._undertaker.stdin.flush()
 
     def _follow(self, pipe: IO[bytes], name: str) -> Lines:
         os.set_blocking(pipe.fileno(), False)

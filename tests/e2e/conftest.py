@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from labelhub.launch.undertaker import folder_of_ones_own
 from tests.e2e.browser import chromium
 from tests.e2e.running import MODULES, Running, running
 
@@ -22,7 +21,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Running]:
     """The embedded default alone, for what does not depend on the database."""
-    with tempfile.TemporaryDirectory(prefix="lh-") as folder, running("embedded", Path(folder)) as up:
+    with folder_of_ones_own("lh-") as folder, running("embedded", folder) as up:
         yield up
 
 
@@ -30,5 +29,5 @@ def embedded() -> Iterator[Running]:
 def instance(request: pytest.FixtureRequest) -> Iterator[Running]:
     """The embedded default (SQLite) and the production settings (PostgreSQL, Redis with a password)."""
     # A short path: a Unix socket's name may hold 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="lh-") as folder, running(request.param, Path(folder)) as up:
+    with folder_of_ones_own("lh-") as folder, running(request.param, folder) as up:
         yield up

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labelhub.launch.process import spawn
+
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 180
 PASSWORD = "a long passphrase for the browser"
@@ -88,12 +90,9 @@ def running(mode: str, folder: Path, root: Path = ROOT) -> Iterator[Running]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LABELHUB_", "DJANGO_"))}
     env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port), "PYTHONPATH": str(root)}
     with (folder / "launch.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", MODULES[mode], "--ready", str(ready)],
-            cwd=root,
-            env=env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+        # It ends by itself when the tests are killed.
+        process = spawn(
+            [sys.executable, "-m", MODULES[mode], "--ready", str(ready)], cwd=root, env=env, stdout=log
         )
         try:
             _wait(process, ready, folder / "launch.log")

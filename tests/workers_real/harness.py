@@ -15,7 +15,9 @@ from django.db import connection
 
 from labelhub.core.models import Job
 from labelhub.launch import commands
+from labelhub.launch.process import spawn
 from labelhub.launch.supervisor import Command
+from labelhub.launch.undertaker import Undertaker
 
 LEASE_S = 3
 WAIT_S = 400.0
@@ -36,11 +38,12 @@ class Started:
 
 
 class Workers:
-    """The background processes of one machine. Use as a context manager; nothing outlives it."""
+    """The background processes of one machine. Use as a context manager; nothing outlives it, killed or not."""
 
     def __init__(self, broker_url: str, folder: Path, env: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.started: dict[str, Started] = {}
+        self.undertaker = Undertaker(0.5)
         self.env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.workers_real.worker_settings",
@@ -59,6 +62,7 @@ class Workers:
         for started in self.started.values():
             kill_tree(started.process.pid)
             started.process.wait()
+        self.undertaker.dismiss()
 
     def start_all(self) -> None:
         self.start(commands.clock_worker())
@@ -70,14 +74,14 @@ class Workers:
         """Start, or start again after a kill, as the supervisor would."""
         log = self.folder / f"{command.name}.log"
         with log.open("ab") as output:
-            process = subprocess.Popen(
+            process = spawn(
                 commands.here(command).argv,
                 # One thread, so that two runs from one seed end with the same weights.
                 env={**self.env, **dict(command.env), "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
                 cwd=settings.ROOT,
                 stdout=output,
-                stderr=subprocess.STDOUT,
             )
+        self.undertaker.watch(process.pid)
         self.started[command.name] = Started(command, process, log)
         return self.started[command.name]
 

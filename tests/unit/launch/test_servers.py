@@ -66,19 +66,21 @@ def test_two_postgres_servers_run_side_by_side() -> None:
             psycopg2.connect(server.url).close()
 
 
-def test_postgres_dies_with_a_killed_parent() -> None:
+@pytest.mark.parametrize("server", ["postgres_server.PostgresServer", "redis_server.RedisServer"])
+def test_a_server_and_its_folder_go_with_a_killed_parent(server: str) -> None:
+    module, name = server.split(".")
     code = (
-        "from labelhub.launch.postgres_server import PostgresServer\n"
+        f"from labelhub.launch.{module} import {name}\n"
         "import time\n"
-        "with PostgresServer() as server: print(server.pid, server.folder, flush=True); time.sleep(600)"
+        f"with {name}() as server: print(server._process.pid, server.folder, flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid, folder = parent.stdout.readline().split()
         parent.kill()
-    eventually(lambda: not is_running(int(pid)), "PostgreSQL ended")
-    subprocess.run(["rm", "-r", folder], check=True)
+    eventually(lambda: not is_running(int(pid)), f"{name} ended")
+    eventually(lambda: not Path(folder).exists(), "its folder is removed")
 
 
 def test_services_pass_addresses_to_the_command_and_its_exit_code_back() -> None:
