@@ -52,10 +52,14 @@ def job_enqueue(
     project_id: UUID | None = None,
     actor_id: UUID | None = None,
     max_attempts: int = 3,
+    again: bool = False,
 ) -> tuple[Job, bool]:
-    """Create a queued job and ring after commit. Returns (job, created); an active twin is returned as it is."""
+    """Create a queued job and ring after commit. Returns (job, created); an active twin is returned as it is.
+
+    `again`: the twin may have passed what the caller has just changed, so that another follows it.
+    """
     active = Job.objects.filter(dedupe_key=dedupe_key, state__in=Job.ACTIVE).first()
-    if active:
+    if active and (not again or _ask_again(active)):
         return active, False
     try:
         with transaction.atomic():
@@ -89,6 +93,7 @@ def job_claim(job_id: UUID, *, owner: str) -> Job | None:
         event,
         fence={"attempt": job.attempt, **lease},
         attempt=job.attempt + 1,
+        asked_again=False,
         lease_owner=owner,
         lease_until=now + _lease(),
         heartbeat_at=now,
@@ -111,8 +116,21 @@ def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> bool:
 
 
 def job_succeed(job: Job, result: dict[str, Any]) -> None:
-    """Finish inside the caller's transaction, so that the result and the state appear together."""
-    _finish(job, "succeed", result=result)
+    """Finish inside the caller's transaction, so that the result and the state appear together.
+
+    A job that was asked for again since it was claimed is followed by another.
+    """
+    with transaction.atomic():
+        _finish(job, "succeed", result=result)
+        if Job.objects.filter(id=job.id, asked_again=True).exists():
+            job_enqueue(
+                kind=job.kind,
+                dedupe_key=job.dedupe_key,
+                params=job.params,
+                project_id=job.project_id,
+                actor_id=job.created_by_id,
+                max_attempts=job.max_attempts,
+            )
 
 
 def job_fail(job: Job, *, code: str, message: str, retry: bool) -> None:
@@ -178,6 +196,11 @@ def job_retry_at(failed: Job, *, first: timedelta, last: timedelta) -> datetime:
         failures = failures.filter(created_at__gt=newest["created_at"])
     rest = min(first * 2 ** min(failures.count() - 1, 16), last)
     return (failed.finished_at or failed.created_at) + rest
+
+
+def _ask_again(job: Job) -> bool:
+    """False: it has ended. Else whoever claims or ends it waits for this transaction, and sees what it changed."""
+    return bool(Job.objects.filter(id=job.id, state__in=Job.ACTIVE).update(asked_again=True))
 
 
 def _give_up(job: Job, now: datetime) -> None:

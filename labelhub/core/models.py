@@ -80,6 +80,10 @@ class Job(UUIDModel):
     error_code = models.CharField(max_length=64, blank=True)
     error_message = models.TextField(blank=True)
     cancel_requested = models.BooleanField(default=False)
+    asked_again = models.BooleanField(
+        default=False,
+        help_text="Asked for once more since it was claimed: another follows when it has succeeded.",
+    )
     created_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)

@@ -199,13 +199,17 @@ OF_CASE = Prepared(
 
 
 def slots_change_request(project_id: UUID, actor_id: UUID | None = None) -> None:
-    """Have a job bring the slots of cases that are not closed in line with the protocol."""
+    """Have a job bring the slots of cases that are not closed in line with the protocol.
+
+    One that runs may have passed the case in question: another follows it.
+    """
     jobs.job_enqueue(
         kind="slots",
         dedupe_key=f"slots:{project_id}",
         params={"project": str(project_id)},
         project_id=project_id,
         actor_id=actor_id,
+        again=True,
     )
 
 

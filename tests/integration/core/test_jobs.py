@@ -57,6 +57,27 @@ def test_an_attempt_that_was_taken_over_changes_nothing(event: str) -> None:
     }
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_job_that_is_asked_for_again_while_it_runs_is_followed_by_one_more(again: bool) -> None:
+    def ask() -> tuple[Job, bool]:
+        return jobs.job_enqueue(kind="export", dedupe_key="one", params={"of": 1}, again=again)
+
+    waiting, _ = ask()
+    assert ask() == (waiting, False)
+    first = jobs.job_claim(waiting.id, owner="first")
+    assert first is not None
+    assert ask() == (first, False)
+    jobs.job_succeed(first, {})
+    followers = list(Job.objects.filter(state=Job.State.QUEUED))
+    assert len(followers) == int(again)
+    for follower in followers:
+        assert follower.params == {"of": 1}
+        last = jobs.job_claim(follower.id, owner="first")
+        assert last is not None
+        jobs.job_succeed(last, {})
+    assert not Job.objects.filter(state__in=Job.ACTIVE).exists()
+
+
 def test_the_last_attempt_is_given_up_once_its_lease_is_over() -> None:
     job = claimed(max_attempts=1)
     jobs.sweep()

@@ -17,6 +17,7 @@ from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from labelhub.reading.services.leases import assignment_release
+from labelhub.workflows.projects import change_protocol as protocol_changes
 from labelhub.workflows.projects.change_protocol import change_protocol, run_slots_job, slots_preview
 from tests.factories.cases import make_cases
 from tests.factories.projects import People, make_people, make_project
@@ -163,8 +164,32 @@ def test_a_change_made_while_the_job_runs_is_not_lost(
 
     monkeypatch.setattr(jobs, "job_heartbeat", meanwhile)
     set_readers(project, people, 3)
-    assert not numbers and Job.objects.get(kind="slots").state == "succeeded"
+    run_waiting()
+    assert not numbers and not Job.objects.filter(kind="slots").exclude(state="succeeded").exists()
     assert slots(case) == (4, 4, False)
+
+
+def test_a_slot_that_is_given_back_behind_the_job_is_withdrawn(
+    project: Project, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_readers(project, people, 3)
+    (case,) = make_cases(project, 1)
+    held = claim(people.third_reader, project)
+    assert held is not None
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    change = protocol_changes._change
+
+    def passed(*arguments: Any) -> None:
+        change(*arguments)
+        assignment_release(actor=people.third_reader, assignment=held)
+
+    monkeypatch.setattr(protocol_changes, "_change", passed)
+    set_readers(project, people, 2)
+    assert slots(case) == (3, 1, False)
+    monkeypatch.undo()
+    run_waiting()
+    assert slots(case) == (2, 0, True)
 
 
 def test_the_page_asks_before_anything_is_changed(
