@@ -19,6 +19,7 @@ from labelhub.reading.models import Assignment, ReaderCursor
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.offers import Offer, take_next
+from labelhub.reading.services.open_slots import cursors_worth_asking, slot_behind
 from labelhub.reading.services.rounds import cursors_create
 from labelhub.reading.services.seen import has_seen_any
 
@@ -33,8 +34,10 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
     hers comes first. The same key gives the same assignment.
     """
     try:
-        with transaction.atomic():
-            return _claim(reader, project, claim_key, ahead=ahead)
+        assignment = _claim(reader, project, claim_key, ahead=ahead)
+        if assignment is None and _cursor_set_back(reader, project):
+            assignment = _claim(reader, project, claim_key, ahead=ahead)
+        return assignment
     except IntegrityError:  # the unique index on reader and key
         repeated = _given_before(reader, claim_key)
         if repeated is None:
@@ -42,9 +45,10 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
         return repeated
 
 
+@transaction.atomic
 def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
     cursors = _locked_cursors(project, reader)
-    held = _held(cursors, reader)
+    held = HELD.all(project=project.id, reader=reader.id)
     repeated = _given_before(reader, claim_key) if held else None
     if repeated:
         return repeated
@@ -72,14 +76,28 @@ def _next_offer(cursors: list[Any], project: Project) -> tuple[Any, Offer | None
     A round that was opened for some cases is asked for now; the standing one goes on after it.
     """
     now = timezone.now()
-    for cursor in cursors:
-        if not cursor.round.gives_out(now):
-            continue
+    open_now = [cursor for cursor in cursors if cursor.round.gives_out(now)]
+    if len(open_now) > 1:
+        worth_asking = cursors_worth_asking(project.id, open_now[0].reader_id)
+        open_now = [cursor for cursor in open_now if cursor.id in worth_asking]
+    for cursor in open_now:
         offer = take_next(cursor, project)
         if offer:
             return cursor, offer
         cursor.save()
     return None, None
+
+
+def _cursor_set_back(reader: User, project: Project) -> bool:
+    """Before "nothing left": put her cursor before a slot that became visible behind it, for one more look.
+
+    Between two transactions, so that no reader waits for the search.
+    """
+    slot = slot_behind(project, reader.id)
+    if slot is None:
+        return False
+    hers = ReaderCursor.objects.filter(round_id=slot.round_id, reader=reader)
+    return bool(hers.update(reopened_id=slot.id - 1))
 
 
 def _locked_cursors(project: Project, reader: User) -> list[Any]:
@@ -104,19 +122,14 @@ def _cursors_of(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
 CURSORS = Prepared(_cursors_of, project=UUIDField(), reader=UUIDField())
 
 
-def _held(cursors: list[Any], reader: User) -> list[Assignment]:
-    """What she holds, longest first."""
-    held = [row for cursor in cursors for row in HELD.all(round=cursor.round_id, reader=reader.id)]
-    return sorted(held, key=lambda row: row.reserved_at)
+def _held(project: Any, reader: Any) -> QuerySet[Assignment]:
+    """What she holds in any round, longest first: also in one that was closed meanwhile."""
+    return Assignment.objects.filter(
+        round__project_id=project, reader_id=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
+    ).order_by("reserved_at")
 
 
-HELD = Prepared(
-    lambda round, reader: Assignment.objects.filter(
-        round_id=round, reader_id=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
-    ),
-    round=UUIDField(),
-    reader=UUIDField(),
-)
+HELD = Prepared(_held, project=UUIDField(), reader=UUIDField())
 
 
 def _given_before(reader: User, claim_key: UUID) -> Assignment | None:

@@ -8,35 +8,46 @@ Order: sent back to her; slots that were given back; begun cases that lack a rea
 validation or test case in seeded random order; the published ranking; cases that no ranking knows, in seeded random
 order. A case of which she has seen others' reads is never offered. Reader, case and round meet once (unique index);
 the conditional UPDATE in `case_rounds.py` decides between readers.
+
+No case starves for a cursor: it passes a begun case only when she has had it, or when it is full, and a full case that
+has a free slot again lies among the reopened, beyond her. What becomes visible behind her place there, since its
+transaction ended after one with a higher number, is found by `open_slots.slot_behind` before "nothing left" is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, UUIDField
+from django.db import transaction
 
 from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import (
-    Assignment,
-    CaseRound,
-    QueueEntry,
-    ReopenedSlot,
-    Round,
-)
+from labelhub.reading.models import Assignment, CaseRound, QueueEntry, Round
 from labelhub.reading.services.case_rounds import Slot, slot_begin, slot_take
 from labelhub.reading.services.locks import round_locked
+from labelhub.reading.services.open_slots import (
+    BEGUN,
+    FAR_WINDOW,
+    FREE,
+    NEW_WINDOW,
+    NOT_BEGUN,
+    PLACES,
+    RANKED,
+    REOPENED,
+    WINDOW,
+    not_begun,
+    open_cases,
+    ranked,
+)
 from labelhub.reading.services.seen import not_seen, seen_among
 
 EVALUATION = ("validation", "test")
-WINDOW = 8
-NEW_WINDOW = 2
+N_NEAR = 4
 Rule = Assignment.Rule
 
 
@@ -67,7 +78,11 @@ class Offer:
 
 def take_next(cursor: OpenCursor, project: Project) -> Offer | None:
     """Take a slot of the cursor's round for its reader, moving it (the caller saves it). None: nothing for her now."""
-    offer = _reopened(cursor) or _begun(cursor)
+    offer = _reopened(cursor)
+    if offer:
+        return offer
+    begun = _begun(cursor)
+    offer = _first_free(cursor, begun) if begun else None
     if offer:
         return offer
     protocol = protocol_in_force(project)
@@ -76,7 +91,7 @@ def take_next(cursor: OpenCursor, project: Project) -> Offer | None:
     for offer in _new_offers(cursor, round_, protocol):
         if slot_begin(round_, offer.slot):
             return offer
-    return _anything_left(cursor, round_, protocol)
+    return _waited_for(cursor, begun) if begun else None
 
 
 def _reopened(cursor: OpenCursor) -> Offer | None:
@@ -86,14 +101,23 @@ def _reopened(cursor: OpenCursor) -> Offer | None:
         # A slot that is free again has a new row, beyond this one: a full case may be passed for good.
         if is_hers or case_round.n_open == 0:
             cursor.reopened_id = row.id if passing else cursor.reopened_id
-        elif slot_take(slot := Slot.of(case_round, case_round.case.current_version_id)):
+        elif _taken(slot := Slot.of(case_round, case_round.case.current_version_id)):
             return Offer(slot, Rule.REOPENED)
         else:
             passing = False
     return None
 
 
-def _begun(cursor: OpenCursor) -> Offer | None:
+def _taken(slot: Slot) -> bool:
+    """Take it. A case that turns out to be full is not kept locked: a round may have to be locked next (`locks`)."""
+    before = transaction.savepoint()
+    taken = slot_take(slot)
+    (transaction.savepoint_commit if taken else transaction.savepoint_rollback)(before)
+    return taken
+
+
+def _begun(cursor: OpenCursor) -> list[UUID]:
+    """Rows of the next begun cases that lack a read and that she may read, a few of them."""
     passing, others = True, []
     for row, is_hers in _windows(BEGUN, "begun_seq", cursor, cursor.begun_seq):
         if not is_hers:
@@ -105,13 +129,26 @@ def _begun(cursor: OpenCursor) -> Offer | None:
             cursor.begun_seq = row.begun_seq
         if len(others) == WINDOW:
             break
-    # A case that somebody is just taking or submitting is passed over, not waited for.
-    places = dict(zip(_PLACES, chain(others, repeat(others[-1])), strict=False)) if others else {}
-    row = FREE.first(round=cursor.round_id, **places) if others else None
+    return others
+
+
+def _first_free(cursor: OpenCursor, begun: list[UUID]) -> Offer | None:
+    """Take the first of the begun cases that nobody is just taking or submitting: it is passed over, not waited for."""
+    places = dict(zip(PLACES, chain(begun, repeat(begun[-1])), strict=False))
+    row = FREE.first(round=cursor.round_id, **places)
     if row is None:
         return None
     slot = Slot.of(row, row.version_id)
     return Offer(slot, Rule.BEGUN) if slot_take(slot) else None
+
+
+def _waited_for(cursor: OpenCursor, begun: list[UUID]) -> Offer | None:
+    """Before saying "nothing left": the begun cases that were passed over, whoever has them locked."""
+    for row in open_cases(cursor.round_id).filter(id__in=begun).order_by("begun_seq"):
+        slot = Slot.of(row, row.version_id)
+        if slot_take(slot):
+            return Offer(slot, Rule.BEGUN)
+    return None
 
 
 def _new_offers(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol) -> Iterator[Offer]:
@@ -147,30 +184,15 @@ def _ranking(cursor: OpenCursor) -> Iterator[Offer]:
             QueueEntry.objects.filter(id=row.id).update(is_open=False)
 
 
-def _anything_left(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol) -> Offer | None:
-    """Before saying 'nothing left': a plain search without cursors, so that no case starves."""
-    hers = Assignment.objects.filter(
-        round_id=cursor.round_id, reader_id=cursor.reader_id, case_id=OuterRef("case_id")
-    )
-    rows = not_seen(_open_cases(cursor.round_id), cursor.reader_id).exclude(Exists(hers))
-    if round_.is_standing and not _wants_evaluation(round_, protocol):
-        rows = rows.exclude(begun_seq__isnull=True, split__in=EVALUATION)
-    for row in rows.order_by("begun_seq", "order_key")[:WINDOW]:
-        slot = Slot.of(row, row.version_id)
-        if slot_take(slot):
-            return Offer(slot, Rule.BEGUN if slot.is_begun else _rule(row))
-    return None
-
-
 def _new(cursor: OpenCursor, split: str) -> list[Any]:
     if cursor.has_seen:
-        return list(not_seen(_not_begun(cursor.round_id, split), cursor.reader_id)[:NEW_WINDOW])
+        return list(not_seen(not_begun(cursor.round_id, split), cursor.reader_id)[:NEW_WINDOW])
     return NOT_BEGUN.all(round=cursor.round_id, split=split)
 
 
 def _next_ranked(cursor: OpenCursor) -> list[Any]:
     if cursor.has_seen:
-        return list(not_seen(_ranked(cursor.queue_in_force), cursor.reader_id)[:NEW_WINDOW])
+        return list(not_seen(ranked(cursor.queue_in_force), cursor.reader_id)[:NEW_WINDOW])
     return RANKED.all(queue=cursor.queue_in_force)
 
 
@@ -182,62 +204,19 @@ def _order_key(row: CaseRound) -> int:
     return row.order_key
 
 
-def _windows(look: Prepared, key: str, cursor: OpenCursor, after: int) -> Iterator[tuple[Any, bool]]:
+def _windows(
+    looks: Sequence[Prepared], key: str, cursor: OpenCursor, after: int
+) -> Iterator[tuple[Any, bool]]:
     """Rows in order with whether the case is out of the question for her, a window at a time (keyset).
 
-    It is when she has had it, or has seen what others said of it.
+    It is when she has had it, or has seen what others said of it. Who has many to pass (slots were added to all that
+    she has read) passes them in large windows.
     """
-    while window := look.all(round=cursor.round_id, reader=cursor.reader_id, after=after):
+    near, far = ((size, look) for size, look in zip((WINDOW, FAR_WINDOW), looks, strict=True))
+    for size, look in chain(repeat(near, N_NEAR), repeat(far)):
+        window = look.all(round=cursor.round_id, reader=cursor.reader_id, after=after)
         seen = seen_among(cursor.reader_id, [row.of_case for row in window]) if cursor.has_seen else set()
         yield from ((row, row.is_hers or row.of_case in seen) for row in window)
-        if len(window) < WINDOW:
+        if len(window) < size:
             return
         after = getattr(window[-1], key)
-
-
-def _hers(round: Any, reader: Any, case: str) -> Exists:
-    return Exists(Assignment.objects.filter(round_id=round, reader_id=reader, case_id=OuterRef(case)))
-
-
-def _reopened_slots(round: Any, reader: Any, after: Any) -> QuerySet[ReopenedSlot]:
-    rows = ReopenedSlot.objects.filter(round_id=round, id__gt=after).select_related("case_round__case")
-    hers = _hers(round, reader, "case_round__case_id")
-    return rows.annotate(of_case=F("case_round__case_id"), is_hers=hers).order_by("id")[:WINDOW]
-
-
-def _begun_cases(round: Any, reader: Any, after: Any) -> QuerySet[CaseRound]:
-    rows = CaseRound.objects.filter(round_id=round, n_open__gt=0, begun_seq__gt=after).only("begun_seq")
-    hers = _hers(round, reader, "case_id")
-    return rows.annotate(of_case=F("case_id"), is_hers=hers).order_by("begun_seq")[:WINDOW]
-
-
-def _free_cases(round: Any, **ids: Any) -> QuerySet[Any]:
-    free = _open_cases(round).filter(id__in=list(ids.values())).order_by("begun_seq")
-    return free.select_for_update(skip_locked=True, no_key=True, of=("self",))[:1]
-
-
-def _ranked(queue: Any) -> QuerySet[Any]:
-    rows = QueueEntry.objects.filter(queue_id=queue, is_open=True)
-    versions = rows.annotate(split=F("case__split"), version_id=F("case__current_version_id"))
-    return versions.order_by("position")
-
-
-def _open_cases(round: Any) -> QuerySet[Any]:
-    """Cases of the round with an open slot, each with the version in force as `version_id`."""
-    rows = CaseRound.objects.filter(round_id=round, n_open__gt=0)
-    return rows.annotate(version_id=F("case__current_version_id"))
-
-
-def _not_begun(round: Any, split: Any) -> QuerySet[Any]:
-    return _open_cases(round).filter(begun_seq__isnull=True, split=split).order_by("order_key")
-
-
-_PLACES = [f"id_{place}" for place in range(WINDOW)]
-_WINDOW_OF: dict[str, Any] = {"round": UUIDField(), "reader": UUIDField(), "after": BigIntegerField()}
-REOPENED = Prepared(_reopened_slots, **_WINDOW_OF)
-BEGUN = Prepared(_begun_cases, **_WINDOW_OF)
-FREE = Prepared(_free_cases, round=UUIDField(), **{place: UUIDField() for place in _PLACES})
-RANKED = Prepared(lambda queue: _ranked(queue)[:NEW_WINDOW], queue=UUIDField())
-NOT_BEGUN = Prepared(
-    lambda round, split: _not_begun(round, split)[:NEW_WINDOW], round=UUIDField(), split=CharField()
-)
