@@ -10,6 +10,8 @@ each other in a circle:
 5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
 6. the case's adjudication.
 
+A request for a job (`job_enqueue`) comes last, and may wait for one that is just ending: a job that can be asked for
+again takes none of these locks in the transaction in which it ends.
 A new assignment is inserted after its case's slot was taken (5): nobody else can wait for a row that nobody sees.
 A row of `ReopenedSlot`, `QueueEntry` or a draft is changed only under the lock of its round, case or assignment.
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from labelhub.core import audit
 from labelhub.projects.models import Project
@@ -21,16 +25,26 @@ def reservation_give_up(assignment: Assignment, **still: Any) -> bool:
 
 def reservations_release(project: Project) -> int:
     """Give up every reservation of new pool cases: a newer ranking is in force. Call in a transaction."""
-    count = 0
-    for round_id in Round.objects.filter(project=project).order_by("-number").values_list("id", flat=True):
-        round_ = round_locked(round_id)
-        reserved = Assignment.objects.select_related("case").filter(
-            round=round_,
-            state=Assignment.State.RESERVED,
-            rule__in=[Assignment.Rule.RANKING, Assignment.Rule.RANDOM],
-        )
-        count += sum(_drop(round_, assignment) for assignment in reserved.order_by("id"))
-    return count
+    rounds = Round.objects.filter(project=project).order_by("-number").values_list("id", flat=True)
+    rules = [Assignment.Rule.RANKING, Assignment.Rule.RANDOM]
+    return _drop_all(rounds, Assignment.objects.filter(rule__in=rules))
+
+
+def reservations_give_up(reader_id: UUID, **which: Any) -> None:
+    """Drop what is reserved for her, in the caller's transaction, which holds nothing that comes after a round."""
+    hers = Assignment.objects.filter(reader_id=reader_id, **which)
+    reserved = hers.filter(state=Assignment.State.RESERVED)
+    rounds = reserved.order_by("-round__number").values_list("round_id", flat=True).distinct()
+    _drop_all(rounds, hers)
+
+
+def _drop_all(round_ids: Iterable[UUID], assignments: QuerySet[Assignment]) -> int:
+    """Drop those of the assignments that are reserved, once all the rounds, newest first, are locked."""
+    rounds = {round_id: round_locked(round_id) for round_id in round_ids}
+    reserved = assignments.select_related("case").filter(
+        round_id__in=list(rounds), state=Assignment.State.RESERVED
+    )
+    return sum(_drop(rounds[row.round_id], row) for row in reserved.order_by("id"))
 
 
 def _drop(round_: Round, assignment: Assignment, **still: Any) -> bool:

@@ -17,7 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
-from labelhub.reading.services.reservations import reservation_give_up
+from labelhub.reading.services.reservations import reservations_give_up
 
 OUTCOME_VIEWED = "outcome.viewed"
 
@@ -45,7 +45,8 @@ def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen
             (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
             ignore_conflicts=True,
         )
-        _give_up_reserved(user, case_id__in=new)
+        # What was reserved for her before she saw it is not opened.
+        reservations_give_up(user.id, case_id__in=new)
 
 
 def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
@@ -55,7 +56,7 @@ def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
             RoundSeen.objects.update_or_create(
                 round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
             )
-        _give_up_reserved(user, round__project=project)
+        reservations_give_up(user.id, round__project=project)
 
 
 def flag_seen_by_managers(flag: Flag) -> None:
@@ -90,15 +91,6 @@ def has_seen_any(project_id: UUID, user_id: UUID) -> dict[str, Any]:
     pages = CaseSeen.objects.filter(project_id=project_id, user_id=user_id)
     downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=user_id)
     return {"has_seen": Exists(pages) | Exists(downloads)}
-
-
-def _give_up_reserved(user: User, **which: Any) -> None:
-    """What was reserved for her before she saw it is not opened."""
-    reserved = Assignment.objects.select_related("case").filter(
-        reader=user, state=Assignment.State.RESERVED, **which
-    )
-    for assignment in reserved.order_by("id"):
-        reservation_give_up(assignment)
 
 
 def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:

@@ -20,11 +20,12 @@ from labelhub.reading.services.store_read import within_slip_window
 def look_at_outcome(*, actor: User, assignment: Assignment) -> dict[str, Any]:
     """The consensus and the reads of her case; the look is on record. Raises NotFound while there is none to see."""
     with transaction.atomic():
+        # Noted first: a reservation that she loses by it lies in a round, whose lock comes before her assignment's.
+        cases_seen(actor, assignment.case.project_id, [assignment.case_id], Seen.OUTCOME)
         # Locked as when she amends, so that she cannot do so while she looks.
         row = assignment_locked(assignment)
         if not outcome_visible(row):
             raise NotFound()
-        cases_seen(actor, row.case.project_id, [row.case_id], Seen.OUTCOME)
         audit.record(actor_id=actor.id, action=OUTCOME_VIEWED, obj=row, project_id=row.case.project_id)
         return case_outcome(row)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -20,19 +21,23 @@ from labelhub.imaging.models import Patient, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.policies import own_assignment
+from labelhub.reading.services.case_rounds import begun_slot_take, case_rounds_insert
 from labelhub.reading.services.leases import (
     assignment_open,
     assignment_release,
     assignment_skip,
     expire_leases,
 )
-from labelhub.reading.services.locks import round_locked
+from labelhub.reading.services.locks import case_locked, case_round_locked, round_locked
 from labelhub.reading.services.reservations import reservations_release
+from labelhub.reading.services.rounds import round_open
+from labelhub.workflows.consensus.outcomes import look_at_outcome
 from labelhub.workflows.intake.find_patient import find_patient
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
-from tests.factories.reading import claim
+from tests.factories.reading import claim, read_case
 
 PATIENCE_S = 60.0
 
@@ -118,6 +123,76 @@ def test_a_case_that_is_opened_while_its_patient_is_found_counts_as_opened(
             found = pool.submit(find)
             _wait_until_blocked_or(found.done)
         assert found.result(timeout=PATIENCE_S) == "excluded"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody waits for a row")
+def test_a_reader_who_waited_for_a_case_in_vain_does_not_keep_it_locked(
+    world: tuple[Project, People],
+) -> None:
+    """She goes on to the round, which whoever publishes has locked already, and who may then need the case."""
+    project, people = world
+    given_back = claim(people.reader, project)
+    assert given_back is not None
+    release(given_back)
+    taken, go_on = Event(), Event()
+
+    def take() -> None:
+        try:
+            with transaction.atomic():
+                assert begun_slot_take(given_back.round_id, given_back.case_id)
+                taken.set()
+                assert go_on.wait(PATIENCE_S)
+        finally:
+            connection.close()
+
+    def claim_next() -> Assignment | None:
+        try:
+            assert taken.wait(PATIENCE_S)
+            return claim(people.second_reader, project)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        quicker, claimed = pool.submit(take), pool.submit(claim_next)
+        _wait_until_blocked_or(claimed.done)
+        with transaction.atomic():
+            round_locked(given_back.round_id)
+            go_on.set()
+            quicker.result(timeout=PATIENCE_S)
+            _wait_until_blocked_or(claimed.done)
+            case_round_locked(given_back.round_id, given_back.case_id)
+        row = claimed.result(timeout=PATIENCE_S)
+    assert row is not None and row.case_id != given_back.case_id
+
+
+def test_a_look_at_an_outcome_gives_up_what_is_reserved_before_it_locks_her_read(
+    transactional_db: None,
+) -> None:
+    project = make_project(protocol={"readers_per_case": 1, "show_outcome_when_closed": True})
+    people = make_people(project)
+    (case,) = make_cases(project, 1)
+    read = read_case(people.reader, project)
+    assert read is not None
+    later = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
+    case_rounds_insert(later, [case], n_needed=1)
+    reserved = claim(people.reader, project, ahead=True)
+    assert reserved is not None and reserved.case == case
+
+    def look() -> None:
+        try:
+            mine = own_assignment(people.reader, read.assignment_id)
+            look_at_outcome(actor=people.reader, assignment=mine)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            round_locked(later.id)
+            done = pool.submit(look)
+            _wait_until_blocked_or(done.done)
+            case_locked(case.id)
+        done.result(timeout=PATIENCE_S)
+    assert not Assignment.objects.filter(id=reserved.id).exists()
 
 
 def _wait_until_blocked_or(done: Callable[[], bool]) -> None:
