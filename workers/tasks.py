@@ -19,7 +19,7 @@ from labelhub.core.errors import JobCancelled, LabelHubError, LostLease, Retryab
 from labelhub.core.models import Job
 from labelhub.demo import run_demo_job
 from labelhub.workflows import run_tick
-from labelhub.workflows.consensus import resettle
+from labelhub.workflows.consensus import resettle, settle_later
 from labelhub.workflows.intake import import_images, make_thumbnails
 from labelhub.workflows.learning import promote_model, publish_ranking, train_model
 from labelhub.workflows.projects import change_protocol, refresh_statistics
@@ -94,6 +94,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "slots": change_protocol.run_slots_job,
     "demo": run_demo_job,
     "consensus": resettle.run_resettle_job,
+    "settle": settle_later.run_settle_job,
     "statistics": refresh_statistics.run_statistics_job,
 }
 

@@ -93,13 +93,10 @@ def compare_finding(
     if any(rule.differs(a, b) for a, b in itertools.combinations(values, 2)):
         sizes = sorted(Counter(values).values(), reverse=True)
         return Comparison(rule.finding, answers, DiscordanceKind.VALUE, _gap(sizes), None)
-    if rule.takes_marks:
-        positive = [read for read in answered if rule.question.is_positive(read.answers[rule.finding])]
-        drawn = [_marks_of(read, rule.finding) for read in positive]
-        apart = _location_gap([marks for marks in drawn if marks], iou_threshold)
-        if apart is not None:
-            sizes, iou = apart
-            return Comparison(rule.finding, answers, DiscordanceKind.LOCATION, _gap(sizes), iou)
+    apart = _location_gap(_drawn(answered, rule), iou_threshold)
+    if apart is not None:
+        sizes, iou = apart
+        return Comparison(rule.finding, answers, DiscordanceKind.LOCATION, _gap(sizes), iou)
     return Comparison(rule.finding, answers, None, _gap([len(values)] if values else []), None)
 
 
@@ -109,6 +106,29 @@ def compare_case(
     """Compare every finding that has a rule, in the order of the rules."""
     case_reads = list(reads)
     return [compare_finding(case_reads, rule, iou_threshold) for rule in rules]
+
+
+def n_pairs_of_marks(reads: Iterable[CaseRead], rules: Iterable[FindingRule]) -> int:
+    """How many pairs of marks `compare_case` looks at, at most."""
+    case_reads = list(reads)
+    return sum(
+        len(one) * len(other)
+        for rule in rules
+        for one, other in itertools.combinations(_drawn(case_reads, rule), 2)
+    )
+
+
+def _drawn(reads: Iterable[CaseRead], rule: FindingRule) -> list[list[Mark]]:
+    """The marks of each read that says present and drew some."""
+    if not rule.takes_marks:
+        return []
+    positive = [
+        read
+        for read in reads
+        if rule.finding in read.answers and rule.question.is_positive(read.answers[rule.finding])
+    ]
+    drawn = [[mark for mark in read.marks if mark.finding == rule.finding] for read in positive]
+    return [marks for marks in drawn if marks]
 
 
 def _location_gap(drawn: list[list[Mark]], iou_threshold: float) -> tuple[list[int], float] | None:
@@ -139,10 +159,6 @@ def _camp_sizes(members: list[int], together: set[tuple[int, int]]) -> list[int]
         sizes.append(len(camp))
         members = [member for member in members if member not in camp]
     return sizes
-
-
-def _marks_of(read: CaseRead, finding: str) -> list[Mark]:
-    return [mark for mark in read.marks if mark.finding == finding]
 
 
 def _gap(sizes: Sequence[int]) -> str:

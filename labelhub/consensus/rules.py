@@ -81,8 +81,16 @@ def decide_case(
 ) -> CaseConsensus:
     """Compare the reads and label every finding that has a rule; the order of the reads does not matter."""
     rules = list(rules)
-    given = decisions or {}
-    comparisons = compare_case(reads, rules, iou_threshold)
+    return label_case(compare_case(reads, rules, iou_threshold), rules, decisions)
+
+
+def label_case(
+    comparisons: Iterable[Comparison],
+    rules: Iterable[FindingRule],
+    decisions: Mapping[str, Decision] | None = None,
+) -> CaseConsensus:
+    """Label every finding of reads that were compared under these rules, in their order."""
+    comparisons, given = list(comparisons), decisions or {}
     labels = [
         decide_finding(comparison, rule, given.get(rule.finding))
         for comparison, rule in zip(comparisons, rules, strict=True)

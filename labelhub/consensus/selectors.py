@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from labelhub.consensus.anonymity import lettered, letters
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
-from labelhub.consensus.services.counted import newest_reads
+from labelhub.consensus.services.counted import newest_reads, newest_reads_unmarked
 from labelhub.imaging.models import CaseVersion
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
@@ -29,7 +29,7 @@ def lettered_reads(adjudication: Adjudication) -> list[tuple[str, Read]]:
 
 def version_read(case_round: CaseRound) -> CaseVersion | None:
     """The version of the case that its newest read is about: what an adjudicator is shown and decides on."""
-    newest = max(newest_reads(case_round), key=lambda read: read.submitted_at, default=None)
+    newest = max(newest_reads_unmarked(case_round), key=lambda read: read.submitted_at, default=None)
     return newest.case_version if newest else None
 
 

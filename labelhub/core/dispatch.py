@@ -31,6 +31,7 @@ QUEUES = {
     "seal": CLOCK,
     "consensus": INTERACTIVE,
     "slots": INTERACTIVE,
+    "settle": INTERACTIVE,
     "round": INTERACTIVE,
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
 from labelhub.imaging.split import needs_ai_hidden
 from labelhub.projects.models import LabelSchema, ReadingProtocol
@@ -20,15 +22,30 @@ def newest_reads(case_round: CaseRound) -> list[Read]:
 
     In the test split a read that was made with AI visible is left out (design invariant 6).
     """
+    return _newest(_counted(case_round).prefetch_related("answers", "annotations"))
+
+
+def newest_reads_unmarked(case_round: CaseRound) -> list[Read]:
+    """As `newest_reads`, with the answers alone."""
+    return _newest(_counted(case_round).prefetch_related("answers"))
+
+
+def n_unreadable(case_round: CaseRound) -> int:
+    """How many of the counted reads say 'not readable' in their newest version."""
+    return sum(read.is_not_readable for read in _newest(_counted(case_round)))
+
+
+def _counted(case_round: CaseRound) -> QuerySet[Read]:
     reads = Read.objects.filter(
         assignment__round_id=case_round.round_id,
         assignment__case_id=case_round.case_id,
         assignment__state__in=COUNTED,
-    ).prefetch_related("answers", "annotations")
-    if needs_ai_hidden(case_round.split):
-        reads = reads.filter(ai_visible=False)
-    newest = {read.assignment_id: read for read in reads.order_by("version")}
-    return list(newest.values())
+    )
+    return reads.filter(ai_visible=False) if needs_ai_hidden(case_round.split) else reads
+
+
+def _newest(reads: QuerySet[Read]) -> list[Read]:
+    return list({read.assignment_id: read for read in reads.order_by("version")}.values())
 
 
 def case_reads(reads: Iterable[Read]) -> list[CaseRead]:

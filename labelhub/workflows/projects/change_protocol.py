@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from labelhub.accounts.models import User
-from labelhub.consensus.services.counted import newest_reads
+from labelhub.consensus.services.counted import n_unreadable
 from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import jobs
 from labelhub.core.models import Job
@@ -70,13 +70,15 @@ def slots_preview(project: Project, wanted: int) -> dict[str, int]:
 
 
 def run_slots_job(job: Job) -> None:
-    """The handler of the job's kind. It can be stopped at any case and run again."""
+    """The handler of the job's kind. It can be stopped at any case and run again.
+
+    What changes behind it, the protocol or a slot that is given back, asks for the job again (`slots_change_request`).
+    """
     project = Project.objects.get(id=job.params["project"])
-    n_cases, is_finished = 0, False
-    while not is_finished:
-        wanted = protocol_in_force(project).readers_per_case
-        n_cases += _bring_in_line(job, project, wanted)
-        is_finished = _finish(job, project, wanted, n_cases)
+    n_cases = _bring_in_line(job, project, protocol_in_force(project).readers_per_case)
+    with transaction.atomic():
+        training_due_check(project)
+        jobs.job_succeed(job, {"n_cases": n_cases})
 
 
 def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
@@ -93,21 +95,6 @@ def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
             _change(row, project, wanted)
         n_cases, after = n_cases + len(chunk), chunk[-1].pk
     return n_cases
-
-
-def _finish(job: Job, project: Project, wanted: int, n_cases: int) -> bool:
-    """End the job, unless another number of readers is in force by now.
-
-    The project's row is locked, as whoever changes the protocol locks it: she finds this job active and starts no
-    other, or finds it ended.
-    """
-    with transaction.atomic():
-        Project.objects.select_for_update().get(id=project.id)
-        if protocol_in_force(project).readers_per_case != wanted:
-            return False
-        training_due_check(project)
-        jobs.job_succeed(job, {"n_cases": n_cases})
-    return True
 
 
 def _to_change(project: Project, wanted: int) -> QuerySet[CaseRound]:
@@ -128,7 +115,7 @@ def _change(found: CaseRound, project: Project, wanted: int) -> None:
             return
         row.case = found.case
         was_complete = row.n_submitted >= row.n_needed
-        slots_adjust(row, sum(read.is_not_readable for read in newest_reads(row)), wanted=wanted)
+        slots_adjust(row, n_unreadable(row), wanted=wanted)
         is_complete = row.n_submitted >= row.n_needed
         if is_complete == was_complete:
             return

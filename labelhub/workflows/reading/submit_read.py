@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.consensus.services.counted import newest_reads
+from labelhub.consensus.services.counted import n_unreadable
 from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
@@ -234,7 +234,7 @@ def _write(
     )
     was_complete = version > 1 and case_round.n_submitted >= case_round.n_needed
     if version > 1 or read.is_not_readable or case_round.n_extra:
-        slots_adjust(case_round, sum(each.is_not_readable for each in newest_reads(case_round)))
+        slots_adjust(case_round, n_unreadable(case_round))
     is_complete = case_round.n_submitted >= case_round.n_needed
     if is_complete or was_complete:
         schema, protocol = _settling_versions(case_round, row)
@@ -248,7 +248,7 @@ def _extra_slot_taken(slot: Slot) -> bool:
     that reader's slot. Elsewhere it was read first, and the reader more is among those that are here.
     """
     case_round = case_round_locked(slot.round_id, slot.case_id)
-    slots_adjust(case_round, 1 + sum(each.is_not_readable for each in newest_reads(case_round)))
+    slots_adjust(case_round, 1 + n_unreadable(case_round))
     return slot_take(slot)
 
 
