@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ READ_ONLY = {"filter", "exclude", "get", "Q", "When", "count", "aggregate", "ann
 
 def writes(source: str, model: str, columns: set[str]) -> list[int]:
     """Lines that write one of the columns of a model: `model.objects....update(...)`, `.create(...)`,
-    `Model(...)`, and `anything.column = ...` where the module imports the model."""
+    `Model(...)`, and `anything.column = ...` where the module imports the model.
+
+    What is of another class by its name or its parameter's annotation is left alone.
+    """
     tree = ast.parse(source)
     imported = {
         alias.asname or alias.name
@@ -24,14 +28,22 @@ def writes(source: str, model: str, columns: set[str]) -> list[int]:
     if model not in imported:
         return []
     lines = []
-    for node in ast.walk(tree):
+    for node, annotated in _annotated(tree):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             flat = [part for target in targets for part in _parts(target)]
             lines += [
-                part.lineno for part in flat if isinstance(part, ast.Attribute) and part.attr in columns
+                part.lineno
+                for part in flat
+                if isinstance(part, ast.Attribute)
+                and part.attr in columns
+                and not _is_of_another(model, part.value, annotated)
             ]
-        elif isinstance(node, ast.Call) and _name(node.func) not in READ_ONLY:
+        elif (
+            isinstance(node, ast.Call)
+            and _name(node.func) not in READ_ONLY
+            and not _is_of_another(model, node.func, annotated)
+        ):
             name = _name(node.func)
             given = {keyword.arg for keyword in node.keywords} & columns
             fields = {
@@ -45,6 +57,26 @@ def writes(source: str, model: str, columns: set[str]) -> list[int]:
             if (given and is_write) or fields:
                 lines.append(node.lineno)
     return sorted(lines)
+
+
+def _annotated(tree: ast.AST) -> Iterator[tuple[ast.AST, dict[str, str]]]:
+    """Every node with the classes that annotate the parameters of the function around it."""
+    inside: dict[ast.AST, dict[str, str]] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            every = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            classes = {arg.arg: arg.annotation.id for arg in every if isinstance(arg.annotation, ast.Name)}
+            for node in ast.walk(function):
+                inside[node] = inside.get(node, {}) | classes
+    return ((node, inside.get(node, {})) for node in ast.walk(tree))
+
+
+def _is_of_another(model: str, receiver: ast.expr, annotated: dict[str, str]) -> bool:
+    while isinstance(receiver, ast.Attribute | ast.Call | ast.Subscript):
+        receiver = receiver.func if isinstance(receiver, ast.Call) else receiver.value
+    name = receiver.id if isinstance(receiver, ast.Name) else ""
+    known = annotated.get(name, name if name[:1].isupper() else "Any")
+    return known not in (model, "Any")
 
 
 def _parts(target: ast.expr) -> list[ast.expr]:
@@ -80,12 +112,7 @@ OWNED = {
             "settled_schema",
             "settled_protocol",
         },
-        # Beside the owner: a reader's cursor has a `begun_seq` of its own, a round a `closed_at`.
-        {
-            "labelhub/reading/services/case_rounds.py",
-            "labelhub/reading/services/offers.py",
-            "labelhub/reading/services/rounds.py",
-        },
+        {"labelhub/reading/services/case_rounds.py"},
     ),
     "the state and the attempt of a job": ("Job", {"state", "attempt"}, {"labelhub/core/jobs.py"}),
 }
@@ -110,8 +137,17 @@ PLANTED = (
     "Assignment.objects.create(state=1)",
     "Assignment(state=1)",
     "row.save(update_fields=['state'])",
+    "def f(row: Assignment): row.state = 1",
+    "def f(row: Any): row.state = 1",
+    "def f(row: QuerySet[Assignment]): row.update(state=1)",
 )
-INNOCENT = ("Assignment.objects.filter(state=1)", "x = row.state", "row.update(lease=1)")
+INNOCENT = (
+    "Assignment.objects.filter(state=1)",
+    "x = row.state",
+    "row.update(lease=1)",
+    "def f(row: Job): row.state = 1",
+    "Job.objects.filter(id=1).update(state=1)",
+)
 
 
 @pytest.mark.parametrize("line", PLANTED)
