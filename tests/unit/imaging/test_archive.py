@@ -174,6 +174,30 @@ def test_members_that_share_bytes_are_refused(tmp_path: Path) -> None:
     assert refusal(overlapping, tmp_path) in ("archive_too_large", "archive_unreadable")
 
 
+def with_zip64(data: bytes, *, n_members: int, directory_bytes: int) -> bytes:
+    """The archive with the end record of zip64 too, as some tools always write it; its numbers as given."""
+    start = data.rfind(b"PK\x05\x06")
+    end = bytearray(data[start:])
+    offset = int.from_bytes(end[16:20], "little")
+    end[8:20] = b"\xff" * 12
+    record = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, n_members, n_members, directory_bytes, offset
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, start, 1)
+    return data[:start] + record + locator + bytes(end)
+
+
+def test_zip64_is_read_and_bounded_by_its_own_numbers(tmp_path: Path) -> None:
+    data = zip_of({"a.dcm": b"1", "b.dcm": b"2"})
+    directory_bytes = int.from_bytes(data[-10:-6], "little")
+    assert contents(with_zip64(data, n_members=2, directory_bytes=directory_bytes), tmp_path) == {
+        "a.dcm": b"1",
+        "b.dcm": b"2",
+    }
+    lying = with_zip64(data, n_members=30_000, directory_bytes=directory_bytes)
+    assert refusal(lying, tmp_path) == "archive_too_large"
+
+
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_ARCHIVE_MEMBERS", 3)
     assert len(contents(zip_of({f"{n}.dcm": b"1" for n in range(3)}), tmp_path)) == 3

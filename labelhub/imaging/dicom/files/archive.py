@@ -25,7 +25,10 @@ from labelhub.imaging.dicom.limits import (
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 END_RECORD_START = b"PK\x05\x06"
 END_RECORD_BYTES = 22
-END_RECORD_SEARCH_BYTES = END_RECORD_BYTES + 65_535
+ZIP64_RECORD_START = b"PK\x06\x06"
+ZIP64_BYTES = 56 + 20
+"""Zip64's end record, and the locator between it and the end record."""
+END_RECORD_SEARCH_BYTES = ZIP64_BYTES + END_RECORD_BYTES + 65_535
 MAX_DIRECTORY_BYTES = 512 * MAX_ARCHIVE_MEMBERS
 COPY_BYTES = 1024 * 1024
 COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
@@ -137,6 +140,11 @@ def _check_directory_size(source: Path) -> None:
         raise ArchiveRefused("archive_unreadable")
     n_members = int.from_bytes(tail[start + 10 : start + 12], "little")
     directory_bytes = int.from_bytes(tail[start + 12 : start + 16], "little")
+    record = tail[max(0, start - ZIP64_BYTES) : start]
+    if record.startswith(ZIP64_RECORD_START):
+        # APPNOTE 4.3.14: the numbers that zipfile believes, whatever the end record says; some tools always write it.
+        n_members = int.from_bytes(record[32:40], "little")
+        directory_bytes = int.from_bytes(record[40:48], "little")
     if n_members > MAX_ARCHIVE_MEMBERS or directory_bytes > MAX_DIRECTORY_BYTES:
         raise ArchiveRefused("archive_too_large")
 
