@@ -50,6 +50,7 @@ WARNINGS: dict[str, str] = {
     "standalone_image": "The file names no study or series; it was made a study of its own.",
     "nonstandard_uid": "A UID breaks the DICOM rules for UIDs but tells objects apart; LabelHub gives its own.",
     "bad_date": "A date is impossible and is treated as unknown.",
+    "bad_age": "The patient's age is not written as DICOM has it (034Y, 008M, 012D); without dates it is unknown.",
     "bad_pixel_spacing": "The pixel spacing is zero, negative or not a number; lengths are given in pixels.",
     "bad_window": "A window width is zero, negative or not a number and was left out.",
     "window_shows_one_grey": "The file's window leaves the picture nearly one grey; an automatic one is shown first.",

@@ -105,7 +105,7 @@ def _context_facts(parsed: ParsedFile, pseudonyms: Pseudonyms) -> dict[str, Any]
         "warnings": parsed.warnings,
         "patient_id": patient_id,
         "patient_hash": patient_hash or None,
-        "patient_fields": patient_fields_of(header, study_date, pseudonyms),
+        "patient_fields": patient_fields_of(header, study_date, pseudonyms, parsed.warnings),
         "study": {"day_ordinal": study_date.toordinal() if study_date else None, "uid": None},
     }
 
@@ -119,11 +119,12 @@ def _facts_without_pixels(parsed: ParsedFile, content_sha256: str, pseudonyms: P
     ):
         parsed.warnings.append("dicomdir")
         return {"has_pixels": False}
+    odd: list[str] = []
     try:
-        hashes = identity_facts(identity_of(header, content_sha256, []), pseudonyms)
+        hashes = identity_facts(identity_of(header, content_sha256, odd), pseudonyms)
     except ImportRejected:
         return {"has_pixels": False}
-    parsed.warnings.append(ABOUT_THE_CASE)
+    parsed.warnings += [*odd, ABOUT_THE_CASE]
     modality = modality_of(header)
     return {
         "has_pixels": False,

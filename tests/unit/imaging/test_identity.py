@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from tests.factories.dicom import SOP_UID, dicom_bytes, gradient
+from tests.factories.dicom import SOP_UID, dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
 
 
@@ -58,6 +58,7 @@ def test_an_image_without_study_and_series_is_a_study_of_its_own(import_bytes: I
         ".1.2",
         "1.2.",
         "SIEMENS-12_a.7",
+        "1.2.840.113619.2.  5.1",
     ],
 )
 def test_an_odd_but_unambiguous_uid_is_taken_with_a_warning(import_bytes: ImportBytes, uid: str) -> None:
@@ -83,7 +84,18 @@ def test_blanks_and_nulls_behind_a_uid_are_no_part_of_it(import_bytes: ImportByt
 
 @pytest.mark.parametrize(
     "uid",
-    ["1.2 .3", "1.2/3", "..", "../../etc", "0", "0.0", "xxxxxxxx", "UNKNOWN", "1" * 300 + ".2", "1.2.\u00e4"],
+    [
+        "1.2/3",
+        "1.2\n.3",
+        "..",
+        "../../etc",
+        "0",
+        "0.0",
+        "xxxxxxxx",
+        "UNKNOWN",
+        "1" * 300 + ".2",
+        "1.2.\u00e4",
+    ],
 )
 def test_what_is_no_uid_is_refused(import_bytes: ImportBytes, uid: str) -> None:
     assert import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid)).answer["code"] == "invalid_uid"
@@ -145,6 +157,31 @@ def test_a_placeholder_for_a_patient_is_nobody(import_bytes: ImportBytes, patien
 def test_ages_in_other_units_or_of_no_sense(import_bytes: ImportBytes, text: str, years: int | None) -> None:
     answer = import_bytes(dicom_bytes(gradient(), PatientAge=text)).answer
     assert answer["patient_fields"]["age_years"] == years
+
+
+@pytest.mark.parametrize("text", ["34", "Y34", "34 years", "999Y", "abc"])
+def test_an_age_that_cannot_be_read_is_said(import_bytes: ImportBytes, text: str) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientAge=text, PatientBirthDate=None)).answer
+    assert answer["patient_fields"]["age_text"] is None and "bad_age" in answer["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [("F", "F"), ("female", "F"), ("Male ", "M"), ("OTHER", "O"), ("W", None), ("MF", None), ("", None)],
+)
+def test_sex_is_a_letter_also_where_a_word_is_written(
+    import_bytes: ImportBytes, text: str, sex: str | None
+) -> None:
+    answer = import_bytes(dicom_bytes(gradient(), PatientSex=text)).answer
+    assert answer["patient_fields"]["sex"] == sex
+
+
+def test_an_object_without_pixels_says_that_its_uid_is_odd(import_bytes: ImportBytes) -> None:
+    dataset = image_dataset(gradient(), StudyInstanceUID="1.2.03")
+    for keyword in ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"):
+        delattr(dataset, keyword)
+    answer = import_bytes(dicom_bytes(None, dataset=dataset)).answer
+    assert answer["warnings"] == ["nonstandard_uid", "about_the_case"]
 
 
 def test_the_study_day_is_a_number(import_bytes: ImportBytes) -> None:

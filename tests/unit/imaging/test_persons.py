@@ -74,6 +74,15 @@ def test_an_age_in_words_or_letters_is_never_more_than_a_unit_off(days: int) -> 
             "Anonymized^Patient",
             "PATIENT ID",
         ),
+        *(
+            "Anonymous Subject",
+            "ANONYMIZED PATIENT 0000",
+            "not known",
+            "Unknown Patient ID",
+            "No patient ID given",
+            "DOE^JOHN",
+            "removed by user",
+        ),
         *("ＡＮＯＮ", "匿名", "Аноним", "12345678"),
     ],
 )
@@ -98,6 +107,9 @@ def test_a_placeholder_names_nobody(patient_id: str) -> None:
         "Ä-17",
         "Nonet",
         "7b",
+        "Case 7",
+        "case study",
+        "Subject-Test-04",
     ],
 )
 def test_a_pseudonym_names_somebody(patient_id: str) -> None:

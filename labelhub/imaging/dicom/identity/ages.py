@@ -7,7 +7,7 @@ import re
 DAYS_PER_UNIT = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
 UNIT_NAMES = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 MAX_DAYS = 151 * 365.25
-AGE = re.compile(r"(\d{1,3})([DWMY])", re.ASCII)
+AGE = re.compile(r"(\d{1,3}) ?([DWMY])", re.ASCII)
 
 DAYS_UNTIL, WEEKS_UNTIL, MONTHS_UNTIL = 28, 26 * 7, 731
 """Ages in days that are told in days, in weeks and in months; older ones in years."""

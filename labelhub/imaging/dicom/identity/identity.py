@@ -21,9 +21,9 @@ from labelhub.imaging.dicom.identity.placeholders import is_placeholder, normal_
 UID_GRAMMAR = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*", re.ASCII)
 MAX_UID_LENGTH = 64
 
-# Old scanners and anonymisers wrote leading zeros, letters, stray dots and too many characters. UIDs are only ever
-# hashed, so that anything of these characters will do that tells objects apart.
-TOLERATED_UID = re.compile(r"[0-9A-Za-z._-]{1,256}", re.ASCII)
+# Old scanners and anonymisers wrote leading zeros (or blanks in their place), letters, stray dots and too many
+# characters. UIDs are only ever hashed, so that anything of these characters will do that tells objects apart.
+TOLERATED_UID = re.compile(r"[0-9A-Za-z._ -]{1,256}", re.ASCII)
 
 DATES = (
     "StudyDate",
@@ -35,7 +35,8 @@ DATES = (
 )
 N_STUDY_DATES = 4
 
-SEXES = frozenset("FMO")
+SEXES = frozenset(("F", "M", "O", "FEMALE", "MALE", "OTHER"))
+"""PS3.3 C.7.1.1 has the letters; some software writes the words."""
 MAX_KG, MAX_M = 700.0, 3.0
 YEARS_THAT_HIDE_MONTHS = 2
 """Below this age in years, dates say more than PatientAge does."""
@@ -108,13 +109,18 @@ def _uid_of(header: Dataset, keyword: str, warnings: list[str]) -> str | None:
     raise ImportRejected("invalid_uid")
 
 
-def patient_fields_of(header: Dataset, study_date: date | None, pseudonyms: Pseudonyms) -> dict[str, object]:
+def patient_fields_of(
+    header: Dataset, study_date: date | None, pseudonyms: Pseudonyms, warnings: list[str]
+) -> dict[str, object]:
     """Return what is said of the person, and at the study of her age, weight and size (PS3.3 C.7.1.1, C.7.2.2).
 
     The age is PatientAge; from the dates where it is absent, or too coarse for an infant. The birth date leaves hashed.
     """
     birth_date = date_of(header, "PatientBirthDate")
-    age = age_of(text_of(header, "PatientAge") or "")
+    written = text_of(header, "PatientAge") or ""
+    age = age_of(written)
+    if written and not age:
+        warnings.append("bad_age")
     years = years_of(age)
     if years is None or (age.endswith("Y") and years < YEARS_THAT_HIDE_MONTHS):
         from_dates = age_from_days((study_date - birth_date).days) if birth_date and study_date else ""
@@ -122,7 +128,7 @@ def patient_fields_of(header: Dataset, study_date: date | None, pseudonyms: Pseu
     return {
         "age_years": years_of(age),
         "age_text": age or None,
-        "sex": coded_text_of(header, "PatientSex", SEXES),
+        "sex": (coded_text_of(header, "PatientSex", SEXES) or "")[:1] or None,
         "birth_hash": pseudonyms.hash_of("birth", birth_date.isoformat()) if birth_date else "",
         "weight_kg": _between(number_of(header, "PatientWeight"), MAX_KG),
         "size_m": _between(number_of(header, "PatientSize"), MAX_M),

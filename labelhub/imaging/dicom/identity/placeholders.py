@@ -5,6 +5,8 @@ A patient ID is a placeholder when, in lower case and without anything but lette
 - empty, or nothing but zeros, or nothing but x (two or more), or nothing but nines (five or more)
 - one of WORDS, also with zeros behind it ("ANON000"). With another number it is a pseudonym ("ANON017") and stays
 - one of COUNTING, as typed by somebody who had to type something
+
+or when it is nothing but such words and those that go with them ("not known", "Unknown Patient ID").
 """
 
 from __future__ import annotations
@@ -24,6 +26,13 @@ WORDS = terms(
     "janedoe doe "
     "匿名 匿名化 無名 不明 未知 無 익명 аноним анонимный неизвестно неизвестный"
 )
+COMPANIONS = terms(
+    "no not by a the of case data given id ids image jane john known nr number patient patients person provided "
+    "recorded specified study subject user available applicable for"
+)
+"""Words that name nobody beside one of WORDS or a negation."""
+NEGATIONS = frozenset(("no", "not"))
+WORD = re.compile(r"[^\W_]+")
 COUNTING = frozenset(("123456", "1234567", "12345678", "123456789", "1234567890", "0123456789"))
 NAMELESS = re.compile(r"0*|x{2,}|9{5,}", re.ASCII)
 
@@ -35,7 +44,20 @@ def normal_id(text: str) -> str:
 
 def is_placeholder(text: str) -> bool:
     """Say whether an identifier names nobody."""
-    bare = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(words)
     return (
-        NAMELESS.fullmatch(bare) is not None or bare in COUNTING or bare in WORDS or bare.rstrip("0") in WORDS
+        NAMELESS.fullmatch(bare) is not None
+        or bare in COUNTING
+        or bare in WORDS
+        or bare.rstrip("0") in WORDS
+        or _is_said_in_words(words)
+    )
+
+
+def _is_said_in_words(words: list[str]) -> bool:
+    """Whether several words, zeros among them, say that nobody is named."""
+    said = {word for word in words if word.strip("0")}
+    return (
+        len(words) > 1 and said <= WORDS | COMPANIONS | NEGATIONS and not said.isdisjoint(WORDS | NEGATIONS)
     )
