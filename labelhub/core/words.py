@@ -11,3 +11,8 @@ def counted(n: int, noun: str, nouns: str = "") -> str:
 def was(n: int) -> str:
     """`was` for one, `were` for more."""
     return "was" if n == 1 else "were"
+
+
+def printable(text: str) -> str:
+    """The text with a replacement character for each that cannot be shown, such as a narrow no-break space."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

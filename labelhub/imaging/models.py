@@ -21,9 +21,10 @@ class Split(models.TextChoices):
 
 
 class Patient(UUIDModel):
-    """A project's pseudonym for one person. The split belongs to the patient and never changes.
+    """A project's pseudonym for one person. The split belongs to the patient.
 
-    Studies that contradict each other under one source ID are patients of their own with one `split_key`.
+    Studies that contradict each other under one source ID are patients of their own with one `split_key`. A patient
+    whom a manager has joined to another keeps her row, so that files which come later still find whose they are.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="patients")
@@ -36,6 +37,13 @@ class Patient(UUIDModel):
     birth_hash = models.CharField(max_length=64, blank=True, help_text="HMAC of the birth date.")
     site = models.CharField(max_length=64, blank=True)
     group = models.CharField(max_length=64, blank=True)
+    joined_to = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="joined",
+        help_text="The same person, who has the studies of both now.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "pseudonym"], name="patient_once")]
@@ -122,8 +130,19 @@ class LabelMismatch(models.Model):
 
 
 class Study(UUIDModel):
+    class NamedBy(models.TextChoices):
+        FILE = "file"
+        TABLE = "table"
+        MANAGER = "manager"
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="studies")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="studies")
+    named_by = models.CharField(
+        max_length=8,
+        choices=NamedBy.choices,
+        blank=True,
+        help_text="Who said whose it is; empty: nobody, or imported before this was kept.",
+    )
     source_hash = models.CharField(max_length=64, help_text="HMAC of the source's Study Instance UID.")
     day = models.IntegerField(
         null=True, help_text="Study date as an ordinal day; only differences are shown."

@@ -16,6 +16,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.states import next_state
+from labelhub.core.words import printable
 from labelhub.imaging.models import ImportBatch, ImportFile, Upload
 from labelhub.imaging.states import IMPORT
 from labelhub.imaging.storage import CHUNK_BYTES, flush_file, flush_folder, work_area
@@ -153,10 +154,7 @@ def is_member(file: ImportFile) -> bool:
 
 def shown_path(path: str) -> str:
     """A path as it is shown: printable, no longer than the column. It never names a file on this machine."""
-    text = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in path
-    )
-    return text[:MAX_PATH] or "(no name)"
+    return printable(path)[:MAX_PATH] or "(no name)"
 
 
 def _new_file(target: Path) -> BinaryIO:

@@ -15,7 +15,7 @@ from typing import Any
 from labelhub.imaging.dicom.codes import message_of
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
-from labelhub.imaging.services.patients import is_own_patient
+from labelhub.imaging.services.patients import is_of, is_own_patient
 
 Answer = dict[str, Any]
 IsSamePicture = Callable[[Instance], bool]
@@ -105,9 +105,9 @@ def _has_other_patient(batch: ImportBatch, answer: Answer) -> bool:
         .filter(project=batch.project, source_hash=answer["study_uid_hash"])
         .first()
     )
-    if study is None or is_own_patient(study):
+    if study is None or is_own_patient(study) or study.named_by == Study.NamedBy.TABLE:
         return False
-    return study.patient.split_key != answer["patient_hash"]
+    return not is_of(study, answer["patient_hash"])
 
 
 def _accepted(answer: Answer, source_hash: str, warnings: list[str] | None = None) -> Decision:

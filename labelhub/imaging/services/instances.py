@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,33 +10,20 @@ from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.decisions import Answer, Decision, decide
+from labelhub.imaging.services.known import Known, known_kept
 from labelhub.imaging.services.numbers import case_number_take
 from labelhub.imaging.services.patients import (
+    OWN_PATIENT,
     STUDY_CONTRADICTION,
     PatientFacts,
     patient_fill_in,
     patient_of,
+    study_complete,
     study_contradicts,
 )
 from labelhub.imaging.split import draw_random_key
 
 FRONTAL = ("PA", "AP")
-
-OWN_PATIENT = "own_patient"
-"""Warning: nothing says who the patient is, so the study is taken as a patient of its own."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the labels CSV says of a file, for what the file does not say itself. Empty or None = unknown."""
-
-    patient_hash: str = ""
-    site: str = ""
-    group: str = ""
-    age_years: int | None = None
-    sex: str = ""
-    view: str = ""
-    indication: str = ""
 
 
 class Overtaken(Exception):
@@ -70,6 +56,7 @@ def file_record(
                 instance = _instance_create(
                     file.batch, answer, plan.source_hash, known, warnings, prefix, original_key
                 )
+                warnings = [*warnings, *known_kept(instance.id, known)]
             changed = ImportFile.objects.filter(id=file.id, outcome=ImportFile.Outcome.STAGED).update(
                 outcome=plan.outcome,
                 code=plan.code,
@@ -165,20 +152,24 @@ def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]
     facts = patient_facts(answer, known)
     said = _said_of_study(answer, known)
     study = (
-        Study.objects.select_related("patient")
+        Study.objects.select_related("patient", "project")
         .filter(project=batch.project, source_hash=answer["study_uid_hash"])
         .first()
     )
     if study is not None:
         if study_contradicts(study, facts.person):
             warnings.append(STUDY_CONTRADICTION)
+        else:
+            study_complete(study, facts, warnings)
         _study_fill_in(study, said)
         return study
     if facts.split_key == answer["study_uid_hash"]:
         warnings.append(OWN_PATIENT)
     patient = patient_of(batch.project, answer["study_uid_hash"], facts, warnings)
     study, _ = Study.objects.get_or_create(
-        project=batch.project, source_hash=answer["study_uid_hash"], defaults={"patient": patient, **said}
+        project=batch.project,
+        source_hash=answer["study_uid_hash"],
+        defaults={"patient": patient, "named_by": facts.named_by, **said},
     )
     return study
 
@@ -195,21 +186,6 @@ def known_fill_in(instance: Instance, study: Study, answer: Answer, known: Known
     instance.view_position, instance.is_radiograph = known.view[:16], _is_radiograph(answer, known)
     instance.save(update_fields=["view_position", "is_radiograph"])
     return True
-
-
-def known_contradicts(instance: Instance, known: Known) -> bool:
-    """Whether the project has another value than the labels name, of this image, its study or its patient."""
-    study, patient = instance.series.study, instance.series.study.patient
-    age = "" if known.age_years is None else f"{known.age_years:03d}Y"
-    pairs = (
-        (known.site[:64], patient.site),
-        (known.group[:64], patient.group),
-        (known.sex, patient.sex),
-        (age, study.age),
-        (known.indication[:300], study.indication),
-        (known.view[:16], instance.view_position),
-    )
-    return any(said and said != stored for said, stored in pairs)
 
 
 def _study_fill_in(study: Study, said: dict[str, Any]) -> None:
@@ -231,7 +207,14 @@ def patient_facts(answer: Answer, known: Known) -> PatientFacts:
         ),
         site=known.site[:64],
         group=known.group[:64],
+        named_by=_named_by(answer, known),
     )
+
+
+def _named_by(answer: Answer, known: Known) -> str:
+    if answer["patient_hash"]:
+        return Study.NamedBy.FILE
+    return Study.NamedBy.TABLE if known.patient_hash else ""
 
 
 def _said_of_study(answer: Answer, known: Known) -> dict[str, Any]:
@@ -247,7 +230,7 @@ def _said_of_study(answer: Answer, known: Known) -> dict[str, Any]:
 
 def _age(answer: Answer, known: Known) -> str:
     said = (answer["patient_fields"] or {}).get("age_text")
-    return said or ("" if known.age_years is None else f"{known.age_years:03d}Y")
+    return said or known.age
 
 
 def _series(study: Study, answer: Answer) -> Series:

@@ -1,51 +1,59 @@
-"""Who a study belongs to: the patient that its files name, or a patient of its own; and what follows when that changes.
+"""Who a study belongs to: the patient that its files name, or a patient of its own.
 
 The split is drawn from the source's patient ID (`Patient.split_key`), so that all that may be one person lies in one
-split: studies that contradict each other under one ID are patients apart with the same key.
+split: studies that contradict each other under one ID are patients apart with the same key. What follows when a study's
+patient changes is in `renaming.py` and `joining.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db import transaction
-
-from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from labelhub.imaging.models import Case, Patient, Split, Study
+from labelhub.imaging.models import Case, Patient, Study
 from labelhub.imaging.persons import Person, contradict
 from labelhub.imaging.split import draw_split
 from labelhub.projects.models import Project
 
+OWN_PATIENT = "own_patient"
+"""Warning: nothing says who the patient is, so the study is taken as a patient of its own."""
 CONTRADICTION = "contradictory_patient"
 """Warning: the file's patient ID stands for another person too; both are patients apart, in one split."""
 STUDY_CONTRADICTION = "contradictory_study"
 """Warning: the file says another sex, birth date or age than others of its study."""
-
-CASE_EXCLUDED = "case_excluded"
-"""Warning: the file names the patient of a study that was begun in another split: its case is excluded."""
+ONE_DAY = 0
+"""Stands for the day of a study where two of its files are compared."""
 
 
 @dataclass(frozen=True)
 class PatientFacts:
-    """What a file and its labels say of a patient. `split_key`: the HMAC of the source's identifier."""
+    """What a file and its labels say of a patient. `split_key`: the HMAC of the source's identifier.
+
+    `named_by`: a value of `Study.NamedBy`, or empty where nobody names her and the key is the study's.
+    """
 
     split_key: str
     person: Person
     site: str = ""
     group: str = ""
+    named_by: str = ""
 
 
 def is_own_patient(study: Study) -> bool:
     """Whether the study is a patient of its own, since nothing has named its patient."""
-    return study.patient.pseudonym == study.source_hash
+    return study.patient.pseudonym == study.source_hash and study.named_by != Study.NamedBy.MANAGER
+
+
+def is_of(study: Study, split_key: str) -> bool:
+    """Whether the study's patient is whom the identifier names; also when that patient was joined to her."""
+    patient = study.patient
+    return patient.split_key == split_key or patient.joined.filter(split_key=split_key).exists()
 
 
 def patient_of(project: Project, study_hash: str, facts: PatientFacts, warnings: list[str]) -> Patient:
     """The patient to whom a new study belongs; made if need be, and what earlier files left open is filled in."""
-    known = list(Patient.objects.filter(project=project, split_key=facts.split_key).order_by("pseudonym"))
-    known.sort(key=lambda patient: patient.pseudonym != facts.split_key)
+    known = _known(project, facts.split_key)
     patient = next((each for each in known if not _contradicts(each, facts.person)), None)
     if patient is not None:
         patient_fill_in(patient, facts)
@@ -64,7 +72,9 @@ def patient_of(project: Project, study_hash: str, facts: PatientFacts, warnings:
             "birth_hash": facts.person.birth_hash,
             "site": facts.site,
             "group": facts.group,
-            "split": draw_split(
+            "split": known[0].split
+            if known
+            else draw_split(
                 seed=project.split_seed,
                 pseudonym=facts.split_key,
                 pool_share=project.pool_share,
@@ -80,52 +90,52 @@ def patient_of(project: Project, study_hash: str, facts: PatientFacts, warnings:
 
 def study_contradicts(study: Study, person: Person) -> bool:
     """Whether a file of the study says what cannot be true of the person of its other files."""
-    own = Person(study.patient.sex, study.patient.birth_hash, study.day, study.age)
-    return contradict(own, person)
+    own = Person(study.patient.sex, study.patient.birth_hash, ONE_DAY, study.age)
+    return contradict(own, replace(person, day=ONE_DAY))
 
 
-def study_patient_set(
-    *, study: Study, facts: PatientFacts, is_begun: bool, actor: User | None, warnings: list[str]
-) -> str:
-    """Give a study that was a patient of its own to the patient it is now known to be of.
+def study_complete(study: Study, facts: PatientFacts, warnings: list[str]) -> None:
+    """Keep what a further file of the study is the first to say of its patient.
 
-    Returns "same", or "moved": patient and split follow, as nobody has opened the case or the splits are one anyway.
-    Otherwise "excluded": what was read, trained on or measured under the old split cannot be undone, and one person
-    must not be in two splits, so the case leaves its split for none. The caller takes care of the case's slots.
+    When that contradicts her other studies, the study becomes a patient apart, in the same split.
     """
-    with transaction.atomic():
-        row = (
-            Study.objects.select_for_update(of=("self",))
-            .select_related("patient", "project")
-            .get(id=study.id)
-        )
-        if row.patient.split_key == facts.split_key or not is_own_patient(row):
-            return "same"
-        before = row.patient
-        patient = patient_of(row.project, row.source_hash, facts, warnings)
-        row.patient = patient
-        row.save(update_fields=["patient"])
-        study.patient = patient
-        case = Case.objects.select_for_update().filter(study=row).first()
-        if case is None:
-            return "moved"
-        is_excluded = case.split == Split.EXCLUDED or (is_begun and case.split != patient.split)
-        split = Split.EXCLUDED if is_excluded else Split(patient.split)
-        audit.record(
-            actor_id=actor.id if actor else None,
-            action="case.excluded" if is_excluded else "case.patient_found",
-            obj=case,
-            project_id=row.project_id,
-            data={
-                "patient_before": str(before.id),
-                "patient": str(patient.id),
-                "split_before": case.split,
-                "split": split,
-            },
-        )
-        case.patient, case.split = patient, split
-        case.save(update_fields=["patient", "split"])
-    return "excluded" if is_excluded else "moved"
+    patient, person = study.patient, facts.person
+    is_news = (
+        (person.sex and not patient.sex)
+        or (person.birth_hash and not patient.birth_hash)
+        or (person.age and not study.age)
+    )
+    if is_news and _contradicts(patient, person):
+        named = replace(facts, split_key=patient.split_key)
+        study.patient = patient_of(study.project, study.source_hash, named, warnings)
+        study.save(update_fields=["patient"])
+        case = Case.objects.filter(study=study).first()
+        if case is not None:
+            Case.objects.filter(id=case.id).update(patient=study.patient)
+            audit.record(
+                actor_id=None,
+                action="case.patient_apart",
+                obj=case,
+                project_id=study.project_id,
+                data={"patient_before": str(patient.id), "patient": str(study.patient_id)},
+            )
+        return
+    patient_fill_in(patient, facts)
+
+
+def _known(project: Project, split_key: str) -> list[Patient]:
+    """Whom an identifier may stand for, by what is known; the first who had it before those who contradict her."""
+    rows = list(Patient.objects.select_related("joined_to").filter(project=project, split_key=split_key))
+    rows.sort(key=lambda patient: (patient.pseudonym != split_key, patient.pseudonym))
+    return list({(row.joined_to or row).id: row.joined_to or row for row in rows}.values())
+
+
+def patients_contradict(first: Patient, second: Patient) -> bool:
+    """Whether what is known of two patients cannot be true of one person."""
+    alone = Person(second.sex, second.birth_hash)
+    studies = second.studies.values_list("day", "age")
+    said = [alone, *(replace(alone, day=day, age=age) for day, age in studies)]
+    return any(_contradicts(first, person) for person in said)
 
 
 def _contradicts(patient: Patient, person: Person) -> bool:

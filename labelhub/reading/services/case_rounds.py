@@ -56,7 +56,7 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
 def case_rounds_split_set(case: Case) -> None:
     """Follow the case to the split it is in now. One that is excluded is offered to nobody; who has it may finish.
 
-    The rows are locked (`locks.case_locked`): one that was begun counts in its round by its split.
+    The rows are locked (`locks.cases_locked`): one that was begun counts in its round by its split.
     """
     if case.split == Split.EXCLUDED:
         cases_exclude([case.id])

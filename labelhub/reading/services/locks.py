@@ -20,6 +20,7 @@ A row of `ReopenedSlot`, `QueueEntry` or a draft is changed only under the lock 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import UUIDField
@@ -58,10 +59,13 @@ def case_round_locked(round_id: UUID, case_id: UUID) -> CaseRound:
     return CaseRound.objects.select_for_update(no_key=True).get(round_id=round_id, case_id=case_id)
 
 
-def case_locked(case_id: UUID) -> None:
-    """All rows of the case, locked until commit (3, 4, 5): nobody begins, opens or gives it back meanwhile."""
-    rounds = Round.objects.filter(case_rounds__case_id=case_id).order_by("-number")
+def cases_locked(case_ids: Collection[UUID]) -> None:
+    """All rows of the cases, locked until commit (3, 4, 5): nobody begins, opens or gives one back meanwhile."""
+    rounds = Round.objects.filter(case_rounds__case_id__in=case_ids).distinct().order_by("-number")
     for round_id in rounds.values_list("id", flat=True):
         round_locked(round_id)
-    for rows in (Assignment.objects.order_by("id"), CaseRound.objects.order_by("-round__number")):
-        list(rows.filter(case_id=case_id).select_for_update(no_key=True, of=("self",)).only("id"))
+    for rows in (
+        Assignment.objects.order_by("id"),
+        CaseRound.objects.order_by("-round__number", "case_id"),
+    ):
+        list(rows.filter(case_id__in=case_ids).select_for_update(no_key=True, of=("self",)).only("id"))

@@ -1,4 +1,4 @@
-"""A study that was a patient of its own is found to be of a named patient: a file or a labels table says so.
+"""A study that was nobody's, or that a wrong table named, is found to be of a patient: a file or a table says so.
 
 Its case follows the patient while nobody has opened it. Later, one person must not be in two splits: where the splits
 differ the case is excluded, which the audit trail and the manager's pages say.
@@ -10,10 +10,11 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.imaging.models import Case, Study
-from labelhub.imaging.services.patients import PatientFacts, study_patient_set
+from labelhub.imaging.services.patients import PatientFacts
+from labelhub.imaging.services.renaming import study_patient_set
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import case_rounds_split_set
-from labelhub.reading.services.locks import case_locked
+from labelhub.reading.services.locks import cases_locked
 
 
 def find_patient(*, study: Study, facts: PatientFacts, actor: User | None, warnings: list[str]) -> str:
@@ -21,7 +22,7 @@ def find_patient(*, study: Study, facts: PatientFacts, actor: User | None, warni
     with transaction.atomic():
         case = Case.objects.filter(study=study).first()
         if case is not None:
-            case_locked(case.id)
+            cases_locked([case.id])
         opened = Assignment.objects.filter(case=case, opened_at__isnull=False)
         result = study_patient_set(
             study=study, facts=facts, is_begun=opened.exists(), actor=actor, warnings=warnings

@@ -10,30 +10,20 @@ from labelhub.imaging import storage
 from labelhub.imaging.cases import case_mark
 from labelhub.imaging.dicom.answer import clear_folder
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.placeholders import is_placeholder
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.models import ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.services.batches import upload_path, work_name
 from labelhub.imaging.services.decisions import Answer, Decision, decide
-from labelhub.imaging.services.instances import (
-    Known,
-    Overtaken,
-    file_record,
-    known_contradicts,
-    known_fill_in,
-    patient_facts,
-)
-from labelhub.imaging.services.patients import CASE_EXCLUDED, is_own_patient
+from labelhub.imaging.services.instances import Overtaken, file_record, known_fill_in, patient_facts
+from labelhub.imaging.services.known import Known, known_kept
+from labelhub.imaging.services.patients import is_of
+from labelhub.imaging.services.renaming import CASE_EXCLUDED
 from labelhub.reading.models import Assignment
 from labelhub.workflows.intake.find_patient import find_patient
 from labelhub.workflows.intake.labels.table import MatchedTable
 
 MAX_ATTEMPTS = 5
-PATIENT_KEPT = "patient_kept"
-"""Warning: the label table names another patient than the project has for this image, whose patient stays: the file
-itself or an earlier table names it, or somebody has opened the case."""
-FACTS_KEPT = "facts_kept"
-"""Warning: the label table says of the image, its study or its patient what contradicts what the project has, and
-stays."""
 
 
 class FileImporter:
@@ -101,15 +91,25 @@ class FileImporter:
             self._forget(prefix, original_key)
 
     def _find_patient(self, answer: Answer, known: Known, warnings: list[str]) -> None:
-        """A study of nobody's gets the patient whom this file is the first to name."""
+        """A study of nobody's, or one that a wrong table named, gets the patient whom this file or its line names."""
         studies = Study.objects.select_related("patient").filter(project=self.batch.project)
         study = studies.filter(source_hash=answer["study_uid_hash"]).first()
         facts = patient_facts(answer, known)
-        if study is None or not is_own_patient(study) or facts.split_key == study.source_hash:
+        if study is None or not facts.named_by or is_of(study, facts.split_key):
+            return
+        if facts.named_by == Study.NamedBy.TABLE and self._has_named(study):
             return
         result = find_patient(study=study, facts=facts, actor=self.batch.created_by, warnings=warnings)
         if result == "excluded":
             warnings.append(CASE_EXCLUDED)
+
+    def _has_named(self, study: Study) -> bool:
+        """Whether this import's table has named the study's patient in an earlier line, which stays."""
+        files = ImportFile.objects.filter(batch=self.batch, instance__series__study=study)
+        rows = (
+            self.labels.row_of(path) if self.labels else None for path in files.values_list("path", flat=True)
+        )
+        return any(row and not is_placeholder(row.patient_id) for row in rows)
 
     def _add_known(self, answer: Answer, plan: Decision, known: Known) -> None:
         """To an image that the project has: what the label table knows of it, as long as nobody has opened its case."""
@@ -123,10 +123,7 @@ class FileImporter:
             has_view = known_fill_in(plan.instance, study, answer, known)
             if has_view and plan.instance.case_id is not None:
                 case_mark(plan.instance.case_id)
-        if known.patient_hash and study.patient.split_key != known.patient_hash:
-            plan.warnings.append(PATIENT_KEPT)
-        if known_contradicts(Instance.objects.get(id=plan.instance.id), known):
-            plan.warnings.append(FACTS_KEPT)
+        plan.warnings.extend(known_kept(plan.instance.id, known))
 
     def _forget(self, prefix: str, original_key: str) -> None:
         """Remove what was stored for a file that was decided otherwise in the meantime."""
@@ -144,7 +141,7 @@ class FileImporter:
             patient_hash=Pseudonyms(self.key).patient_hash(row.patient_id),
             site=row.site,
             group=row.group,
-            age_years=row.age_years,
+            age=row.age,
             sex=row.sex,
             view=row.view,
             indication=row.indication,

@@ -70,6 +70,7 @@ CONTRADICTIONS: list[dict[str, Any]] = [
     {"PatientBirthDate": "19500101"},
     {"PatientAge": "012Y"},
 ]
+NO_DATES = dict.fromkeys(("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"))
 SAID = {"PatientSex": "F", "PatientBirthDate": "19860101", "PatientAge": "034Y"}
 
 
@@ -118,6 +119,33 @@ def test_files_of_one_study_that_contradict_each_other_stay_together_with_a_warn
     )
     assert (Patient.objects.count(), Case.objects.count()) == (1, 1)
     assert "contradictory_study" in warnings_of(batch)["2.dcm"]
+
+
+def test_ages_that_contradict_each_other_in_one_study_are_found_without_its_date(project: Project) -> None:
+    batch = import_files(
+        project,
+        {
+            f"{n}.dcm": radiograph(n, study=5, patient="P", PatientAge=age, **NO_DATES)
+            for n, age in ((1, "030Y"), (2, "031Y"), (3, "060Y"))
+        },
+    )
+    found = [path for path, codes in warnings_of(batch).items() if "contradictory_study" in codes]
+    assert found == ["3.dcm"]
+
+
+def test_a_contradiction_that_a_later_file_of_a_study_brings_sets_the_study_apart(project: Project) -> None:
+    """The first file of each study says nothing of the age."""
+    ages = {"1.dcm": (5, None), "2.dcm": (6, None), "3.dcm": (5, "030Y"), "4.dcm": (6, "060Y")}
+    files = {
+        path: radiograph(n, study=study, patient="P", PatientAge=age)
+        for n, (path, (study, age)) in enumerate(ages.items(), start=1)
+    }
+    batch = import_files(project, files)
+    first, second = Case.objects.select_related("patient", "study").order_by("number")
+    assert (first.study.age, second.study.age) == ("030Y", "060Y")
+    assert first.patient_id != second.patient_id and second.patient_id == second.study.patient_id
+    assert first.patient.split_key == second.patient.split_key and first.split == second.split
+    assert "contradictory_patient" in warnings_of(batch)["4.dcm"]
 
 
 def nobodys(n: int) -> bytes:

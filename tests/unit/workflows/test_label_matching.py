@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelhub.core.words import printable
 from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 
 NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
@@ -20,6 +21,7 @@ NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
         (["a.png"], ["a.png"], "", {"a.png": 0}),
         (["Müller_Röntgen.png"], [NFD], "", {NFD: 0}),
         ([NFD], ["Müller_Röntgen.png"], "", {"Müller_Röntgen.png": 0}),
+        (["shot\u202f1.png"], [printable("shot\u202f1.png")], "", {printable("shot\u202f1.png"): 0}),
         (["p1\\v.png"], ["p1/v.png"], "", {"p1/v.png": 0}),
         (["p1/v.png"], ["p1\\v.png"], "", {"p1\\v.png": 0}),
         (["./p1//v.png"], ["p1/v.png"], "", {"p1/v.png": 0}),
@@ -55,6 +57,12 @@ NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
             {"images_001/1.png": 0, "images_002/2.png": 1},
         ),
         (["train/1.png", "valid/2.png"], ["all/1.png", "all/2.png"], "", {"all/1.png": 0, "all/2.png": 1}),
+        (
+            ["old/x/p1/v.png", "old/y/p2/v.png"],
+            ["new/a/p1/v.png", "new/b/p2/v.png"],
+            "",
+            {"new/a/p1/v.png": 0, "new/b/p2/v.png": 1},
+        ),
         (["C:\\films\\p1\\v.png"], ["p1/v.png"], "", {"p1/v.png": 0}),
         (["train/p1/v.png", "valid/p1/v.png"], ["p1/v.png"], "", {}),
         (["v.png"], ["p1/v.png", "p2/v.png"], "", {}),
@@ -83,6 +91,13 @@ NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
             "",
             {"Røntgen.png".encode("cp850").decode("cp437"): 0},
         ),
+        (
+            ["Øre/1.png", "Åre/1.png"],
+            [f"Øst.zip/{name.encode('cp850').decode('cp437')}/1.png" for name in ("Øre", "Åre")],
+            "",
+            {f"Øst.zip/{name.encode('cp850').decode('cp437')}/1.png": n for n, name in enumerate(("Øre", "Åre"))},
+        ),
+        (["Żó.png"], ["Żó.png".encode("cp852").decode("cp437")], "", {"Żó.png".encode("cp852").decode("cp437"): 0}),
     ],
 )  # fmt: skip
 def test_lines_and_files(lines: list[str], files: list[str], folder: str, expected: dict[str, int]) -> None:

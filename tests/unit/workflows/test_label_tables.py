@@ -47,6 +47,8 @@ def table(content: bytes | str) -> LabelTable:
         PLAIN.replace("1,0\n", "1.0,0.0\n").replace("-1,1", "-1.0,1.00"),
         PLAIN.replace(",", ";").replace("1;0\n", "1,0;0,0\n").replace("-1;1", "-1,0;1,0"),
         PLAIN.replace("0,\n", "0,nan\n"),
+        PLAIN.replace("0,\n", "0,None\n"),
+        PLAIN.replace("0,\n", "0,#N/A\n").replace("-1,1", "\N{MINUS SIGN}1,1"),
         PLAIN.replace("\n", ",,\n"),
         codecs.BOM_UTF8 + PLAIN.encode(),
         PLAIN.encode("utf-16"),
@@ -62,9 +64,40 @@ def table(content: bytes | str) -> LabelTable:
 def test_one_table_in_many_spellings(content: bytes | str) -> None:
     found = table(content)
     assert [row.image for row in found.rows] == ["f0.png", "f1.png", "f2.png"]
-    assert [(row.patient_id, row.age_years) for row in found.rows] == [("P0", 40), ("P1", 50), ("P2", 60)]
+    assert [(row.patient_id, row.age) for row in found.rows] == [
+        ("P0", "040Y"),
+        ("P1", "050Y"),
+        ("P2", "060Y"),
+    ]
     assert [row.answers for row in found.rows] == ANSWERS
-    assert [name for name in found.ignored_columns if not name.startswith("column")] == []
+    assert found.ignored_columns == []
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        *(
+            ("40", "040Y"),
+            ("40.0", "040Y"),
+            ("40,5", "040Y"),
+            ("040Y", "040Y"),
+            ("40 y", "040Y"),
+            ("0", "000Y"),
+        ),
+        *(
+            ("8M", "008M"),
+            ("005w", "005W"),
+            ("12D", "012D"),
+            ("0.5", "006M"),
+            ("1.5", "018M"),
+            ("0.01", "004D"),
+        ),
+        *(("", ""), ("nan", ""), ("N/A", "")),
+    ],
+)
+def test_ages_are_years_or_as_dicom_has_them(text: str, age: str) -> None:
+    (row,) = table(f"image;patient_id;age\na.png;P;{text}\n").rows
+    assert row.age == age
 
 
 def test_columns_that_are_no_finding_are_named_as_they_are_written() -> None:

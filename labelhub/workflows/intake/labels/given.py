@@ -33,6 +33,7 @@ ANSWERS = (TAKE, ASK, LEAVE)
 TAKEN = "Read as labels: who the patients are and what is known of them; its findings are hidden truth."
 LEFT = "Not read: the import was started without its label table."
 REPLACED = "Not read: another label table was sent in its place."
+SECOND = "Not read: an import has one label table, and another was taken. Import this one's folder by itself."
 
 
 def labels_options(*, project: Project, labels_as: str, folder: str = "", name: str = "") -> dict[str, Any]:
@@ -104,7 +105,7 @@ def labels_adopt(*, batch: ImportBatch) -> None:
     """Where no table was sent by itself, take the topmost labels.csv among the files, as hidden truth."""
     if "labels_as" in batch.options:
         return
-    found = [file for file in _staged(batch) if _path(file).name.lower() in FOUND_NAMES]
+    found = _tables_found(batch)
     if not found:
         return
     file = min(found, key=lambda file: (file.path.count("/"), file.position))
@@ -135,17 +136,23 @@ def files_beside_table(batch: ImportBatch) -> QuerySet[ImportFile]:
 
 
 def labels_settle(*, batch: ImportBatch, is_taken: bool) -> None:
-    """Give the tables that came among the files their outcomes: taken, left out, or replaced."""
-    found = _staged(batch).filter(id=batch.options.get("labels_file")).first()
-    if found is not None and is_taken:
-        _staged(batch).filter(id=found.id).update(
-            outcome=ImportFile.Outcome.ACCEPTED, code="labels", message=TAKEN
-        )
-    elif found is not None:
-        file_reject(file=found, code="labels_left_out", message=LEFT)
-    replaced = _staged(batch).filter(id=batch.options.get("labels_replaced")).first()
-    if replaced is not None:
-        file_reject(file=replaced, code="labels_replaced", message=REPLACED)
+    """Give the tables that came among the files their outcomes: taken, left out, replaced, or one too many."""
+    for file in _tables_found(batch):
+        if not is_taken:
+            file_reject(file=file, code="labels_left_out", message=LEFT)
+        elif str(file.id) == batch.options.get("labels_file"):
+            _staged(batch).filter(id=file.id).update(
+                outcome=ImportFile.Outcome.ACCEPTED, code="labels", message=TAKEN
+            )
+        elif str(file.id) == batch.options.get("labels_replaced"):
+            file_reject(file=file, code="labels_replaced", message=REPLACED)
+        else:
+            file_reject(file=file, code="labels_second", message=SECOND)
+
+
+def _tables_found(batch: ImportBatch) -> list[ImportFile]:
+    """The files that are label tables by their names and have no outcome yet."""
+    return [file for file in _staged(batch) if _path(file).name.lower() in FOUND_NAMES]
 
 
 def _staged(batch: ImportBatch) -> QuerySet[ImportFile]:

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from labelhub.core.words import printable
+
 ENDINGS = frozenset(
     "bmp dcm dic dicom gif ima img j2k jp2 jpeg jpg jpe mpo png tif tiff webp zip".split()  # noqa: SIM905
 )
-CODE_PAGES = ("cp850", "cp1252", "cp932", "gb18030", "big5", "cp949", "cp866")
+CODE_PAGES = ("cp850", "cp1252", "cp852", "cp1250", "cp932", "gb18030", "big5", "cp949", "cp866", "cp1251")
 """What an archive's unflagged name may have been written in; it reaches us as if it had been IBM 437."""
 
 Key = TypeVar("Key")
@@ -27,8 +29,8 @@ Spelling = Callable[[Parts], Parts]
 
 
 def normal_path(path: str) -> str:
-    """A path as it is compared: NFC, `/`, without blanks around it, empty parts and `.`."""
-    parts = unicodedata.normalize("NFC", path).strip().replace("\\", "/").split("/")
+    """A path as it is compared: NFC, `/`, as it is shown, without blanks around it, empty parts and `.`."""
+    parts = printable(unicodedata.normalize("NFC", path).strip()).replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", "."))
 
 
@@ -37,9 +39,9 @@ def matched_lines(images: Sequence[str], paths: Iterable[str], folder: str = "")
 
     `folder` is the table's own, as a path inside the import; '' for its root or for a table that came by itself.
     """
-    names = {normal_path(image).rpartition("/")[2] for image in images}
-    files = {path: _parts(_respelt(path, names)) for path in paths}
-    search = _Search([_parts(image) for image in images], files, _parts(folder))
+    lines = [_parts(image) for image in images]
+    names = {part for parts in lines for part in parts}
+    search = _Search(lines, {path: _respelt(path, names) for path in paths}, _respelt(folder, names))
     for spellings in ((_as_it_is, _folded), (_folded_without_endings,)):
         for find in (search.by_whole_path, search.by_tail):
             for spelling in spellings:
@@ -53,18 +55,22 @@ def _parts(path: str) -> Parts:
     return tuple(normal.split("/")) if normal else ()
 
 
-def _respelt(path: str, names: set[str]) -> str:
-    """The path in the code page in which its name is one of the table's, if it came out of an unflagged archive."""
-    if path.isascii() or normal_path(path).rpartition("/")[2] in names:
-        return path
+def _respelt(path: str, names: set[str]) -> Parts:
+    """The parts of a path, each in the code page in which the table has it, if its archive did not say which."""
+    return _parts("/".join(_respelt_name(name, names) for name in path.split("/")))
+
+
+def _respelt_name(name: str, names: set[str]) -> str:
+    if name.isascii() or normal_path(name) in names:
+        return name
     for page in CODE_PAGES:
         try:
-            text = path.encode("cp437").decode(page)
+            text = name.encode("cp437").decode(page)
         except UnicodeError:
             continue
-        if normal_path(text).rpartition("/")[2] in names:
+        if normal_path(text) in names:
             return text
-    return path
+    return name
 
 
 def _as_it_is(parts: Parts) -> Parts:
@@ -87,12 +93,13 @@ def _without_ending(part: str) -> str:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A line and a file with a common tail; the roots are what each has above it."""
+    """A line and a file with a common tail of so many names; the roots are what each has above it."""
 
     line: int
     path: str
     line_root: Parts
     file_root: Parts
+    n_common: int
 
     @property
     def is_partial(self) -> bool:
@@ -118,7 +125,7 @@ class _Search:
             for line, place in places:
                 path = files.get(place)
                 if path is not None and owners[place] is not None and path not in self.line_of:
-                    self._keep(_Candidate(line, path, (), root))
+                    self._keep(_Candidate(line, path, (), root, len(place)))
 
     def by_tail(self, spelling: Spelling) -> None:
         """Lines whose longest tail that any file has is that file's and that line's alone."""
@@ -144,12 +151,13 @@ class _Search:
             path = files.get(tail)
             if path is not None and lines[tail] is not None and path not in self.line_of:
                 n = len(tail)
-                yield _Candidate(line, path, self.lines[line][:-n], self.files[path][:-n])
+                yield _Candidate(line, path, self.lines[line][:-n], self.files[path][:-n], n)
 
     def _believed(self, found: list[_Candidate]) -> list[_Candidate]:
         """Without those in which both sides have folders above the tail that do not look like one moved root.
 
-        A root that was moved is the same for most matches; and the folder that a line names is not there elsewhere.
+        The folder that a line names is not there elsewhere; and where nothing but the file's name is common, a root
+        that was moved is the same for most matches.
         """
         known = [*self.roots.values(), *((each.line_root, each.file_root) for each in found)]
         line_roots, file_roots = Counter(line for line, _ in known), Counter(file for _, file in known)
@@ -161,7 +169,10 @@ class _Search:
             for each in found
             if not each.is_partial
             or (
-                2 * max(line_roots[each.line_root], file_roots[each.file_root]) > len(known)
+                (
+                    each.n_common > 1
+                    or 2 * max(line_roots[each.line_root], file_roots[each.file_root]) > len(known)
+                )
                 and each.line_root[-1] not in file_folders
                 and each.file_root[-1] not in line_folders
             )

@@ -10,8 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
+from labelhub.imaging.dicom.ages import DAYS_PER_UNIT, age_from_days, age_of
 from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
 
@@ -27,20 +29,20 @@ WORDS = {
     "uncertain": "uncertain",
 }
 NUMBERS = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
-MISSING = frozenset(("", "nan", "na", "n/a", "null"))
+MISSING = frozenset(("", "nan", "na", "n/a", "#n/a", "<na>", "null", "none"))
 MAX_ROWS = 5_000_000
 
 
 @dataclass(frozen=True)
 class LabelRow:
-    """One line: texts as given (age in whole years), and the answer per finding that has one."""
+    """One line: texts as given (age as DICOM has it: 034Y, 008M), and the answer per finding that has one."""
 
     line: int
     image: str
     patient_id: str
     site: str
     group: str
-    age_years: int | None
+    age: str
     sex: str
     view: str
     indication: str
@@ -102,16 +104,18 @@ def parsed_table(content: bytes, codes: Collection[str]) -> LabelTable:
         rows=[],
         findings=findings,
         ignored_columns=[
-            name or f"column {number}"
-            for number, name in enumerate(header, start=1)
-            if columns[number - 1] is None
+            name for name, known_as in zip(header, columns, strict=True) if name and known_as is None
         ],
     )
+    nameless = {place for place, name in enumerate(header) if not name}
     seen: set[str] = set()
     for row in rows:
         if len(table.rows) == MAX_ROWS:
             raise invalid(f"The labels file has more than {MAX_ROWS} lines. Send it in parts.")
         table.rows.append(_row(row, columns, findings, seen))
+        for place in sorted(place for place in nameless if row[1][place]):
+            table.ignored_columns.append(f"column {place + 1}")
+            nameless.discard(place)
     return table
 
 
@@ -163,23 +167,28 @@ def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str
         image=fields["image"],
         patient_id=unicodedata.normalize("NFC", fields["patient_id"]),
         **{name: fields.get(name, "") for name in ("site", "group", "view", "indication")},
-        age_years=_age(fields.get("age", ""), line),
+        age=_age(fields.get("age", ""), line),
         sex=_sex(fields.get("sex", "")),
         answers=_answers(fields, findings, line),
     )
 
 
-def _age(text: str, line: int) -> int | None:
-    text = text.rstrip("Yy").replace(",", ".")
+def _age(text: str, line: int) -> str:
+    """A number of years, of infants with a fraction; or an age as DICOM has it. Empty: not said."""
     if text.casefold() in MISSING:
-        return None
-    try:
-        age = int(float(text))
-    except (ValueError, OverflowError):
-        raise invalid(f"Line {line} of the labels file: the age must be a number of years.") from None
-    if not 0 <= age <= 150:
+        return ""
+    if age := age_of(text):
+        return age
+    years = _number(text.rstrip("Yy"))
+    if isnan(years):
+        raise invalid(
+            f"Line {line} of the labels file: the age must be a number of years, or as 008M, 005W, 012D."
+        )
+    if not 0 <= years < 151:
         raise invalid(f"Line {line} of the labels file: the age must be from 0 to 150 years.")
-    return age
+    if years < 2 and years != int(years):
+        return age_from_days(round(years * DAYS_PER_UNIT["Y"]))
+    return f"{int(years):03d}Y"
 
 
 def _sex(text: str) -> str:
@@ -202,8 +211,8 @@ def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str
 
 
 def _number(text: str) -> float:
-    """A number with a point or a comma; NaN for anything else, which equals nothing."""
+    """A number with a point or a comma, and any minus; NaN for anything else, which equals nothing."""
     try:
-        return float(text.replace(",", "."))
+        return float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
     except ValueError:
         return float("nan")

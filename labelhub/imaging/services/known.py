@@ -1,0 +1,59 @@
+"""What a label table knows of a file, and what of that the project has otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from labelhub.imaging.dicom.ages import years_of
+from labelhub.imaging.models import Instance
+from labelhub.imaging.services.patients import is_of
+
+PATIENT_KEPT = "patient_kept"
+"""Warning: the label table names another patient than the project has for this image, whose patient stays: the file
+itself names it, a manager has said so, or somebody has opened the case."""
+FACTS_KEPT = "facts_kept"
+"""Warning: the label table says of the image, its study or its patient what contradicts what the project has, and
+stays."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the labels CSV says of a file, for what the file does not say itself. Empty = unknown.
+
+    `age`: as DICOM has it (034Y).
+    """
+
+    patient_hash: str = ""
+    site: str = ""
+    group: str = ""
+    age: str = ""
+    sex: str = ""
+    view: str = ""
+    indication: str = ""
+
+
+def known_kept(instance_id: UUID, known: Known) -> list[str]:
+    """Warnings of what the labels say of an image that the project has, and that stays as the project has it."""
+    if known == Known():
+        return []
+    instance = Instance.objects.select_related("series__study__patient").get(id=instance_id)
+    study = instance.series.study
+    codes = []
+    if known.patient_hash and not is_of(study, known.patient_hash):
+        codes.append(PATIENT_KEPT)
+    pairs = (
+        (known.site[:64], study.patient.site),
+        (known.group[:64], study.patient.group),
+        (known.sex, study.patient.sex),
+        (known.indication[:300], study.indication),
+        (known.view[:16], instance.view_position),
+    )
+    if any(said and said != stored for said, stored in pairs) or _is_another_age(known.age, study.age):
+        codes.append(FACTS_KEPT)
+    return codes
+
+
+def _is_another_age(said: str, stored: str) -> bool:
+    """Ages in years and in months may be one."""
+    return bool(said) and said != stored and years_of(said) != years_of(stored)
