@@ -19,6 +19,12 @@ def batches_visible_to(user: User) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(manages | (Q(created_by=user) & Exists(mine)))
 
 
+def manages_import(user: User, batch: ImportBatch) -> bool:
+    """Whether the person manages the import's project, and is not only its maker."""
+    mine = Membership.objects.filter(user=user, project_id=batch.project_id)
+    return mine.filter(role=Membership.Role.MANAGER).exists()
+
+
 def batch_for(user: User, batch_id: UUID) -> ImportBatch:
     """Raises NotFound for an import that is absent or not the person's to see."""
     batch = batches_visible_to(user).select_related("project").filter(id=batch_id).first()

@@ -20,8 +20,7 @@ from labelhub.imaging.models import (
     Split,
 )
 from labelhub.imaging.services.decisions import UID_SHARED
-from labelhub.imaging.services.instances import OWN_PATIENT
-from labelhub.imaging.services.patients import CONTRADICTION, STUDY_CONTRADICTION
+from labelhub.imaging.services.patients import CONTRADICTION, OWN_PATIENT, STUDY_CONTRADICTION
 from labelhub.projects.models import Project
 
 PAGE = 100
@@ -75,7 +74,8 @@ def _state_and_error(batch: ImportBatch) -> tuple[str, dict[str, str] | None]:
 
 def import_files_page(batch: ImportBatch, *, after: int, outcome: str = "") -> list[ImportFile]:
     """Files behind position `after`, in the order they were sent."""
-    files = ImportFile.objects.filter(batch=batch, position__gt=after).order_by("position")
+    files = ImportFile.objects.select_related("instance").filter(batch=batch, position__gt=after)
+    files = files.order_by("position")
     return list((files.filter(outcome=outcome) if outcome else files)[:PAGE])
 
 

@@ -81,6 +81,9 @@ def test_a_refused_table_asks_before_anything_is_stored(
     expect(manager.get_by_test_id("labels-left-file")).to_contain_text("c.png")
     assert n_cases(api) == 3
     screenshot(manager, "import-labelled")
+    manager.get_by_role("link", name="a.png").click()
+    expect(manager.get_by_role("heading", name="from file to picture")).to_be_visible()
+    expect(manager.get_by_test_id("image-warnings")).to_be_visible()
 
 
 def test_an_import_with_rejections_is_not_a_green_done(manager: Page, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
 /** Files with what became of each, and why. */
+import { Anchor } from '@mantine/core';
+import { Link } from 'react-router';
+
 import { words } from '../lib/format';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
 import { StateMark } from './StateMark';
@@ -9,9 +12,17 @@ interface FileRow {
   outcome: string;
   message: string;
   warnings: string[];
+  instance?: string | null;
 }
 
-export function FileOutcomes({ files, testId }: { files: FileRow[]; testId?: string }) {
+interface FileOutcomesProps {
+  files: FileRow[];
+  testId?: string;
+  /** Where the page about an image is, for those who may look at it. */
+  imagePath?: (instance: string) => string;
+}
+
+export function FileOutcomes({ files, testId, imagePath }: FileOutcomesProps) {
   return (
     <table className="lh-table" data-testid={testId}>
       <thead>
@@ -25,7 +36,13 @@ export function FileOutcomes({ files, testId }: { files: FileRow[]; testId?: str
         {files.map((file) => (
           <tr key={file.id}>
             <td className="lh-mono" style={{ overflowWrap: 'anywhere' }}>
-              {file.path}
+              {imagePath && file.instance ? (
+                <Anchor component={Link} to={imagePath(file.instance)} inherit title="What was made of the image">
+                  {file.path}
+                </Anchor>
+              ) : (
+                file.path
+              )}
             </td>
             <td>
               <StateMark tone={OUTCOME_TONES[file.outcome] ?? 'idle'}>{outcomeName(file.outcome)}</StateMark>

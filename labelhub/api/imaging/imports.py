@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,20 +17,20 @@ from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import Malformed, TooLarge
-from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch, SourceLabel
-from labelhub.imaging.policies import batch_for
+from labelhub.imaging.models import ImportBatch, ImportFile
+from labelhub.imaging.policies import batch_for, manages_import
 from labelhub.imaging.selectors import (
     PAGE,
     import_files_page,
     import_list,
     import_status,
-    label_mismatches_page,
 )
-from labelhub.imaging.services.batches import batch_create, file_stage, shown_path
+from labelhub.imaging.services.batches import batch_create, file_stage
 from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_for
 from labelhub.workflows.intake.import_images import import_start
-from labelhub.workflows.intake.labels.given import ANSWERS, TAKE, labels_receive
+from labelhub.workflows.intake.labels.attach import LABELS_KEPT, READ_KEPT
+from labelhub.workflows.intake.labels.given import ANSWERS, TAKE
 
 MANAGER_OF_PROJECT = Policy(
     "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
@@ -39,6 +39,8 @@ OF_IMPORT = Policy(
     "maker of the import or manager of its project",
     lambda user, method, kwargs: batch_for(user, kwargs["import_id"]),
 )
+ABOUT_LABELS = frozenset((LABELS_KEPT, READ_KEPT))
+"""Warnings that tell what the project holds: a maker who reads there blinded could find out a case's labels by them."""
 FORM_BYTES = 64 * 1024
 """Room for the form around a file."""
 
@@ -77,6 +79,11 @@ class FindingLabels(serializers.Serializer[Any]):
     uncertain = serializers.IntegerField()
 
 
+class KeptCount(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    n = serializers.IntegerField()
+
+
 class LabelsReport(serializers.Serializer[Any]):
     """What the import's label table matches; `error` when it cannot be read."""
 
@@ -90,6 +97,13 @@ class LabelsReport(serializers.Serializer[Any]):
     n_patients = serializers.IntegerField()
     findings = FindingLabels(many=True)
     ignored_columns = serializers.ListField(child=serializers.CharField())
+    kept = serializers.SerializerMethodField(
+        help_text="Files of which something stays that the table denies."
+    )
+
+    @extend_schema_field(KeptCount(many=True))
+    def get_kept(self, report: dict[str, Any]) -> list[dict[str, Any]]:
+        return [row for row in report.get("kept", ()) if _is_told(row["code"], self.context)]
 
 
 class ImportStatusOutput(ImportOutput):
@@ -107,9 +121,22 @@ class ImportFileOutput(serializers.Serializer[Any]):
 
 
 class ImportFileRow(ImportFileOutput):
+    """`instance`: the image that the file became, or that was there already, for the page about one image."""
+
     code = serializers.CharField()
     message = serializers.CharField()
-    warnings = serializers.ListField(child=serializers.CharField())
+    warnings = serializers.SerializerMethodField()
+    instance = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, file: ImportFile) -> list[str]:
+        return [code for code in file.warnings if _is_told(code, self.context)]
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_instance(self, file: ImportFile) -> UUID | None:
+        """Of an image with frames, for those who may look at it."""
+        has_page = self.context["manages"] and file.instance is not None and file.instance.n_frames
+        return file.instance_id if has_page else None
 
 
 class FileInput(serializers.Serializer[Any]):
@@ -138,7 +165,8 @@ class ImportDetailApi(Api):
     @extend_schema(responses=ImportStatusOutput)
     def get(self, request: Request, import_id: UUID) -> Response:
         found = import_status(self.subject)
-        return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}).data)
+        context = {"manages": manages_import(self.user, self.subject)}
+        return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}, context=context).data)
 
 
 class FormApi(Api):
@@ -174,10 +202,11 @@ class ImportFilesApi(FormApi):
         outcome = query.get("outcome", "")
         if outcome and outcome not in ImportFile.Outcome.values:
             raise Malformed("There is no such outcome.", code="unknown_filter")
-        files = import_files_page(self.subject, after=_position(query.get("cursor")), outcome=outcome)
+        files = import_files_page(self.subject, after=position_of(query.get("cursor")), outcome=outcome)
+        context = {"manages": manages_import(self.user, self.subject)}
         return Response(
             {
-                "results": ImportFileRow(files, many=True).data,
+                "results": ImportFileRow(files, many=True, context=context).data,
                 "next": encode_cursor([files[-1].position]) if len(files) == PAGE else None,
             }
         )
@@ -210,61 +239,11 @@ class ImportFinishApi(Api):
         return Response(ImportOutput(self.subject).data)
 
 
-class LabelsInput(serializers.Serializer[Any]):
-    file = serializers.FileField(allow_empty_file=True)
-    labels_as = serializers.CharField(default=SourceLabel.Kind.HIDDEN_TRUTH.value, max_length=200)
+def _is_told(code: str, context: dict[str, Any]) -> bool:
+    return bool(context["manages"]) or code not in ABOUT_LABELS
 
 
-class ImportLabelsApi(FormApi):
-    """The label table of an import, sent by itself."""
-
-    policy = OF_IMPORT
-    limit_setting = "LABELS_FILE_LIMIT_BYTES"
-    subject: ImportBatch
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("kind", str, required=True, enum=LabelMismatch.Kind.values),
-            OpenApiParameter("cursor", str),
-        ],
-        responses=inline_serializer(
-            "LabelMismatchPage",
-            {
-                "results": serializers.ListField(child=serializers.CharField()),
-                "next": serializers.CharField(allow_null=True),
-            },
-        ),
-    )
-    def get(self, request: Request, import_id: UUID) -> Response:
-        """Names of the lines without a file, or of the files without a line."""
-        query = checked_query(request.query_params, {"cursor", "kind"})
-        if query.get("kind") not in LabelMismatch.Kind.values:
-            raise Malformed("Ask for kind=line or kind=file.", code="unknown_filter")
-        rows = label_mismatches_page(self.subject, query["kind"], after=_position(query.get("cursor")))
-        return Response(
-            {
-                "results": [row.name for row in rows],
-                "next": encode_cursor([rows[-1].id]) if len(rows) == PAGE else None,
-            }
-        )
-
-    @extend_schema(request={"multipart/form-data": LabelsInput}, responses=ImportOutput)
-    def post(self, request: Request, import_id: UUID) -> Response:
-        """Send the table, or another in its place. Start the import (again) to have it read."""
-        data = LabelsInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        file = data.validated_data["file"]
-        labels_receive(
-            actor=self.user,
-            batch=self.subject,
-            name=shown_path(file.name or ""),
-            chunks=file.chunks(),
-            labels_as=data.validated_data["labels_as"],
-        )
-        return Response(ImportOutput(self.subject).data)
-
-
-def _position(cursor: str | None) -> int:
+def position_of(cursor: str | None) -> int:
     values = decode_cursor(cursor, 1)
     if values is None:
         return -1

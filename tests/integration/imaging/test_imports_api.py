@@ -16,7 +16,8 @@ from labelhub.core.errors import JobCancelled, LostLease
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case, ImportBatch, ImportFile
 from labelhub.imaging.services.batches import upload_path
-from labelhub.projects.models import Project
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, Seen
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.intake.import_images import run_import_job
@@ -214,6 +215,24 @@ def test_a_worker_that_lost_its_lease_stops_and_the_next_one_goes_on(
     run_import_job(second)
     assert Case.objects.filter(project=project).count() == 3
     assert Job.objects.get(id=job.id).attempt == 2
+
+
+def test_a_maker_who_no_longer_manages_does_not_learn_by_warnings_what_the_project_holds(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    batch = begin(manager, project)
+    send(manager, batch, radiograph(1))
+    finish(manager, batch)
+    work()
+    kept = ["labels_kept", "read_kept", "bad_date"]
+    ImportFile.objects.filter(batch=batch).update(warnings=kept)
+    (file,) = manager.get(f"/api/v1/imports/{batch}/files/").json()["results"]
+    image = ImportFile.objects.get(batch=batch).instance_id
+    assert (file["warnings"], file["instance"]) == (kept, str(image))
+    membership_add(actor=None, project=project, user=people.manager, role=Membership.Role.READER)
+    Membership.objects.filter(user=people.manager, role=Membership.Role.MANAGER).delete()
+    (file,) = manager.get(f"/api/v1/imports/{batch}/files/").json()["results"]
+    assert (file["warnings"], file["instance"]) == (["bad_date"], None)
 
 
 @pytest.mark.parametrize("slug", ["real", "own"])

@@ -131,7 +131,7 @@ def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
     prefix = "set.zip/" if in_a_zip else ""
     found = outcomes(batch)
     assert found[f"{prefix}set/Labels.csv"] == ("accepted", "labels")
-    assert found[f"{prefix}set/old/labels.csv"] == ("rejected", "not_an_image")
+    assert found[f"{prefix}set/old/labels.csv"] == ("rejected", "labels_second")
     assert Patient.objects.get(project=project).sex == "F"
     assert set(SourceLabel.objects.values_list("kind", "finding", "present")) == {
         ("hidden-truth", "nodule", True),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from labelhub.imaging.dicom.identity import Pseudonyms
 from labelhub.imaging.models import ImportBatch, Instance, Patient, Study
+from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
+from tests.factories.imaging import import_files, outcomes, radiograph
 from tests.factories.projects import People
 from tests.factories.reading import claim
 from tests.integration.imaging.test_labels import films, import_folder, labels
@@ -30,6 +33,76 @@ def test_a_view_that_becomes_known_makes_the_image_a_radiograph_that_is_scored(
     assert warnings_of(batch) == {"a.png": []}
 
 
+def test_the_right_table_after_one_that_named_the_wrong_patients(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    folder = films(tmp_path / "films", "a.png", "b.png", "c.png", "d.png")
+    lines = [
+        f"{name}.png,{patient},,,," for name, patient in zip("abcd", ("P2", "P1", "P9", "P9"), strict=True)
+    ]
+    import_folder(project, folder, labels=labels(tmp_path, HEAD, *lines))
+    assignment = claim(people.reader, project)
+    assert assignment is not None
+    right = dict(zip("abcd", ("P1", "P1", "P2", "P2"), strict=True))
+    table = labels(tmp_path, HEAD, *(f"{name}.png,{patient},,,," for name, patient in right.items()))
+    batch = import_folder(project, folder, labels=table)
+    names = Pseudonyms(bytes.fromhex(project.pseudonym_key))
+    for file in batch.files.select_related("instance__case__patient"):
+        case = file.instance.case
+        is_right = case.patient.split_key == names.patient_hash(right[file.path[0]])
+        if case.id == assignment.case_id and not is_right:
+            assert file.warnings == ["patient_kept"]
+        else:
+            assert is_right and file.warnings == [] and case.split == case.patient.split
+    assert batch.files.filter(warnings=["patient_kept"]).count() <= 1
+
+
+def test_the_file_outdoes_a_table_that_named_another_patient(project: Project, tmp_path: Path) -> None:
+    nobodys, named = radiograph(1, study=5, PatientID=None), radiograph(2, study=5, patient="RIGHT")
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "1.dcm").write_bytes(nobodys)
+    import_folder(project, tmp_path / "set", labels=labels(tmp_path, "image,patient_id", "1.dcm,WRONG"))
+    batch = import_files(project, {"2.dcm": named})
+    assert outcomes(batch) == {"2.dcm": ("accepted", "ok")}
+    names = Pseudonyms(bytes.fromhex(project.pseudonym_key))
+    assert Study.objects.get().patient.split_key == names.patient_hash("RIGHT")
+
+
+def test_lines_that_name_two_patients_of_one_study_are_told(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    for n in (1, 2):
+        (tmp_path / "set" / f"{n}.dcm").write_bytes(radiograph(n, study=5, PatientID=None))
+    table = labels(tmp_path, "image,patient_id", "1.dcm,P1", "2.dcm,P2")
+    for _ in range(2):
+        batch = import_folder(project, tmp_path / "set", labels=table)
+        assert warnings_of(batch) == {"1.dcm": [], "2.dcm": ["patient_kept"]}
+    names = Pseudonyms(bytes.fromhex(project.pseudonym_key))
+    assert Study.objects.get().patient.split_key == names.patient_hash("P1")
+
+
+def test_a_new_file_that_names_another_patient_or_sex_than_its_line_says_so(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "1.dcm").write_bytes(radiograph(1, patient="P1", PatientSex="F"))
+    (tmp_path / "set" / "2.dcm").write_bytes(radiograph(2, patient="P2", PatientSex="F"))
+    table = labels(tmp_path, HEAD, "1.dcm,P1,North,34,F,PA", "2.dcm,P3,North,34,M,PA")
+    batch = import_folder(project, tmp_path / "set", labels=table)
+    assert warnings_of(batch) == {"1.dcm": [], "2.dcm": ["patient_kept", "facts_kept"]}
+
+
+def test_what_an_import_assumed_is_counted_again_when_a_table_makes_it_known(
+    project: Project, tmp_path: Path
+) -> None:
+    folder = films(tmp_path / "films", "a.png", "b.png", "c.png")
+    import_folder(project, folder)
+    said = " ".join(import_warnings(project))
+    assert "name no patient: 3." in said and "without a known frontal radiograph: 3." in said
+    import_folder(project, folder, labels=labels(tmp_path, HEAD, "a.png,P1,,,,PA", "b.png,P1,,,,"))
+    said = " ".join(import_warnings(project))
+    assert "name no patient: 1." in said and "without a known frontal radiograph: 2." in said
+
+
 def test_what_contradicts_what_the_project_has_stays_and_is_said(
     project: Project, people: People, tmp_path: Path
 ) -> None:
@@ -39,6 +112,7 @@ def test_what_contradicts_what_the_project_has_stays_and_is_said(
     again = labels(tmp_path, HEAD, "a.png,P1,South,61,F,PA", "b.png,P2,South,47,M,PA")
     batch = import_folder(project, folder, labels=again)
     assert warnings_of(batch) == {"a.png": ["facts_kept"], "b.png": []}
+    assert batch.options["labels"]["kept"] == [{"code": "facts_kept", "n": 1}]
     assert set(Patient.objects.values_list("site", flat=True)) == {"North", "South"}
     # Of a case that somebody has opened nothing changes any more.
     assignment = claim(people.reader, project)

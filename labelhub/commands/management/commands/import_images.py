@@ -92,6 +92,9 @@ class Command(BaseCommand):
         counts = Counter((file["outcome"], file["code"], file["message"]) for file in files)
         for (outcome, code, message), n in sorted(counts.items()):
             self.stdout.write(f"{n:6d} {outcome} ({code}): {message}")
+        warned = Counter(code for file in files for code in file["warnings"])
+        for code, n in sorted(warned.items()):
+            self.stdout.write(f"{n:6d} with the warning {code}")
         if labels := _labels(batch):
             self.stdout.write(
                 f"Lines of the label table with a file: {labels['matched']} of {labels['lines']}."

@@ -8,11 +8,15 @@ from typing import Any
 from django.db import transaction
 
 from labelhub.core.errors import InvalidContent
+from labelhub.imaging.dicom.placeholders import is_placeholder, normal_id
 from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch
+from labelhub.imaging.services.known import FACTS_KEPT, PATIENT_KEPT
+from labelhub.workflows.intake.labels.attach import LABELS_KEPT, READ_KEPT
 from labelhub.workflows.intake.labels.given import files_beside_table
 from labelhub.workflows.intake.labels.table import MatchedTable
 
 Kind = LabelMismatch.Kind
+KEPT = (PATIENT_KEPT, FACTS_KEPT, LABELS_KEPT, READ_KEPT)
 CHUNK = 2_000
 
 
@@ -39,12 +43,13 @@ def labels_report(batch: ImportBatch, labels: MatchedTable) -> dict[str, Any]:
         "matched": len(rows),
         "n_lines_without_file": len(lines),
         "n_files_without_line": len(files),
-        "n_patients": len({row.patient_id for row in rows} - {""}),
+        "n_patients": len({normal_id(row.patient_id) for row in rows if not is_placeholder(row.patient_id)}),
         "findings": [
             {"finding": code, **_counts(Counter(row.answers.get(code, "") for row in rows))}
             for code in labels.table.findings
         ],
         "ignored_columns": labels.table.ignored_columns,
+        "kept": _kept(batch),
     }
 
 
@@ -73,7 +78,18 @@ def _base(batch: ImportBatch) -> dict[str, Any]:
         "n_patients": 0,
         "findings": [],
         "ignored_columns": [],
+        "kept": [],
     }
+
+
+def _kept(batch: ImportBatch) -> list[dict[str, Any]]:
+    """How many files the table could not change in something that it says: {"code", "n"}."""
+    warned: Counter[str] = Counter()
+    for codes in (
+        batch.files.exclude(warnings=[]).values_list("warnings", flat=True).iterator(chunk_size=5_000)
+    ):
+        warned.update(codes)
+    return [{"code": code, "n": warned[code]} for code in KEPT if warned[code]]
 
 
 def _counts(values: Counter[str]) -> dict[str, int]:

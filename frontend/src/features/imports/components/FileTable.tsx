@@ -2,6 +2,7 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useParams } from 'react-router';
 
 import { importFilesQuery, type FileOutcome, type ImportState } from '../../../api/imports';
 import { LoadFailed, LoadingRows } from '../../../components/Blank';
@@ -14,6 +15,7 @@ import { useCursor } from '../../../hooks/useCursor';
 const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
 
 export function FileTable({ batchId, state }: { batchId: string; state: ImportState }) {
+  const slug = useParams().slug as string;
   const list = useCursor();
   const [outcome, setOutcome] = useState<FileOutcome | null>(null);
   const files = useQuery({ ...importFilesQuery(batchId, state, outcome, list.cursor), placeholderData: keepPreviousData });
@@ -41,7 +43,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
     >
       {files.isPending && <LoadingRows />}
       {files.error && <LoadFailed error={files.error} onRetry={() => void files.refetch()} />}
-      {files.data && <FileOutcomes files={files.data.results} />}
+      {files.data && <FileOutcomes files={files.data.results} imagePath={(instance) => `/p/${slug}/images/${instance}`} />}
       <Pager
         page={list.page}
         hasNext={next !== null}

@@ -8,9 +8,17 @@ import { LoadFailed, LoadingRows } from '../../../components/Blank';
 import { Notice } from '../../../components/Notice';
 import { Pager } from '../../../components/Pager';
 import { useCursor } from '../../../hooks/useCursor';
-import { count, plural } from '../../../lib/format';
+import { count, plural, words } from '../../../lib/format';
 
 const LEFT_OVER: Record<MismatchKind, string> = { line: 'Lines without a file', file: 'Files without a line' };
+
+/** What stays as it was, by the warning that each such file carries. */
+const KEPT: Record<string, string> = {
+  patient_kept: 'the patient stays, whom the file, a manager or an earlier read has settled',
+  facts_kept: 'site, group, sex, age, view or indication stay as they were',
+  labels_kept: 'the labels stay, since somebody has opened the case',
+  read_kept: 'the read was not taken: the reader has one, or the case has all its reads',
+};
 
 export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Report }) {
   const slug = useParams().slug as string;
@@ -30,6 +38,18 @@ export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Re
           the <Anchor inherit component={Link} to={`/p/${slug}/schema`}>
             schema
           </Anchor> first; nothing is added by an import.
+        </Notice>
+      )}
+      {report.kept.length > 0 && (
+        <Notice tone="warn" testId="labels-kept">
+          The table could not change all that it says otherwise:
+          <ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>
+            {report.kept.map((each) => (
+              <li key={each.code}>
+                {plural(each.n, 'file')}: {KEPT[each.code] ?? words(each.code)}
+              </li>
+            ))}
+          </ul>
         </Notice>
       )}
       {report.findings.length > 0 && <Findings findings={report.findings} />}
