@@ -7,7 +7,17 @@ from labelhub.api import demo
 from labelhub.api.accounts import session
 from labelhub.api.consensus import adjudications, resettling
 from labelhub.api.http.permissions import SIGNED_IN
-from labelhub.api.imaging import case_objects, case_why, cases, imports, pipeline, pixels, uploads
+from labelhub.api.imaging import (
+    case_objects,
+    case_why,
+    cases,
+    import_labels,
+    imports,
+    joining,
+    pipeline,
+    pixels,
+    uploads,
+)
 from labelhub.api.learning import learning, model_files, ranking, training_runs
 from labelhub.api.projects import dashboard, exports, jobs, members, projects, rounds, steering
 from labelhub.api.reading import assignments, worklist
@@ -153,7 +163,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         uploads.UploadApi.as_view(),
         name="import-upload",
     ),
-    path("imports/<uuid:import_id>/labels/", imports.ImportLabelsApi.as_view(), name="import-labels"),
+    path("imports/<uuid:import_id>/labels/", import_labels.ImportLabelsApi.as_view(), name="import-labels"),
     path("imports/<uuid:import_id>/finish/", imports.ImportFinishApi.as_view(), name="import-finish"),
     path("demo/own-study/", demo.OwnStudyApi.as_view(), name="own-study"),
     path("demo/own-study/read/", demo.OwnStudyReadApi.as_view(), name="own-study-read"),
@@ -173,6 +183,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("cases/<uuid:case_id>/images/", pipeline.CaseImagesApi.as_view(), name="case-images"),
     path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
+    path("cases/<uuid:case_id>/joining/", joining.CaseJoiningApi.as_view(), name="case-joining"),
     path("cases/<uuid:case_id>/why/", case_why.CaseWhyApi.as_view(), name="case-why"),
     path(
         "cases/<uuid:case_id>/accept-version/",

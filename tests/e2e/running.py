@@ -83,12 +83,14 @@ class Api:
 
 
 @contextmanager
-def running(mode: str, folder: Path, root: Path = ROOT) -> Iterator[Running]:
+def running(mode: str, folder: Path, root: Path = ROOT, *, is_demo: bool = False) -> Iterator[Running]:
     """Start the checkout at `root`, hand it over, and end every process of it."""
     ready = folder / "ready.json"
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LABELHUB_", "DJANGO_"))}
     env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port), "PYTHONPATH": str(root)}
+    if is_demo:
+        env["LABELHUB_DEMO"] = "1"
     with (folder / "launch.log").open("w") as log:
         # It ends by itself when the tests are killed.
         process = spawn(

@@ -378,6 +378,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/joining/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What would follow if the case's patient were that of another case. Changes nothing. */
+        get: operations["cases_joining_retrieve"];
+        put?: never;
+        /** @description Join the two patients, as it was shown. */
+        post: operations["cases_joining_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/objects/": {
         parameters: {
             query?: never;
@@ -1442,7 +1460,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             label: string;
-            split: components["schemas"]["SplitEnum"];
+            split: components["schemas"]["Split"];
             state: components["schemas"]["CaseRowStateEnum"];
             n_submitted: number;
             n_needed: number;
@@ -1742,6 +1760,7 @@ export interface components {
             results: components["schemas"]["ImportFileRow"][];
             next: string | null;
         };
+        /** @description `instance`: the image that the file became, or that was there already, for the page about one image. */
         ImportFileRow: {
             /** Format: uuid */
             id: string;
@@ -1749,7 +1768,9 @@ export interface components {
             outcome: components["schemas"]["OutcomeEnum"];
             code: string;
             message: string;
-            warnings: string[];
+            readonly warnings: string[];
+            /** Format: uuid */
+            readonly instance: string | null;
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ImportFinishInputRequest: {
@@ -1819,6 +1840,30 @@ export interface components {
         Jobs: {
             results: components["schemas"]["JobField"][];
         };
+        /** @description `same_as`: the number of another case of the project. `keep`: whose split the person keeps. */
+        JoiningInputRequest: {
+            same_as: number;
+            /** @default this */
+            keep: components["schemas"]["KeepEnum"];
+            /** @description The cases that were shown to be excluded by it. */
+            excluded: number[];
+        };
+        JoiningOutput: {
+            /** @description Which the person keeps. */
+            split: string;
+            /** @description Cases that stay as they are. */
+            kept: string[];
+            moved: components["schemas"]["MovedCaseOutput"][];
+            excluded: number[];
+            /** @description Sex, birth date or ages cannot be those of one person. */
+            contradicts: boolean;
+        };
+        /** @enum {string} */
+        KeepEnum: "this" | "other";
+        KeptCount: {
+            code: string;
+            n: number;
+        };
         LabelMismatchPage: {
             results: string[];
             next: string | null;
@@ -1852,6 +1897,8 @@ export interface components {
             n_patients: number;
             findings: components["schemas"]["FindingLabels"][];
             ignored_columns: string[];
+            /** @description Files of which something stays that the table denies. */
+            readonly kept: components["schemas"]["KeptCount"][];
         };
         /** @description A finding that some cases were read without. */
         LackingOutput: {
@@ -1942,6 +1989,12 @@ export interface components {
             held_back: string | null;
             /** @description The mean is over the findings and test cases of the model in use; null: not recorded. */
             mean_compares: boolean | null;
+        };
+        MovedCaseOutput: {
+            label: string;
+            split_before: components["schemas"]["Split"];
+            split: components["schemas"]["Split"];
+            is_begun: boolean;
         };
         /** @enum {string} */
         NetworkEnum: "densenet121" | "small";
@@ -2392,7 +2445,7 @@ export interface components {
         /** @enum {string} */
         SpacingSource: "patient" | "detector" | "calibrated" | "none";
         /** @enum {string} */
-        SplitEnum: "pool" | "validation" | "test" | "excluded";
+        Split: "pool" | "validation" | "test" | "excluded";
         StandingFlag: {
             /** Format: uuid */
             id: string;
@@ -2509,7 +2562,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             label: string;
-            split: components["schemas"]["SplitEnum"];
+            split: components["schemas"]["Split"];
             offers: components["schemas"]["OfferOutput"][];
             ranking: components["schemas"]["RankedOutput"] | null;
             message: string;
@@ -3053,6 +3106,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseImages"];
+                };
+            };
+        };
+    };
+    cases_joining_retrieve: {
+        parameters: {
+            query: {
+                keep?: "other" | "this";
+                same_as: number;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoiningOutput"];
+                };
+            };
+        };
+    };
+    cases_joining_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoiningInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoiningOutput"];
                 };
             };
         };

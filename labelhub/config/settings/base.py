@@ -135,6 +135,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
         "AnswerValue": "labelhub.questions.presence.Presence",
+        "Split": "labelhub.imaging.models.Split",
         "ImportState": "labelhub.imaging.models.ImportBatch.State",
         "QueueSource": ["ranking", "random"],
         "SpacingSource": ["patient", "detector", "calibrated", "none"],

@@ -141,6 +141,7 @@ ROLES: dict[str, set[str]] = {
     "case-objects": {"manager", "engineer"},
     "case-images": {"manager", "engineer"},
     "case-accept-version": {"manager"},
+    "case-joining": {"manager"},
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),

@@ -34,7 +34,7 @@ export function CasesRoute() {
   const list = useCursor();
   const [chosen, setChosen] = useState<string | null>(null);
   const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
-  const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
+  const project = useQuery(projectQuery(slug)).data;
   const next = cases.data?.next ?? null;
 
   const choose = (name: 'split' | 'state', value: string | null) => {
@@ -89,7 +89,12 @@ export function CasesRoute() {
         )}
         <Pager page={list.page} hasNext={next !== null} onBack={list.back} onNext={() => next !== null && list.next(next)} />
       </Panel>
-      <WhyDrawer caseId={chosen} findings={findings} onClose={() => setChosen(null)} />
+      <WhyDrawer
+        caseId={chosen}
+        findings={project?.schema.findings ?? []}
+        mayJoin={project?.roles.includes('manager') ?? false}
+        onClose={() => setChosen(null)}
+      />
     </Page>
   );
 }

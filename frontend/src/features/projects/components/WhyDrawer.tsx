@@ -10,6 +10,7 @@ import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/case
 import { findingName } from '../figures';
 import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
+import { JoinPatients } from './JoinPatients';
 
 const RULES: Record<string, string> = {
   returned: 'sent back to the reader',
@@ -25,10 +26,12 @@ const RULES: Record<string, string> = {
 interface WhyDrawerProps {
   caseId: string | null;
   findings: Finding[];
+  /** Whether she may say that two cases are of one person. */
+  mayJoin: boolean;
   onClose: () => void;
 }
 
-export function WhyDrawer({ caseId, findings, onClose }: WhyDrawerProps) {
+export function WhyDrawer({ caseId, findings, mayJoin, onClose }: WhyDrawerProps) {
   const why = useQuery({ ...caseWhyQuery(caseId ?? ''), enabled: caseId !== null });
   return (
     <Drawer
@@ -45,6 +48,11 @@ export function WhyDrawer({ caseId, findings, onClose }: WhyDrawerProps) {
       {why.data && <Why why={why.data} findings={findings} />}
       {caseId !== null && <CaseImages caseId={caseId} />}
       {caseId !== null && <CaseObjects caseId={caseId} />}
+      {caseId !== null && mayJoin && why.data && (
+        <div style={{ marginTop: 14 }}>
+          <JoinPatients key={caseId} caseId={caseId} label={why.data.label} />
+        </div>
+      )}
     </Drawer>
   );
 }

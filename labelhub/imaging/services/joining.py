@@ -1,0 +1,116 @@
+"""Two patients turn out to be one person: a manager joins them after she has seen what follows.
+
+One keeps her split. The other's cases follow to it while nobody has opened them; a case that was begun in another split
+is excluded, as nothing of one person may lie in two. So do cases of patients who may be the same person as the other,
+since one ID stands for both (`Patient.split_key`): they stay patients apart, and move with her.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from labelhub.accounts.models import User
+from labelhub.core import audit
+from labelhub.imaging.models import Case, Patient, Split, Study
+from labelhub.imaging.persons import Person
+from labelhub.imaging.services.patients import PatientFacts, patient_fill_in, patients_contradict
+from labelhub.imaging.services.renaming import case_patient_set, split_under, take_back_own_patient
+
+
+@dataclass(frozen=True)
+class MovedCase:
+    """A case of the patient who is joined, and the split it comes to lie in."""
+
+    case: Case
+    is_begun: bool
+    split_before: str
+    split: str
+
+    @property
+    def becomes_excluded(self) -> bool:
+        return self.split == Split.EXCLUDED and self.split_before != Split.EXCLUDED
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What follows when `other` is joined to `keep`."""
+
+    keep: Patient
+    other: Patient
+    kept: list[Case]
+    moved: list[MovedCase]
+    contradicts: bool
+
+    @property
+    def excluded(self) -> list[int]:
+        """The numbers of the cases that leave their split for none."""
+        return sorted(moved.case.number for moved in self.moved if moved.becomes_excluded)
+
+
+def joining_of(keep: Patient, other: Patient, begun: Collection[UUID]) -> Joining:
+    """What would follow. `begun`: those of the cases of `cases_of_group(other)` that somebody has opened."""
+    kept = list(Case.objects.filter(patient=keep).order_by("number"))
+    moved = [
+        MovedCase(
+            case, case.id in begun, case.split, split_under(case, keep.split, is_begun=case.id in begun)
+        )
+        for case in cases_of_group(other)
+        if case.patient_id != keep.id
+    ]
+    return Joining(keep, other, kept, moved, contradicts=patients_contradict(keep, other))
+
+
+def cases_of_group(patient: Patient) -> list[Case]:
+    """Cases of all patients who share the patient's split since they may be one person."""
+    cases = Case.objects.select_related("patient", "study").filter(patient__in=_split_group(patient))
+    return list(cases.order_by("number"))
+
+
+def patients_lock(patients: Collection[Patient]) -> dict[UUID, Patient]:
+    """The rows as they now stand, locked until commit, by id."""
+    rows = Patient.objects.select_for_update(of=("self",)).filter(id__in=[each.id for each in patients])
+    return {row.id: row for row in rows.order_by("id")}
+
+
+def patients_join(joining: Joining, *, actor: User) -> None:
+    """Make it so. Patients and cases are locked; the caller takes care of the cases' slots."""
+    keep, other = joining.keep, joining.other
+    _split_group(other).exclude(id=keep.id).update(split=keep.split)
+    Patient.objects.filter(Q(id=other.id) | Q(joined_to=other)).update(joined_to=keep)
+    studies = Study.objects.filter(patient__in=(keep, other))
+    studies.update(patient=keep, named_by=Study.NamedBy.MANAGER)
+    person = Person(other.sex, other.birth_hash)
+    patient_fill_in(keep, PatientFacts(other.split_key, person, other.site, other.group))
+    audit.record(
+        actor_id=actor.id,
+        action="patient.joined",
+        obj=keep,
+        project_id=keep.project_id,
+        data={"joined": str(other.id), "excluded": joining.excluded, "contradicts": joining.contradicts},
+    )
+    for moved in joining.moved:
+        before = moved.case.patient
+        patient = keep if before.id == other.id else Patient.objects.get(id=before.id)
+        if (patient.id, moved.split) == (before.id, moved.split_before):
+            continue
+        case_patient_set(moved.case, patient, is_begun=moved.is_begun, actor=actor, before=before)
+    for study in Study.objects.filter(patient=keep):
+        take_back_own_patient(study)
+
+
+def _split_group(patient: Patient) -> QuerySet[Patient]:
+    """Patients who have studies of their own and lie in one split with the patient, herself among them."""
+    keys = {patient.split_key}
+    while True:
+        same = Q(split_key__in=keys) | Q(joined__split_key__in=keys) | Q(joined_to__split_key__in=keys)
+        rows = Patient.objects.filter(same, project=patient.project_id)
+        found = set(rows.values_list("split_key", flat=True))
+        if found <= keys:
+            return Patient.objects.filter(
+                project=patient.project_id, split_key__in=keys, joined_to__isnull=True
+            )
+        keys |= found

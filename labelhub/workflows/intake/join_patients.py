@@ -1,0 +1,65 @@
+"""A manager joins two patients who turned out to be one person: first shown, then done as it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import Conflict
+from labelhub.imaging.models import Case, Patient, Study
+from labelhub.imaging.services.joining import (
+    Joining,
+    cases_of_group,
+    joining_of,
+    patients_join,
+    patients_lock,
+)
+from labelhub.imaging.services.summaries import summaries_refresh
+from labelhub.reading.models import Assignment
+from labelhub.reading.services.case_rounds import case_rounds_split_set
+from labelhub.reading.services.locks import cases_locked
+
+
+def preview_joining(*, keep: Case, other: Case) -> Joining:
+    """What would follow if the two cases' patients were one person, who keeps the split of `keep`.
+
+    Raises:
+        Conflict: they are one already.
+    """
+    if keep.patient_id == other.patient_id:
+        raise Conflict("Both cases are of one patient already. Nothing to do.", code="same_patient")
+    return _joining(keep.patient, other.patient)
+
+
+def join_patients(*, actor: User, keep: Case, other: Case, excluded: Collection[int]) -> Joining:
+    """Join them. `excluded`: the numbers of the cases that the manager was shown to be excluded by it.
+
+    Raises:
+        Conflict: they are one already, or other cases would be excluded by now.
+    """
+    with transaction.atomic():
+        cases_locked([case.id for case in cases_of_group(other.patient)])
+        rows = patients_lock([keep.patient, other.patient])
+        keep, other = (Case.objects.select_related("patient").get(id=case.id) for case in (keep, other))
+        preview_joining(keep=keep, other=other)
+        joining = _joining(rows[keep.patient_id], rows[other.patient_id])
+        if joining.excluded != sorted(excluded):
+            raise Conflict(
+                "Somebody has opened or joined a case in the meantime. Look at what follows once more.",
+                code="joining_changed",
+            )
+        patients_join(joining, actor=actor)
+        for moved in joining.moved:
+            case_rounds_split_set(moved.case)
+    summaries_refresh(Study.objects.filter(patient=joining.keep))
+    return joining
+
+
+def _joining(keep: Patient, other: Patient) -> Joining:
+    cases = cases_of_group(other)
+    opened = Assignment.objects.filter(case__in=cases, opened_at__isnull=False)
+    begun: set[UUID] = set(opened.values_list("case_id", flat=True))
+    return joining_of(keep, other, begun)
