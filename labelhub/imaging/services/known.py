@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelhub.imaging.dicom.ages import years_of
+from labelhub.imaging.dicom.identity.ages import years_of
 from labelhub.imaging.models import Instance
 from labelhub.imaging.services.patients import is_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labelhub.imaging.dicom.identity import Pseudonyms
+from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.models import ImportBatch, Instance, Patient, Study
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project

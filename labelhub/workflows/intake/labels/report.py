@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from labelhub.core.errors import InvalidContent
-from labelhub.imaging.dicom.placeholders import is_placeholder, normal_id
+from labelhub.imaging.dicom.identity.placeholders import is_placeholder, normal_id
 from labelhub.imaging.models import ImportBatch, ImportFile, LabelMismatch
 from labelhub.imaging.services.known import FACTS_KEPT, PATIENT_KEPT
 from labelhub.workflows.intake.labels.attach import LABELS_KEPT, READ_KEPT

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-from labelhub.imaging.dicom.ages import DAYS_PER_UNIT, age_from_days, age_of
+from labelhub.imaging.dicom.identity.ages import DAYS_PER_UNIT, age_from_days, age_of
 from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
 
