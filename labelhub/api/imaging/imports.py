@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -239,7 +240,7 @@ class ImportFinishApi(Api):
         return Response(ImportOutput(self.subject).data)
 
 
-def _is_told(code: str, context: dict[str, Any]) -> bool:
+def _is_told(code: str, context: Mapping[str, Any]) -> bool:
     return bool(context["manages"]) or code not in ABOUT_LABELS
 
 

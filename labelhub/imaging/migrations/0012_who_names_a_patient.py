@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0010_objects_are_not_scored")]
+    dependencies = [("imaging", "0011_model_input")]
 
     operations = [
         migrations.AddField(
