@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from labelhub.imaging.dicom.facts import ABOUT_THE_CASE
 from labelhub.imaging.dicom.identity.kinds import FOR_PROCESSING, is_read
-from labelhub.imaging.dicom.instance import ABOUT_THE_CASE
 from labelhub.imaging.dicom.order.reading_order import FramePlace, ImagePlace, images_in_reading_order
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance
 from labelhub.imaging.services.instances import is_frontal

@@ -11,6 +11,8 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.identity.kinds import kind_of
 from labelhub.imaging.twins import Exposure, with_twin
+from tests.factories.dicom import dicom_bytes
+from tests.unit.imaging.conftest import ImportBytes
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 
@@ -135,3 +137,10 @@ def test_each_presentation_answers_for_one_exposure_in_whatever_order_they_come(
         n_shown = sum(each.view == view for each in shown)
         assert sum(each.view == view for each in raw if each.name in twins) == min(n_raw, n_shown)
     assert with_twin(chance.sample(raw, len(raw)), chance.sample(shown, len(shown))) == twins
+
+
+def test_an_image_without_its_pixels_is_told_apart_from_what_has_none(import_bytes: ImportBytes) -> None:
+    image = import_bytes(dicom_bytes(None)).answer
+    report = import_bytes(dicom_bytes(None, Rows=None, Columns=None, BitsAllocated=None)).answer
+    assert (image["code"], image["warnings"]) == ("no_pixels", ["about_the_case", "pixels_missing"])
+    assert (report["code"], report["warnings"]) == ("no_pixels", ["about_the_case"])

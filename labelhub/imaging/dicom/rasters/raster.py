@@ -14,9 +14,10 @@ from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.drawing.pixels import thinned
 from labelhub.imaging.dicom.drawing.rendering import luma, picture_of
 from labelhub.imaging.dicom.drawing.views import View, auto_view, shows_one_grey
+from labelhub.imaging.dicom.facts import identity_facts
 from labelhub.imaging.dicom.identity.identity import Identity, Pseudonyms
 from labelhub.imaging.dicom.identity.kinds import IMAGE
-from labelhub.imaging.dicom.instance import identity_facts, instance_facts
+from labelhub.imaging.dicom.instance import instance_facts
 from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS, MAX_ROWS_COLUMNS
 from labelhub.imaging.dicom.order.geometry import NO_SPACING
 from labelhub.imaging.dicom.rasters.png16 import is_cut_to_8_bits, read_16_bit_png
