@@ -159,7 +159,7 @@ def explained(text: str | None) -> bytes:
 SHOWN: dict[str, list[Shows]] = {
     "SamplesPerPixel": [
         Shows(coloured(), grey()),
-        Shows(grey(SamplesPerPixel=4, PhotometricInterpretation="ARGB"), code="unsupported_pixel_format"),
+        Shows(grey(SamplesPerPixel=4), code="unsupported_pixel_format"),
     ],
     "PhotometricInterpretation": [
         Shows(grey(PhotometricInterpretation="MONOCHROME1"), grey()),

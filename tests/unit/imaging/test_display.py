@@ -324,6 +324,29 @@ def test_padding_has_the_sign_of_the_pixels(import_bytes: ImportBytes, is_signed
     assert shown(found)[:, :20].max() == 0
 
 
+def test_padding_that_is_written_as_its_bits_gets_their_sign(import_bytes: ImportBytes) -> None:
+    pixels = gradient(low=-1000, high=1000, dtype="i2")
+    pixels[:, :20] = -2000
+    found = import_bytes(
+        dicom_bytes(
+            pixels.view("u2") & 0xFFF,
+            BitsStored=12,
+            HighBit=11,
+            PixelRepresentation=1,
+            PixelPaddingValue=-2000 & 0xFFF,
+            PhotometricInterpretation="MONOCHROME1",
+        )
+    )
+    assert found.answer["warnings"] == ["padding_blackened"]
+    assert shown(found)[:, :20].max() <= 2
+    assert np.ptp(shown(found)[:, 20:]) > 250
+
+
+def test_padding_that_no_pixel_can_have_is_told(import_bytes: ImportBytes) -> None:
+    found = import_bytes(dicom_bytes(RAMP, BitsStored=12, HighBit=11, PixelPaddingValue=63_536))
+    assert found.answer["warnings"] == ["bad_padding"]
+
+
 def test_bright_padding_of_a_negative_slope_is_blackened(import_bytes: ImportBytes) -> None:
     pixels = gradient(low=1000, high=3000)
     pixels[:, :20] = 0

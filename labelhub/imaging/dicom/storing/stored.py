@@ -221,7 +221,7 @@ def _plan_gray(reader: FrameReader, d: PixelDescription, rescale: Rescale) -> St
 
 def _plan_colour(reader: FrameReader, d: PixelDescription) -> StoragePlan:
     if d.bits_allocated not in (8, 16, 32):
-        raise ImportRejected("unsupported_pixel_format")
+        raise ImportRejected("unsupported_pixel_format", "BitsAllocated")
     if d.bits_allocated > 8 or d.bits_stored < 8:
         conversions = (
             [] if d.bits_stored == 8 else ["reduced_to_8_bit" if d.bits_stored > 8 else "stretched_to_8_bit"]

@@ -148,8 +148,10 @@ def _check(description: PixelDescription) -> None:
     expected_samples = (
         1 if d.photometric in (*MONOCHROME, PALETTE) else 3 if d.photometric in COLOUR else None
     )
+    if expected_samples is None:
+        raise ImportRejected("unsupported_pixel_format", "PhotometricInterpretation")
     if d.samples_per_pixel != expected_samples:
-        raise ImportRejected("unsupported_pixel_format")
+        raise ImportRejected("unsupported_pixel_format", "SamplesPerPixel")
     if d.samples_per_pixel == 3 and d.planar_configuration not in (0, 1):
         raise ImportRejected("bad_pixel_description")
     frame_bytes = (d.frame_bits + 7) // 8

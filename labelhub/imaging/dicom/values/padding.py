@@ -37,6 +37,8 @@ def padding_of(header: Dataset, description: PixelDescription, warnings: list[st
     ):
         return None
     value, limit = (_number(header, keyword, description) for keyword in (value_keyword, limit_keyword))
+    if limit is None and value is not None and not _can_be(value, description):
+        value = None
     if value is None or (limit is None and is_present(header, limit_keyword)):
         warnings.append("bad_padding")
     if value is None:
@@ -46,8 +48,19 @@ def padding_of(header: Dataset, description: PixelDescription, warnings: list[st
 
 
 def _number(header: Dataset, keyword: str, description: PixelDescription) -> float | None:
+    """Return a value of padding; one that is written as its stored bits, without their sign, gets it."""
     if description.keyword in FLOAT_PADDING:
         return next(iter(numbers_of(header, keyword)), None)
-    return next(
-        (signed_word(word, is_signed=description.is_signed) for word in words_of(header, keyword)), None
-    )
+    for word in words_of(header, keyword)[:1]:
+        value = signed_word(word, is_signed=description.is_signed)
+        is_bits = description.is_signed and 0 <= value < 1 << description.bits_stored
+        return value if _can_be(value, description) or not is_bits else value - (1 << description.bits_stored)
+    return None
+
+
+def _can_be(value: float, description: PixelDescription) -> bool:
+    """Say whether a pixel can have a value: stored bits hold no other ones, whatever lies in the bits beside them."""
+    if description.keyword in FLOAT_PADDING:
+        return True
+    span = 1 << description.bits_stored
+    return -span // 2 <= value < span // 2 if description.is_signed else 0 <= value < span
