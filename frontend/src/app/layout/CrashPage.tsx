@@ -10,7 +10,7 @@ export function CrashPage() {
   const missing = isRouteErrorResponse(error) && error.status === 404;
   return (
     <MantineProvider theme={theme} defaultColorScheme="dark">
-      {missing ? <NothingHere /> : <Crashed />}
+      {missing ? <NothingHere /> : <Crashed incomplete={isMissingPart(error)} />}
     </MantineProvider>
   );
 }
@@ -28,12 +28,15 @@ export function NothingHere() {
   );
 }
 
-function Crashed() {
+/** `incomplete`: a part of the program that is loaded on demand did not come. */
+function Crashed({ incomplete }: { incomplete: boolean }) {
+  const title = incomplete ? 'A part of this page did not come' : 'This page failed';
   return (
     <div className="lh-page" data-width="narrow" role="alert" data-testid="page-crashed">
-      <title>Page failed · LabelHub</title>
-      <h1>This page failed</h1>
+      <title>{`${title} · LabelHub`}</title>
+      <h1>{title}</h1>
       <p>
+        {incomplete && 'LabelHub was renewed while the page was open, or the connection is lost. '}
         Everything that was saved or submitted is safe on the server, and unsaved edits of a read are kept in this
         browser. Reload the page to go on.
       </p>
@@ -43,4 +46,9 @@ function Crashed() {
       </Group>
     </div>
   );
+}
+
+/** Browsers say so each in their own words. */
+function isMissingPart(error: unknown): boolean {
+  return error instanceof Error && /imported module|module script|preload CSS/i.test(error.message);
 }
