@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from labelhub.core.words import counted, was
 from labelhub.imaging.models import ImportBatch
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+from labelhub.reading.models import Assignment, CaseRound
 
 Role = Membership.Role
 RECENT = timedelta(days=30)
@@ -23,7 +26,7 @@ def project_warnings(project: Project) -> list[str]:
     for role, user_id in active.values_list("role", "user_id"):
         people[role].add(str(user_id))
     return [
-        *_too_few_readers(project, people),
+        *(_too_few_readers(project, people) or _nobody_left_for(project, people)),
         *_nobody_adjudicates(project, people),
         *_left_out_by_imports(project),
     ]
@@ -37,6 +40,29 @@ def _too_few_readers(project: Project, people: dict[str, set[str]]) -> list[str]
     return [
         f"The protocol asks for {counted(wanted, 'read')} of each case and the project {has}: no case can be "
         "completed. Add readers, or ask for fewer reads."
+    ]
+
+
+def _nobody_left_for(project: Project, people: dict[str, set[str]]) -> list[str]:
+    """Begun cases with more free slots than there are readers who have not read, opened or skipped them."""
+    taken = Assignment.objects.filter(
+        round=OuterRef("round"),
+        case=OuterRef("case"),
+        reader__in=people[Role.READER],
+        state__in=[*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED],
+    )
+    n_taken = taken.order_by().values("case").annotate(n=Count("id")).values("n")
+    begun = CaseRound.objects.filter(
+        round__project=project, round__closed_at__isnull=True, n_open__gt=0, begun_seq__isnull=False
+    )
+    left = len(people[Role.READER]) - Coalesce(Subquery(n_taken, output_field=IntegerField()), 0)
+    n = begun.annotate(n_left=left).filter(n_open__gt=F("n_left")).count()
+    if not n:
+        return []
+    cannot = "1 begun case cannot" if n == 1 else f"{n:,} begun cases cannot"
+    return [
+        f"{cannot} be completed: every reader has read or skipped it, and reads are still asked for, since a read "
+        "says 'not readable' or somebody skipped. Add a reader."
     ]
 
 

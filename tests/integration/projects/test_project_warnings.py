@@ -11,9 +11,12 @@ from django.core.management import call_command
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.workflows.projects.project_warnings import project_warnings
+from labelhub.reading.services.leases import assignment_skip
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
+from tests.factories.cases import make_cases
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.projects import FINDINGS, People
+from tests.factories.reading import claim, read_case
 
 Role = Membership.Role
 
@@ -34,6 +37,23 @@ def test_fewer_readers_than_reads_of_a_case(
     remove(project, Role.READER, keep=n_readers)
     (sentence,) = project_warnings(project)
     assert "2 reads of each case" in sentence and words in sentence
+
+
+def test_a_case_that_every_reader_has_read_or_skipped(project: Project, people: People) -> None:
+    make_cases(project, 1)
+    readers = [people.reader, people.second_reader, people.third_reader]
+    for reader in readers[:2]:
+        assert project_warnings(project) == []
+        assignment = claim(reader, project)
+        assert assignment is not None
+        assignment_skip(actor=reader, assignment=assignment, reason="other", text="")
+    (sentence,) = project_warnings(project)
+    assert "1 begun case cannot be completed" in sentence
+    read_case(people.third_reader, project)
+    (sentence,) = project_warnings(project)
+    assert "1 begun case cannot be completed" in sentence
+    Membership.objects.create(project=project, user=people.stranger, role=Role.READER)
+    assert project_warnings(project) == []
 
 
 def test_nobody_to_adjudicate(project: Project, people: People) -> None:
