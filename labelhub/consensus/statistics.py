@@ -6,7 +6,7 @@ the number of cases, so it is computed in the background and kept in ProjectStat
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -182,10 +182,18 @@ def _members_who_read(project: Project) -> QuerySet[Membership]:
 
 
 def _reader_names(project: Project) -> dict[UUID, str]:
-    """Everyone who reads or has read: her reads stay in the figures when her role is taken away."""
+    """Everyone who reads or has read: her reads stay in the figures when her role is taken away.
+
+    Two of one name are told apart by their sign-in names.
+    """
     has_read = Assignment.objects.filter(round__project=project, reads__isnull=False).values("reader_id")
     people = User.objects.filter(Q(id__in=_members_who_read(project).values("user_id")) | Q(id__in=has_read))
-    return {person.id: person.display_name or person.username for person in people}
+    names = {person: person.display_name or person.username for person in people}
+    times = Counter(names.values())
+    return {
+        person.id: name if times[name] == 1 else f"{name} ({person.username})"
+        for person, name in names.items()
+    }
 
 
 def _median_seconds(times: list[int]) -> float | None:

@@ -123,3 +123,14 @@ def test_text_that_looks_like_a_formula_is_neutralised(project: Project, people:
     assert rows[0]["comment"] == "'=HYPERLINK(1)"
     for text in ("=1", "-5.2 mm", "'quoted", "plain"):
         assert plain(neutral(text)) == text
+
+
+def test_two_readers_of_one_name_are_told_apart(project: Project, people: People) -> None:
+    for reader in (people.reader, people.second_reader):
+        reader.display_name = "A. Reader"
+        reader.save(update_fields=["display_name"])
+    read_everything(project, people)
+    figures = project_statistics(project)
+    named = [f"A. Reader ({reader.username})" for reader in (people.reader, people.second_reader)]
+    assert [*sorted(named), people.third_reader.username] == [row["name"] for row in figures["readers"]]
+    assert {(row["first"], row["second"]) for row in figures["pairs"]} == {tuple(sorted(named))}

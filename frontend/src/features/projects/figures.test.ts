@@ -31,6 +31,7 @@ it('puts urgent flags that nobody has seen first', () => {
     case: id,
     label: id,
     reader: 'r',
+    reader_position: 1,
     created_at: `2026-11-24T${hour}:00:00Z`,
     seen_at: seen ? '2026-11-24T12:00:00Z' : null,
     withdrawn_at: null,
@@ -54,12 +55,12 @@ it('lays pairs of readers out as a grid that may have holes', () => {
     cohen: null,
     ac1: null,
   });
-  const grid = pairGrid([pair('nodule', 'A', 'B'), pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B')], [
+  const grid = pairGrid([pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B'), pair('nodule', 'B', 'C')], [
     'effusion',
     'opacity',
     'nodule',
   ]);
-  expect(grid.pairs).toHaveLength(2);
+  expect(grid.pairs.map(({ first, second }) => first + second)).toEqual(['AB', 'AC', 'BC']);
   expect(grid.findings).toEqual(['opacity', 'nodule']);
   expect(grid.cell('opacity', { first: 'A', second: 'C' })).toBeUndefined();
   expect([strength(-0.3), strength(0.4), strength(null)]).toEqual([0, 0.4, 0]);

@@ -11,7 +11,9 @@ export interface PairGrid {
 
 /** `order`: codes of the schema, in reading order. */
 export function pairGrid(rows: PairRow[], order: string[]): PairGrid {
-  const pairs = [...new Map(rows.map(({ first, second }) => [`${first}\n${second}`, { first, second }])).values()];
+  const found = [...new Map(rows.map(({ first, second }) => [`${first}\n${second}`, { first, second }])).values()];
+  // A finding that lacks a pair must not put that pair out of its place.
+  const pairs = found.sort((a, b) => a.first.localeCompare(b.first) || a.second.localeCompare(b.second));
   const byKey = new Map(rows.map((row) => [`${row.finding}\n${row.first}\n${row.second}`, row]));
   return {
     pairs,
