@@ -1693,6 +1693,8 @@ export interface components {
             case: string;
             label: string;
             reader: string;
+            /** @description The case's number in this reader's own order. */
+            reader_position: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1911,6 +1913,8 @@ export interface components {
             id: string;
             label: string;
             reader: string;
+            /** @description The case's number in this reader's own order. */
+            reader_position: number;
             /** Format: date-time */
             submitted_at: string;
             /** Format: date-time */
@@ -2031,6 +2035,8 @@ export interface components {
             id: string;
             label: string;
             reader: string;
+            /** @description The case's number in this reader's own order. */
+            reader_position: number;
             state: components["schemas"]["AssignmentState"];
             /** Format: date-time */
             opened_at: string | null;
@@ -3887,6 +3893,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description `17` or `Case 17`; `NAME 3` is what that reader calls her case 3. */
+                find?: string;
                 split?: string;
                 state?: string;
             };

@@ -17,7 +17,7 @@ export function workspace(part: Partial<WorkspacePayload> = {}): WorkspacePayloa
   return {
     assignment: {
       id: 'a1',
-      label: 'Case 1',
+      label: 'My case 1',
       state: 'open',
       lease_until: null,
       submitted_at: null,

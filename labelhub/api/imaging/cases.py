@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,10 @@ from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
-from labelhub.reading.models import CaseRound
+from labelhub.reading.models import Assignment, CaseRound
 
 PAGE = 50
+MAX_FIND = 200
 MANAGERS = {MANAGER, ENGINEER}
 STATES: dict[str, Q] = {
     "not_begun": Q(begun_seq__isnull=True),
@@ -34,6 +36,9 @@ STATES: dict[str, Q] = {
     "complete": Q(n_submitted__gte=F("n_needed"), closed_at__isnull=True),
     "closed": Q(closed_at__isnull=False),
 }
+
+NUMBER = re.compile(r"(?:case\s+)?(\d{1,9})", re.IGNORECASE)
+READERS_NUMBER = re.compile(r"(.+?)(?:['’]s)?[\s,:]+(?:(?:my\s+)?case\s+)?(\d{1,9})", re.IGNORECASE)
 
 
 def _case_for(user: User, case_id: UUID, roles: Collection[str]) -> Case:
@@ -84,17 +89,22 @@ class CaseListApi(Api):
     subject: Project
 
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in ("cursor", "split", "state")],
+        parameters=[
+            *(OpenApiParameter(name, str) for name in ("cursor", "split", "state")),
+            OpenApiParameter(
+                "find", str, description="`17` or `Case 17`; `NAME 3` is what that reader calls her case 3."
+            ),
+        ],
         responses=inline_serializer(
             "CasePage", {"results": CaseRow(many=True), "next": serializers.CharField(allow_null=True)}
         ),
     )
     def get(self, request: Request, slug: str) -> Response:
-        query = checked_query(request.query_params, {"cursor", "split", "state"})
+        query = checked_query(request.query_params, {"cursor", "split", "state", "find"})
         cases = case_page(
             self.subject,
             split=_choice(query.get("split", ""), Split.values),
-            narrow=_narrowed(_choice(query.get("state", ""), list(STATES))),
+            narrow=_narrowed(_choice(query.get("state", ""), list(STATES))) & _found(query.get("find", "")),
             after=_position(query.get("cursor")),
             size=PAGE,
         )
@@ -179,6 +189,20 @@ def _narrowed(state: str) -> Q:
         return Q()
     newer = CaseRound.objects.filter(case=OuterRef("case"), round__number__gt=OuterRef("round__number"))
     return Q(Exists(CaseRound.objects.filter(STATES[state], ~Exists(newer), case=OuterRef("pk"))))
+
+
+def _found(text: str) -> Q:
+    """The case that somebody speaks of: by its number, or by a reader's name with her own number of it."""
+    wanted = text.strip()[:MAX_FIND]
+    if not wanted:
+        return Q()
+    if match := NUMBER.fullmatch(wanted):
+        return Q(number=int(match[1]))
+    match = READERS_NUMBER.fullmatch(wanted)
+    if match is None:
+        return Q(pk__in=[])
+    named = Q(reader__username__iexact=match[1]) | Q(reader__display_name__iexact=match[1])
+    return Q(Exists(Assignment.objects.filter(named, case=OuterRef("pk"), reader_position=int(match[2]))))
 
 
 def _choice(value: str, choices: list[str]) -> str:

@@ -29,6 +29,7 @@ class Row(NamedTuple):
     id: UUID
     case: UUID
     number: int
+    position: int
     reader: str
     what: str
     text: str
@@ -89,6 +90,7 @@ def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any)
             row_section=Value(section, output_field=CharField()),
             row_case=F(f"{to_assignment}case_id"),
             row_number=F(f"{to_assignment}case__number"),
+            row_position=F(f"{to_assignment}reader_position"),
             row_reader=Coalesce(NullIf(F(f"{reader}display_name"), Value("")), F(f"{reader}username")),
             row_what=Coalesce(what, Value(""), output_field=CharField()),
             row_text=Coalesce(text, Value(""), output_field=TextField()),
@@ -122,6 +124,7 @@ def _line(row: Row, at: str, until: str) -> dict[str, Any]:
         "id": row.id,
         "label": Case(number=row.number).name,
         "reader": row.reader,
+        "reader_position": row.position,
         at: row.at,
         until: row.until,
     }

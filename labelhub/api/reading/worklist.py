@@ -170,8 +170,11 @@ def idempotency_key(request: Request) -> UUID:
 
 
 def case_label(assignment: Assignment) -> str:
-    """The case's name for this reader: its place in her own order, which says nothing of anybody else."""
-    return f"Case {assignment.reader_position}"
+    """The case's name for this reader: its place in her own order, which says nothing of anybody else.
+
+    Not `Case 3`: that is the project's third case, for those who steer. They find hers by her name and the number.
+    """
+    return f"My case {assignment.reader_position}"
 
 
 def _unfinished(row: Assignment) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { projectQuery } from '../../api/projects';
 import type { Finding } from '../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { CaseLink } from '../../components/CaseLink';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Pager } from '../../components/Pager';
@@ -52,7 +53,7 @@ export function RankingRoute() {
               {queue?.message ?? 'Cases come in random order.'}
             </Blank>
           )}
-          {page.data && page.data.ranking !== null && <RankingTable rows={page.data.results} findings={findings} />}
+          {page.data && page.data.ranking !== null && <RankingTable slug={slug} rows={page.data.results} findings={findings} />}
           <Pager
             page={list.page}
             hasNext={next !== null}
@@ -70,7 +71,7 @@ function rankingLead({ ranking }: RankingPage): string {
   return `${plural(ranking.n_cases, 'case')} by model ${ranking.model_number}, ${ranking.acquisition}, published ${ago(ranking.created_at)}. Validation and test cases are never ranked.`;
 }
 
-function RankingTable({ rows, findings }: { rows: RankedCase[]; findings: Finding[] }) {
+function RankingTable({ slug, rows, findings }: { slug: string; rows: RankedCase[]; findings: Finding[] }) {
   return (
     <table className="lh-table">
       <thead>
@@ -96,7 +97,9 @@ function RankingTable({ rows, findings }: { rows: RankedCase[]; findings: Findin
         {rows.map((row) => (
           <tr key={row.position} data-testid={`ranked-${row.position}`} data-case={row.case}>
             <td className="lh-num">{count(row.position)}</td>
-            <td className="lh-mono">{row.label}</td>
+            <td className="lh-nowrap">
+              <CaseLink slug={slug} label={row.label} />
+            </td>
             <td>{ACTION[row.action]}</td>
             <td>
               <strong style={{ fontWeight: 600 }}>{row.why}</strong> <span className="lh-note">{WHY[row.why]}</span>

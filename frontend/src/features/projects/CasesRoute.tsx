@@ -1,5 +1,5 @@
 /** All cases of a project, and for one of them: who was offered it, by which rule, with which score. */
-import { Select } from '@mantine/core';
+import { CloseButton, Select, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
@@ -30,16 +30,16 @@ const STATES = [
 export function CasesRoute() {
   const slug = useParams().slug as string;
   const [search, setSearch] = useSearchParams();
-  const filter = { split: search.get('split'), state: search.get('state') };
+  const filter = { split: search.get('split'), state: search.get('state'), find: search.get('find') };
   const list = useCursor();
   const [chosen, setChosen] = useState<string | null>(null);
   const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
   const project = useQuery(projectQuery(slug)).data;
   const next = cases.data?.next ?? null;
 
-  const choose = (name: 'split' | 'state', value: string | null) => {
+  const choose = (name: keyof typeof filter, value: string | null) => {
     const changed = new URLSearchParams(search);
-    if (value === null) changed.delete(name);
+    if (!value) changed.delete(name);
     else changed.set(name, value);
     setSearch(changed, { replace: true });
     list.reset();
@@ -51,6 +51,7 @@ export function CasesRoute() {
       lead="A patient’s cases stay in one split, drawn at import. Test cases are never scored for the order."
       actions={
         <>
+          <FindCase key={filter.find} found={filter.find ?? ''} onFind={(text) => choose('find', text)} />
           <Select
             size="xs"
             w={150}
@@ -81,7 +82,7 @@ export function CasesRoute() {
         {cases.isPending && <LoadingRows rows={12} />}
         {cases.data?.results.length === 0 && (
           <Blank title="No such case">
-            {filter.split || filter.state ? 'Clear the filters to see all cases.' : 'Import images to make the first cases.'}
+            {filter.split || filter.state || filter.find ? 'Clear the filters to see all cases.' : 'Import images to make the first cases.'}
           </Blank>
         )}
         {cases.data && cases.data.results.length > 0 && (
@@ -96,5 +97,31 @@ export function CasesRoute() {
         onClose={() => setChosen(null)}
       />
     </Page>
+  );
+}
+
+/** Finds the case that somebody speaks of. */
+function FindCase({ found, onFind }: { found: string; onFind: (text: string) => void }) {
+  const [text, setText] = useState(found);
+  return (
+    <form
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onFind(text.trim());
+      }}
+    >
+      <TextInput
+        size="xs"
+        w={250}
+        aria-label="Find a case"
+        placeholder="Case 17, or a reader’s name and number"
+        value={text}
+        maxLength={200}
+        onChange={(event) => setText(event.currentTarget.value)}
+        rightSection={found !== '' && <CloseButton size="xs" aria-label="Show all cases" onClick={() => onFind('')} />}
+        data-testid="cases-find"
+      />
+    </form>
   );
 }

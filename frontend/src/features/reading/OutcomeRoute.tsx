@@ -56,11 +56,13 @@ export function OutcomeRoute() {
 
   return (
     <div className="ws" data-testid="outcome">
-      <title>{`Outcome of ${payload.data?.assignment.label ?? 'a case'} · LabelHub`}</title>
+      <title>{`Outcome · ${payload.data?.assignment.label ?? 'a case'} · LabelHub`}</title>
       <header className="ws-top">
         <Link to={payload.data === undefined ? '/' : `/p/${payload.data.project.slug}/worklist`}>‹ Worklist</Link>
-        <span className="ws-top-title">{payload.data?.project.name}</span>
-        <span className="ws-dim">{payload.data && `Outcome of ${payload.data.assignment.label}`}</span>
+        <span className="ws-top-title" title={payload.data?.project.name}>
+          {payload.data?.project.name}
+        </span>
+        <span className="ws-dim">{payload.data && `Outcome · ${payload.data.assignment.label}`}</span>
       </header>
       <div className="ws-body" data-wide="true">
         <SeriesStrip

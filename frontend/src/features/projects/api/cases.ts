@@ -18,6 +18,8 @@ export type CaseObject = Schemas['CaseObjectOutput'];
 export interface CaseFilter {
   split: string | null;
   state: string | null;
+  /** `17`, `Case 17`, or a reader's name with her own number of the case. */
+  find: string | null;
 }
 
 export function casesQuery(slug: string, filter: CaseFilter, cursor: string | null) {

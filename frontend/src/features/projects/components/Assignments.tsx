@@ -3,9 +3,11 @@ import { Button } from '@mantine/core';
 
 import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/Blank';
+import { CaseLink } from '../../../components/CaseLink';
 import { Refused } from '../../../components/Refused';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
+import { ReaderOfCase } from './ReaderOfCase';
 
 export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadRow[] }) {
   const act = useManagerAction(slug);
@@ -33,8 +35,12 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
         <tbody>
           {reads.map((read) => (
             <tr key={read.id} data-testid={`late-read-${read.id}`}>
-              <td>{read.label}</td>
-              <td>{read.reader}</td>
+              <td className="lh-nowrap">
+                <CaseLink slug={slug} label={read.label} />
+              </td>
+              <td>
+                <ReaderOfCase name={read.reader} position={read.reader_position} />
+              </td>
               <td>{dateTime(read.submitted_at)}</td>
               <td className="lh-num">
                 {read.accepted_at === null ? (
@@ -80,8 +86,12 @@ export function OpenAssignmentsPanel({ slug, assignments }: { slug: string; assi
         <tbody>
           {assignments.map((each) => (
             <tr key={each.id}>
-              <td>{each.label}</td>
-              <td>{each.reader}</td>
+              <td className="lh-nowrap">
+                <CaseLink slug={slug} label={each.label} />
+              </td>
+              <td>
+                <ReaderOfCase name={each.reader} position={each.reader_position} />
+              </td>
               <td>{each.opened_at === null ? <span className="lh-note">reserved ahead</span> : dateTime(each.opened_at)}</td>
               <td>{dateTime(each.lease_until)}</td>
               <td className="lh-num">

@@ -44,5 +44,5 @@ function kept(each: CaseObject): string {
     each.n_frames > 0 ? plural(each.n_frames, 'frame') : '',
     each.original_kept ? 'the file as sent' : '',
   ].filter((part) => part !== '');
-  return parts.length > 0 ? parts.join(', ') : 'that it is there';
+  return parts.length > 0 ? parts.join(', ') : 'only a note of it';
 }

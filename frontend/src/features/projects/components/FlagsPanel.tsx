@@ -3,11 +3,13 @@ import { Button } from '@mantine/core';
 
 import { isToSee, type FlagRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/Blank';
+import { CaseLink } from '../../../components/CaseLink';
 import { StateMark } from '../../../components/StateMark';
 import { Refused } from '../../../components/Refused';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { flagOrder } from '../figures';
+import { ReaderOfCase } from './ReaderOfCase';
 
 export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) {
   const act = useManagerAction(slug);
@@ -35,12 +37,16 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
                   {flag.kind === 'urgent' ? 'urgent' : 'not readable'}
                 </StateMark>
               </td>
-              <td className="lh-nowrap">{flag.label}</td>
+              <td className="lh-nowrap">
+                <CaseLink slug={slug} label={flag.label} />
+              </td>
               <td>
                 {flag.text || <span className="lh-note">no text</span>}
                 <div className="lh-note">{ago(flag.created_at)}</div>
               </td>
-              <td className="lh-nowrap">{flag.reader}</td>
+              <td>
+                <ReaderOfCase name={flag.reader} position={flag.reader_position} />
+              </td>
               <td className="lh-num">
                 {isToSee(flag) ? (
                   <Button

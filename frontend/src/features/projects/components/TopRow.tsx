@@ -37,7 +37,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
       <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />
       <Stat
         label="Model in use"
-        figure={model ? `AUROC ${decimal(model.mean_auroc)}` : 'none yet'}
+        figure={modelFigure(model)}
         note={
           model
             ? `version ${model.number}, on ${plural(model.n_labels, 'labelled case')}, ${ago(model.created_at)}`
@@ -57,6 +57,11 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
       />
     </div>
   );
+}
+
+function modelFigure(model: Dashboard['model']): string {
+  if (model === null) return 'none yet';
+  return model.mean_auroc === null ? 'no figure yet' : `AUROC ${decimal(model.mean_auroc)}`;
 }
 
 /** The three findings readers agree on least, by Krippendorff's alpha. */

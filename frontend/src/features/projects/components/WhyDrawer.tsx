@@ -11,12 +11,13 @@ import { findingName } from '../figures';
 import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
 import { JoinPatients } from './JoinPatients';
+import { ReaderOfCase } from './ReaderOfCase';
 
 const RULES: Record<string, string> = {
   returned: 'sent back to the reader',
   reopened: 'a slot that was given back',
   begun: 'begun, still lacked a read',
-  evaluation: 'validation or test, interleaved',
+  evaluation: 'validation or test case, mixed in',
   ranking: 'next in the ranking',
   random: 'next in random order',
   imported: 'read that came with the data',
@@ -86,8 +87,7 @@ function Offers({ offers }: { offers: Offer[] }) {
         {offers.map((offer) => (
           <tr key={`${offer.reader}/${offer.reserved_at}`}>
             <td>
-              <span style={{ overflowWrap: 'anywhere' }}>{offer.reader}</span>
-              <div className="lh-note">case {offer.reader_position} of hers</div>
+              <ReaderOfCase name={offer.reader} position={offer.reader_position} />
             </td>
             <td>{dateTime(offer.reserved_at)}</td>
             <td>
