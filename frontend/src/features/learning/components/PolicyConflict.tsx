@@ -4,6 +4,7 @@ import { Button, Group } from '@mantine/core';
 import { Notice } from '../../../components/Notice';
 import type { PolicyValues } from '../api/learning';
 import { differences } from '../policyMerge';
+import { NAMES, valueText } from '../policyNames';
 
 interface PolicyConflictProps {
   base: PolicyValues;
@@ -30,10 +31,10 @@ export function PolicyConflict({ base, mine, theirs, onMerge, onTheirs }: Policy
         <tbody>
           {keys.map((key) => (
             <tr key={key}>
-              <td>{key.replaceAll('_', ' ')}</td>
-              <td>{shown(base[key])}</td>
-              <td>{shown(theirs[key])}</td>
-              <td>{shown(mine[key])}</td>
+              <td>{NAMES[key]}</td>
+              <td>{valueText(key, base)}</td>
+              <td>{valueText(key, theirs)}</td>
+              <td>{valueText(key, mine)}</td>
             </tr>
           ))}
         </tbody>
@@ -48,8 +49,4 @@ export function PolicyConflict({ base, mine, theirs, onMerge, onTheirs }: Policy
       </Group>
     </Notice>
   );
-}
-
-function shown(value: PolicyValues[keyof PolicyValues]): string {
-  return value === null ? 'off' : String(value);
 }

@@ -4,21 +4,13 @@ import { useState } from 'react';
 
 import type { PolicyValues, TrainingPolicy, useLearningAction } from '../api/learning';
 import { differences, merged, valuesOf, type PolicyKey } from '../policyMerge';
+import { ACQUISITIONS, NAMES, NETWORKS } from '../policyNames';
 import { PolicyConflict } from './PolicyConflict';
 
 interface PolicyFormProps {
   policy: TrainingPolicy;
   act: ReturnType<typeof useLearningAction>;
 }
-
-const ACQUISITIONS = [
-  { value: 'entropy', label: 'entropy of the probabilities' },
-  { value: 'margin', label: 'closeness to one half' },
-];
-const NETWORKS = [
-  { value: 'densenet121', label: 'DenseNet-121' },
-  { value: 'small', label: 'small network (demo)' },
-];
 
 export function PolicyForm({ policy, act }: PolicyFormProps) {
   const theirs = valuesOf(policy);
@@ -53,7 +45,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
       )}
       <Checkbox
         size="sm"
-        label="Retrain by itself"
+        label={NAMES.is_enabled}
         checked={form.is_enabled}
         onChange={(event) => set({ is_enabled: event.currentTarget.checked })}
         data-testid="policy-enabled"
@@ -61,7 +53,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
       <Group gap={12} grow align="flex-start">
         <NumberInput
           size="xs"
-          label="After this many new consensus cases"
+          label={NAMES.every_n_labels}
           placeholder="off"
           min={1}
           value={form.every_n_labels ?? ''}
@@ -72,7 +64,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
         <TextInput
           size="xs"
           type="time"
-          label="And daily at (UTC), empty for off"
+          label={NAMES.daily_at}
           value={form.daily_at?.slice(0, 5) ?? ''}
           disabled={!form.is_enabled}
           onChange={(event) => set({ daily_at: event.currentTarget.value === '' ? null : `${event.currentTarget.value}:00` })}
@@ -86,7 +78,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
       <Group gap={12} grow align="flex-start">
         <Select
           size="xs"
-          label="Most informative means"
+          label={NAMES.acquisition}
           data={ACQUISITIONS}
           value={form.acquisition}
           allowDeselect={false}
@@ -94,7 +86,7 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
         />
         <NumberInput
           size="xs"
-          label="Random share of the order, %"
+          label={NAMES.random_share}
           min={0}
           max={100}
           value={Math.round(form.random_share * 100)}
@@ -138,11 +130,11 @@ interface NetworkFieldsProps {
 }
 
 function NetworkFields({ form, set }: NetworkFieldsProps) {
-  const figure = (key: PolicyKey, label: string, options: { min: number; max?: number; step?: number }) => (
+  const figure = (key: PolicyKey, options: { min: number; max?: number; step?: number }) => (
     <NumberInput
       key={key}
       size="xs"
-      label={label}
+      label={NAMES[key]}
       value={form[key] as number}
       decimalScale={options.step !== undefined && options.step < 1 ? 7 : 0}
       {...options}
@@ -153,20 +145,20 @@ function NetworkFields({ form, set }: NetworkFieldsProps) {
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))' }}>
       <Select
         size="xs"
-        label="Network"
+        label={NAMES.network}
         data={NETWORKS}
         value={form.network}
         allowDeselect={false}
         onChange={(value) => value !== null && set({ network: value as TrainingPolicy['network'] })}
       />
-      {figure('image_size', 'Input side, px', { min: 32, max: 1024 })}
-      {figure('max_epochs', 'Most epochs', { min: 1, max: 10_000 })}
-      {figure('batch_size', 'Batch size', { min: 1, max: 4096 })}
-      {figure('learning_rate', 'Learning rate', { min: 0, max: 1, step: 0.0001 })}
-      {figure('seed', 'Seed', { min: 0 })}
-      {figure('min_cases', 'Fewest cases to train', { min: 1 })}
-      {figure('min_positives', 'Fewest positives for a figure', { min: 2 })}
-      {figure('batch_query', 'Size of a batch query', { min: 1 })}
+      {figure('image_size', { min: 32, max: 1024 })}
+      {figure('max_epochs', { min: 1, max: 10_000 })}
+      {figure('batch_size', { min: 1, max: 4096 })}
+      {figure('learning_rate', { min: 0, max: 1, step: 0.0001 })}
+      {figure('seed', { min: 0 })}
+      {figure('min_cases', { min: 1 })}
+      {figure('min_positives', { min: 2 })}
+      {figure('batch_query', { min: 1 })}
     </div>
   );
 }
