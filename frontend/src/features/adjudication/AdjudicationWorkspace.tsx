@@ -215,7 +215,9 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       <title>{`${payload?.adjudication.label ?? 'Adjudication'} · LabelHub`}</title>
       <header className="ws-top">
         <Link to={slug === null ? '/' : `/p/${slug}/adjudicate`}>‹ Adjudication</Link>
-        <span className="ws-top-title">{payload?.project.name}</span>
+        <span className="ws-top-title" title={payload?.project.name}>
+          {payload?.project.name}
+        </span>
         <span className="ws-dim" data-testid="case-label">
           {payload?.adjudication.label}
         </span>
@@ -233,7 +235,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         <button type="button" className="ws-tool" style={{ height: '100%' }} onClick={() => setKeysShown(true)} tabIndex={-1}>
           <IconKeyboard size={17} stroke={1.7} aria-hidden /> Keys
         </button>
-        <span className="ws-dim">{user.display_name || user.username}</span>
+        <span className="ws-dim ws-top-person">{user.display_name || user.username}</span>
       </header>
       <div className="ws-body" data-wide="true">
         <SeriesStrip
@@ -272,17 +274,17 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         <DecisionPanel state={state} dispatch={dispatch} onCommand={run} onFocusImage={() => viewer?.focus()} />
       </div>
       <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} groups={keyGroups(labels)} />
-      {asking && (
-        <SendBackDialog
-          labels={labels}
-          onClose={() => setAsking(false)}
-          onSend={async (label, note) => {
-            await sendBack(id, label, note);
-            setAsking(false);
-            await goNext();
-          }}
-        />
-      )}
+      <SendBackDialog
+        key={id}
+        opened={asking}
+        labels={labels}
+        onClose={() => setAsking(false)}
+        onSend={async (label, note) => {
+          await sendBack(id, label, note);
+          setAsking(false);
+          await goNext();
+        }}
+      />
       <SignInAgain
         opened={own.lost}
         username={user.username}

@@ -1,11 +1,12 @@
 /** People of a project and their roles. Accounts are made by the administrator; here they get work. */
-import { Button, Group, Modal, Pill, Select, TextInput } from '@mantine/core';
+import { Button, Group, Pill, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useParams } from 'react-router';
 
 import type { Role } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
+import { Dialog } from '../../components/Dialog';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
@@ -137,22 +138,29 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
         ))}
       </tbody>
     </table>
-      <Modal opened={removal !== null} onClose={() => setRemoval(null)} title="Take a role away" centered>
-        {removal && (
-          <p style={{ marginTop: 0 }}>
-            {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. Cases held open are given
-            back when their time runs out.
-          </p>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => setRemoval(null)} data-autofocus>
-            Leave it
-          </Button>
-          <Button color="red" onClick={remove} data-testid="member-remove">
-            Take the role away
-          </Button>
-        </Group>
-      </Modal>
+      <Dialog title="Take a role away" opened={removal !== null} onClose={() => setRemoval(null)}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            remove();
+          }}
+        >
+          {removal && (
+            <p style={{ marginTop: 0 }}>
+              {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. Cases held open are given
+              back when their time runs out.
+            </p>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setRemoval(null)} data-autofocus>
+              Leave it
+            </Button>
+            <Button color="red" type="submit" title="Ctrl Enter" data-testid="member-remove">
+              Take the role away
+            </Button>
+          </Group>
+        </form>
+      </Dialog>
     </>
   );
 }

@@ -56,8 +56,8 @@ export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: Deci
 }
 
 function ContextLine({ state }: { state: AdjudicationState }) {
-  const { age, sex, view, indication } = state.payload!.context;
-  const parts = [age === null ? null : `${age} years`, sexWord(sex), view].filter((part) => part !== null);
+  const { age_text: age, sex, view, indication } = state.payload!.context;
+  const parts = [age, sexWord(sex), view].filter((part) => part !== null);
   return (
     <section className="ws-section">
       {parts.length > 0 && <div>{parts.join(' · ')}</div>}

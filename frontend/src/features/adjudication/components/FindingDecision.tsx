@@ -2,6 +2,7 @@
 import { useEffect, useRef, type Dispatch } from 'react';
 
 import type { AdjudicatedFinding, AnswerValue } from '../../../api/types';
+import { plural } from '../../../lib/format';
 import { readerColour } from '../../../lib/palette';
 import { reasonDigit, type Command } from '../keys';
 import { REASONS } from '../reasons';
@@ -46,7 +47,7 @@ export function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onC
             <span key={read.label}>
               <i style={{ color: readerColour(index) }}>{read.label}</i>
               <b data-value={value}>{value ?? 'not answered'}</b>
-              {marks > 0 && <em>{marks} mark{marks > 1 && 's'}</em>}
+              {marks > 0 && <em>{plural(marks, 'mark')}</em>}
             </span>
           );
         })}
@@ -58,6 +59,7 @@ export function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onC
         disabled={!editable}
         onValue={(value) => dispatch({ type: 'value', value, finding: finding.code })}
       />
+      {!isCurrent && <p className={classes.made}>{madeText(choice)}</p>}
       {isCurrent && (
         <>
           <Marks state={state} finding={finding} choice={choice} disabled={!editable} dispatch={dispatch} onCommand={onCommand} />
@@ -65,6 +67,7 @@ export function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onC
             choice={choice}
             disabled={!editable}
             onReason={(reason, advance) => dispatch({ type: 'reason', reason, advance, finding: finding.code })}
+            onSubmit={() => onCommand({ kind: 'submit' })}
           />
         </>
       )}
@@ -160,18 +163,24 @@ function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksP
   );
 }
 
-function marksText(choice: Choice): string {
-  if (choice.boxes.length === 0) return 'No mark of your own';
-  return choice.boxes.length === 1 ? '1 mark of your own' : `${choice.boxes.length} marks of your own`;
+function marksText({ boxes }: Choice): string {
+  return boxes.length === 0 ? 'No mark in the decision' : `${plural(boxes.length, 'mark')} in the decision`;
+}
+
+/** What goes with a decision whose marks and reasons are folded. */
+function madeText({ boxes, reason }: Choice): string {
+  const marks = boxes.length === 0 ? '' : plural(boxes.length, 'mark');
+  return [marks, reason].filter((part) => part !== '').join(' · ');
 }
 
 interface ReasonsProps {
   choice: Choice;
   disabled: boolean;
   onReason: (reason: string, advance: boolean) => void;
+  onSubmit: () => void;
 }
 
-function Reasons({ choice, disabled, onReason }: ReasonsProps) {
+function Reasons({ choice, disabled, onReason, onSubmit }: ReasonsProps) {
   const isOwn = choice.reason !== '' && !REASONS.includes(choice.reason);
   return (
     <div className={classes.reasons} role="group" aria-label="Reason">
@@ -196,6 +205,11 @@ function Reasons({ choice, disabled, onReason }: ReasonsProps) {
         value={isOwn ? choice.reason : ''}
         disabled={disabled || choice.value === null}
         onChange={(event) => onReason(event.target.value, false)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          onSubmit();
+        }}
       />
     </div>
   );

@@ -6,13 +6,16 @@ import { errorMessage } from '../../../api/errors';
 import { Dialog } from '../../../components/Dialog';
 
 interface SendBackDialogProps {
+  /** What was written stays while the dialog is closed. */
+  opened: boolean;
   labels: string[];
   onClose: () => void;
   onSend: (label: string, note: string) => Promise<void>;
 }
 
-export function SendBackDialog({ labels, onClose, onSend }: SendBackDialogProps) {
-  const [label, setLabel] = useState(labels[0] ?? '');
+export function SendBackDialog({ opened, labels, onClose, onSend }: SendBackDialogProps) {
+  const [chosen, setLabel] = useState<string | null>(null);
+  const label = chosen ?? labels[0] ?? '';
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -23,14 +26,16 @@ export function SendBackDialog({ labels, onClose, onSend }: SendBackDialogProps)
     setBusy(true);
     try {
       await onSend(label, note.trim());
+      setNote('');
     } catch (failure) {
       setError(errorMessage(failure));
+    } finally {
       setBusy(false);
     }
   };
 
   return (
-    <Dialog title="Ask a reader" opened onClose={onClose} testId="send-back-dialog">
+    <Dialog title="Ask a reader" opened={opened} onClose={onClose} testId="send-back-dialog">
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm">
           <Text size="sm">
@@ -43,6 +48,8 @@ export function SendBackDialog({ labels, onClose, onSend }: SendBackDialogProps)
           />
           <Textarea
             label="Question"
+            description="Ctrl Enter sends"
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             rows={3}
             value={note}
             data-autofocus
@@ -58,7 +65,7 @@ export function SendBackDialog({ labels, onClose, onSend }: SendBackDialogProps)
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={busy} disabled={note.trim() === ''} data-testid="send-back-done">
+            <Button type="submit" loading={busy} disabled={note.trim() === ''} title="Ctrl Enter" data-testid="send-back-done">
               Send
             </Button>
           </Group>

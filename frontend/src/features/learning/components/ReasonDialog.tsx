@@ -1,6 +1,8 @@
 /** A change that is kept with the reason somebody gave for it. Ctrl+Enter and Enter send it. */
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+
+import { Dialog } from '../../../components/Dialog';
 
 interface ReasonDialogProps {
   opened: boolean;
@@ -16,7 +18,7 @@ export function ReasonDialog({ opened, title, button, busy, children, onClose, o
   const [reason, setReason] = useState('');
   const given = reason.trim();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
+    <Dialog title={title} opened={opened} onClose={onClose} testId="reason-dialog">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -28,6 +30,8 @@ export function ReasonDialog({ opened, title, button, busy, children, onClose, o
         </p>
         <TextInput
           label="Reason"
+          description="Enter or Ctrl Enter sends"
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={reason}
           maxLength={300}
           onChange={(event) => setReason(event.currentTarget.value)}
@@ -42,6 +46,6 @@ export function ReasonDialog({ opened, title, button, busy, children, onClose, o
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

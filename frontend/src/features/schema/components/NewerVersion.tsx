@@ -1,7 +1,8 @@
 /** Somebody saved a version meanwhile: both are shown side by side, and put together before anything is saved. */
-import { Button, Group, Modal, SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 
+import { Dialog } from '../../../components/Dialog';
 import { differences, merged, type Parts } from '../merge';
 import { partName, partSentence } from '../parts';
 
@@ -26,8 +27,14 @@ export function NewerVersion({ savedVersion, base, mine, saved, onMerge, onClose
   };
   const together = merged(base, mine, saved, keepMine);
   return (
-    <Modal opened onClose={onClose} size="xl" centered title={`Version ${savedVersion} was saved while you edited`}>
-      <div data-testid="newer-version">
+    <Dialog title={`Version ${savedVersion} was saved while you edited`} opened onClose={onClose} size="xl">
+      <form
+        data-testid="newer-version"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onMerge(together);
+        }}
+      >
         <p style={{ marginTop: 0 }}>
           Nothing of yours was saved, and nothing is lost. What only one of you changed is kept; where you both changed
           the same, choose.
@@ -75,11 +82,11 @@ export function NewerVersion({ savedVersion, base, mine, saved, onMerge, onClose
           <Button variant="default" onClick={onClose}>
             Go on editing mine
           </Button>
-          <Button onClick={() => onMerge(together)} data-testid="merge-both" data-autofocus>
+          <Button type="submit" title="Ctrl Enter" data-testid="merge-both" data-autofocus>
             Put both together
           </Button>
         </Group>
-      </div>
-    </Modal>
+      </form>
+    </Dialog>
   );
 }
