@@ -7,6 +7,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { Message } from '../../components/Message';
 import { nextAssignment } from './api/nextAssignment';
+import { takeCarriedNotice } from './carriedNotice';
 import { openEarly } from './earlyOpen';
 
 // The code of the workspace comes while the next case is asked for.
@@ -25,7 +26,10 @@ export function NextCaseRoute() {
     const run = async () => {
       const { assignment, message } = await nextAssignment(slug, false, crypto.randomUUID());
       if (!current) return;
-      if (assignment === null) return setAsk({ kind: 'none', message });
+      if (assignment === null) {
+        const said = takeCarriedNotice();
+        return setAsk({ kind: 'none', message: said === null ? message : `${said.text} ${message}` });
+      }
       const address = `/read/${assignment.id}`;
       openEarly(address);
       void navigate(address, { replace: true });

@@ -1,7 +1,6 @@
 /** The reading workspace: one case from opening to submit, then the next in the same window. */
 import '../../components/workspace.css';
 
-import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -22,6 +21,7 @@ import { SeriesStrip } from '../../viewer/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
 import { heartbeat } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
+import { carryNotice } from './carriedNotice';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { CaseView } from './components/CaseView';
 import { ConflictDialog } from './components/ConflictDialog';
@@ -63,8 +63,8 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     (answer: SubmitAnswer, payload: WorkspacePayload) => {
       void queryClient.invalidateQueries({ queryKey: ['worklist', payload.project.slug] });
       if (answer.late) {
-        const message = 'Your time for this case had run out, so your read is kept as a late read. The data manager sees it.';
-        notifications.show({ message, color: 'yellow', autoClose: 12_000 });
+        const text = `${payload.assignment.label}: your time had run out, so your read is kept as a late read. The data manager sees it.`;
+        carryNotice({ tone: 'refused', text });
       }
       goNext.current(payload.project.slug);
     },
@@ -266,7 +266,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         dispatch={dispatch}
         onClose={() => setDialog(null)}
         onSkipped={() => {
-          notifications.show({ message: `${payload?.assignment.label} is skipped. The worklist has it, to be taken back.` });
+          carryNotice({ tone: 'info', text: `${payload?.assignment.label} is skipped. It stands in your worklist, where you can take it back.` });
           if (slug !== null) goNext.current(slug);
         }}
         onCorrect={(reason) => void submit(meta(reason))}

@@ -67,6 +67,8 @@ export type SessionAction =
   | { type: 'submitFailed'; message: string }
   | { type: 'submitted' }
   | { type: 'correct' }
+  /** A key asked for what a submitted read no longer allows. */
+  | { type: 'locked' }
   | { type: 'cancelCorrection' }
   | { type: 'flagged'; flag: StandingFlag }
   | { type: 'flagWithdrawn'; id: string }

@@ -147,9 +147,29 @@ describe('phases', () => {
     const done = workspace({ allowed_actions: ['amend'] });
     done.assignment.state = 'submitted';
     const submitted = run(INITIAL_SESSION, { type: 'opened', payload: done, document: done.draft.document, amending: false });
-    expect(run(submitted, { type: 'toggle', code: 'nodule' })).toBe(submitted);
+    expect(run(submitted, { type: 'toggle', code: 'nodule' }).document).toBe(submitted.document);
     const corrected = run(submitted, { type: 'correct' }, { type: 'toggle', code: 'nodule' });
     expect(corrected.document.answers).toHaveProperty('nodule');
     expect(run(corrected, { type: 'cancelCorrection' }).document).toEqual(emptyDocument);
+  });
+});
+
+describe('a submitted read', () => {
+  const submitted = run(reading, { type: 'submitted' });
+  const standing = { ...submitted, payload: { ...submitted.payload!, allowed_actions: ['flag'] } };
+  const may = { ...submitted, payload: { ...submitted.payload!, allowed_actions: ['amend', 'flag'] } };
+
+  it.each([
+    ['an answer', { type: 'edit', edit: { type: 'toggle', code: 'nodule' } } as const],
+    ['a command', { type: 'locked' } as const],
+  ])('takes not %s, and says what can be done', (_what, action) => {
+    expect(run(may, action)).toEqual({ ...may, notice: { tone: 'refused', text: expect.stringContaining('Press E') as string } });
+    expect(run(standing, action).notice?.text).toContain('stands as it is');
+  });
+
+  it('is corrected only as long as that is allowed', () => {
+    expect(run(may, { type: 'correct' }).amending).toBe(true);
+    expect(run(standing, { type: 'correct' })).toMatchObject({ amending: false, notice: { tone: 'refused' } });
+    expect(run(reading, { type: 'correct' })).toEqual(reading);
   });
 });

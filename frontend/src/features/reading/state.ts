@@ -60,6 +60,8 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'submitted':
       return { ...state, phase: 'submitted', amending: false, notice: null };
     case 'correct':
+      if (state.phase !== 'submitted') return state;
+      if (!mayCorrect(state)) return submittedNotice(state);
       return { ...state, phase: 'reading', amending: true, past: [], future: [], typing: false, notice: null };
     case 'cancelCorrection':
       return cancelled(state);
@@ -69,6 +71,8 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
       return { ...state, flags: state.flags.filter((flag) => flag.id !== action.id) };
     case 'notice':
       return { ...state, notice: action.notice };
+    case 'locked':
+      return submittedNotice(state);
   }
 }
 
@@ -85,7 +89,7 @@ function cancelled(state: SessionState): SessionState {
 }
 
 function edited(state: SessionState, edit: DocumentEdit): SessionState {
-  if (!isEditable(state) || state.payload === null) return state;
+  if (!isEditable(state) || state.payload === null) return submittedNotice(state);
   const result = applyEdit(state, edit);
   if (result === null) return state;
   if ('refused' in result) return { ...state, notice: { tone: 'refused', text: result.refused } };
@@ -100,6 +104,19 @@ function edited(state: SessionState, edit: DocumentEdit): SessionState {
     selectedBox: edit.type === 'removeBox' ? null : state.selectedBox,
     activeFinding: activeAfter(state, edit, result.document),
   };
+}
+
+function mayCorrect(state: SessionState): boolean {
+  return state.payload?.allowed_actions.includes('amend') ?? false;
+}
+
+/** A submitted read takes no key but E, and says so. */
+function submittedNotice(state: SessionState): SessionState {
+  if (state.phase !== 'submitted') return state;
+  const text = mayCorrect(state)
+    ? 'This read is submitted. Press E to correct it.'
+    : 'This case is closed and its outcome is shown: your read stands as it is.';
+  return { ...state, notice: { tone: 'refused', text } };
 }
 
 /** The steps that undo may go back: one for all that is typed, none to a mark "not readable" whose flag is gone. */

@@ -127,7 +127,7 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
           onCommand={onCommand}
         />
         <Quiet
-          label="Unreadable"
+          label="Not readable"
           command={{ kind: 'notReadable' }}
           testId="not-readable"
           pressed={state.document.not_readable}

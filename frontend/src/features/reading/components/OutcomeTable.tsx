@@ -10,7 +10,7 @@ const METHODS: Record<string, string> = {
   single: 'one read',
   majority: 'majority',
   any_positive: 'any positive',
-  soft: 'left open',
+  soft: 'left soft',
 };
 
 export function OutcomeTable({ schema, outcome }: { schema: LabelSchema; outcome: Outcome }) {

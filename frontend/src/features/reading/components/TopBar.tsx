@@ -21,7 +21,9 @@ export function TopBar({ slug, project, label, today, lease, reader, sign, onKey
       <Link to={slug === null ? '/' : `/p/${slug}/worklist`} title="Back to the worklist">
         ‹ Worklist
       </Link>
-      <span className="ws-top-title">{project}</span>
+      <span className="ws-top-title" title={project}>
+        {project}
+      </span>
       <span className="ws-dim" data-testid="case-label">
         {label}
       </span>
@@ -36,7 +38,9 @@ export function TopBar({ slug, project, label, today, lease, reader, sign, onKey
       <button type="button" className="ws-tool" style={{ height: '100%' }} onClick={onKeys} tabIndex={-1} title="Keys (?)">
         <IconKeyboard size={17} stroke={1.7} aria-hidden /> Keys
       </button>
-      <span className="ws-dim">{reader}</span>
+      <span className="ws-dim ws-top-person" title={reader}>
+        {reader}
+      </span>
     </header>
   );
 }

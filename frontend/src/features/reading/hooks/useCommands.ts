@@ -39,13 +39,13 @@ function runCommand(command: Command, targets: CommandTargets): void {
     case 'previousCase':
       return targets.goBack();
     case 'correct':
-      return correct(targets);
+      return dispatch({ type: 'correct' });
     case 'skip':
-      return state.payload?.allowed_actions.includes('skip') ? targets.openDialog('skip') : undefined;
+      return state.payload?.allowed_actions.includes('skip') ? targets.openDialog('skip') : locked(targets);
     case 'flagUrgent':
-      return state.payload?.allowed_actions.includes('flag') ? targets.openDialog('urgent') : undefined;
+      return state.payload?.allowed_actions.includes('flag') ? targets.openDialog('urgent') : locked(targets);
     case 'notReadable':
-      if (!isEditable(state)) return;
+      if (!isEditable(state)) return locked(targets);
       return state.document.not_readable ? edit({ type: 'notReadable', value: false }) : targets.openDialog('notReadable');
     case 'comment':
       return targets.writeComment();
@@ -72,9 +72,8 @@ function runCommand(command: Command, targets: CommandTargets): void {
   }
 }
 
-function correct({ state, dispatch }: CommandTargets): void {
-  if (state.phase !== 'submitted') return;
-  if (state.payload?.allowed_actions.includes('amend')) dispatch({ type: 'correct' });
+function locked({ dispatch }: CommandTargets): void {
+  dispatch({ type: 'locked' });
 }
 
 function deleteMark({ state, dispatch, viewer }: CommandTargets): void {
@@ -83,7 +82,7 @@ function deleteMark({ state, dispatch, viewer }: CommandTargets): void {
 }
 
 function startBox({ state, dispatch, viewer }: CommandTargets): void {
-  if (!isEditable(state)) return;
+  if (!isEditable(state)) return dispatch({ type: 'locked' });
   if (boxFinding(state) === null) {
     const text = 'Whose mark will it be? Choose a finding that takes boxes first (its digit), then B.';
     dispatch({ type: 'notice', notice: { tone: 'refused', text } });

@@ -6,6 +6,7 @@ import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { openAssignment, peekAssignment } from '../api/openAssignment';
 import { saveDraft } from '../api/saveDraft';
 import { sendRead, type SubmitAnswer } from '../api/sendRead';
+import { takeCarriedNotice } from '../carriedNotice';
 import { takeEarly } from '../earlyOpen';
 import { IndexedDbJournal, type Journal, type PendingSubmit } from '../journal';
 import { planReplay } from '../replay';
@@ -108,6 +109,8 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
         },
       });
       dispatch({ type: 'opened', payload, document, amending });
+      const notice = takeCarriedNotice();
+      if (notice !== null) dispatch({ type: 'notice', notice });
       if (replay.kind === 'push') queue.current.push(document, replay);
       if (replay.kind === 'conflict') {
         const status = { kind: 'conflict' as const, mine: replay.mine, server: payload.draft };
