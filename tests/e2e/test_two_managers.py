@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -19,6 +22,19 @@ def people(embedded: Running) -> dict[str, Api]:
     return {name: embedded.person(name, "manager", project=PROJECT) for name in (FIRST, SECOND)}
 
 
+@contextmanager
+def both_on(browser: Browser, embedded: Running, subject: str) -> Iterator[tuple[Page, Page]]:
+    """The page of the schema or the protocol, open before both managers at its first version."""
+    with (
+        page_of(browser, embedded.address, FIRST) as one,
+        page_of(browser, embedded.address, SECOND, provoked="412") as two,
+    ):
+        for page in (one, two):
+            page.goto(f"/p/{PROJECT}/{subject}")
+            version(page, 1)
+        yield one, two
+
+
 def version(page: Page, number: int) -> None:
     expect(page.get_by_text(f"Version {number} is in force")).to_be_visible()
 
@@ -26,13 +42,7 @@ def version(page: Page, number: int) -> None:
 def test_a_schema_edited_by_two_is_put_together(
     browser: Browser, embedded: Running, people: dict[str, Api]
 ) -> None:
-    with (
-        page_of(browser, embedded.address, FIRST) as one,
-        page_of(browser, embedded.address, SECOND, provoked="412") as two,
-    ):
-        for page in (one, two):
-            page.goto(f"/p/{PROJECT}/schema")
-            version(page, 1)
+    with both_on(browser, embedded, "schema") as (one, two):
         one.get_by_test_id("finding-name-0").fill("Nodule or mass")
         one.get_by_test_id("schema-save").click()
         version(one, 2)
@@ -60,13 +70,7 @@ def test_a_schema_edited_by_two_is_put_together(
 def test_a_protocol_edited_by_two_keeps_what_each_of_them_changed(
     browser: Browser, embedded: Running, people: dict[str, Api]
 ) -> None:
-    with (
-        page_of(browser, embedded.address, FIRST) as one,
-        page_of(browser, embedded.address, SECOND, provoked="412") as two,
-    ):
-        for page in (one, two):
-            page.goto(f"/p/{PROJECT}/protocol")
-            version(page, 1)
+    with both_on(browser, embedded, "protocol") as (one, two):
         one.get_by_test_id("protocol-readers").fill("3")
         one.get_by_test_id("protocol-save").click()
         version(one, 2)
