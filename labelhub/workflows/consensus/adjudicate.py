@@ -88,7 +88,7 @@ def adjudication_heartbeat(*, actor: User, adjudication: Adjudication) -> Adjudi
     until = timezone.now() + LEASE
     mine = Adjudication.objects.filter(id=adjudication.id, state=S.CLAIMED, adjudicator=actor)
     if not mine.update(lease_until=until):
-        raise Conflict("This case is no longer held for you. Claim it again.", code="lease_lost")
+        raise Conflict("This case is no longer held for you. Open it again.", code="lease_lost")
     adjudication.lease_until = until
     return adjudication
 

@@ -75,7 +75,7 @@ def decide_adjudication(
                 raise Conflict("This decision's id was used before for other content.", code="id_reused")
             return row
         if row.adjudicator_id != actor.id:
-            raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
+            raise Conflict("This case is not held for you. Open it first.", code="lease_lost")
         event, expected = _expected(row)
         version = version_read(case_round)
         decisions = _checked(row, decisions, expected, version)

@@ -25,7 +25,7 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         ids = [pk for pk, shown in letters(adjudication).items() if shown == letter]
         assignments, row = _locked(adjudication, id__in=ids)
         if row.adjudicator_id != actor.id:
-            raise Conflict("This case is not held for you. Claim it first.", code="lease_lost")
+            raise Conflict("This case is not held for you. Open it first.", code="lease_lost")
         if not assignments:
             raise InvalidContent("There is no such read.", details={"field": "label"})
         (assignment,) = assignments

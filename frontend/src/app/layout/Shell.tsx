@@ -54,7 +54,7 @@ function ProjectSwitch({ project, projects }: { project: ProjectRef; projects: P
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
         <UnstyledButton className="lh-bar-button" data-testid="project-switch">
-          <strong>{project.name}</strong>
+          <strong title={project.name}>{project.name}</strong>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
@@ -103,7 +103,7 @@ function PersonMenu({ user }: { user: SessionUser }) {
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
         <UnstyledButton className="lh-bar-button" data-testid="person-menu">
-          {user.display_name}
+          <span title={user.display_name}>{user.display_name}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

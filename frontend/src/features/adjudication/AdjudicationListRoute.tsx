@@ -113,7 +113,7 @@ function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<stri
         <Table.Tr>
           <Table.Th>Case</Table.Th>
           <Table.Th>Finding</Table.Th>
-          <Table.Th>Gap</Table.Th>
+          <Table.Th>How they differ</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th ta="right">Age</Table.Th>
           <Table.Th>You can</Table.Th>
@@ -155,8 +155,8 @@ function CaseState({ state }: { state: AdjudicationRow['state'] }) {
 }
 
 function gapText({ kind, gap, iou }: AdjudicationRow['findings'][number]): string {
-  if (kind === 'value') return gap.replaceAll(':', ' : ');
-  return iou === null ? 'place' : `place, IoU ${iou.toFixed(2)}`;
+  if (kind === 'value') return gap.replaceAll(':', ' against ');
+  return iou === null ? 'place of the marks' : `place of the marks, overlap ${iou.toFixed(2)}`;
 }
 
 const OFFERS: Record<string, string> = {

@@ -79,7 +79,7 @@ function Content({ slug, learning, act }: { slug: string; learning: Learning; ac
         <strong>{queue.message}</strong>
         {queue.source === 'ranking' && ` ${plural(queue.n_entries, 'case')}, published ${ago(queue.published_at)}.`}
         {lacking > 0 &&
-          ` ${plural(learning.n_complete, 'pool case')} with a complete consensus; ${lacking} more are needed to train.`}
+          ` ${plural(learning.n_complete, 'pool case')} with a complete consensus; ${lacking} more ${lacking === 1 ? 'is' : 'are'} needed to train.`}
       </Notice>
       {learning.rollback !== null && <RollbackNotice rollback={learning.rollback} act={act} />}
       <div className="lh-grid">

@@ -55,7 +55,7 @@ function Today({ today }: { today: Worklist['today'] }) {
       <div className="lh-note">
         {today.median_seconds === null
           ? 'Your reading time will show here after the first case.'
-          : `${seconds(today.median_seconds)} a case at the median`}
+          : `${seconds(today.median_seconds)} a case (median)`}
       </div>
     </div>
   );
