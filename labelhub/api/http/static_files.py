@@ -7,7 +7,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
     """WhiteNoise lists the files once, at the start. A file that came later is found when it is first asked for;
     one that has gone since is absent, not an error of the server.
     """
@@ -16,12 +16,12 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
         path = request.path_info
         file = self.files.get(path) or self._later(path)
         if file is None:
-            return self.get_response(request)  # type: ignore[no-any-return]
+            return self.get_response(request)
         try:
-            return self.serve(file, request)  # type: ignore[no-any-return]
+            return self.serve(file, request)
         except FileNotFoundError:
             self.files.pop(path, None)
-            return self.get_response(request)  # type: ignore[no-any-return]
+            return self.get_response(request)
 
     def _later(self, path: str) -> StaticFile | None:
         file = self.find_file(path) if path.startswith(self.static_prefix) else None

@@ -19,6 +19,7 @@ from labelhub.learning.selectors import ranking_in_force
 from labelhub.reading.models import Assignment, CaseRound
 
 BEGUN = "It is begun: it keeps its place until its reads are in, and no ranking moves it."
+COMPLETE = "All its reads are in. It waits for an adjudicator's decision and is offered to no further reader."
 EXCLUDED = "It is excluded: its patient was found to be another's, in another split. It is offered to nobody."
 CLOSED = "It is read: its reads are in and it has its labels, so that no ranking holds it any more."
 
@@ -128,7 +129,9 @@ def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
         CaseRound.objects.filter(case=case, begun_seq__isnull=False).order_by("-round__number").first()
     )
     if case_round is not None:
-        return CLOSED if case_round.closed_at else BEGUN
+        if case_round.closed_at:
+            return CLOSED
+        return COMPLETE if case_round.n_submitted >= case_round.n_needed else BEGUN
     if case.split != Split.POOL:
         return f"A {case.split} case: never scored, offered in seeded random order between the pool cases."
     if ranking is None:

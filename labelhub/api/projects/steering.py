@@ -28,7 +28,9 @@ FlagRow = inline_serializer(
         "case": serializers.UUIDField(),
         "label": serializers.CharField(),
         "reader": serializers.CharField(),
-        "reader_position": serializers.IntegerField(help_text="The case's number in this reader's own order."),
+        "reader_position": serializers.IntegerField(
+            help_text="The case's number in this reader's own order."
+        ),
         "created_at": serializers.DateTimeField(),
         "seen_at": serializers.DateTimeField(allow_null=True),
         "withdrawn_at": serializers.DateTimeField(allow_null=True, help_text="Taken back by the reader."),
@@ -42,7 +44,9 @@ LateReadRow = inline_serializer(
         "id": serializers.UUIDField(),
         "label": serializers.CharField(),
         "reader": serializers.CharField(),
-        "reader_position": serializers.IntegerField(help_text="The case's number in this reader's own order."),
+        "reader_position": serializers.IntegerField(
+            help_text="The case's number in this reader's own order."
+        ),
         "submitted_at": serializers.DateTimeField(),
         "accepted_at": serializers.DateTimeField(allow_null=True),
     },
@@ -55,7 +59,9 @@ OpenAssignmentRow = inline_serializer(
         "id": serializers.UUIDField(),
         "label": serializers.CharField(),
         "reader": serializers.CharField(),
-        "reader_position": serializers.IntegerField(help_text="The case's number in this reader's own order."),
+        "reader_position": serializers.IntegerField(
+            help_text="The case's number in this reader's own order."
+        ),
         "state": serializers.ChoiceField(choices=Assignment.State.choices),
         "opened_at": serializers.DateTimeField(allow_null=True),
         "lease_until": serializers.DateTimeField(allow_null=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -21,10 +22,10 @@ COLUMNS_NAMED = 12
 
 def project_warnings(project: Project) -> list[str]:
     """A sentence for each thing that the project's people cannot do as they are."""
-    people: dict[str, set[str]] = {role: set() for role in Role.values}
+    people: dict[str, set[UUID]] = {role: set() for role in Role.values}
     active = Membership.objects.filter(project=project, user__is_active=True)
     for role, user_id in active.values_list("role", "user_id"):
-        people[role].add(str(user_id))
+        people[role].add(user_id)
     return [
         *(_too_few_readers(project, people) or _nobody_left_for(project, people)),
         *_nobody_adjudicates(project, people),
@@ -32,7 +33,7 @@ def project_warnings(project: Project) -> list[str]:
     ]
 
 
-def _too_few_readers(project: Project, people: dict[str, set[str]]) -> list[str]:
+def _too_few_readers(project: Project, people: dict[str, set[UUID]]) -> list[str]:
     wanted, there = protocol_in_force(project).readers_per_case, len(people[Role.READER])
     if there >= wanted:
         return []
@@ -43,12 +44,12 @@ def _too_few_readers(project: Project, people: dict[str, set[str]]) -> list[str]
     ]
 
 
-def _nobody_left_for(project: Project, people: dict[str, set[str]]) -> list[str]:
+def _nobody_left_for(project: Project, people: dict[str, set[UUID]]) -> list[str]:
     """Begun cases with more free slots than there are readers who have not read, opened or skipped them."""
     taken = Assignment.objects.filter(
         round=OuterRef("round"),
         case=OuterRef("case"),
-        reader__in=people[Role.READER],
+        reader_id__in=people[Role.READER],
         state__in=[*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED],
     )
     n_taken = taken.order_by().values("case").annotate(n=Count("id")).values("n")
@@ -66,7 +67,7 @@ def _nobody_left_for(project: Project, people: dict[str, set[str]]) -> list[str]
     ]
 
 
-def _nobody_adjudicates(project: Project, people: dict[str, set[str]]) -> list[str]:
+def _nobody_adjudicates(project: Project, people: dict[str, set[UUID]]) -> list[str]:
     protocol = protocol_in_force(project)
     codes = schema_in_force(project).codes
     if protocol.readers_per_case < 2 or not any(

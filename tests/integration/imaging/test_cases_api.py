@@ -18,7 +18,7 @@ from labelhub.reading.models import CaseRound, Queue, Round, WorklistState
 from labelhub.reading.services.claims import claim_next
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
-from tests.factories.reading import read_case
+from tests.factories.reading import document, read_case
 
 ClientOf = Callable[..., APIClient]
 
@@ -133,6 +133,15 @@ def test_why_of_a_case_that_was_read_says_so_and_why_it_was_offered_then(
         "ranking", 1, "uncertainty", 0.61
     )  # fmt: skip
     assert (second["rule"], second["why"], second["score"]) == ("begun", "", None)
+
+
+def test_why_of_a_case_on_which_its_reads_differ_says_that_it_waits(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    (case,) = make_cases(project, 1)
+    read_case(people.reader, project, document({"effusion": "present"}))
+    read_case(people.second_reader, project, document({"effusion": "absent"}))
+    assert "waits for an adjudicator" in manager.get(f"/api/v1/cases/{case.id}/why/").json()["message"]
 
 
 def publish(project: Project, case: Case) -> None:

@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
-from labelhub.workflows.projects.project_warnings import project_warnings
 from labelhub.reading.services.leases import assignment_skip
+from labelhub.workflows.projects.project_warnings import project_warnings
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.dicom import gradient, raster_bytes

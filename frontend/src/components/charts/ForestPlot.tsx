@@ -4,6 +4,7 @@ import { estimateText } from '../../lib/estimate';
 import { decimal } from '../../lib/format';
 import { linearScale, ticks } from '../../lib/scale';
 import { ChartFrame } from './ChartFrame';
+import { FittedText } from './FittedText';
 
 export interface ForestRow {
   label: string;
@@ -49,7 +50,7 @@ export function ForestPlot({ name, measure, domain, reference, rows, controls }:
       }}
     >
       {(width) => {
-        const labelWidth = Math.min(150, Math.max(84, width * 0.24));
+        const labelWidth = Math.min(220, Math.max(84, width * 0.24));
         const x = linearScale(widened(domain, rows), [labelWidth + 8, Math.max(labelWidth + 60, width - TEXT)]);
         return (
           <>
@@ -114,9 +115,7 @@ function Row({ row, x, y, labelWidth, right }: RowProps) {
   const clamp = (value: number) => Math.min(x.domain[1], Math.max(x.domain[0], value));
   return (
     <g>
-      <text x={labelWidth} y={y + 4} textAnchor="end" fill="var(--chart-ink)">
-        {row.label}
-      </text>
+      <FittedText text={row.label} room={labelWidth} x={labelWidth} y={y + 4} textAnchor="end" fill="var(--chart-ink)" />
       {estimate ? (
         <>
           {estimate.low !== null && estimate.high !== null && (

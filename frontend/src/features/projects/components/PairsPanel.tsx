@@ -6,6 +6,7 @@ import type { PairRow } from '../../../api/dashboard';
 import type { Finding } from '../../../api/types';
 import { Blank } from '../../../components/Blank';
 import { ChartFrame } from '../../../components/charts/ChartFrame';
+import { FittedText } from '../../../components/charts/FittedText';
 import { estimateText } from '../../../lib/estimate';
 import { decimal, plural } from '../../../lib/format';
 import { findingName } from '../figures';
@@ -68,9 +69,14 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Find
             ))}
             {grid.findings.map((finding, i) => (
               <g key={finding} transform={`translate(0 ${HEAD + i * ROW})`}>
-                <text x={LABEL - 10} y={ROW / 2 + 4} textAnchor="end" fill="var(--chart-ink)">
-                  {findingName(findings, finding)}
-                </text>
+                <FittedText
+                  text={findingName(findings, finding)}
+                  room={LABEL - 10}
+                  x={LABEL - 10}
+                  y={ROW / 2 + 4}
+                  textAnchor="end"
+                  fill="var(--chart-ink)"
+                />
                 {grid.pairs.map((pair, j) => {
                   const row = grid.cell(finding, pair);
                   return row && <PairCell key={j} row={row} measure={measure} x={LABEL + j * cell} width={cell} />;
@@ -85,16 +91,10 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Find
 }
 
 function PairHead({ pair, x, width }: { pair: { first: string; second: string }; x: number; width: number }) {
-  const most = Math.max(4, Math.floor(width / 6.4));
-  const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
   return (
-    <g fill="var(--chart-dim)" fontSize={11} textAnchor="middle">
-      <text x={x} y={14}>
-        {short(pair.first)}
-      </text>
-      <text x={x} y={29}>
-        {short(pair.second)}
-      </text>
+    <g fill="var(--chart-dim)" textAnchor="middle">
+      <FittedText text={pair.first} room={width} fontSize={11} x={x} y={14} />
+      <FittedText text={pair.second} room={width} fontSize={11} x={x} y={29} />
     </g>
   );
 }
