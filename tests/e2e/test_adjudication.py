@@ -68,6 +68,7 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         expect(dialog).to_have_count(0)
         page.keyboard.press("s")
         expect(dialog.get_by_role("textbox")).to_have_value(QUESTION)
+        expect(dialog.get_by_role("textbox")).to_be_focused()
         page.keyboard.press("Control+Enter")
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
         assert returned(readers) == [QUESTION]

@@ -28,10 +28,13 @@ export class FindingBoxTool extends RectangleROITool {
   override renderLinkedTextBoxAnnotation(options: LabelOptions): boolean {
     const { svgDrawingHelper, annotation, textLines, canvasCoordinates } = options;
     const left = Math.min(...canvasCoordinates.map((point) => point[0]));
-    const top = Math.min(...canvasCoordinates.map((point) => point[1]));
+    const heights = canvasCoordinates.map((point) => point[1]);
+    const above = Math.min(...heights) - LABEL_HEIGHT_PX;
+    // A box at the upper edge of the view has its name below.
+    const top = above >= 0 ? above : Math.max(...heights) + 2;
     const uid = annotation.annotationUID ?? '';
     const style = annotations.config.style.getAnnotationToolStyles(uid) as { color?: string } | undefined;
-    drawing.drawTextBox(svgDrawingHelper, uid, 'label', textLines, [left, top - LABEL_HEIGHT_PX], {
+    drawing.drawTextBox(svgDrawingHelper, uid, 'label', textLines, [left, top], {
       color: style?.color,
       background: TEXT_GROUND,
       fontFamily: 'Inter, "Segoe UI", Arial, sans-serif',
