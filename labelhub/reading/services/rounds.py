@@ -18,7 +18,7 @@ from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
-from labelhub.reading.services.case_rounds import case_rounds_insert
+from labelhub.reading.services.case_rounds import case_rounds_insert, slots_change_request
 
 CLOSED = "round.closed"
 
@@ -34,8 +34,22 @@ def worklist_state(project: Project) -> WorklistState:
 
 def case_rounds_create(project: Project, cases: Iterable[Case]) -> int:
     """Give each case its slots in the standing round; a case that has them is left alone."""
-    round_ = worklist_state(project).round
-    return case_rounds_insert(round_, cases, n_needed=readers_wanted(round_))
+    return round_fill(worklist_state(project).round, cases)
+
+
+def round_fill(round_: Round, cases: Iterable[Case]) -> int:
+    """Put cases into the round, each with as many slots as are wanted. Call in a transaction.
+
+    A protocol that came into force meanwhile did not see them: once they can be seen, they follow it, too.
+    """
+    wanted = readers_wanted(round_)
+
+    def follow() -> None:
+        if readers_wanted(round_) != wanted:
+            slots_change_request(round_.project_id)
+
+    transaction.on_commit(follow)
+    return case_rounds_insert(round_, cases, n_needed=wanted)
 
 
 def readers_wanted(round_: Round) -> int:

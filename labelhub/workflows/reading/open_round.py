@@ -19,8 +19,13 @@ from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.models import Assignment, Round
-from labelhub.reading.services.case_rounds import case_rounds_insert
-from labelhub.reading.services.rounds import readers_wanted, round_filled, round_open, worklist_state
+from labelhub.reading.services.rounds import (
+    readers_wanted,
+    round_fill,
+    round_filled,
+    round_open,
+    worklist_state,
+)
 
 CHUNK = 1_000
 KIND = "round"
@@ -61,13 +66,12 @@ def supplementary_open(*, actor: User, project: Project, findings: Collection[st
 def run_round_job(job: Job) -> None:
     """The handler of the job's kind. A case that is in the round is passed over, so it can be run again."""
     round_ = Round.objects.select_related("project").get(id=job.params["round"])
-    wanted = readers_wanted(round_)
     cases = _read_without(round_.project, round_.findings or (), besides=round_).order_by("random_key", "id")
     n_cases, chunk = 0, list(cases[:CHUNK])
     while chunk:
         with transaction.atomic():
             jobs.job_heartbeat(job, {"stage": "round", "done": n_cases})
-            n_cases += case_rounds_insert(round_, chunk, n_needed=wanted)
+            n_cases += round_fill(round_, chunk)
         last = chunk[-1]
         after = Q(random_key__gt=last.random_key) | Q(random_key=last.random_key, id__gt=last.pk)
         chunk = list(cases.filter(after)[:CHUNK])

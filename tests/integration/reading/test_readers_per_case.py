@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -15,6 +16,7 @@ from labelhub.core import jobs
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
+from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import CaseRound
 from labelhub.reading.services.leases import assignment_release
 from labelhub.workflows.projects import change_protocol as protocol_changes
@@ -167,6 +169,19 @@ def test_a_change_made_while_the_job_runs_is_not_lost(
     run_waiting()
     assert not numbers and not Job.objects.filter(kind="slots").exclude(state="succeeded").exists()
     assert slots(case) == (4, 4, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cases_that_come_in_while_the_protocol_changes_follow_it() -> None:
+    """The job that brings cases in line has run before the import's transaction could be seen."""
+    project = make_project()
+    people = make_people(project)
+    with transaction.atomic():
+        (case,) = make_cases(project, 1)
+        protocol_create_version(actor=people.manager, project=project, values={"readers_per_case": 3})
+    assert slots(case) == (2, 2, False)
+    run_waiting()
+    assert slots(case) == (3, 3, False)
 
 
 def test_a_slot_that_is_given_back_behind_the_job_is_withdrawn(
