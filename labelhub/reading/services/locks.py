@@ -60,12 +60,15 @@ def case_round_locked(round_id: UUID, case_id: UUID) -> CaseRound:
 
 
 def cases_locked(case_ids: Collection[UUID]) -> None:
-    """All rows of the cases, locked until commit (3, 4, 5): nobody begins, opens or gives one back meanwhile."""
-    rounds = Round.objects.filter(case_rounds__case_id__in=case_ids).distinct().order_by("-number")
-    for round_id in rounds.values_list("id", flat=True):
+    """All rows of the cases, locked until commit (3, 4, 5): nobody begins, opens or gives one back meanwhile.
+
+    Cases that are in no round yet cost one statement.
+    """
+    rounds = Round.objects.filter(case_rounds__case_id__in=case_ids).order_by("-number").distinct()
+    round_ids = list(rounds.values_list("id", flat=True))
+    for round_id in round_ids:
         round_locked(round_id)
-    for rows in (
-        Assignment.objects.order_by("id"),
-        CaseRound.objects.order_by("-round__number", "case_id"),
-    ):
+    if not round_ids:
+        return
+    for rows in (Assignment.objects.order_by("id"), CaseRound.objects.order_by("-round__number", "case_id")):
         list(rows.filter(case_id__in=case_ids).select_for_update(no_key=True, of=("self",)).only("id"))

@@ -42,6 +42,7 @@ from labelhub.imaging.services.instances import file_reject
 from labelhub.imaging.services.summaries import summaries_refresh
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
+from labelhub.reading.services.locks import cases_locked
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.workflows.intake.import_file import FileImporter
 from labelhub.workflows.intake.labels.attach import attach_labels
@@ -222,6 +223,8 @@ def _seal_cases(batch: ImportBatch, heartbeat: Heartbeat) -> None:
     for start in range(0, len(ids), CASES_A_TRANSACTION):
         chunk = ids[start : start + CASES_A_TRANSACTION]
         with transaction.atomic():
+            # Else a reader could open a case between the look and its new version.
+            cases_locked(chunk)
             opened = Assignment.objects.filter(case_id__in=chunk, opened_at__isnull=False)
             begun = set(opened.values_list("case_id", flat=True))
             case_rounds_create(batch.project, cases_seal(case_ids=chunk, begun=begun))

@@ -7,6 +7,7 @@ with the locks in another order the server would end one of them as a deadlock. 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from labelhub.core.errors import NotFound
-from labelhub.imaging.models import Patient, Study
+from labelhub.imaging.models import HeldCaseVersion, ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Project
@@ -30,10 +31,11 @@ from labelhub.reading.services.leases import (
     assignment_skip,
     expire_leases,
 )
-from labelhub.reading.services.locks import case_locked, case_round_locked, round_locked
+from labelhub.reading.services.locks import case_round_locked, cases_locked, round_locked
 from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import round_open
 from labelhub.workflows.consensus.outcomes import look_at_outcome
+from labelhub.workflows.intake import import_images
 from labelhub.workflows.intake.find_patient import find_patient
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
@@ -125,6 +127,36 @@ def test_a_case_that_is_opened_while_its_patient_is_found_counts_as_opened(
         assert found.result(timeout=PATIENCE_S) == "excluded"
 
 
+def test_a_case_that_is_opened_while_more_images_are_sealed_keeps_its_version(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    row = claim(people.reader, project, ahead=True)
+    assert row is not None
+    image = row.case.instances.get()
+    image.pk, image.source_hash, image.content_sha256 = uuid.uuid4(), "f" * 64, "f" * 64
+    image.storage_prefix = f"instances/{image.pk}"
+    image.save(force_insert=True)
+    batch = ImportBatch.objects.create(project=project, created_by=people.manager)
+    ImportFile.objects.create(batch=batch, position=1, path="more.dcm", outcome="accepted", instance=image)
+
+    def seal() -> None:
+        try:
+            import_images._seal_cases(batch, lambda progress: None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            open_it(row)
+            sealed = pool.submit(seal)
+            _wait_until_blocked_or(sealed.done)
+        sealed.result(timeout=PATIENCE_S)
+    row.case.refresh_from_db()
+    assert row.case.current_version_id == row.case_version_id
+    assert HeldCaseVersion.objects.filter(version__case=row.case).count() == 1
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody waits for a row")
 def test_a_reader_who_waited_for_a_case_in_vain_does_not_keep_it_locked(
     world: tuple[Project, People],
@@ -190,7 +222,7 @@ def test_a_look_at_an_outcome_gives_up_what_is_reserved_before_it_locks_her_read
             round_locked(later.id)
             done = pool.submit(look)
             _wait_until_blocked_or(done.done)
-            case_locked(case.id)
+            cases_locked([case.id])
         done.result(timeout=PATIENCE_S)
     assert not Assignment.objects.filter(id=reserved.id).exists()
 
