@@ -123,11 +123,14 @@ CHECK = [
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
 BROWSER = [pytest("browser", "tests/e2e")]
-TOUCHING_THE_DATABASE = ("tests/integration", "tests/contracts", "tests/workers_real")
+TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
+TOUCHING_THE_DATABASE = ("tests/integration", "tests/workers_real")
+# Whole trainings by real workers, some minutes of them: on PostgreSQL only. The browser loop trains on SQLite.
+TRAININGS = ("tests/workers_real/test_training.py", "tests/workers_real/test_failures.py")
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 TEST = [
-    pytest("python-sqlite", "-n", "2"),
-    pytest("python-postgresql", "-n", "2", *TOUCHING_THE_DATABASE, before=POSTGRES),
+    pytest("python-sqlite", *TWO_AT_ONCE, *(f"--ignore={path}" for path in TRAININGS)),
+    pytest("python-postgresql", *TWO_AT_ONCE, *TOUCHING_THE_DATABASE, before=POSTGRES),
     Stage("vitest", command(*NPM, "test")),
     *BROWSER,
 ]

@@ -1,6 +1,7 @@
 """Fills an empty database with a project of many cases: `python -m tests.bench.population --cases 10000`.
 
-Rows only, no files: 14 findings, the default split, a published ranking of the pool. Prints what a client needs.
+Rows only, no files: 14 findings, the default split, a published queue of the pool. Prints what a client needs.
+On PostgreSQL the first thousands are made through the models, and the rest are copies (`tests.bench.copies`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ import argparse
 import json
 import random
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import django
@@ -25,9 +24,10 @@ from labelhub.accounts.models import User  # noqa: E402
 from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study  # noqa: E402
 from labelhub.projects.models import Membership, Project  # noqa: E402
 from labelhub.projects.services import membership_add  # noqa: E402
-from labelhub.reading.models import Queue, QueueEntry, WorklistState  # noqa: E402
+from labelhub.reading.models import Action, Queue, QueueEntry, WorklistState  # noqa: E402
 from labelhub.reading.services.rounds import case_rounds_create, worklist_state  # noqa: E402
 from labelhub.workflows.projects.create_project import create_project  # noqa: E402
+from tests.bench.copies import copy_cases  # noqa: E402
 
 SLUG = "bench"
 PASSWORD = "a long bench password"  # noqa: S105
@@ -44,13 +44,13 @@ def main() -> None:
     arguments = parser.parse_args()
     project = make_project(arguments.per_case)
     readers = make_readers(project, arguments.readers)
-    numbers = iter(range(arguments.cases))
-    while chunk := list(islice(numbers, CHUNK)):
-        make_cases(project, chunk)
+    manager = make_manager(project)
+    fill(project, arguments.cases)
     publish(project)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    print(json.dumps({"slug": SLUG, "readers": readers, "password": PASSWORD, "findings": findings()}))
+    people = {"readers": readers, "manager": manager, "password": PASSWORD}
+    print(json.dumps({"slug": SLUG, **people, "findings": findings()}))
 
 
 def findings() -> list[str]:
@@ -74,6 +74,21 @@ def make_readers(project: Project, n: int) -> list[str]:
     for user in users:
         membership_add(actor=None, project=project, user=user, role=Membership.Role.READER)
     return [user.username for user in users]
+
+
+def make_manager(project: Project) -> str:
+    user = User.objects.create(username="manager", password=make_password(PASSWORD))
+    membership_add(actor=None, project=project, user=user, role=Membership.Role.MANAGER)
+    return user.username
+
+
+def fill(project: Project, n_cases: int) -> None:
+    """Make the cases, in a database that has none."""
+    copied = connection.vendor == "postgresql" and n_cases > CHUNK
+    for start in range(0, CHUNK if copied else n_cases, CHUNK):
+        make_cases(project, list(range(start, min(start + CHUNK, n_cases))))
+    if copied:
+        copy_cases(chunk=CHUNK, total=n_cases)
 
 
 def make_cases(project: Project, numbers: list[int], *, eligible: bool = True) -> None:
@@ -139,21 +154,17 @@ def _instance(project: Project, series: Series, case: Case, token: str, eligible
 def publish(project: Project) -> None:
     """A queue over the whole pool, as a ranking publishes it."""
     state = worklist_state(project)
-    cases = Case.objects.filter(project=project, split="pool").order_by("random_key")
-    queue = Queue.objects.create(project=project, round=state.round, n_entries=cases.count())
-    for start, ids in _chunks(cases.values_list("id", flat=True)):
-        QueueEntry.objects.bulk_create(
-            QueueEntry(queue=queue, position=start + i, case_id=pk) for i, pk in enumerate(ids)
+    pool = Case.objects.filter(project=project, split="pool")
+    queue = Queue.objects.create(project=project, round=state.round, n_entries=pool.count(), is_complete=True)
+    ids: Any = Queue._meta.pk.get_db_prep_value  # a queue's and a project's id as the database writes it
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {QueueEntry._meta.db_table} (queue_id, position, case_id, action, is_open)"
+            f" SELECT %s, row_number() OVER (ORDER BY random_key) - 1, id, %s, %s FROM {Case._meta.db_table}"
+            " WHERE project_id = %s AND split = 'pool'",
+            [ids(queue.id, connection), Action.READ_NEW, True, ids(project.id, connection)],
         )
-    Queue.objects.filter(id=queue.id).update(is_complete=True)
     WorklistState.objects.filter(project=project).update(queue=queue)
-
-
-def _chunks(ids: Any) -> Iterator[tuple[int, list[uuid.UUID]]]:
-    iterator, start = iter(ids.iterator(chunk_size=CHUNK)), 0
-    while chunk := list(islice(iterator, CHUNK)):
-        yield start, chunk
-        start += len(chunk)
 
 
 if __name__ == "__main__":

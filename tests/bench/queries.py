@@ -60,13 +60,15 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=N_CASES)
     arguments = parser.parse_args()
     counter, profile = Counter(), cProfile.Profile()
-    clients = _readers()
+    *clients, manager = (_client(name) for name in ("reader00", "reader01", "manager"))
     draw = random.Random(1)
     if arguments.profile:
         profile.enable()
     for _ in range(arguments.cases):
         for place, client in zip(("first", "last"), clients, strict=True):
             label(client, counter, place, draw)
+        with counter.counting("dashboard"):
+            assert manager.get(f"/api/v1/projects/{SLUG}/dashboard/").status_code == 200
     if arguments.profile:
         profile.disable()
         profile.dump_stats(arguments.profile)
@@ -96,13 +98,10 @@ def label(client: APIClient, counter: Counter, place: str, draw: random.Random) 
     assert (claimed.status_code, saved.status_code, submitted.status_code) == (200, 200, 200)
 
 
-def _readers() -> list[APIClient]:
-    clients = []
-    for user in User.objects.order_by("username")[:2]:
-        client = APIClient(headers={"host": "127.0.0.1"})
-        client.force_login(user)
-        clients.append(client)
-    return clients
+def _client(username: str) -> APIClient:
+    client = APIClient(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.get(username=username))
+    return client
 
 
 if __name__ == "__main__":

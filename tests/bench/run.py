@@ -18,6 +18,7 @@ from tests.bench.report import MARK, Row, machine, say
 BENCHES = (
     "phantoms",
     "label_loop",
+    "dashboard",
     "campaign",
     "ranking_latency",
     "faults",

@@ -62,7 +62,7 @@ def test_a_trainer_that_hangs_loses_its_lease_and_the_run_resumes(
     redis: RedisServer, project: Project, people: People, tmp_path: Path, transactional_db: None
 ) -> None:
     make_trainable_project(project, people)
-    with Workers(redis.url, tmp_path, {"LABELHUB_STALL_LIMIT_S": "60"}) as workers:
+    with Workers(redis.url, tmp_path, {"LABELHUB_STALL_LIMIT_S": "30"}) as workers:
         workers.start_all()
         run = start_run(project, epochs=100, patience=100, checkpoint_every_steps=10)
         wait_for(lambda: train_step(run.job_id) > 20, "some checkpoints")
