@@ -1,7 +1,8 @@
 # ruff: noqa: T201
 """Runs the stages of `make check`, `make test` and `make e2e` and prints one summary.
 
-Every stage runs even when an earlier one failed. The summary names what was left out, and why.
+Every stage runs even when an earlier one failed. `make test` has two lanes, whose stages run beside each other: the
+browser waits for much, and would leave a core idle. The summary names what was left out, and why.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,29 +31,39 @@ NEVER_HERE = (
     "tests/long (slow campaigns: pytest tests/long)",
     "tests/bench (figures in seconds: make bench)",
 )
+REPORT = "report.xml"
 REGENERATE = (
     "python manage.py spectacular --validate --format openapi-json --file docs/openapi.json && "
     "npm --prefix frontend run types"
 )
 
 
+@dataclass(frozen=True)
+class Place:
+    """A stage's own scratch folder, and the file that takes its output; None: it is shown as it comes."""
+
+    folder: Path
+    output: IO[bytes] | None = None
+
+
 @dataclass
 class Stage:
-    """One line of the summary; `run` gets a scratch folder and returns an exit code."""
+    """One line of the summary; `run` returns an exit code."""
 
     name: str
-    run: Callable[[Path], int]
+    run: Callable[[Place], int]
     seconds: float = 0.0
     code: int = 0
 
 
-def command(*argv: str) -> Callable[[Path], int]:
-    return lambda scratch: call(argv, scratch)
+def command(*argv: str) -> Callable[[Place], int]:
+    return lambda place: call(argv, place)
 
 
-def call(argv: tuple[str, ...], scratch: Path) -> int:
-    env = {**os.environ, "LABELHUB_DATA": str(scratch / "data"), "PYTHONPATH": str(ROOT)}
-    code = subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+def call(argv: tuple[str, ...], place: Place) -> int:
+    env = {**os.environ, "LABELHUB_DATA": str(place.folder / "data"), "PYTHONPATH": str(ROOT)}
+    out: dict[str, Any] = {"stdout": place.output, "stderr": subprocess.STDOUT} if place.output else {}
+    code = subprocess.run(argv, cwd=ROOT, env=env, check=False, **out).returncode
     if code < 0:
         print(f"{argv[0]} was killed by {signal.Signals(-code).name}", file=sys.stderr)
     return code
@@ -59,15 +72,15 @@ def call(argv: tuple[str, ...], scratch: Path) -> int:
 def pytest(name: str, *arguments: str, before: tuple[str, ...] = ()) -> Stage:
     """A pytest run whose counts and reasons for skipping go into the summary."""
 
-    def run(scratch: Path) -> int:
-        report = f"--junitxml={scratch / name}.xml"
-        return call((*before, PYTHON, "-m", "pytest", "-q", report, *arguments), scratch)
+    def run(place: Place) -> int:
+        report = f"--junitxml={place.folder / REPORT}"
+        return call((*before, PYTHON, "-m", "pytest", "-q", report, *arguments), place)
 
     return Stage(name, run)
 
 
-def api_schema_is_current(scratch: Path) -> int:
-    fresh = scratch / "openapi.json"
+def api_schema_is_current(place: Place) -> int:
+    fresh = place.folder / "openapi.json"
     code = call(
         (
             PYTHON,
@@ -80,13 +93,13 @@ def api_schema_is_current(scratch: Path) -> int:
             "--file",
             str(fresh),
         ),
-        scratch,
+        place,
     )
     return code or _same(fresh, ROOT / "docs" / "openapi.json")
 
 
-def generated_types_are_current(scratch: Path) -> int:
-    fresh = scratch / "schema.d.ts"
+def generated_types_are_current(place: Place) -> int:
+    fresh = place.folder / "schema.d.ts"
     code = call(
         (
             "npm",
@@ -99,7 +112,7 @@ def generated_types_are_current(scratch: Path) -> int:
             "--output",
             str(fresh),
         ),
-        scratch,
+        place,
     )
     return code or _same(fresh, ROOT / "frontend" / "src" / "api" / "schema.d.ts")
 
@@ -128,46 +141,60 @@ TOUCHING_THE_DATABASE = ("tests/integration", "tests/workers_real")
 # Whole trainings by real workers, some minutes of them: on PostgreSQL only. The browser loop trains on SQLite.
 TRAININGS = ("tests/workers_real/test_training.py", "tests/workers_real/test_failures.py")
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
-TEST = [
+HEADLESS = [
     pytest("python-sqlite", *TWO_AT_ONCE, *(f"--ignore={path}" for path in TRAININGS)),
     pytest("python-postgresql", *TWO_AT_ONCE, *TOUCHING_THE_DATABASE, before=POSTGRES),
     Stage("vitest", command(*NPM, "test")),
-    *BROWSER,
 ]
-PLANS = {"check": CHECK, "test": TEST, "e2e": BROWSER}
+PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER], "e2e": [BROWSER]}
 
 
 def main() -> int:
-    plan = PLANS[sys.argv[1]]
+    lanes = PLANS[sys.argv[1]]
     scratch = Path(tempfile.mkdtemp(prefix="labelhub-stages-"))
+    started = time.monotonic()
     try:
-        for stage in plan:
-            print(f"\n=== {stage.name}", flush=True)
-            started = time.monotonic()
-            stage.code = stage.run(scratch)
-            stage.seconds = time.monotonic() - started
-        return summarise(plan, scratch)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for done in [pool.submit(run_lane, lane, scratch, is_alone=len(lanes) == 1) for lane in lanes]:
+                done.result()
+        return summarise([stage for lane in lanes for stage in lane], scratch, time.monotonic() - started)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def summarise(plan: list[Stage], scratch: Path) -> int:
+def run_lane(stages: list[Stage], scratch: Path, *, is_alone: bool) -> None:
+    """Run the stages one after another. Beside another lane, each shows its output when it has ended."""
+    for stage in stages:
+        folder = scratch / stage.name.replace(" ", "-")
+        folder.mkdir()
+        print(f"\n=== {stage.name}{'' if is_alone else ' has begun'}", flush=True)
+        started = time.monotonic()
+        if is_alone:
+            stage.code = stage.run(Place(folder))
+        else:
+            with (folder / "output").open("wb") as output:
+                stage.code = stage.run(Place(folder, output))
+            text = (folder / "output").read_text(errors="replace")
+            print(f"\n=== {stage.name}\n{text}", flush=True)
+        stage.seconds = time.monotonic() - started
+
+
+def summarise(plan: list[Stage], scratch: Path, total_s: float) -> int:
     left_out: Counter[str] = Counter()
     print("\n=== summary")
     for stage in plan:
-        counts = read_report(scratch / f"{stage.name}.xml", left_out)
+        counts = read_report(scratch / stage.name / REPORT, left_out)
         print(
             f"{'passed' if stage.code == 0 else 'FAILED'}  {stage.name:<20} {stage.seconds:7.1f} s  {counts}"
         )
     for reason, number in left_out.most_common():
         print(f"left out  {number} x {reason}")
-    if plan is TEST:
+    if HEADLESS[0] in plan:
         for name in NEVER_HERE:
             print(f"left out  {name}")
-    total = sum(stage.seconds for stage in plan)
     failed = [stage.name for stage in plan if stage.code]
     print(
-        f"total     {total / 60:.1f} min: " + (f"FAILED in {', '.join(failed)}" if failed else "all passed")
+        f"total     {total_s / 60:.1f} min: " + (f"FAILED in {', '.join(failed)}" if failed else "all passed")
     )
     return 1 if failed else 0
 
