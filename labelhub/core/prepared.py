@@ -13,14 +13,15 @@ LabelHub and PostgreSQL has to keep a session for each connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
 
@@ -79,6 +80,18 @@ class Prepared:
         compiled = _Compiled(sql, tuple(parameters), compiler, converters)
         self._compiled[connection.vendor] = compiled
         return compiled
+
+
+def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: str) -> None:
+    """Give each row its `related` rows as `prefetch_related(name)` does; `by`: their column with the row's key."""
+    of_row: dict[Any, list[Model]] = defaultdict(list)
+    for each in related:
+        of_row[getattr(each, by)].append(each)
+    for row in rows:
+        known = getattr(row, name).get_queryset()
+        known._result_cache, known._prefetch_done = of_row[row.pk], True
+        cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
+        cache[name] = known
 
 
 _PLANNED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
+from labelhub.core.prepared import Prepared, attach
 from labelhub.imaging.split import needs_ai_hidden
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import finding_rule
 from labelhub.questions import question_of
-from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.reading.models import Annotation, Assignment, CaseRound, Read, ReadAnswer
 from labelhub.reading.stored import stored_mark
 
 COUNTED = (Assignment.State.SUBMITTED, Assignment.State.RETURNED)
@@ -22,30 +24,45 @@ def newest_reads(case_round: CaseRound) -> list[Read]:
 
     In the test split a read that was made with AI visible is left out (design invariant 6).
     """
-    return _newest(_counted(case_round).prefetch_related("answers", "annotations"))
+    reads = newest_reads_unmarked(case_round)
+    attach(reads, "annotations", MARKS.all(**_key(case_round)), by="read_id")
+    return reads
 
 
 def newest_reads_unmarked(case_round: CaseRound) -> list[Read]:
     """As `newest_reads`, with the answers alone."""
-    return _newest(_counted(case_round).prefetch_related("answers"))
+    reads = _newest(case_round)
+    attach(reads, "answers", ANSWERS.all(**_key(case_round)), by="read_id")
+    return reads
 
 
 def n_unreadable(case_round: CaseRound) -> int:
     """How many of the counted reads say 'not readable' in their newest version."""
-    return sum(read.is_not_readable for read in _newest(_counted(case_round)))
+    return sum(read.is_not_readable for read in _newest(case_round))
 
 
-def _counted(case_round: CaseRound) -> QuerySet[Read]:
-    reads = Read.objects.filter(
-        assignment__round_id=case_round.round_id,
-        assignment__case_id=case_round.case_id,
-        assignment__state__in=COUNTED,
-    )
-    return reads.filter(ai_visible=False) if needs_ai_hidden(case_round.split) else reads
+def _newest(case_round: CaseRound) -> list[Read]:
+    reads = READS.all(**_key(case_round))
+    if needs_ai_hidden(case_round.split):
+        reads = [read for read in reads if not read.ai_visible]
+    return list({read.assignment_id: read for read in reads}.values())
 
 
-def _newest(reads: QuerySet[Read]) -> list[Read]:
-    return list({read.assignment_id: read for read in reads.order_by("version")}.values())
+def _key(case_round: CaseRound) -> dict[str, Any]:
+    return {"round": case_round.round_id, "case": case_round.case_id}
+
+
+def _of_case(rows: QuerySet[Any], read: str, round: Any, case: Any) -> QuerySet[Any]:
+    counted = {f"{read}assignment__round_id": round, f"{read}assignment__case_id": case}
+    return rows.filter(**counted, **{f"{read}assignment__state__in": COUNTED})
+
+
+KEY = {"round": UUIDField(), "case": UUIDField()}
+READS = Prepared(lambda round, case: _of_case(Read.objects.order_by("version"), "", round, case), **KEY)
+ANSWERS = Prepared(
+    lambda round, case: _of_case(ReadAnswer.objects.order_by("id"), "read__", round, case), **KEY
+)
+MARKS = Prepared(lambda round, case: _of_case(Annotation.objects.all(), "read__", round, case), **KEY)
 
 
 def case_reads(reads: Iterable[Read]) -> list[CaseRead]:

@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
-from labelhub.core.prepared import Prepared
+from labelhub.core.prepared import Prepared, attach
 from labelhub.projects.models import LabelSchema, Membership, Project
 from tests.factories.projects import People, make_people, make_project
 
@@ -62,6 +62,17 @@ def test_it_is_compiled_once(
     with CaptureQueriesContext(connection) as queries:
         (row,) = prepared.all(user=people.manager.id, slug=project.slug)
     assert row.role == "manager" and len(queries) == 1
+
+
+def test_related_rows_are_attached_as_a_prefetch_attaches_them(
+    project: Project, people: People, django_assert_num_queries: Any
+) -> None:
+    other = make_project()
+    rows = list(Project.objects.order_by("created_at"))
+    attach(rows, "memberships", Membership.objects.order_by("id"), by="project_id")
+    with django_assert_num_queries(0):
+        found = [list(row.memberships.all()) for row in rows]
+    assert found == [list(Membership.objects.filter(project=row).order_by("id")) for row in (project, other)]
 
 
 def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
