@@ -75,7 +75,8 @@ def settle_case(
     adjudication = None if is_first else known.first()
     find = newest_reads_unmarked if compared else newest_reads
     reads = find(case_round) if is_complete else []
-    said, rules = case_reads(reads), finding_rules(schema, protocol)
+    said = [] if compared else case_reads(reads)
+    rules = finding_rules(schema, protocol)
     if compared is None and _takes_long(said, rules):
         case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=False)
         settling_request(case_round)
