@@ -7,6 +7,8 @@ queryset in the code that uses it; rows come back as its model, with what was se
     OWN = Prepared(lambda reader: Assignment.objects.filter(reader_id=reader), reader=UUIDField())
     OWN.first(reader=user.id)
 
+`PreparedUpdate` is the same for an UPDATE.
+
 The shape must not depend on values: no lists of varying length, no None where a comparison stands. A pooler between
 LabelHub and PostgreSQL has to keep a session for each connection.
 """
@@ -23,6 +25,7 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 
 
 class Place(Expression):
@@ -55,14 +58,8 @@ class Prepared:
     def all(self, **values: Any) -> list[Any]:
         """The rows, in the queryset's order."""
         compiled = self._compiled.get(connection.vendor) or self._compile()
-        parameters = [
-            each.output_field.get_db_prep_value(values[each.name], connection, prepared=False)
-            if isinstance(each, Place)
-            else each
-            for each in compiled.parameters
-        ]
         with connection.cursor() as cursor:
-            _execute(cursor, compiled.sql, parameters)
+            _execute(cursor, compiled, values)
             rows = cursor.fetchall()
         if compiled.converters:
             rows = compiled.compiler.apply_converters(rows, compiled.converters)
@@ -82,6 +79,35 @@ class Prepared:
         return compiled
 
 
+class PreparedUpdate:
+    """An UPDATE with places for values. `build` gives the rows and, by column, what they become."""
+
+    def __init__(
+        self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **fields: Field[Any, Any]
+    ) -> None:
+        self._build = build
+        self._places = {name: Place(name, field) for name, field in fields.items()}
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, **values: Any) -> int:
+        """How many rows were changed."""
+        compiled = self._compiled.get(connection.vendor) or self._compile()
+        with connection.cursor() as cursor:
+            _execute(cursor, compiled, values)
+            changed: int = cursor.rowcount
+        return changed
+
+    def _compile(self) -> _Compiled:
+        rows, become = self._build(**self._places)
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(become)
+        compiler = query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        compiled = _Compiled(sql, tuple(parameters), compiler, None)
+        self._compiled[connection.vendor] = compiled
+        return compiled
+
+
 def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: str) -> None:
     """Give each row its `related` rows as `prefetch_related(name)` does; `by`: their column with the row's key."""
     of_row: dict[Any, list[Model]] = defaultdict(list)
@@ -97,8 +123,15 @@ def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: st
 _PLANNED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
-def _execute(cursor: Any, sql: str, parameters: list[Any]) -> None:
+def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
     """Run the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
+    sql = compiled.sql
+    parameters = [
+        each.output_field.get_db_prep_value(values[each.name], connection, prepared=False)
+        if isinstance(each, Place)
+        else each
+        for each in compiled.parameters
+    ]
     if connection.vendor != "postgresql":
         cursor.execute(sql, parameters)
         return

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, UUIDField
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, UUIDField
 from django.utils import timezone
 
 from labelhub.core import jobs
-from labelhub.core.prepared import Prepared
+from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import round_locked
@@ -79,8 +80,7 @@ def slot_take(slot: Slot) -> bool:
 
 def begun_slot_take(round_id: UUID, case_id: UUID) -> bool:
     """Take one slot of a case that was begun. False: none is free."""
-    begun = _free(round_id, case_id).filter(begun_seq__isnull=False)
-    return bool(begun.update(n_open=F("n_open") - 1))
+    return bool(TAKE_BEGUN.run(round=round_id, case=case_id))
 
 
 def slot_begin(round_: Round, slot: Slot) -> bool:
@@ -89,8 +89,7 @@ def slot_begin(round_: Round, slot: Slot) -> bool:
     `round_` is locked until commit, so that begun_seq grows in commit order and a reader's cursor never passes a
     case that becomes visible later.
     """
-    new = _free(slot.round_id, slot.case_id).filter(begun_seq__isnull=True)
-    if not new.update(n_open=F("n_open") - 1, begun_seq=round_.n_begun + 1):
+    if not TAKE_NEW.run(round=slot.round_id, case=slot.case_id, seq=round_.n_begun + 1):
         return False
     _count_begun(round_, slot)
     return True
@@ -167,7 +166,7 @@ def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> 
 
 def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
     """Count one more first read of the case and return its row, locked, as it now stands."""
-    CaseRound.objects.filter(round_id=round_id, case_id=case_id).update(n_submitted=F("n_submitted") + 1)
+    COUNT_READ.run(round=round_id, case=case_id)
     return OF_CASE.all(round=round_id, case=case_id)[0]
 
 
@@ -181,7 +180,7 @@ def case_settle(case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is
     case_round.settled_schema_id, case_round.settled_protocol_id = schema_id, protocol_id
     case_round.closed_at = (case_round.closed_at or timezone.now()) if is_closed else None
     if before != (schema_id, protocol_id, case_round.closed_at):
-        case_round.save(update_fields=["settled_schema", "settled_protocol", "closed_at"])
+        SETTLE.run(id=case_round.id, schema=schema_id, protocol=protocol_id, closed_at=case_round.closed_at)
 
 
 def cases_exclude(case_ids: Iterable[UUID]) -> None:
@@ -191,9 +190,52 @@ def cases_exclude(case_ids: Iterable[UUID]) -> None:
     )
 
 
-OF_CASE = Prepared(
-    lambda round, case: CaseRound.objects.filter(round_id=round, case_id=case),
-    round=UUIDField(),
+def _free(round: Any, case: Any) -> QuerySet[CaseRound]:
+    return CaseRound.objects.filter(round_id=round, case_id=case, n_open__gt=0)
+
+
+KEY = {"round": UUIDField(), "case": UUIDField()}
+OF_CASE = Prepared(lambda round, case: CaseRound.objects.filter(round_id=round, case_id=case), **KEY)
+TAKE_BEGUN = PreparedUpdate(
+    lambda round, case: (_free(round, case).filter(begun_seq__isnull=False), {"n_open": F("n_open") - 1}),
+    **KEY,
+)
+TAKE_NEW = PreparedUpdate(
+    lambda round, case, seq: (
+        _free(round, case).filter(begun_seq__isnull=True),
+        {"n_open": F("n_open") - 1, "begun_seq": seq},
+    ),
+    **KEY,
+    seq=BigIntegerField(),
+)
+COUNT_READ = PreparedUpdate(
+    lambda round, case: (
+        CaseRound.objects.filter(round_id=round, case_id=case),
+        {"n_submitted": F("n_submitted") + 1},
+    ),
+    **KEY,
+)
+SETTLE = PreparedUpdate(
+    lambda id, schema, protocol, closed_at: (
+        CaseRound.objects.filter(id=id),
+        {"settled_schema": schema, "settled_protocol": protocol, "closed_at": closed_at},
+    ),
+    id=UUIDField(),
+    schema=UUIDField(),
+    protocol=UUIDField(),
+    closed_at=DateTimeField(),
+)
+COUNT_BEGUN = PreparedUpdate(
+    lambda id, n_begun, n_eval_begun: (
+        Round.objects.filter(id=id),
+        {"n_begun": n_begun, "n_eval_begun": n_eval_begun},
+    ),
+    id=UUIDField(),
+    n_begun=BigIntegerField(),
+    n_eval_begun=BigIntegerField(),
+)
+CLOSE_ENTRIES = PreparedUpdate(
+    lambda case: (QueueEntry.objects.filter(case_id=case, is_open=True), {"is_open": False}),
     case=UUIDField(),
 )
 
@@ -217,10 +259,6 @@ def case_round_of(assignment: Assignment) -> CaseRound:
     return CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
 
 
-def _free(round_id: UUID, case_id: UUID) -> QuerySet[CaseRound]:
-    return CaseRound.objects.filter(round_id=round_id, case_id=case_id, n_open__gt=0)
-
-
 def _free_one(case_round: CaseRound) -> None:
     rows = CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed"))
     rows.exclude(split=Split.EXCLUDED).update(n_open=F("n_open") + 1)
@@ -234,6 +272,6 @@ def _offer_again(case_round: CaseRound) -> None:
 
 def _count_begun(round_: Round, slot: Slot) -> None:
     round_.n_begun, round_.n_eval_begun = round_.n_begun + 1, round_.n_eval_begun + int(slot.split != "pool")
-    round_.save(update_fields=["n_begun", "n_eval_begun"])
+    COUNT_BEGUN.run(id=round_.id, n_begun=round_.n_begun, n_eval_begun=round_.n_eval_begun)
     if round_.is_standing:
-        QueueEntry.objects.filter(case_id=slot.case_id, is_open=True).update(is_open=False)
+        CLOSE_ENTRIES.run(case=slot.case_id)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, UUIDField
+from django.db.models import CharField, Exists, F, FloatField, OuterRef, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
-from labelhub.core.prepared import Prepared, attach
+from labelhub.core.prepared import Prepared, PreparedUpdate, attach
 from labelhub.projects.models import LabelSchema, Membership, Project
 from tests.factories.projects import People, make_people, make_project
 
@@ -73,6 +73,27 @@ def test_related_rows_are_attached_as_a_prefetch_attaches_them(
     with django_assert_num_queries(0):
         found = [list(row.memberships.all()) for row in rows]
     assert found == [list(Membership.objects.filter(project=row).order_by("id")) for row in (project, other)]
+
+
+def test_an_update_changes_the_rows_that_its_queryset_names(project: Project) -> None:
+    other = make_project()
+    rename = PreparedUpdate(
+        lambda slug, name, share: (
+            Project.objects.filter(slug=slug, pool_share__gt=0),
+            {"name": name, "pool_share": F("pool_share") - share},
+        ),
+        slug=CharField(),
+        name=CharField(),
+        share=FloatField(),
+    )
+    before = project.pool_share
+    for name in ("x' OR '1'='1", "100 % of it"):
+        assert rename.run(slug=project.slug, name=name, share=0.1) == 1
+        project.refresh_from_db()
+        assert project.name == name
+    assert project.pool_share == pytest.approx(before - 0.2)
+    assert rename.run(slug="none", name="nobody", share=0.1) == 0
+    assert Project.objects.get(id=other.id).name == other.name
 
 
 def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
