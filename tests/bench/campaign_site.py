@@ -30,7 +30,7 @@ from labelhub.projects.schemas import DEFAULT_FINDINGS  # noqa: E402
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read  # noqa: E402
 from labelhub.reading.services.leases import GRACE  # noqa: E402
 from labelhub.workflows.projects.create_project import create_project  # noqa: E402
-from tests.bench.population import PASSWORD, SLUG, make_cases, make_readers  # noqa: E402
+from tests.bench.population import PASSWORD, SLUG, fill, make_readers  # noqa: E402
 
 N_READERS, PER_CASE = 16, 3
 
@@ -42,7 +42,7 @@ def make(n_cases: int) -> dict[str, Any]:
     project = create_project(actor=None, slug=SLUG, protocol=protocol, split_seed=1)
     values = {"network": "small", "every_n_labels": 40, "min_cases": 12, "max_epochs": 2, "image_size": 64}
     policy_update(actor=None, project=project, values={**values, "min_positives": 1, "batch_size": 8})
-    make_cases(project, list(range(n_cases)), eligible=False)
+    fill(project, n_cases, eligible=False)
     return {"readers": make_readers(project, N_READERS), "password": PASSWORD, "findings": codes}
 
 

@@ -21,7 +21,7 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from labelhub.accounts.models import User  # noqa: E402
-from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study  # noqa: E402
+from labelhub.imaging.models import Case, CaseCounter, CaseVersion, Instance, Patient, Series, Study  # noqa: E402
 from labelhub.projects.models import Membership, Project  # noqa: E402
 from labelhub.projects.services import membership_add  # noqa: E402
 from labelhub.reading.models import Action, Queue, QueueEntry, WorklistState  # noqa: E402
@@ -82,16 +82,17 @@ def make_manager(project: Project) -> str:
     return user.username
 
 
-def fill(project: Project, n_cases: int) -> None:
+def fill(project: Project, n_cases: int, *, eligible: bool = True) -> None:
     """Make the cases, in a database that has none."""
     copied = connection.vendor == "postgresql" and n_cases > CHUNK
     for start in range(0, CHUNK if copied else n_cases, CHUNK):
-        make_cases(project, list(range(start, min(start + CHUNK, n_cases))))
+        make_cases(project, list(range(start, min(start + CHUNK, n_cases))), eligible=eligible)
     if copied:
         copy_cases(chunk=CHUNK, total=n_cases)
+    CaseCounter.objects.update_or_create(project=project, defaults={"last": n_cases})
 
 
-def make_cases(project: Project, numbers: list[int], *, eligible: bool = True) -> None:
+def make_cases(project: Project, numbers: list[int], *, eligible: bool) -> None:
     """A radiograph of its own patient for each number; `eligible` says whether the model would take it.
 
     Foreign keys are checked at the commit.

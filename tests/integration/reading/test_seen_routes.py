@@ -73,6 +73,7 @@ SHOWS: dict[str, str] = {
             "assignment-unskip",
             "case-accept-version",
             "case-images",
+            "case-joining",
             "case-objects",
             "case-why",
             "cases",
