@@ -38,7 +38,7 @@ def test_what_follows_is_shown_before_patients_are_joined(manager: Page, api: Ap
     manager.get_by_test_id("join-look").click()
     preview = manager.get_by_test_id("join-preview")
     expect(preview.get_by_role("row", name="Case 1")).to_contain_text("stays as it is")
-    expect(preview.get_by_role("row", name="Case 2")).to_contain_text("split")
+    expect(preview.get_by_role("row", name="Case 2")).to_contain_text("moves to pool: nobody has opened it")
     screenshot(manager, "join-preview")
     manager.get_by_test_id("join-confirm").click()
     expect(manager.get_by_test_id("join-done")).to_contain_text("Both are one patient now")

@@ -141,6 +141,28 @@ def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
 
 
 @pytest.mark.parametrize("in_a_zip", [False, True])
+def test_the_only_table_of_another_name_is_found_by_its_columns(project: Project, in_a_zip: bool) -> None:
+    files = {
+        "set/a.png": film(200),
+        "set/Truth 2024.csv": "Image;Patient ID;nodule\na.png;anna;1\n".encode("utf-16"),
+        "set/scanner.csv": b"image,exposure\na.png,12\n",
+    }
+    batch = import_files(project, {"set.zip": zipped(files)} if in_a_zip else files)
+    prefix = "set.zip/" if in_a_zip else ""
+    found = outcomes(batch)
+    assert found[f"{prefix}set/Truth 2024.csv"] == ("accepted", "labels")
+    assert found[f"{prefix}set/scanner.csv"] == ("rejected", "not_an_image")
+    assert SourceLabel.objects.get().present
+
+
+def test_of_two_tables_of_other_names_none_is_taken(project: Project) -> None:
+    table = b"image,patient_id,nodule\na.png,anna,1\n"
+    batch = import_files(project, {"a.png": film(200), "one.csv": table, "two.csv": table})
+    assert outcomes(batch)["one.csv"] == outcomes(batch)["two.csv"] == ("rejected", "not_an_image")
+    assert not SourceLabel.objects.exists()
+
+
+@pytest.mark.parametrize("in_a_zip", [False, True])
 def test_a_labels_csv_among_the_files_that_is_not_right_stops_the_import_before_any_image(
     project: Project, tmp_path: Path, in_a_zip: bool
 ) -> None:

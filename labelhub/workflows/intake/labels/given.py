@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -21,12 +22,13 @@ from labelhub.imaging.states import IMPORT
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.policies import MANAGER, project_for
 from labelhub.projects.selectors import schema_in_force
-from labelhub.workflows.intake.labels.table import MatchedTable, match_table, read_table
+from labelhub.workflows.intake.labels.table import MatchedTable, has_needed_columns, match_table, read_table
 
 READ = "read:"
 STAGED_NAME = "labels.csv"
 """Name under which an import's table is kept, whatever it is written in."""
 FOUND_NAMES = frozenset(("labels.csv", "labels.tsv"))
+TABLE_ENDINGS = frozenset((".csv", ".tsv"))
 TAKE, ASK, LEAVE = "take", "ask", "leave"
 ANSWERS = (TAKE, ASK, LEAVE)
 """What is done with the table: take it, show first what it matches, or import without it."""
@@ -102,10 +104,13 @@ def labels_answer(*, batch: ImportBatch, answer: str) -> None:
 
 
 def labels_adopt(*, batch: ImportBatch) -> None:
-    """Where no table was sent by itself, take the topmost labels.csv among the files, as hidden truth."""
+    """Where no table was sent by itself, take one among the files, as hidden truth.
+
+    The topmost labels.csv; else the only table of another name that has the columns of one.
+    """
     if "labels_as" in batch.options:
         return
-    found = _tables_found(batch)
+    found = _tables_found(batch) or _only_table_by_columns(batch)
     if not found:
         return
     file = min(found, key=lambda file: (file.path.count("/"), file.position))
@@ -151,8 +156,23 @@ def labels_settle(*, batch: ImportBatch, is_taken: bool) -> None:
 
 
 def _tables_found(batch: ImportBatch) -> list[ImportFile]:
-    """The files that are label tables by their names and have no outcome yet."""
-    return [file for file in _staged(batch) if _path(file).name.lower() in FOUND_NAMES]
+    """The files that are label tables by their names, or were taken for one, and have no outcome yet."""
+    taken = {batch.options.get("labels_file"), batch.options.get("labels_replaced")}
+    return [
+        file for file in _staged(batch) if _path(file).name.lower() in FOUND_NAMES or str(file.id) in taken
+    ]
+
+
+def _only_table_by_columns(batch: ImportBatch) -> list[ImportFile]:
+    """The one file that its columns show to be a label table; nothing where there are more, or none."""
+    tables = [
+        file
+        for file in _staged(batch)
+        if _path(file).suffix.lower() in TABLE_ENDINGS
+        and (path := upload_path(file.upload_key)).stat().st_size <= settings.LABELS_FILE_LIMIT_BYTES
+        and has_needed_columns(path.read_bytes())
+    ]
+    return tables if len(tables) == 1 else []
 
 
 def _staged(batch: ImportBatch) -> QuerySet[ImportFile]:

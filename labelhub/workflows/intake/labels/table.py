@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
+from labelhub.core.errors import InvalidContent
 from labelhub.imaging.dicom.identity.ages import DAYS_PER_UNIT, age_from_days, age_of
 from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
@@ -90,6 +91,16 @@ def read_table(path: Path, codes: Collection[str]) -> LabelTable:
         InvalidContent: `invalid_labels`, naming the line.
     """
     return parsed_table(path.read_bytes(), codes)
+
+
+def has_needed_columns(content: bytes) -> bool:
+    """Whether the bytes begin as a label table does: with the columns that each one has."""
+    try:
+        rows = table_rows(content, lambda header: len({_column(name) for name in header} & set(NEEDED)))
+        _, header = next(rows, (1, []))
+    except InvalidContent:
+        return False
+    return {_column(name) for name in header} >= set(NEEDED)
 
 
 def parsed_table(content: bytes, codes: Collection[str]) -> LabelTable:
