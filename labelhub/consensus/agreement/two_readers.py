@@ -52,8 +52,8 @@ def cohen_kappa(ratings: Ratings, weights: Weights = "none") -> Agreement:
     if not math.isfinite(value):
         return undefined(ratings, name, Undefined.ONE_CATEGORY)
     if ratings.is_clustered:
-        one_hot = np.eye(k * k)[cell]
         cluster = ratings.cluster[item]
+        one_hot = _whoever_is_first(first, second, cluster, k)
         interval = intervals.bootstrap(one_hot, cluster, lambda drawn: _kappa(drawn, weight))
         error = intervals.jackknife_error(one_hot, cluster, lambda left: _kappa(left, weight))
         return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval, error)
@@ -112,6 +112,17 @@ def _pairs_of_rows(ratings: Ratings) -> tuple[IntArray, IntArray]:
 def _paired_values(ratings: Ratings) -> tuple[IntArray, IntArray, IntArray]:
     first_row, second_row = _pairs_of_rows(ratings)
     return ratings.value[first_row], ratings.value[second_row], ratings.item[first_row]
+
+
+def _whoever_is_first(first: IntArray, second: IntArray, cluster: IntArray, k: int) -> FloatArray:
+    """One-hot cells of the items, the readers in an order that does not depend on what they are called.
+
+    Kappa is the same either way, but resampling goes through the patterns of the cells in their order.
+    """
+    ways = [np.eye(k * k)[first * k + second], np.eye(k * k)[second * k + first]]
+    patterns = [intervals.distinct_rows(intervals.cluster_sums(way, cluster)) for way in ways]
+    keys = [(rows.tolist(), times.tolist()) for rows, times in patterns]
+    return ways[keys.index(min(keys))]
 
 
 def _agreement_weights(k: int, weights: Weights) -> FloatArray:

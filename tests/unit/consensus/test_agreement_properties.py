@@ -59,6 +59,14 @@ def test_the_names_of_items_change_nothing(rows, shuffled) -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@given(rows=st.one_of(long_tables, two_reader_tables), readers=st.permutations(range(5)))
+def test_the_names_of_readers_change_nothing_nor_do_intervals_over_patients(rows, readers) -> None:
+    renamed = [(item, readers[reader], value) for item, reader, value in rows]
+    patients = [item // 2 for item, _, _ in rows]
+    assert summarise(ratings_of(renamed, cluster=patients)) == summarise(ratings_of(rows, cluster=patients))
+
+
+@settings(max_examples=40, deadline=None)
 @given(
     rows=st.one_of(long_tables, two_reader_tables),
     readers=st.permutations(range(5)),
