@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -31,7 +32,8 @@ def export_start(*, actor: User | None, project: Project, what: str, format: str
         )
     with transaction.atomic():
         export = Export.objects.create(project=project, what=what, format=format, created_by=actor)
-        if actor is not None:
+        # Agreement says nothing of any one case.
+        if actor is not None and what != Export.What.AGREEMENT:
             project_seen(actor, project)
         audit.record(
             actor_id=actor.id if actor else None,
@@ -51,6 +53,15 @@ def export_stream(export: Export) -> Iterator[str]:
 
 def export_filename(export: Export) -> str:
     return f"{export.project.slug}-{export.what}-{export.created_at:%Y%m%d-%H%M%S}.{export.format}"
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Times to the millisecond, also where it is 0: taken in and exported again they are the same text."""
+
+    def default(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return super().default(value)
 
 
 def _csv(rows: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[str]:
@@ -74,7 +85,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, int | float):
         return value
     if isinstance(value, list | dict):
-        return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"))
+        return json.dumps(value, cls=_Encoder, separators=(",", ":"))
     return neutral(value.isoformat() if hasattr(value, "isoformat") else str(value))
 
 
@@ -82,6 +93,6 @@ def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     yield "["
     separator = "\n"
     for row in rows:
-        yield separator + json.dumps(row, cls=DjangoJSONEncoder)
+        yield separator + json.dumps(row, cls=_Encoder)
         separator = ",\n"
     yield "\n]\n"

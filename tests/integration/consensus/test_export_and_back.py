@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,19 @@ def rows_of(project: Project, what: str) -> list[dict[str, Any]]:
         ({name: value for name, value in row.items() if name not in kept} for row in rows),
         key=lambda row: json.dumps(row, sort_keys=True),
     )
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 123456])
+def test_a_time_comes_back_as_it_went_out_whatever_its_fraction(
+    project: Project, people: People, tmp_path: Path, microsecond: int
+) -> None:
+    make_cases(project, 1)
+    read_case(people.reader, project)
+    with append_only.suspended():
+        Read.objects.update(submitted_at=datetime(2026, 3, 1, 12, 0, 1, microsecond, tzinfo=UTC))
+    copy = make_project()
+    import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    assert rows_of(copy, "reads") == rows_of(project, "reads")
 
 
 def decide_all(project: Project, people: People) -> int:
