@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from labelhub.core.errors import InvalidContent
+from labelhub.questions import TYPES, presence
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RESERVED_CODES = ("constructor",)
@@ -15,7 +16,7 @@ RESERVED_CODES = ("constructor",)
 MAX_FINDINGS = 60
 MAX_NAME = 100
 REGION_KINDS = frozenset({"box"})
-FINDING_FIELDS = frozenset({"code", "name", "hotkey", "required", "boxes"})
+FINDING_FIELDS = frozenset({"code", "name", "type", "hotkey", "required", "boxes"})
 DERIVED_FIELDS = frozenset({"rule"})
 """Shown beside a finding by the API, but kept in the protocol: accepted and left out."""
 
@@ -23,9 +24,23 @@ WORKSPACE_KEYS = frozenset("abcefghiklmnpruvwxz0[]?!+-= \\") | {"enter", "escape
 """Keys the reading workspace itself uses: all absent, normal, uncertain, tools, help and so on."""
 
 DEFAULT_FINDINGS: list[dict[str, Any]] = [
-    {"code": "nodule", "name": "Nodule", "hotkey": "1", "required": True, "boxes": True},
-    {"code": "opacity", "name": "Opacity", "hotkey": "2", "required": True, "boxes": True},
-    {"code": "effusion", "name": "Pleural effusion", "hotkey": "3", "required": True, "boxes": False},
+    {"code": "nodule", "name": "Nodule", "type": "presence", "hotkey": "1", "required": True, "boxes": True},
+    {
+        "code": "opacity",
+        "name": "Opacity",
+        "type": "presence",
+        "hotkey": "2",
+        "required": True,
+        "boxes": True,
+    },
+    {
+        "code": "effusion",
+        "name": "Pleural effusion",
+        "type": "presence",
+        "hotkey": "3",
+        "required": True,
+        "boxes": False,
+    },
 ]
 
 
@@ -76,6 +91,7 @@ def _finding(row: dict[str, Any], where: str, problems: list[str]) -> dict[str, 
     return {
         "code": _code(row, where, problems),
         "name": _name(row, where, problems),
+        "type": _type(row, where, problems),
         "hotkey": _hotkey(row, where, problems),
         "required": _flag(row, "required", True, where, problems),
         "boxes": _flag(row, "boxes", False, where, problems),
@@ -108,6 +124,15 @@ def _name(row: dict[str, Any], where: str, problems: list[str]) -> str:
     if isinstance(name, str) and name.strip() and len(name.strip()) <= MAX_NAME and name.isprintable():
         return name.strip()
     problems.append(f"{where}: the name must have from 1 to {MAX_NAME} printable characters.")
+    return ""
+
+
+def _type(row: dict[str, Any], where: str, problems: list[str]) -> str:
+    """How it is answered; a finding that does not say is asked as present, absent or uncertain."""
+    name = row.get("type", presence.NAME)
+    if isinstance(name, str) and name in TYPES:
+        return name
+    problems.append(f"{where}: the type must be one of {', '.join(sorted(TYPES))}.")
     return ""
 
 

@@ -4,9 +4,9 @@ import type { LabelSchema, ReadDocument, WorkspacePayload } from '../api/types';
 export const schema: LabelSchema = {
   version: 1,
   findings: [
-    { code: 'nodule', name: 'Nodule', hotkey: '1', required: true, boxes: true },
-    { code: 'effusion', name: 'Effusion', hotkey: '2', required: true, boxes: false },
-    { code: 'device', name: 'Device', hotkey: 'd', required: false, boxes: true },
+    { code: 'nodule', name: 'Nodule', type: 'presence', hotkey: '1', required: true, boxes: true },
+    { code: 'effusion', name: 'Effusion', type: 'presence', hotkey: '2', required: true, boxes: false },
+    { code: 'device', name: 'Device', type: 'presence', hotkey: 'd', required: false, boxes: true },
   ],
   region_classes: [],
 };

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.projects.models import LabelSchema, ReadingProtocol
+from labelhub.questions import TYPES, question_of
 
 CONTEXT_FIELDS = ["age", "sex", "view", "indication", "prior"]
 
@@ -14,6 +15,7 @@ CONTEXT_FIELDS = ["age", "sex", "view", "indication", "prior"]
 class FindingOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
+    type = serializers.ChoiceField(choices=sorted(TYPES), help_text="How it is answered.")
     hotkey = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]
     boxes = serializers.BooleanField()
@@ -38,7 +40,9 @@ class ReaderProtocolOutput(serializers.Serializer[Any]):
 
 
 def label_schema(schema: LabelSchema) -> dict[str, Any]:
-    return {"version": schema.version, "findings": schema.findings, "region_classes": schema.region_classes}
+    """Findings of an older schema name no type; they are asked as the only one there was."""
+    findings = [{**finding, "type": question_of(finding).NAME} for finding in schema.findings]
+    return {"version": schema.version, "findings": findings, "region_classes": schema.region_classes}
 
 
 def reader_protocol(protocol: ReadingProtocol) -> dict[str, Any]:

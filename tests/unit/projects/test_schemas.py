@@ -25,7 +25,16 @@ def test_what_is_left_out_gets_its_default_and_keys_are_small_letters() -> None:
     findings, classes = checked_schema(
         [finding(hotkey="D", name=" Nodule ")], [{"code": "left", "name": "Left"}]
     )
-    assert findings == [{"code": "nodule", "name": "Nodule", "hotkey": "d", "required": True, "boxes": False}]
+    assert findings == [
+        {
+            "code": "nodule",
+            "name": "Nodule",
+            "type": "presence",
+            "hotkey": "d",
+            "required": True,
+            "boxes": False,
+        }
+    ]
     assert classes == [{"code": "left", "name": "Left", "kinds": ["box"]}]
 
 

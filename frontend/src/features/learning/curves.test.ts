@@ -1,9 +1,10 @@
 /** Plots of learning show the figures there are and invent none. */
 import { expect, it } from 'vitest';
 
+import type { Finding } from '../../api/types';
 import { historyCurves, learningCurves } from './curves';
 
-const nodule = { code: 'nodule', name: 'Nodule', hotkey: '1', required: true, boxes: true };
+const nodule: Finding = { code: 'nodule', name: 'Nodule', type: 'presence', hotkey: '1', required: true, boxes: true };
 
 it('draws a finding from its points that have a figure, ordered by labels', () => {
   const auroc = (value: number | null) => ({ nodule: value === null ? null : { value, low: value - 0.1, high: value + 0.1 } });

@@ -87,7 +87,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
           mine={parts[1]}
           saved={parts[2]}
           onMerge={(together) => {
-            begin(newer.saved, schemaFrom(together));
+            begin(newer.saved, schemaFrom(together, [newer.saved, { findings, region_classes: regions }]));
             save.reset();
           }}
           onClose={save.reset}

@@ -8,6 +8,7 @@ import { pressed } from './preview';
 const finding = (change: Partial<Finding> = {}): Finding => ({
   code: 'nodule',
   name: 'Nodule',
+  type: 'presence',
   hotkey: '1',
   required: true,
   boxes: true,

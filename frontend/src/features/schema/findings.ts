@@ -44,7 +44,7 @@ export function newFinding(findings: Finding[]): Finding {
   const free = [...'123456789dgjoqsty'].find(
     (key) => !WORKSPACE_KEYS.has(key) && findings.every((each) => each.hotkey !== key),
   );
-  return { code: '', name: '', hotkey: free ?? '', required: true, boxes: false };
+  return { code: '', name: '', type: 'presence', hotkey: free ?? '', required: true, boxes: false };
 }
 
 /** A code from a name, as long as the person has not written one. */

@@ -11,7 +11,8 @@ const [a, b, c] = ['a', 'b', 'c'].map((code) => finding(code));
 
 function together(base: Finding[], mine: Finding[], saved: Finding[], keepMine: string[] = []) {
   const [first, second, third] = schemaParts(version(...base), version(...mine), version(...saved));
-  return schemaFrom(merged(first, second, third, new Set(keepMine))).findings.map(({ name }) => name);
+  const parts = merged(first, second, third, new Set(keepMine));
+  return schemaFrom(parts, [version(...saved), version(...mine)]).findings.map(({ name }) => name);
 }
 
 describe('a schema that two people edited', () => {
@@ -25,6 +26,15 @@ describe('a schema that two people edited', () => {
     const d = finding('d');
     expect(together([a, b, c], [b, a, c], [a, b, c, d])).toEqual(['b', 'a', 'c', 'd']);
     expect(together([a, b, c], [c, b, a], [a, c])).toEqual(['c', 'a']);
+  });
+
+  it('leaves an added finding where the one who added it put it', () => {
+    const [d, e] = ['d', 'e'].map((code) => finding(code));
+    expect(together([a, b, c], [d, a, b, c], [a, b, c])).toEqual(['d', 'a', 'b', 'c']);
+    expect(together([a, b, c], [a, d, b, c], [a, b, e, c])).toEqual(['a', 'd', 'b', 'e', 'c']);
+    expect(together([a, b, c], [a, b, c], [a, d, e, b, c])).toEqual(['a', 'd', 'e', 'b', 'c']);
+    expect(together([a, b, c], [c, d, b, a], [e, a, b, c])).toEqual(['e', 'c', 'd', 'b', 'a']);
+    expect(together([a, b, c], [a, c, d], [a, b, c])).toEqual(['a', 'c', 'd']);
   });
 
   it('asks where both chose an order, and calls an added finding none', () => {

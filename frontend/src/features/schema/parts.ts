@@ -30,19 +30,26 @@ function partsOf(schema: SchemaContent, inAll: (code: string) => boolean): Parts
   ]);
 }
 
-export function schemaFrom(parts: Parts): SchemaContent {
+/** `versions`: those that were put together, the saved one first. A finding that one of them added stands where it stood. */
+export function schemaFrom(parts: Parts, versions: SchemaContent[]): SchemaContent {
   const of = (prefix: string) =>
     Object.entries(parts)
       .filter(([part]) => part.startsWith(prefix))
       .map(([, value]) => value);
-  const findings = ordered(of(FINDING) as Finding[], parts[ORDER] as string[]);
+  const found = new Map((of(FINDING) as Finding[]).map((finding) => [finding.code, finding]));
+  const codes = versions.reduce(withAdded, parts[ORDER] as string[]);
+  const findings = codes.flatMap((code) => found.get(code) ?? []);
   return { findings, region_classes: of(REGION) as RegionClass[] };
 }
 
-/** The findings named in `order` change places among themselves; the others stay where they are. */
-function ordered(findings: Finding[], order: string[]): Finding[] {
-  const inOrder = order.flatMap((code) => findings.filter((finding) => finding.code === code)).values();
-  return findings.map((finding) => (order.includes(finding.code) ? (inOrder.next().value as Finding) : finding));
+/** The order with each further finding of the version behind the one that stands before it there. */
+function withAdded(order: string[], version: SchemaContent): string[] {
+  const codes = version.findings.map((finding) => finding.code);
+  return codes.reduce((placed, code, i) => {
+    if (placed.includes(code)) return placed;
+    const at = placed.indexOf(codes[i - 1]) + 1;
+    return [...placed.slice(0, at), code, ...placed.slice(at)];
+  }, order);
 }
 
 export function protocolParts({ version: _version, finding_rules, ...values }: Protocol): Parts {
@@ -73,7 +80,7 @@ export function partSentence(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if ('rule' in value) return ruleSentence(value as FindingRule);
   return Object.entries(value)
-    .filter(([name, each]) => name !== 'code' && each !== false && each !== '')
+    .filter(([name, each]) => name !== 'code' && name !== 'type' && each !== false && each !== '')
     .map(([name, each]) => (each === true ? words(name) : name === 'hotkey' ? `key ${each}` : String(each)))
     .join(', ');
 }

@@ -1,6 +1,7 @@
 /** The protocol's words and figures match what is chosen. */
 import { describe, expect, it } from 'vitest';
 
+import type { Finding } from '../../api/types';
 import { readingCost, ruleSentence, rulesFor, slotsSentences, typicalSeconds } from './protocol';
 
 it('says what is not counted as a difference', () => {
@@ -10,7 +11,7 @@ it('says what is not counted as a difference', () => {
 });
 
 it('fills in the default rule for a finding without one and drops rules of findings that are gone', () => {
-  const nodule = { code: 'nodule', name: 'Nodule', hotkey: '1', required: true, boxes: true };
+  const nodule: Finding = { code: 'nodule', name: 'Nodule', type: 'presence', hotkey: '1', required: true, boxes: true };
   const gone = { rule: 'soft' as const, present_uncertain: true, uncertain_absent: true };
   expect(rulesFor([nodule], { finding_rules: { gone } })).toEqual({
     nodule: { rule: 'adjudicate', present_uncertain: true, uncertain_absent: true },
