@@ -1,9 +1,9 @@
 /** Who does what in a project. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { request } from '../../../api/client';
-import type { components } from '../../../api/schema';
-import type { Role } from '../../../api/types';
+import { request } from './client';
+import type { components } from './schema';
+import type { Role } from './types';
 
 export type Member = components['schemas']['MemberOutput'];
 

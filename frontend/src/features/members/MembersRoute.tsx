@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useParams } from 'react-router';
 
+import { membersQuery, useMemberChange, type Member } from '../../api/members';
 import type { Role } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/Blank';
 import { Dialog } from '../../components/Dialog';
@@ -11,7 +12,6 @@ import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { StateMark } from '../../components/StateMark';
-import { membersQuery, useMemberChange, type Member } from './api/members';
 
 const ROLES: { value: Role; label: string }[] = [
   { value: 'reader', label: 'reader' },
