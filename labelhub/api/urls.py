@@ -19,7 +19,17 @@ from labelhub.api.imaging import (
     uploads,
 )
 from labelhub.api.learning import learning, model_files, ranking, training_runs
-from labelhub.api.projects import dashboard, exports, jobs, members, projects, rounds, steering
+from labelhub.api.projects import (
+    agreement,
+    dashboard,
+    exports,
+    jobs,
+    members,
+    projects,
+    rounds,
+    steering,
+    studies,
+)
 from labelhub.api.reading import assignments, worklist
 
 
@@ -57,7 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="member-role",
     ),
     path("projects/<slug:slug>/dashboard/", dashboard.DashboardApi.as_view(), name="dashboard"),
-    path("projects/<slug:slug>/agreement/", dashboard.AgreementApi.as_view(), name="agreement"),
+    path("projects/<slug:slug>/agreement/", agreement.AgreementApi.as_view(), name="agreement"),
     path("projects/<slug:slug>/exports/", exports.ExportApi.as_view(), name="exports"),
     path("flags/<uuid:flag_id>/seen/", steering.FlagSeenApi.as_view(), name="flag-seen"),
     path(

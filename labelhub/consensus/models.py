@@ -9,7 +9,7 @@ from django.db.models import Q
 from labelhub.core.models import UUIDModel
 from labelhub.imaging.models import CaseVersion
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound
+from labelhub.reading.models import CaseRound, Round
 
 
 class Adjudication(UUIDModel):
@@ -117,7 +117,7 @@ class ConsensusLabel(UUIDModel):
 
 
 class ProjectStatistics(models.Model):
-    """Progress and agreement of a project, computed in the background from its reads; recomputed at any time."""
+    """Progress of a project and agreement in its standing round, computed in the background; recomputed at any time."""
 
     project = models.OneToOneField(
         Project, on_delete=models.CASCADE, primary_key=True, related_name="statistics"
@@ -126,3 +126,17 @@ class ProjectStatistics(models.Model):
     duration_s = models.FloatField(help_text="How long it took: the next one waits ten times as long.")
     audit_event_id = models.BigIntegerField(help_text="Newest event of the project when it was computed.")
     body = models.JSONField()
+
+
+class RoundStatistics(models.Model):
+    """Agreement between the readers of one round, from the first version of each read; recomputed at any time.
+
+    Reads are never taken back and patients are only ever joined, so the two numbers say whether the round has changed
+    since. A migration that changes how a figure is computed deletes the rows.
+    """
+
+    round = models.OneToOneField(Round, on_delete=models.CASCADE, primary_key=True, related_name="statistics")
+    computed_at = models.DateTimeField()
+    n_reads = models.PositiveIntegerField(help_text="Reads that it was computed from.")
+    n_patients = models.PositiveIntegerField(help_text="Patients of their cases: the clusters.")
+    body = models.JSONField(help_text="{findings: {code: figures}, pairs: [figures of two readers, by id]}")

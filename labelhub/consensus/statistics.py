@@ -1,7 +1,6 @@
-"""Progress, agreement and reader figures of a project, from its reads.
+"""Progress and reader figures of a project, from its reads.
 
-Agreement uses the first submitted version of each read (design invariant 1). Every figure here grows with
-the number of cases, so it is computed in the background and kept in ProjectStatistics.
+Every figure here grows with the number of cases, so it is computed in the background and kept in ProjectStatistics.
 """
 
 from __future__ import annotations
@@ -11,39 +10,33 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from labelhub.accounts.models import User
-from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.imaging.models import Split
 from labelhub.projects.models import Membership, Project
-from labelhub.projects.selectors import schema_in_force
-from labelhub.questions import presence
-from labelhub.reading.models import Assignment, CaseRound, Read, ReadAnswer
+from labelhub.reading.models import Assignment, CaseRound, Read, Round
 
 
 def project_statistics(project: Project) -> dict[str, Any]:
-    """All figures of the dashboard that grow with the data, as JSON."""
-    names = _reader_names(project)
-    tables = _ratings(project)
+    """All figures of the dashboard that grow with the data, as JSON; agreement is a matter of each round."""
     return {
         **progress(project),
         "discordant": discordance_funnel(project),
-        "readers": reader_figures(project, names),
-        "agreement": [agreement_row(finding, tables.get(finding["code"])) for finding in _findings(project)],
-        "pairs": _pairs(tables, names),
+        "readers": reader_figures(project, reader_names(project)),
         "consensus": _consensus_counts(project),
     }
 
 
 def progress(project: Project) -> dict[str, Any]:
-    """Reads done and needed in all rounds, and how many cases are begun, complete and closed.
+    """Reads done and needed, in all rounds and in each; how many cases are begun, complete and closed.
 
-    Each case counts once, by the standing round, which has them all; one that is excluded is read no more.
+    Each case counts once, by the standing round, which has them all; one that is excluded is read no more. A round that
+    was closed needs no read beyond those that were begun.
     """
     rows = CaseRound.objects.filter(round__project=project)
-    reads = rows.aggregate(done=Sum("n_submitted"), needed=Sum("n_needed"))
+    rounds = [dict(row) for row in _of_each_round(rows)]
     cases = rows.filter(round__number=1).exclude(split=Split.EXCLUDED)
     totals = cases.aggregate(
         total=Count("id"),
@@ -51,12 +44,33 @@ def progress(project: Project) -> dict[str, Any]:
         complete=Count("id", filter=Q(n_submitted__gte=F("n_needed"))),
         closed=Count("id", filter=Q(closed_at__isnull=False)),
     )
-    return {"reads": {key: n or 0 for key, n in reads.items()}, "cases": totals}
+    reads = {key: sum(row[key] for row in rounds) for key in ("done", "needed")}
+    return {"reads": reads, "cases": totals, "rounds": rounds}
+
+
+def _of_each_round(rows: QuerySet[CaseRound]) -> QuerySet[CaseRound, dict[str, Any]]:
+    taken = F("n_needed") - F("n_open")
+    wanted = Case(When(round__closed_at__isnull=True, then=F("n_needed")), default=taken)
+    return (
+        rows.values(number=F("round__number"))
+        .annotate(
+            n_cases=Count("id"),
+            n_closed=Count("id", filter=Q(closed_at__isnull=False)),
+            done=Sum("n_submitted"),
+            needed=Sum(wanted),
+        )
+        .order_by("number")
+    )
 
 
 def discordance_funnel(project: Project) -> dict[str, Any]:
-    """From cases read by two or more, over discordant ones, to adjudicated ones."""
-    read_twice = CaseRound.objects.filter(round__project=project, n_submitted__gte=2)
+    """From cases read for labels by two or more, over discordant ones, to adjudicated ones.
+
+    In rounds of another purpose nothing is compared.
+    """
+    read_twice = CaseRound.objects.filter(
+        round__project=project, round__purpose=Round.Purpose.LABELS, n_submitted__gte=2
+    )
     n_read = read_twice.values("case").distinct().count()
     discordant = Discordance.objects.filter(case_round__round__project=project)
     n_discordant = discordant.values("case_round__case").distinct().count()
@@ -99,70 +113,6 @@ def reader_figures(project: Project, names: dict[UUID, str]) -> list[dict[str, A
     ]
 
 
-def agreement_row(finding: dict[str, Any], ratings: Ratings | None) -> dict[str, Any]:
-    """One finding's statistics; a figure that cannot be given is null, with the reason."""
-    row: dict[str, Any] = {"finding": finding["code"], "name": finding["name"], "n": 0, "reason": None}
-    names = ("percent", "cohen", "fleiss", "alpha", "ac1", "pabak")
-    if ratings is None:
-        return {**row, **dict.fromkeys(names), "reason": "Nobody has read a case twice yet."}
-    figures = summarise(ratings)
-    row["n"] = figures["percent"].n_items
-    for name in names:
-        row[name] = _figure(figures[name])
-    alpha = figures["alpha"]
-    row["reason"] = alpha.reason.sentence if alpha.reason else None
-    return row
-
-
-def _figure(figure: Agreement) -> dict[str, float | None] | None:
-    if figure.value is None:
-        return None
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
-
-
-def _ratings(project: Project) -> dict[str, Ratings]:
-    """Per finding, the first submitted version of every read, clustered by patient."""
-    columns = list(
-        zip(
-            *ReadAnswer.objects.filter(read__assignment__round__project=project, read__version=1)
-            .order_by("read__submitted_at", "id")
-            .values_list(
-                "finding",
-                "read__assignment__case_id",
-                "read__assignment__round_id",
-                "read__assignment__reader_id",
-                "value",
-                "read__assignment__case__patient_id",
-            )
-            .iterator(chunk_size=10_000),
-            strict=True,
-        )
-    )
-    if not columns:
-        return {}
-    finding, case, round_, reader, value, patient = columns
-    return tabulate_by_finding(
-        finding=finding,
-        item=[f"{pk}:{number}" for pk, number in zip(case, round_, strict=True)],
-        reader=[str(pk) for pk in reader],
-        value=value,
-        cluster=[str(pk) for pk in patient],
-        categories=list(presence.SCALE),
-    )
-
-
-def _pairs(tables: dict[str, Ratings], names: dict[UUID, str]) -> list[dict[str, Any]]:
-    """Reader x reader figures per finding, for the heat map; readers by name, within a pair and among pairs."""
-    shown = {str(pk): name for pk, name in names.items()}
-    rows = []
-    for code, ratings in tables.items():
-        for pair in pairwise_table(ratings):
-            first, second = sorted((shown[str(pair.first)], shown[str(pair.second)]))
-            figures = {name: _figure(getattr(pair, name)) for name in ("percent", "cohen", "ac1")}
-            rows.append({"finding": code, "first": first, "second": second, "n": pair.n_items, **figures})
-    return sorted(rows, key=lambda row: (row["finding"], row["first"], row["second"]))
-
-
 def _consensus_counts(project: Project) -> list[dict[str, Any]]:
     rows = (
         ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
@@ -173,15 +123,11 @@ def _consensus_counts(project: Project) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def _findings(project: Project) -> list[dict[str, Any]]:
-    return list(schema_in_force(project).findings)
-
-
 def _members_who_read(project: Project) -> QuerySet[Membership]:
     return project.memberships.filter(role=Membership.Role.READER)
 
 
-def _reader_names(project: Project) -> dict[UUID, str]:
+def reader_names(project: Project) -> dict[UUID, str]:
     """Everyone who reads or has read: her reads stay in the figures when her role is taken away.
 
     Two of one name are told apart by their sign-in names.

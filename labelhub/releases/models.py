@@ -14,6 +14,7 @@ class Export(UUIDModel):
         READS = "reads"
         CONSENSUS = "consensus"
         ADJUDICATIONS = "adjudications"
+        AGREEMENT = "agreement"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exports")
     what = models.CharField(max_length=16, choices=What.choices)

@@ -17,6 +17,7 @@ from labelhub.marks import Mark
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, ReadAnswer
 from labelhub.reading.stored import stored_mark
+from labelhub.releases.agreement_table import AGREEMENT, agreement_rows
 from labelhub.releases.consensus_boxes import label_boxes, mark_columns, versions_decided_on
 
 Row = TypeVar("Row")
@@ -77,14 +78,23 @@ ADJUDICATIONS = [
     "decided_at",
     "decision",
 ]
-COLUMNS = {"reads": READS, "consensus": CONSENSUS, "adjudications": ADJUDICATIONS}
+COLUMNS = {
+    "reads": READS,
+    "consensus": CONSENSUS,
+    "adjudications": ADJUDICATIONS,
+    "agreement": AGREEMENT,
+}
 
 
 def export_rows(project: Project, what: str) -> Iterator[dict[str, Any]]:
     """Rows of one kind in a fixed order, so that the same data gives the same file."""
-    return {"reads": read_rows, "consensus": consensus_rows, "adjudications": adjudication_rows}[what](
-        project
-    )
+    rows = {
+        "reads": read_rows,
+        "consensus": consensus_rows,
+        "adjudications": adjudication_rows,
+        "agreement": agreement_rows,
+    }
+    return rows[what](project)
 
 
 def read_rows(project: Project) -> Iterator[dict[str, Any]]:

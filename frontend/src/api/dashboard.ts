@@ -10,6 +10,8 @@ type Schemas = components['schemas'];
 export type AgreementRow = Schemas['AgreementOutput'];
 /** Two readers on one finding. */
 export type PairRow = Schemas['PairOutput'];
+/** A round that has tables of agreement. */
+export type AgreementRound = Schemas['AgreementRound'];
 export type FlagRow = Schemas['FlagRow'];
 export type LateReadRow = Schemas['LateReadRow'];
 export type OpenAssignmentRow = Schemas['OpenAssignmentRow'];
@@ -20,6 +22,15 @@ export function dashboardQuery(slug: string) {
   return queryOptions({
     queryKey: ['dashboard', slug],
     queryFn: ({ signal }) => request<Dashboard>('GET', `/projects/${slug}/dashboard/`, { signal }),
+    refetchInterval: 15_000,
+  });
+}
+
+/** The tables of one round; those of the standing one come with the dashboard. */
+export function agreementQuery(slug: string, round: number) {
+  return queryOptions({
+    queryKey: ['agreement', slug, round],
+    queryFn: ({ signal }) => request<Schemas['AgreementPage']>('GET', `/projects/${slug}/agreement/?round=${round}`, { signal }),
     refetchInterval: 15_000,
   });
 }

@@ -6,7 +6,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useExport, type ExportFormat, type ExportWhat } from '../hooks/useExport';
 import { words } from '../lib/format';
 
-export const ALL: ExportWhat[] = ['reads', 'consensus', 'adjudications'];
+export const ALL: ExportWhat[] = ['reads', 'consensus', 'adjudications', 'agreement'];
 /** What models learn from, without anybody's reads. */
 export const LABELS: ExportWhat[] = ['consensus'];
 const FORMATS: ExportFormat[] = ['csv', 'json'];
@@ -34,8 +34,8 @@ export function ExportMenu({ slug, what, reads }: { slug: string; what: ExportWh
       <Menu.Dropdown>
         {reads && (
           <Menu.Label maw={260} style={{ whiteSpace: 'normal' }} data-testid="export-warning">
-            You read in this project. After an export the cases begun so far are not offered to you any more: their reads
-            are in the file.
+            You read in this project. After an export the cases begun so far are not offered to you any more: what others
+            said of them is in the file. Agreement alone says nothing of any one case.
           </Menu.Label>
         )}
         {what.flatMap((each) =>

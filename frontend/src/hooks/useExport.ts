@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { requestBlob } from '../api/client';
 import { downloadBlob } from '../lib/download';
 
-export type ExportWhat = 'reads' | 'consensus' | 'adjudications';
+export type ExportWhat = 'reads' | 'consensus' | 'adjudications' | 'agreement';
 export type ExportFormat = 'csv' | 'json';
 
 export function useExport(slug: string) {

@@ -11,45 +11,14 @@ from rest_framework.response import Response
 
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
+from labelhub.api.projects.agreement import AgreementOutput, AgreementRound, PairOutput
 from labelhub.api.projects.attention import attention
-from labelhub.api.projects.projects import MANAGER_OF_PROJECT
 from labelhub.api.projects.steering import FlagRow, LateReadRow, OpenAssignmentRow
-from labelhub.consensus.models import ProjectStatistics
 from labelhub.imaging.selectors import import_warnings
 from labelhub.learning.health import STANDING, queue_health, standing_of
 from labelhub.learning.selectors import model_row
-from labelhub.projects.models import Membership, Project
+from labelhub.projects.models import Membership
 from labelhub.projects.policies import MANAGER, checked
-
-
-class FigureOutput(serializers.Serializer[Any]):
-    value = serializers.FloatField()
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-
-
-class AgreementOutput(serializers.Serializer[Any]):
-    finding = serializers.CharField()
-    name = serializers.CharField()
-    n = serializers.IntegerField()
-    percent = FigureOutput(allow_null=True)
-    cohen = FigureOutput(allow_null=True)
-    fleiss = FigureOutput(allow_null=True)
-    alpha = FigureOutput(allow_null=True)
-    ac1 = FigureOutput(allow_null=True)
-    pabak = FigureOutput(allow_null=True)
-    reason = serializers.CharField(allow_null=True)
-
-
-class PairOutput(serializers.Serializer[Any]):
-    finding = serializers.CharField()
-    first = serializers.CharField()
-    second = serializers.CharField()
-    n = serializers.IntegerField()
-    percent = FigureOutput(allow_null=True)
-    cohen = FigureOutput(allow_null=True)
-    ac1 = FigureOutput(allow_null=True)
-
 
 DashboardOutput = inline_serializer(
     "Dashboard",
@@ -86,7 +55,8 @@ DashboardOutput = inline_serializer(
             many=True,
         ),
         "agreement": AgreementOutput(many=True),
-        "pairs": PairOutput(many=True),
+        "pairs": PairOutput(many=True, help_text="As `agreement`, of the standing round."),
+        "agreement_rounds": AgreementRound(many=True, help_text="Rounds that have such tables."),
         "model": serializers.JSONField(allow_null=True),
         "queue": inline_serializer(
             "QueueHealth",
@@ -112,6 +82,7 @@ EMPTY_STATISTICS: dict[str, Any] = {
     "readers": [],
     "agreement": [],
     "pairs": [],
+    "agreement_rounds": [],
 }
 
 
@@ -143,33 +114,5 @@ class DashboardApi(Api):
                 "queue": queue_health(project, standing),
                 **attention(project),
                 "warnings": import_warnings(project) if warnings is None else warnings,
-            }
-        )
-
-
-class AgreementApi(Api):
-    """Agreement per finding and per pair of readers, first submitted versions only."""
-
-    policy = MANAGER_OF_PROJECT
-    subject: Project
-
-    @extend_schema(
-        responses=inline_serializer(
-            "AgreementPage",
-            {
-                "computed_at": serializers.DateTimeField(allow_null=True),
-                "agreement": AgreementOutput(many=True),
-                "pairs": PairOutput(many=True),
-            },
-        )
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        statistics = ProjectStatistics.objects.filter(project=self.subject).first()
-        figures = statistics.body if statistics else EMPTY_STATISTICS
-        return Response(
-            {
-                "computed_at": statistics.computed_at if statistics else None,
-                "agreement": figures["agreement"],
-                "pairs": figures["pairs"],
             }
         )

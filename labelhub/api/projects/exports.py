@@ -1,4 +1,4 @@
-"""Getting everything out: reads, consensus and adjudications as one stream."""
+"""Getting everything out: reads, consensus, adjudications and agreement, each as one stream."""
 
 from __future__ import annotations
 

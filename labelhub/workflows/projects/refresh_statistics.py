@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from labelhub.consensus.models import ProjectStatistics
-from labelhub.consensus.statistics import project_statistics
+from labelhub.consensus.models import ProjectStatistics, RoundStatistics
+from labelhub.consensus.round_agreement import agreement_due, agreement_shown
+from labelhub.consensus.statistics import project_statistics, reader_names
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
+from labelhub.reading.services.rounds import worklist_state
 from labelhub.workflows.projects.project_warnings import project_warnings
 
 KIND = "statistics"
@@ -47,35 +50,63 @@ def _may_try(key: str) -> bool:
 
 def run_statistics_job(job: Job) -> None:
     """The handler of the job's kind."""
-    project = Project.objects.get(id=job.params["project"])
-    figures = _figures(project)
+    figures = _figures(Project.objects.get(id=job.params["project"]))
     with transaction.atomic():
-        _keep(project, figures)
+        figures.keep()
         jobs.job_succeed(job, {})
 
 
 def refresh_statistics(project: Project) -> ProjectStatistics:
     """Compute and store the figures now."""
-    return _keep(project, _figures(project))
+    figures = _figures(project)
+    with transaction.atomic():
+        return figures.keep()
 
 
-def _figures(project: Project) -> dict[str, Any]:
-    """What the project's row is to hold. Call outside any transaction: SQLite's would keep readers from saving."""
+@dataclass(frozen=True)
+class Figures:
+    """The project's row, and those of its rounds that were read since their last tables. Not saved yet."""
+
+    project: ProjectStatistics
+    rounds: list[RoundStatistics]
+
+    def keep(self) -> ProjectStatistics:
+        for row in self.rounds:
+            row.save()
+        self.project.save()
+        return self.project
+
+
+def _figures(project: Project) -> Figures:
+    """All figures as they are now. Call outside any transaction: SQLite's would keep readers from saving."""
     event = _newest_event(project.id)
     started = time.monotonic()
-    warnings = [*project_warnings(project), *import_warnings(project)]
-    body = {**project_statistics(project), "warnings": warnings}
-    return {
-        "computed_at": timezone.now(),
-        "duration_s": time.monotonic() - started,
-        "audit_event_id": event,
-        "body": body,
+    rounds = agreement_due(project)
+    body = {
+        **project_statistics(project),
+        **_agreement(project, rounds),
+        "warnings": [*project_warnings(project), *import_warnings(project)],
     }
+    row = ProjectStatistics(
+        project=project,
+        computed_at=timezone.now(),
+        duration_s=time.monotonic() - started,
+        audit_event_id=event,
+        body=body,
+    )
+    return Figures(row, rounds)
 
 
-def _keep(project: Project, figures: dict[str, Any]) -> ProjectStatistics:
-    row, _ = ProjectStatistics.objects.update_or_create(project=project, defaults=figures)
-    return row
+def _agreement(project: Project, fresh: list[RoundStatistics]) -> dict[str, Any]:
+    """What the polled page shows at first: the standing round's tables, and which rounds have any."""
+    standing = worklist_state(project).round
+    kept = RoundStatistics.objects.filter(round__project=project).select_related("round")
+    rows = {row.round_id: row for row in [*kept.defer("body"), *fresh]}
+    rounds = sorted((row.round for row in rows.values()), key=lambda round_: round_.number)
+    return {
+        **agreement_shown(standing, rows.get(standing.id), reader_names(project)),
+        "agreement_rounds": [{"number": each.number, "purpose": each.purpose} for each in rounds],
+    }
 
 
 def _has_rested(row: ProjectStatistics) -> bool:

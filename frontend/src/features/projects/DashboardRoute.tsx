@@ -10,14 +10,13 @@ import { ALL, ExportMenu } from '../../components/ExportMenu';
 import { Page } from '../../components/Page';
 import { Panel } from '../../components/Panel';
 import { dateTime, plural } from '../../lib/format';
-import { AgreementPanel } from './components/AgreementPanel';
 import { Alerts } from './components/Alerts';
 import { FlagsPanel } from './components/FlagsPanel';
 import { FunnelPanel } from './components/FunnelPanel';
 import { LateReadsPanel, OpenAssignmentsPanel } from './components/Assignments';
 import { ModelPanel } from './components/ModelPanel';
-import { PairsPanel } from './components/PairsPanel';
 import { ReadersPanel } from './components/ReadersPanel';
+import { RoundAgreement } from './components/RoundAgreement';
 import { TopRow } from './components/TopRow';
 
 export function DashboardRoute() {
@@ -52,15 +51,10 @@ function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashb
   return (
     <div style={{ display: 'grid', gap: 14 }} data-testid="dashboard">
       <Alerts slug={slug} dashboard={dashboard} />
-      <TopRow dashboard={dashboard} findings={findings} />
+      <TopRow dashboard={dashboard} />
       <div className="lh-grid">
         <div className="lh-span-7" style={{ display: 'grid', gap: 14 }}>
-          <Panel title="Agreement between readers" side="first submitted reads" testId="agreement">
-            <AgreementPanel rows={dashboard.agreement} findings={findings} />
-          </Panel>
-          <Panel title="Agreement by pair of readers" testId="pairs">
-            <PairsPanel rows={dashboard.pairs} findings={findings} />
-          </Panel>
+          <RoundAgreement slug={slug} dashboard={dashboard} />
         </div>
         <div className="lh-span-5" style={{ display: 'grid', gap: 14 }}>
           <Panel title="From reads to consensus" testId="funnel">

@@ -1,4 +1,4 @@
-"""manage.py export SLUG --what reads|consensus|adjudications --format csv|json [--output FILE]"""
+"""manage.py export SLUG --what reads|consensus|adjudications|agreement --format csv|json [--output FILE]"""
 
 import sys
 from argparse import ArgumentParser
@@ -13,7 +13,7 @@ from labelhub.releases.tables import COLUMNS
 
 
 class Command(BaseCommand):
-    help = "Write all reads, consensus labels or adjudications of a project."
+    help = "Write all reads, consensus labels or adjudications of a project, or how well its readers agree."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")

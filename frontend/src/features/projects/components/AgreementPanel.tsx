@@ -3,12 +3,10 @@ import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 
 import type { AgreementRow } from '../../../api/dashboard';
-import type { Finding } from '../../../api/types';
 import { Blank } from '../../../components/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
 import { estimateText, shareText } from '../../../lib/estimate';
 import { count } from '../../../lib/format';
-import { findingName } from '../figures';
 
 type Measure = 'alpha' | 'fleiss' | 'cohen' | 'percent';
 
@@ -27,7 +25,7 @@ const COLUMNS: { key: 'percent' | 'cohen' | 'fleiss' | 'alpha' | 'ac1'; label: s
   { key: 'ac1', label: 'Gwet AC1' },
 ];
 
-export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+export function AgreementPanel({ rows }: { rows: AgreementRow[] }) {
   const [measure, setMeasure] = useState<Measure>('alpha');
   const chosen = MEASURES[measure];
   if (rows.length === 0) {
@@ -41,7 +39,7 @@ export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findi
         domain={chosen.domain}
         reference={chosen.reference}
         rows={rows.map((row) => ({
-          label: findingName(findings, row.finding),
+          label: row.name,
           estimate: row[measure],
           n: row.n,
           reason: reasonFor(row, measure),
@@ -57,14 +55,14 @@ export function AgreementPanel({ rows, findings }: { rows: AgreementRow[]; findi
         }
       />
       <div style={{ overflowX: 'auto', margin: '10px -16px -14px' }}>
-        <AgreementTable rows={rows} findings={findings} />
+        <AgreementTable rows={rows} />
       </div>
     </>
   );
 }
 
 /** The columns that have a figure for some finding; percent always. */
-function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+function AgreementTable({ rows }: { rows: AgreementRow[] }) {
   const columns = COLUMNS.filter(({ key }) => key === 'percent' || rows.some((row) => row[key] !== null));
   return (
     <table className="lh-table" data-testid="agreement-table">
@@ -84,7 +82,7 @@ function AgreementTable({ rows, findings }: { rows: AgreementRow[]; findings: Fi
       <tbody>
         {rows.map((row) => (
           <tr key={row.finding}>
-            <td>{findingName(findings, row.finding)}</td>
+            <td>{row.name}</td>
             <td className="lh-num">{count(row.n)}</td>
             {columns.map(({ key }) => (
               <td key={key} className="lh-num">

@@ -2,14 +2,12 @@
 import { SegmentedControl, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 
-import type { PairRow } from '../../../api/dashboard';
-import type { Finding } from '../../../api/types';
+import type { AgreementRow, PairRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/Blank';
 import { ChartFrame } from '../../../components/charts/ChartFrame';
 import { FittedText } from '../../../components/charts/FittedText';
 import { estimateText } from '../../../lib/estimate';
 import { decimal, plural } from '../../../lib/format';
-import { findingName } from '../figures';
 import { pairGrid, strength, type PairMeasure } from '../pairs';
 
 const MEASURES: { value: PairMeasure; label: string }[] = [
@@ -22,14 +20,14 @@ const HEAD = 44;
 const ROW = 30;
 const MIN_CELL = 72;
 
-export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Finding[] }) {
+export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: AgreementRow[] }) {
   const [measure, setMeasure] = useState<PairMeasure>('cohen');
   if (rows.length === 0) {
     return <Blank title="No pair yet">Two readers need cases in common before they can be compared.</Blank>;
   }
   const grid = pairGrid(
     rows,
-    findings.map(({ code }) => code),
+    findings.map(({ finding }) => finding),
   );
   const height = HEAD + grid.findings.length * ROW;
   return (
@@ -70,7 +68,7 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Find
             {grid.findings.map((finding, i) => (
               <g key={finding} transform={`translate(0 ${HEAD + i * ROW})`}>
                 <FittedText
-                  text={findingName(findings, finding)}
+                  text={findings.find((each) => each.finding === finding)?.name ?? finding}
                   room={LABEL - 10}
                   x={LABEL - 10}
                   y={ROW / 2 + 4}

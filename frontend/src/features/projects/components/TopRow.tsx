@@ -1,11 +1,10 @@
 /** The figures a manager looks at first. */
 import type { AgreementRow, Dashboard } from '../../../api/dashboard';
-import type { Finding } from '../../../api/types';
 import { Stat } from '../../../components/Stat';
 import { ago, count, decimal, percent, plural } from '../../../lib/format';
-import { findingName, worst } from '../figures';
+import { worst } from '../figures';
 
-export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings: Finding[] }) {
+export function TopRow({ dashboard }: { dashboard: Dashboard }) {
   const { reads, cases, discordant, model, queue } = dashboard;
   return (
     <div className="lh-stats">
@@ -34,7 +33,7 @@ export function TopRow({ dashboard, findings }: { dashboard: Dashboard; findings
         }
         testId="stat-discordant"
       />
-      <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} findings={findings} />} testId="stat-agreement" />
+      <Stat label="Weakest agreement" figure={<Weakest rows={dashboard.agreement} />} testId="stat-agreement" />
       <Stat
         label="Model in use"
         figure={modelFigure(model)}
@@ -64,8 +63,8 @@ function modelFigure(model: Dashboard['model']): string {
   return model.mean_auroc === null ? 'no figure yet' : `AUROC ${decimal(model.mean_auroc)}`;
 }
 
-/** The three findings readers agree on least, by Krippendorff's alpha. */
-function Weakest({ rows, findings }: { rows: AgreementRow[]; findings: Finding[] }) {
+/** The three findings readers of the standing round agree on least, by Krippendorff's alpha. */
+function Weakest({ rows }: { rows: AgreementRow[] }) {
   const three = worst(rows, 3);
   if (three.length === 0) return 'no figure yet';
   return (
@@ -73,7 +72,7 @@ function Weakest({ rows, findings }: { rows: AgreementRow[]; findings: Finding[]
       <tbody>
         {three.map((row) => (
           <tr key={row.finding}>
-            <td>{findingName(findings, row.finding)}</td>
+            <td>{row.name}</td>
             <td style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>α {decimal(row.alpha?.value)}</td>
           </tr>
         ))}
