@@ -12,6 +12,7 @@ const FEATURES = [
   'members',
   'projects',
   'reading',
+  'rounds',
   'schema',
   'session',
   'worklist',

@@ -23,7 +23,7 @@ from labelhub.workflows.consensus import resettle, settle_later
 from labelhub.workflows.intake import import_images, make_thumbnails
 from labelhub.workflows.learning import promote_model, publish_ranking, train_model
 from labelhub.workflows.projects import change_protocol, refresh_statistics
-from labelhub.workflows.reading import open_round
+from labelhub.workflows.reading import open_round, open_study
 from workers.app import app
 from workers.learning_child import LearningChild
 
@@ -91,6 +91,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "score": score,
     "seal": run_tick.seal_audit,
     "round": open_round.run_round_job,
+    "study_round": open_study.run_study_job,
     "slots": change_protocol.run_slots_job,
     "demo": run_demo_job,
     "consensus": resettle.run_resettle_job,

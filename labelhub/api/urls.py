@@ -60,6 +60,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/rounds/", rounds.RoundsApi.as_view(), name="rounds"),
     path("projects/<slug:slug>/rounds/preview/", rounds.RoundPreviewApi.as_view(), name="round-preview"),
+    path(
+        "projects/<slug:slug>/rounds/<int:number>/close/", rounds.RoundCloseApi.as_view(), name="round-close"
+    ),
+    path("projects/<slug:slug>/studies/", studies.StudiesApi.as_view(), name="studies"),
+    path("projects/<slug:slug>/studies/preview/", studies.StudyPreviewApi.as_view(), name="study-preview"),
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",

@@ -32,6 +32,7 @@ QUEUES = {
     "consensus": INTERACTIVE,
     "slots": INTERACTIVE,
     "settle": INTERACTIVE,
+    "study_round": INTERACTIVE,
     "round": INTERACTIVE,
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,

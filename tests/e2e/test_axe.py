@@ -24,6 +24,7 @@ PAGES = [
     "protocol",
     "learning",
     "learning/ranking",
+    "rounds",
     "members",
 ]
 

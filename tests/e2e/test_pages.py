@@ -24,6 +24,7 @@ MANAGER_PAGES = [
     "protocol",
     "learning",
     "learning/ranking",
+    "rounds",
     "members",
 ]
 

@@ -77,6 +77,7 @@ def make_world(project: Project, people: People) -> World:
             "frame": 1,
             "user_id": people.reader.id,
             "role": "reader",
+            "number": 1,
         },
     )
 

@@ -848,7 +848,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Agreement per finding and per pair of readers, first submitted versions only. */
+        /** @description Agreement per finding and per pair of readers of one round, first submitted versions only. */
         get: operations["projects_agreement_retrieve"];
         put?: never;
         post?: never;
@@ -1101,6 +1101,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/rounds/{number}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give out no case of the round any more. Reads that are in or under way stay. */
+        post: operations["projects_rounds_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/rounds/preview/": {
         parameters: {
             query?: never;
@@ -1130,6 +1147,40 @@ export interface paths {
         put?: never;
         /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
         post: operations["projects_schema_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/studies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a round whose reads are compared, and feed neither consensus nor training. */
+        post: operations["projects_studies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/studies/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How many cases and reads such a round would be. Changes nothing. */
+        post: operations["projects_studies_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1345,8 +1396,14 @@ export interface components {
         AgreementPage: {
             /** Format: date-time */
             computed_at: string | null;
+            round: components["schemas"]["AgreementRound"];
+            n_reads: number;
             agreement: components["schemas"]["AgreementOutput"][];
             pairs: components["schemas"]["PairOutput"][];
+        };
+        AgreementRound: {
+            number: number;
+            purpose: components["schemas"]["RoundPurpose"];
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         AmendInputRequest: {
@@ -1533,7 +1590,10 @@ export interface components {
             discordant: components["schemas"]["DiscordanceFunnel"];
             readers: components["schemas"]["ReaderFigures"][];
             agreement: components["schemas"]["AgreementOutput"][];
+            /** @description As `agreement`, of the standing round. */
             pairs: components["schemas"]["PairOutput"][];
+            /** @description Rounds that have such tables. */
+            agreement_rounds: components["schemas"]["AgreementRound"][];
             model: unknown;
             queue: components["schemas"]["QueueHealth"];
             warnings: string[];
@@ -1651,6 +1711,8 @@ export interface components {
         FindingOutput: {
             code: string;
             name: string;
+            /** @description How it is answered. */
+            type: components["schemas"]["TypeEnum"];
             hotkey: string;
             required: boolean;
             boxes: boolean;
@@ -1658,6 +1720,8 @@ export interface components {
         FindingOutputRequest: {
             code: string;
             name: string;
+            /** @description How it is answered. */
+            type: components["schemas"]["TypeEnum"];
             hotkey: string;
             required: boolean;
             boxes: boolean;
@@ -2014,6 +2078,8 @@ export interface components {
             /** @default false */
             ahead: boolean;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         OfferOutput: {
             reader: string;
             rule: components["schemas"]["OfferOutputRuleEnum"];
@@ -2179,8 +2245,6 @@ export interface components {
             /** @description Complete cases that lack a read by that. */
             n_asked_again: number;
         };
-        /** @enum {string} */
-        PurposeEnum: "labels" | "reader_study" | "calibration";
         QueueField: {
             source: components["schemas"]["QueueSource"];
             message: string;
@@ -2245,6 +2309,8 @@ export interface components {
             done: number;
             needed: number;
         };
+        /** @enum {string} */
+        ReadSplit: "pool" | "validation" | "test";
         ReaderFigures: {
             /** Format: uuid */
             id: string;
@@ -2324,21 +2390,62 @@ export interface components {
             created_at: string;
         };
         RoundList: {
-            results: components["schemas"]["RoundOutput"][];
+            /** Format: date-time */
+            computed_at: string | null;
+            results: components["schemas"]["RoundRow"][];
         };
         RoundOutput: {
             number: number;
-            purpose: components["schemas"]["PurposeEnum"];
+            purpose: components["schemas"]["RoundPurpose"];
             findings: string[] | null;
+            /** @description Null: as the protocol says. */
+            readers_per_case: number | null;
+            /** @description Every reader of the project reads in it. */
+            for_all: boolean;
             /** Format: date-time */
             not_before: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description All its cases are in it.
+             */
             filled_at: string | null;
             /** Format: date-time */
             closed_at: string | null;
         };
         RoundPreview: {
             results: components["schemas"]["LackingOutput"][];
+        };
+        RoundProgress: {
+            n_cases: number;
+            n_closed: number;
+            /** @description Reads. */
+            done: number;
+            /** @description Reads. */
+            needed: number;
+        };
+        /** @enum {string} */
+        RoundPurpose: "labels" | "reader_study" | "calibration";
+        RoundRow: {
+            number: number;
+            purpose: components["schemas"]["RoundPurpose"];
+            findings: string[] | null;
+            /** @description Null: as the protocol says. */
+            readers_per_case: number | null;
+            /** @description Every reader of the project reads in it. */
+            for_all: boolean;
+            /** Format: date-time */
+            not_before: string | null;
+            /**
+             * Format: date-time
+             * @description All its cases are in it.
+             */
+            filled_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @description Those who may read in it, or have. */
+            n_readers: number;
+            /** @description Counted in the background; null: not yet. */
+            progress: components["schemas"]["RoundProgress"] | null;
         };
         /** @enum {string} */
         RunAction: "cancel";
@@ -2452,12 +2559,41 @@ export interface components {
         SpacingSource: "patient" | "detector" | "calibrated" | "none";
         /** @enum {string} */
         Split: "pool" | "validation" | "test" | "excluded";
+        /** @enum {string} */
+        StandingEnum: "any" | "not_begun" | "closed";
         StandingFlag: {
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["FlagKind"];
             text: string;
         };
+        /** @description Either `numbers` names the cases, or `n_random` of `split` that stand so in the first round are drawn. */
+        StudyInputRequest: {
+            purpose: components["schemas"]["StudyPurpose"];
+            /** @description Null: all findings of the schema. */
+            findings?: string[] | null;
+            numbers?: number[];
+            /** @default 0 */
+            n_random: number;
+            /** @description Null: any split. */
+            split?: (components["schemas"]["ReadSplit"] | components["schemas"]["NullEnum"]) | null;
+            /** @default any */
+            standing: components["schemas"]["StandingEnum"];
+            readers_per_case: number;
+            /** @description None: every reader of the project. */
+            readers?: string[];
+            /** Format: date-time */
+            not_before?: string | null;
+        };
+        StudyPreview: {
+            /** @description Cases from which some are drawn. */
+            n_candidates: number;
+            n_cases: number;
+            n_reads: number;
+            n_readers: number;
+        };
+        /** @enum {string} */
+        StudyPurpose: "calibration" | "reader_study";
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SubmitInputRequest: {
             /** Format: uuid */
@@ -2550,6 +2686,8 @@ export interface components {
         };
         /** @enum {string} */
         TriggerEnum: "labels" | "daily" | "manual";
+        /** @enum {string} */
+        TypeEnum: "presence";
         UnfinishedOutput: {
             /** Format: uuid */
             id: string;
@@ -2561,7 +2699,7 @@ export interface components {
         /** @enum {string} */
         ValueEnum: "present" | "absent" | "uncertain";
         /** @enum {string} */
-        WhatEnum: "reads" | "consensus" | "adjudications";
+        WhatEnum: "reads" | "consensus" | "adjudications" | "agreement";
         /** @enum {string} */
         WhyEnum: "uncertainty" | "diversity" | "random" | "rest" | "duplicate" | "unscored";
         WhyOutput: {
@@ -3870,7 +4008,10 @@ export interface operations {
     };
     projects_agreement_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Number of the round; 1 = the standing one. */
+                round?: number;
+            };
             header?: never;
             path: {
                 slug: string;
@@ -4324,6 +4465,28 @@ export interface operations {
             };
         };
     };
+    projects_rounds_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
     projects_rounds_preview_retrieve: {
         parameters: {
             query?: never;
@@ -4389,6 +4552,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelSchemaOutput"];
+                };
+            };
+        };
+    };
+    projects_studies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    projects_studies_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyPreview"];
                 };
             };
         };

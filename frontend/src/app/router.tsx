@@ -43,6 +43,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/schema/ProtocolRoute')).ProtocolRoute }),
   },
   {
+    path: '/p/:slug/rounds',
+    lazy: async () => ({ Component: (await import('../features/rounds/RoundsRoute')).RoundsRoute }),
+  },
+  {
     path: '/p/:slug/learning',
     lazy: async () => ({ Component: (await import('../features/learning/LearningRoute')).LearningRoute }),
   },

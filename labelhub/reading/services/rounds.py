@@ -78,8 +78,11 @@ def round_open(
     readers_per_case: int | None = None,
     readers: Collection[User] = (),
     not_before: datetime | None = None,
+    cases: dict[str, Any] | None = None,
 ) -> Round:
     """Open a further round, without cases yet. `readers`: none = every reader of the project.
+
+    `cases` says for the audit trail how they will be chosen.
 
     Raises InvalidContent for findings that the schema does not have, and for people who do not read here.
     """
@@ -108,7 +111,15 @@ def round_open(
         )
         allowed = [user.id for user in readers] or members.values_list("user_id", flat=True)
         ReaderCursor.objects.bulk_create(ReaderCursor(round=round_, reader_id=pk) for pk in allowed)
-        _record(actor, "round.opened", round_, {"purpose": purpose, "findings": round_.findings})
+        asked = {
+            "purpose": purpose,
+            "findings": round_.findings,
+            "readers_per_case": readers_per_case,
+            "readers": [str(user.id) for user in readers],
+            "not_before": not_before.isoformat() if not_before else None,
+            "cases": cases,
+        }
+        _record(actor, "round.opened", round_, asked)
     return round_
 
 

@@ -61,6 +61,7 @@ def probes(world: Pinned, theirs: dict[str, Any]) -> Iterator[Probe]:
         "case_id": world.untouched.id,
         "flag_id": theirs["flag_id"],
         "frame": 1,
+        "number": 1,
     }
     for route in api_routes():
         objects = {"others'": theirs}

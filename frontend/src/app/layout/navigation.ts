@@ -16,6 +16,7 @@ const PROJECT_PAGES: NavItem[] = [
   { label: 'Import', path: 'imports', roles: ['manager'], testId: 'nav-imports' },
   { label: 'Schema', path: 'schema', roles: ['manager'], testId: 'nav-schema' },
   { label: 'Protocol', path: 'protocol', roles: ['manager'], testId: 'nav-protocol' },
+  { label: 'Rounds', path: 'rounds', roles: ['manager'], testId: 'nav-rounds' },
   { label: 'Learning', path: 'learning', roles: ['manager', 'engineer'], testId: 'nav-learning' },
   { label: 'Members', path: 'members', roles: ['manager'], testId: 'nav-members' },
 ];

@@ -1,0 +1,126 @@
+/** Each round with what it asks, of whom, and how far it is. */
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+
+import type { Finding } from '../../../api/types';
+import { Dialog } from '../../../components/Dialog';
+import { Refused } from '../../../components/Refused';
+import { Meter } from '../../../components/Stat';
+import { StateMark } from '../../../components/StateMark';
+import { count, dateTime, NOTHING, plural } from '../../../lib/format';
+import { purposeName } from '../../../lib/rounds';
+import { useCloseRound, type RoundRow } from '../api/rounds';
+
+interface RoundsTableProps {
+  slug: string;
+  rounds: RoundRow[];
+  findings: Finding[];
+}
+
+export function RoundsTable({ slug, rounds, findings }: RoundsTableProps) {
+  const [closing, setClosing] = useState<RoundRow | null>(null);
+  const close = useCloseRound(slug);
+  return (
+    <>
+      {close.isError && <Refused error={close.error} />}
+      <table className="lh-table">
+        <thead>
+          <tr>
+            <th scope="col">Round</th>
+            <th scope="col">Purpose</th>
+            <th scope="col">Asks</th>
+            <th scope="col">Readers</th>
+            <th scope="col" className="lh-num">
+              Cases closed
+            </th>
+            <th scope="col" className="lh-num">
+              Reads
+            </th>
+            <th scope="col" style={{ width: '14%' }}>
+              Progress
+            </th>
+            <th scope="col">State</th>
+            <th scope="col">
+              <span className="lh-hidden">Closing</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rounds.map((round) => (
+            <tr key={round.number} data-testid={`round-${round.number}`}>
+              <td>{round.number}</td>
+              <td>{round.number === 1 ? 'standing, labels' : purposeName(round.purpose)}</td>
+              <td>{asks(round, findings)}</td>
+              <td>{readers(round)}</td>
+              <td className="lh-num">{of(round.progress?.n_closed, round.progress?.n_cases)}</td>
+              <td className="lh-num">{of(round.progress?.done, round.progress?.needed)}</td>
+              <td>
+                {round.progress && round.progress.needed > 0 && (
+                  <Meter share={round.progress.done / round.progress.needed} label={`Reads of round ${round.number}`} />
+                )}
+              </td>
+              <td>
+                <RoundState round={round} />
+              </td>
+              <td className="lh-num">
+                {round.number !== 1 && round.closed_at === null && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    onClick={() => setClosing(round)}
+                    aria-label={`Close round ${round.number}`}
+                    data-testid={`close-round-${round.number}`}
+                  >
+                    Close
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Dialog title={`Close round ${closing?.number}?`} opened={closing !== null} onClose={() => setClosing(null)} testId="close-round">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (closing) close.mutate(closing.number);
+            setClosing(null);
+          }}
+        >
+          None of its cases is given out any more. What is read or being read stays. A closed round is not opened again.
+          <Group justify="flex-end" gap="xs" mt="md">
+            <Button variant="default" onClick={() => setClosing(null)}>
+              Leave it open
+            </Button>
+            <Button type="submit" color="red" title="Ctrl Enter" data-testid="close-round-done" data-autofocus>
+              Close the round
+            </Button>
+          </Group>
+        </form>
+      </Dialog>
+    </>
+  );
+}
+
+function asks(round: RoundRow, findings: Finding[]): string {
+  if (round.findings === null) return 'all findings';
+  return round.findings.map((code) => findings.find((each) => each.code === code)?.name ?? code).join(', ');
+}
+
+function readers({ for_all, n_readers, readers_per_case }: RoundRow): string {
+  const who = for_all ? 'every reader' : plural(n_readers, 'reader');
+  return `${readers_per_case === null ? 'as the protocol says' : `${count(readers_per_case)} a case`}, of ${who}`;
+}
+
+function of(done: number | undefined, all: number | undefined): string {
+  return done === undefined || all === undefined ? NOTHING : `${count(done)} / ${count(all)}`;
+}
+
+function RoundState({ round }: { round: RoundRow }) {
+  if (round.closed_at !== null) return <StateMark tone="good">{`closed ${dateTime(round.closed_at)}`}</StateMark>;
+  if (round.number !== 1 && round.filled_at === null) return <StateMark tone="busy">cases are being put in</StateMark>;
+  if (round.not_before !== null && new Date(round.not_before) > new Date()) {
+    return <StateMark tone="idle">{`begins ${dateTime(round.not_before)}`}</StateMark>;
+  }
+  return <StateMark tone="busy">open</StateMark>;
+}
