@@ -23,6 +23,7 @@ from labelhub.reading.models import Read, ReadAnswer, Round
 
 OF_ALL = ("percent", "cohen", "fleiss", "alpha", "ac1", "pabak")
 OF_PAIRS = ("percent", "cohen", "ac1")
+FIGURE = ("value", "low", "high", "standard_error")
 NOBODY_TWICE = "Nobody has read a case twice yet."
 
 
@@ -125,7 +126,7 @@ def _of_pairs(code: str, ratings: Ratings) -> list[dict[str, Any]]:
 def _figure(figure: Agreement) -> dict[str, float | None] | None:
     if figure.value is None:
         return None
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
+    return {name: getattr(figure, name) for name in FIGURE}
 
 
 def _ratings(round_id: UUID) -> dict[str, Ratings]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import RoundStatistics
-from labelhub.consensus.round_agreement import OF_ALL, OF_PAIRS
+from labelhub.consensus.round_agreement import FIGURE, OF_ALL, OF_PAIRS
 from labelhub.projects.models import Project
 
 AGREEMENT = [
@@ -22,6 +22,7 @@ AGREEMENT = [
     "value",
     "low",
     "high",
+    "standard_error",
     "reason",
     "computed_at",
 ]
@@ -56,6 +57,6 @@ def _statistics(
     common: dict[str, Any], row: dict[str, Any], statistics: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
     for name in statistics:
-        figure = row[name] or {"value": None, "low": None, "high": None}
+        figure = row[name] or dict.fromkeys(FIGURE)
         reason = row.get("reason") if row[name] is None else None
         yield {**common, "statistic": name, "cases": row["n"], **figure, "reason": reason}

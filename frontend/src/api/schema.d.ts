@@ -1673,6 +1673,11 @@ export interface components {
             low: number | null;
             /** Format: double */
             high: number | null;
+            /**
+             * Format: double
+             * @description The interval need not be value +- 1.96 of it.
+             */
+            standard_error: number | null;
         };
         FileInputRequest: {
             /** Format: binary */

@@ -24,6 +24,9 @@ class FigureOutput(serializers.Serializer[Any]):
     value = serializers.FloatField()
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
+    standard_error = serializers.FloatField(
+        allow_null=True, help_text="The interval need not be value +- 1.96 of it."
+    )
 
 
 class AgreementOutput(serializers.Serializer[Any]):

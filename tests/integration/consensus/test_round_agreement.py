@@ -66,7 +66,8 @@ def exported(project: Project, what: str) -> list[dict[str, Any]]:
 
 
 def figure(value: Any) -> dict[str, float | None] | None:
-    return None if value.value is None else {"value": value.value, "low": value.low, "high": value.high}
+    names = ("value", "low", "high", "standard_error")
+    return None if value.value is None else {name: getattr(value, name) for name in names}
 
 
 def test_each_table_is_what_the_exported_reads_of_its_round_give(
@@ -143,12 +144,12 @@ def test_the_export_holds_the_tables_of_every_round_and_shows_no_case(
                 == (round_.number, shown["finding"], "")
             }
             for name in ("percent", "fleiss", "alpha", "ac1", "pabak"):
-                figure_of = {key: of_all[name][key] for key in ("value", "low", "high")}
+                figure_of = {key: of_all[name][key] for key in ("value", "low", "high", "standard_error")}
                 assert (
                     figure_of == (shown[name] or dict.fromkeys(figure_of))
                     and of_all[name]["cases"] == shown["n"]
                 )
-            assert of_all["alpha"]["value"] is not None or of_all["alpha"]["reason"]
+            assert of_all["alpha"]["standard_error"] is not None or of_all["alpha"]["reason"]
         n_pairs = sum(row["round"] == round_.number and row["first_reader"] != "" for row in rows)
         assert n_pairs == 3 * len(page["pairs"])
     assert not RoundSeen.objects.exists() and not CaseSeen.objects.exists()

@@ -15,7 +15,7 @@ const row = (finding: string, alpha: number | null): AgreementRow => ({
   ac1: null,
   pabak: null,
   reason: null,
-  alpha: alpha === null ? null : { value: alpha, low: null, high: null },
+  alpha: alpha === null ? null : { value: alpha, low: null, high: null, standard_error: null },
 });
 
 it('names the findings with the lowest alpha', () => {
