@@ -36,7 +36,7 @@ def progress(project: Project) -> dict[str, Any]:
     was closed needs no read beyond those that were begun.
     """
     rows = CaseRound.objects.filter(round__project=project)
-    rounds = [dict(row) for row in _of_each_round(rows)]
+    rounds = _of_each_round(rows)
     cases = rows.filter(round__number=1).exclude(split=Split.EXCLUDED)
     totals = cases.aggregate(
         total=Count("id"),
@@ -48,10 +48,10 @@ def progress(project: Project) -> dict[str, Any]:
     return {"reads": reads, "cases": totals, "rounds": rounds}
 
 
-def _of_each_round(rows: QuerySet[CaseRound]) -> QuerySet[CaseRound, dict[str, Any]]:
+def _of_each_round(rows: QuerySet[CaseRound]) -> list[dict[str, Any]]:
     taken = F("n_needed") - F("n_open")
     wanted = Case(When(round__closed_at__isnull=True, then=F("n_needed")), default=taken)
-    return (
+    counted = (
         rows.values(number=F("round__number"))
         .annotate(
             n_cases=Count("id"),
@@ -61,6 +61,7 @@ def _of_each_round(rows: QuerySet[CaseRound]) -> QuerySet[CaseRound, dict[str, A
         )
         .order_by("number")
     )
+    return [dict(row) for row in counted]
 
 
 def discordance_funnel(project: Project) -> dict[str, Any]:

@@ -108,8 +108,8 @@ function asks(round: RoundRow, findings: Finding[]): string {
 }
 
 function readers({ for_all, n_readers, readers_per_case }: RoundRow): string {
-  const who = for_all ? 'every reader' : plural(n_readers, 'reader');
-  return `${readers_per_case === null ? 'as the protocol says' : `${count(readers_per_case)} a case`}, of ${who}`;
+  const who = for_all ? 'all readers' : plural(n_readers, 'reader');
+  return `${who}, ${readers_per_case === null ? 'as many a case as the protocol says' : `${count(readers_per_case)} a case`}`;
 }
 
 function of(done: number | undefined, all: number | undefined): string {
