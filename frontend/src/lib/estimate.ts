@@ -7,13 +7,13 @@ export interface Estimate {
   high: number | null;
 }
 
-/** `0.72 (0.61–0.81)`, `−0.43 (−0.44 to −0.42)`; the interval is left out where there is none. */
+/** `0.72 (0.61–0.81)`, `−0.43 (−0.44…−0.42)`; the interval is left out where there is none. */
 export function estimateText(estimate: Estimate | null | undefined, digits = 2): string {
   if (!estimate) return NOTHING;
   const value = decimal(estimate.value, digits);
   if (estimate.low === null || estimate.high === null) return value;
   // A dash between two signs would be read as a third.
-  const between = estimate.low < 0 ? ' to ' : '–';
+  const between = estimate.low < 0 ? '…' : '–';
   return `${value} (${decimal(estimate.low, digits)}${between}${decimal(estimate.high, digits)})`;
 }
 

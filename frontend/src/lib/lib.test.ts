@@ -54,7 +54,7 @@ describe('format', () => {
 
   it('writes an estimate with its interval, or without one where there is none', () => {
     expect(estimateText({ value: 0.7249, low: 0.61, high: 0.809 })).toBe('0.72 (0.61–0.81)');
-    expect(estimateText({ value: -0.43, low: -0.44, high: -0.42 })).toBe('−0.43 (−0.44 to −0.42)');
+    expect(estimateText({ value: -0.43, low: -0.44, high: -0.42 })).toBe('−0.43 (−0.44…−0.42)');
     expect(estimateText({ value: 0.7, low: null, high: null })).toBe('0.70');
     expect(estimateText(null)).toBe('–');
     expect(shareText({ value: 0.819, low: 0.76, high: 0.872 })).toBe('82 % (76–87)');
