@@ -9,7 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { sessionQuery } from '../api/session';
-import { openEarly } from '../features/reading/earlyOpen';
+import { openEarly } from '../features/reading/opening/earlyOpen';
 import { Providers, queryClient } from './providers';
 import { AppRouter } from './router';
 

@@ -3,9 +3,9 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 
 import { ViewerController } from './controller';
-import { SliceSlider } from './SliceSlider';
-import { ViewFailure } from './ViewFailure';
-import { ViewOverlay } from './ViewOverlay';
+import { SliceSlider } from './parts/SliceSlider';
+import { ViewFailure } from './parts/ViewFailure';
+import { ViewOverlay } from './parts/ViewOverlay';
 import classes from './viewer.module.css';
 
 interface ViewportProps {

@@ -3,18 +3,18 @@ import { Enums, eventTarget, version, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums, cancelActiveManipulations, type Types as ToolTypes } from '@cornerstonejs/tools';
 
 import type { WindowPreset } from '../api/types';
-import { Camera } from './camera';
-import type { DisplayState } from './displayState';
-import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine';
-import { failureOf, sentenceOf } from './failures';
-import { Grey } from './grey';
-import { windowOf } from './greyScale';
-import { frameImageId, registerImage } from './loading';
+import { Camera } from './engine/camera';
+import type { DisplayState } from './display/displayState';
+import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine/engine';
+import { failureOf, sentenceOf } from './images/failures';
+import { Grey } from './display/grey';
+import { windowOf } from './display/greyScale';
+import { frameImageId, registerImage } from './images/loading';
 import type { MarkGeometry } from './marks/kinds';
 import { MarkLayer, type DrawnMark, type ShownMark } from './marks/layer';
-import type { ImageStack, StackFrame } from './stacks';
+import type { ImageStack, StackFrame } from './images/stacks';
 import { createViewStore, INITIAL_VIEW, type LeftTool, type ViewState, type ViewStore } from './store';
-import { createToolGroup, destroyToolGroup, setLeftTool } from './toolGroups';
+import { createToolGroup, destroyToolGroup, setLeftTool } from './engine/toolGroups';
 
 export interface ViewerGestures {
   onMarkDrawn?: (mark: DrawnMark) => void;

@@ -4,9 +4,9 @@ import { useStore } from 'zustand';
 
 import type { CaseImage, WindowPreset } from '../api/types';
 import type { ViewerController, ViewerGestures } from './controller';
-import { prefetch } from './loading';
+import { prefetch } from './images/loading';
 import type { ShownMark } from './marks/layer';
-import { frameIndex, loadingOrder, stacksOf, type ImageStack } from './stacks';
+import { frameIndex, loadingOrder, stacksOf, type ImageStack } from './images/stacks';
 import { NO_VIEW, type ViewState } from './store';
 
 export interface Stage {

@@ -7,8 +7,8 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { Message } from '../../components/Message';
 import { nextAssignment } from './api/nextAssignment';
-import { takeCarriedNotice } from './carriedNotice';
-import { openEarly } from './earlyOpen';
+import { takeCarriedNotice } from './opening/carriedNotice';
+import { openEarly } from './opening/earlyOpen';
 
 // The code of the workspace comes while the next case is asked for.
 void import('./ReadRoute');

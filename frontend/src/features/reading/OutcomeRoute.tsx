@@ -12,11 +12,11 @@ import { useKeyDown } from '../../hooks/useKeyDown';
 import { readerColour } from '../../lib/palette';
 import type { ShownMark } from '../../viewer/marks/layer';
 import type { ViewerController } from '../../viewer/controller';
-import { SeriesStrip } from '../../viewer/SeriesStrip';
+import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
 import { runViewCommand, viewCommandOf, type ViewCommand } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
-import { ViewTools } from '../../viewer/ViewTools';
+import { ViewTools } from '../../viewer/parts/ViewTools';
 import { assignmentQuery, outcomeQuery, type Outcome } from './api/outcome';
 import { OutcomeTable } from './components/OutcomeTable';
 

@@ -2,7 +2,7 @@
 import { useParams } from 'react-router';
 
 import { useLastingUser } from '../../hooks/useLastingUser';
-import { decodeEarly } from './earlyImage';
+import { decodeEarly } from './opening/earlyImage';
 import { Workspace } from './Workspace';
 
 void decodeEarly();

@@ -16,12 +16,12 @@ import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
 import { useOwnSession } from '../../hooks/useOwnSession';
 import type { ViewerController } from '../../viewer/controller';
-import type { ImageStack } from '../../viewer/stacks';
-import { SeriesStrip } from '../../viewer/SeriesStrip';
+import type { ImageStack } from '../../viewer/images/stacks';
+import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
 import { heartbeat } from './api/caseActions';
 import type { SubmitAnswer } from './api/sendRead';
-import { carryNotice } from './carriedNotice';
+import { carryNotice } from './opening/carriedNotice';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { CaseView } from './components/CaseView';
 import { ConflictDialog } from './components/ConflictDialog';
@@ -33,9 +33,9 @@ import { useCommands } from './hooks/useCommands';
 import { useFlags } from './hooks/useFlags';
 import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
-import { keyGroups } from './keyGroups';
-import { commandOf } from './keys';
-import { isEditable } from './selectors';
+import { keyGroups } from './keyboard/keyGroups';
+import { commandOf } from './keyboard/keys';
+import { isEditable } from './session/selectors';
 
 const NO_PRIORS: PriorStudy[] = [];
 

@@ -1,5 +1,5 @@
 /** Letters at the edges of a cross-section: where the patient's right, left, front, back, head and feet lie. Pure. */
-import type { DicomJson } from '../metadata';
+import type { DicomJson } from '../images/metadata';
 import type { ImagePlane, Vec3 } from './plane';
 
 export interface EdgeLetters {

@@ -3,7 +3,7 @@ import { LengthTool } from '@cornerstonejs/tools';
 
 import { lengthText } from '../mapping/length';
 import { worldToImage, type Vec3 } from '../mapping/plane';
-import { planeOf, spacingOf } from '../imageRegistry';
+import { planeOf, spacingOf } from '../images/imageRegistry';
 
 interface LengthData {
   handles: { points: Vec3[] };

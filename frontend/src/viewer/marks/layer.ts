@@ -5,7 +5,7 @@
 import { annotation as annotations, Enums, utilities as toolUtilities, type Types as ToolTypes } from '@cornerstonejs/tools';
 import { eventTarget, type Types } from '@cornerstonejs/core';
 
-import { planeOf, placeOf } from '../imageRegistry';
+import { planeOf, placeOf } from '../images/imageRegistry';
 import type { Vec3 } from '../mapping/plane';
 import { kindOfTool, MARK_KINDS, type MarkGeometry, type MarkKindName } from './kinds';
 

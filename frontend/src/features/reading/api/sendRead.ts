@@ -1,7 +1,7 @@
 /** Submit a read, or a corrected version of it. The same identifier and content give the same answer again. */
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
-import type { PendingSubmit } from '../journal';
+import type { PendingSubmit } from '../saving/journal';
 
 /** `late` when the slot had been given away meanwhile: the read is kept outside the count and `read` is null. */
 export type SubmitAnswer = components['schemas']['SubmitResult'];

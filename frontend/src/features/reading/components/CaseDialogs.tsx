@@ -3,7 +3,7 @@ import { useState, type Dispatch } from 'react';
 
 import type { StandingFlag } from '../../../api/types';
 import { flagCase, skipCase, type SkipReason } from '../api/caseActions';
-import type { SessionAction } from '../sessionState';
+import type { SessionAction } from '../session/sessionState';
 import { ReasonDialog } from './ReasonDialog';
 
 export type DialogName = 'skip' | 'urgent' | 'notReadable' | 'correct';

@@ -1,5 +1,5 @@
 /** What happened or was refused, in one sentence. */
-import type { Notice } from '../sessionState';
+import type { Notice } from '../session/sessionState';
 
 export function CaseNotice({ notice }: { notice: Notice | null }) {
   if (notice === null) return null;

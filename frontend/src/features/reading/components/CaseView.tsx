@@ -2,12 +2,12 @@
 import type { WindowPreset } from '../../../api/types';
 import { CannotOpen } from '../../../components/CannotOpen';
 import type { ViewerController } from '../../../viewer/controller';
-import type { ImageStack } from '../../../viewer/stacks';
+import type { ImageStack } from '../../../viewer/images/stacks';
 import { Viewport } from '../../../viewer/Viewport';
-import { ViewTools } from '../../../viewer/ViewTools';
-import type { Command } from '../keys';
-import { isEditable } from '../selectors';
-import type { SessionState } from '../sessionState';
+import { ViewTools } from '../../../viewer/parts/ViewTools';
+import type { Command } from '../keyboard/keys';
+import { isEditable } from '../session/selectors';
+import type { SessionState } from '../session/sessionState';
 import { CaseNotice } from './CaseNotice';
 import { PriorView } from './PriorView';
 

@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 
 import type { Draft, LabelSchema, ReadDocument } from '../../../api/types';
 import { Dialog } from '../../../components/Dialog';
-import { marksOf } from '../edits';
+import { marksOf } from '../session/edits';
 import classes from './dialogs.module.css';
 
 interface ConflictDialogProps {

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'react';
 
 import type { AnswerValue, Finding, LabelSchema, ReadDocument } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
-import { marksOf } from '../edits';
-import { shownKey } from '../keys';
+import { marksOf } from '../session/edits';
+import { shownKey } from '../keyboard/keys';
 import classes from './findings.module.css';
 
 interface FindingsListProps {

@@ -2,9 +2,9 @@
 import type { Dispatch, RefObject } from 'react';
 
 import type { BoxAnnotation, StandingFlag } from '../../../api/types';
-import { shownKey, type Command } from '../keys';
-import { currentFinding, isEditable } from '../selectors';
-import type { SessionAction, SessionState } from '../sessionState';
+import { shownKey, type Command } from '../keyboard/keys';
+import { currentFinding, isEditable } from '../session/selectors';
+import type { SessionAction, SessionState } from '../session/sessionState';
 import { CaseContext } from './CaseContext';
 import { CaseFlags } from './CaseFlags';
 import { CaseNotice } from './CaseNotice';

@@ -2,7 +2,7 @@
 import type { BoxAnnotation, CaseImage, LabelSchema } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
 import { sizeText } from '../../../viewer/mapping/length';
-import { markNumbers } from '../edits';
+import { markNumbers } from '../session/edits';
 import classes from './findings.module.css';
 
 interface MarksListProps {

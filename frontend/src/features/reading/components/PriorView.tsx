@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 
 import type { ViewerController } from '../../../viewer/controller';
-import type { ImageStack } from '../../../viewer/stacks';
+import type { ImageStack } from '../../../viewer/images/stacks';
 import { Viewport } from '../../../viewer/Viewport';
 
 export function PriorView({ stack, onClose }: { stack: ImageStack; onClose: () => void }) {

@@ -1,8 +1,8 @@
 /** The truth about what the server has. */
 import { IconAlertTriangle, IconCheck, IconLoader2 } from '@tabler/icons-react';
 
-import type { SaveStatus } from '../saveQueue';
-import type { Phase } from '../sessionState';
+import type { SaveStatus } from '../saving/saveQueue';
+import type { Phase } from '../session/sessionState';
 
 interface SavedSignProps {
   phase: Phase;

@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 
 import type { WorkspacePayload } from '../../../api/types';
-import type { Command } from '../keys';
+import type { Command } from '../keyboard/keys';
 import classes from './findings.module.css';
 
 interface SubmittedActionsProps {

@@ -5,9 +5,9 @@ import type { BoxAnnotation, CaseImage } from '../../../api/types';
 import type { ShownMark } from '../../../viewer/marks/layer';
 import type { ViewerController, ViewerGestures } from '../../../viewer/controller';
 import { useStage, type Stage } from '../../../viewer/useStage';
-import { isEditable } from '../selectors';
-import type { SessionAction, SessionState } from '../sessionState';
-import { shownMarks } from '../shownMarks';
+import { isEditable } from '../session/selectors';
+import type { SessionAction, SessionState } from '../session/sessionState';
+import { shownMarks } from '../session/shownMarks';
 
 const NO_IMAGES: CaseImage[] = [];
 const NO_MARKS: ShownMark[] = [];

@@ -3,9 +3,9 @@ import { useCallback, type Dispatch } from 'react';
 
 import { runViewCommand, type ViewTargets } from '../../../viewer/viewKeys';
 import type { DialogName } from '../components/CaseDialogs';
-import type { Command } from '../keys';
-import { boxFinding, isEditable } from '../selectors';
-import type { DocumentEdit, SessionAction, SessionState } from '../sessionState';
+import type { Command } from '../keyboard/keys';
+import { boxFinding, isEditable } from '../session/selectors';
+import type { DocumentEdit, SessionAction, SessionState } from '../session/sessionState';
 
 export interface CommandTargets extends ViewTargets {
   state: SessionState;

@@ -4,8 +4,8 @@ import { useCallback, useEffect, useRef, type Dispatch } from 'react';
 import { errorMessage } from '../../../api/errors';
 import type { StandingFlag } from '../../../api/types';
 import { withdrawFlag } from '../api/caseActions';
-import { contradictedFlags } from '../selectors';
-import type { SessionAction, SessionState } from '../sessionState';
+import { contradictedFlags } from '../session/selectors';
+import type { SessionAction, SessionState } from '../session/sessionState';
 
 /** Returns what takes a flag back. A flag that could not be taken back stays to be seen, and can be tried again. */
 export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>): (flag: StandingFlag) => void {

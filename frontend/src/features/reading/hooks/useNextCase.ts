@@ -1,8 +1,8 @@
 /** Reserves the next case while this one is read, and fetches and decodes its images without opening it. */
 import { useCallback, useEffect, useRef } from 'react';
 
-import { prefetch } from '../../../viewer/loading';
-import { stacksOf, type StackFrame } from '../../../viewer/stacks';
+import { prefetch } from '../../../viewer/images/loading';
+import { stacksOf, type StackFrame } from '../../../viewer/images/stacks';
 import { nextAssignment } from '../api/nextAssignment';
 import { peekAssignment } from '../api/openAssignment';
 

@@ -6,15 +6,15 @@ import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { openAssignment, peekAssignment } from '../api/openAssignment';
 import { saveDraft } from '../api/saveDraft';
 import { sendRead, type SubmitAnswer } from '../api/sendRead';
-import { takeCarriedNotice } from '../carriedNotice';
-import { takeEarly } from '../earlyOpen';
-import { IndexedDbJournal, type Journal, type PendingSubmit } from '../journal';
-import { planReplay } from '../replay';
-import { SaveQueue } from '../saveQueue';
-import { submitObstacle } from '../selectors';
-import { INITIAL_SESSION, type SessionAction, type SessionState } from '../sessionState';
-import { sessionReducer } from '../state';
-import { submitUntilAnswered } from '../submitter';
+import { takeCarriedNotice } from '../opening/carriedNotice';
+import { takeEarly } from '../opening/earlyOpen';
+import { IndexedDbJournal, type Journal, type PendingSubmit } from '../saving/journal';
+import { planReplay } from '../saving/replay';
+import { SaveQueue } from '../saving/saveQueue';
+import { submitObstacle } from '../session/selectors';
+import { INITIAL_SESSION, type SessionAction, type SessionState } from '../session/sessionState';
+import { sessionReducer } from '../session/state';
+import { submitUntilAnswered } from '../saving/submitter';
 import { pauseBeforeRetry, wakeRetries } from './retryPause';
 
 export interface SubmitMeta {

@@ -1,0 +1,31 @@
+/** What to do with a journal entry found when a case is opened. Pure. */
+import type { ReadDocument, WorkspacePayload } from '../../../api/types';
+import { sameDocument } from '../session/edits';
+import type { JournalEntry, PendingSubmit } from './journal';
+
+export type Replay =
+  /** Nothing kept, or nothing that the server does not have. */
+  | { kind: 'none' }
+  /** Changes made on the draft that the server still has: save them. */
+  | { kind: 'push'; document: ReadDocument; since: number; changes: number }
+  /** A submit whose answer never came: send it again, under the same identifier. */
+  | { kind: 'submit'; submit: PendingSubmit }
+  /** A correction that was begun and not submitted, here or before the case was taken back. */
+  | { kind: 'amend'; document: ReadDocument }
+  /** The server's draft has moved on: the reader must choose. */
+  | { kind: 'conflict'; mine: ReadDocument };
+
+export function planReplay(payload: WorkspacePayload, entry: JournalEntry | null): Replay {
+  if (entry === null) return payload.draft_aside === null ? { kind: 'none' } : amendWith(payload, payload.draft_aside);
+  if (entry.submit !== null) return { kind: 'submit', submit: entry.submit };
+  if (sameDocument(entry.document, payload.draft.document)) return { kind: 'none' };
+  if (payload.assignment.state === 'submitted') return amendWith(payload, entry.document);
+  if (entry.baseVersion === payload.draft.version) {
+    return { kind: 'push', document: entry.document, since: entry.since, changes: entry.changes };
+  }
+  return { kind: 'conflict', mine: entry.document };
+}
+
+function amendWith(payload: WorkspacePayload, document: ReadDocument): Replay {
+  return payload.allowed_actions.includes('amend') ? { kind: 'amend', document } : { kind: 'none' };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import { ApiError } from '../../../api/errors';
+import { emptyDocument } from '../../../testing/payloads';
+import type { SubmitAnswer } from '../api/sendRead';
+import type { Journal, JournalEntry, PendingSubmit } from './journal';
+import { submitUntilAnswered } from './submitter';
+
+const submit: PendingSubmit = {
+  client_uuid: 'one',
+  kind: 'submit',
+  document: emptyDocument,
+  active_ms: 10,
+  display_state: {},
+  reason: null,
+};
+const answer: SubmitAnswer = { read: { id: 'r', version: 1, submitted_at: 'now' }, late: false };
+
+function bench(answers: (SubmitAnswer | ApiError)[]) {
+  const kept = new Map<string, JournalEntry>();
+  const sent: string[] = [];
+  const waited: string[] = [];
+  const journal: Journal = {
+    get: async (id) => kept.get(id) ?? null,
+    put: async (id, entry) => Boolean(kept.set(id, entry)),
+    remove: async (id) => void kept.delete(id),
+  };
+  const options = {
+    assignment: 'a1',
+    journal,
+    send: async (pending: PendingSubmit) => {
+      sent.push(pending.client_uuid);
+      expect(kept.get('a1')?.submit?.client_uuid).toBe('one');
+      const next = answers.shift()!;
+      if (next instanceof ApiError) throw next;
+      return next;
+    },
+    onWaiting: (error: ApiError) => waited.push(error.code),
+    pause: async () => undefined,
+    baseVersion: 3,
+    now: () => 5,
+  };
+  return { options, kept, sent, waited };
+}
+
+describe('submitting', () => {
+  it('sends the same identifier until an answer comes, and keeps it in the journal until then', async () => {
+    const lost = new ApiError(0, 'offline', '');
+    const signedOut = new ApiError(401, 'not_authenticated', '');
+    const { options, kept, sent, waited } = bench([lost, new ApiError(503, 'busy', ''), signedOut, answer]);
+    expect(await submitUntilAnswered(submit, options)).toEqual({ kind: 'done', answer });
+    expect(sent).toEqual(['one', 'one', 'one', 'one']);
+    expect(waited).toEqual(['offline', 'busy', 'not_authenticated']);
+    expect(kept.size).toBe(0);
+  });
+
+  it('stops at a refusal and leaves the content in the journal', async () => {
+    const refusal = new ApiError(422, 'incomplete', 'Open.', { missing: ['nodule'] });
+    const { options, kept } = bench([refusal]);
+    expect(await submitUntilAnswered(submit, options)).toEqual({ kind: 'refused', error: refusal });
+    expect(kept.get('a1')).toMatchObject({ document: emptyDocument, submit: null });
+  });
+});

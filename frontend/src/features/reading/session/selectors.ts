@@ -1,0 +1,52 @@
+/** What follows from the state of a reading session. Pure. */
+import type { Finding, StandingFlag } from '../../../api/types';
+import { missingFindings, openFindings } from './edits';
+import type { SessionState } from './sessionState';
+
+/** Whether the reader may change answers and marks now. */
+export function isEditable(state: SessionState): boolean {
+  if (state.payload === null) return false;
+  if (!['reading', 'saving', 'saveFailed'].includes(state.phase)) return false;
+  return state.amending || state.payload.allowed_actions.includes('save');
+}
+
+export function schemaFinding(state: SessionState, code: string | null): Finding | null {
+  return state.payload?.schema.findings.find((finding) => finding.code === code) ?? null;
+}
+
+/** The finding that a key without a digit means: the one addressed last, else the first that is open. */
+export function currentFinding(state: SessionState): Finding | null {
+  if (state.payload === null) return null;
+  const active = schemaFinding(state, state.activeFinding);
+  return active ?? openFindings(state.document, state.payload.schema)[0] ?? null;
+}
+
+/** The finding a new box belongs to: the current one where it takes boxes, else the only present one that does. */
+export function boxFinding(state: SessionState): Finding | null {
+  const active = schemaFinding(state, state.activeFinding);
+  if (active?.boxes) return active;
+  const schema = state.payload?.schema;
+  const boxable = schema?.findings.filter((finding) => finding.boxes) ?? [];
+  if (boxable.length === 1) return boxable[0];
+  const present = boxable.filter((finding) => state.document.answers[finding.code]?.value === 'present');
+  return present.length === 1 ? present[0] : null;
+}
+
+/** Why Enter does not submit yet, or null when it may. */
+export function submitObstacle(state: SessionState): { message: string; missing: string[] } | null {
+  if (state.payload === null) return null;
+  const missing = missingFindings(state.document, state.payload.schema);
+  if (missing.length === 0) return null;
+  const names = missing.slice(0, 3).map((finding) => finding.name);
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  return {
+    message: `Still open: ${names.join(', ')}${more}. A answers what is open as absent.`,
+    missing: missing.map((finding) => finding.code),
+  };
+}
+
+/** Flags "not readable" of a case that is being read after all; a correction takes its flag with it when it is submitted. */
+export function contradictedFlags(state: SessionState): StandingFlag[] {
+  if (!isEditable(state) || state.amending || state.document.not_readable) return [];
+  return state.flags.filter((flag) => flag.kind === 'not_readable');
+}

@@ -1,0 +1,85 @@
+/** Window, table and polarity of the image on screen. */
+import { Enums, utilities, type Types } from '@cornerstonejs/core';
+
+import { sigmoidTable, tableLine, type GreyTable, type GreyView } from './display';
+import { drawsOnProcessor } from '../engine/engine';
+
+type Viewport = Types.IStackViewport;
+type Window = Pick<GreyView, 'center' | 'width'>;
+
+/** Below this a window is a step; the library divides by what is left. */
+const MIN_WIDTH = 1.001;
+/** Of the texture in which the graphics card looks greys up. */
+const LINE_TEXELS = 1024;
+const MAX_TEXELS = 8192;
+
+/** Draw by a view, silently: only what a hand changes is told to listeners. */
+export function showGrey(viewport: Viewport, view: GreyView): void {
+  if (drawsOnProcessor()) return showOnProcessor(viewport, view);
+  const { LINEAR, SAMPLED_SIGMOID } = Enums.VOILUTFunctionType;
+  const isSigmoid = view.function === 'SIGMOID';
+  viewport.setProperties({ VOILUTFunction: isSigmoid ? SAMPLED_SIGMOID : LINEAR, voiRange: rangeOf(view) }, true);
+  if (view.table !== null) return drawByLine(viewport, tableLine(view.table), view.table.greys.length);
+  if (!isSigmoid) drawByWindow(viewport, view);
+}
+
+/** Draw by a plain window, as after a drag that began at a table. */
+export function drawByWindow(viewport: Viewport, window: Window): void {
+  if (drawsOnProcessor()) return setProcessorTable(viewport, null);
+  const { lower, upper } = rangeOf(window);
+  const line = [
+    { value: lower, grey: 0 },
+    { value: upper, grey: 255 },
+  ];
+  drawByLine(viewport, line, LINE_TEXELS);
+}
+
+export function windowOf(viewport: Viewport): Window | null {
+  const range = viewport.getProperties().voiRange;
+  if (!range) return null; // before the first image the viewport says null
+  const { windowCenter, windowWidth } = utilities.windowLevel.toWindowLevel(range.lower, range.upper);
+  return { center: windowCenter, width: windowWidth };
+}
+
+/** `isFilm`: MONOCHROME1. Cornerstone's flag counts from the stored values; such a film is inverted to show bone bright. */
+export function setInverted(viewport: Viewport, inverted: boolean, isFilm: boolean): void {
+  viewport.setProperties({ invert: isFilm !== inverted });
+}
+
+function rangeOf({ center, width }: Window): Types.VOIRange {
+  return utilities.windowLevel.toLowHighRange(Math.max(width, MIN_WIDTH), center);
+}
+
+/**
+ * The library knows windows and no tables, so the line of greys is put where it keeps its own. One texel for each entry
+ * of a table: the middle of a texel is then a whole value.
+ */
+function drawByLine(viewport: Viewport, line: { value: number; grey: number }[], texels: number): void {
+  const actor = viewport.getDefaultActor()?.actor as Types.ImageActor | undefined;
+  if (actor === undefined) return;
+  const lower = line[0].value;
+  const upper = line[line.length - 1].value;
+  const transfer = utilities.createLinearRGBTransferFunction({ lower, upper });
+  transfer.removeAllPoints();
+  const isInverted = viewport.getProperties().invert === true;
+  line.forEach(({ value, grey }) => {
+    const shade = (isInverted ? 255 - grey : grey) / 255;
+    transfer.addRGBPoint(value, shade, shade, shade);
+  });
+  const mapper = actor.getMapper() as unknown as { setColorTextureWidth: (width: number) => void };
+  mapper.setColorTextureWidth(Math.min(Math.max(texels, 2), MAX_TEXELS));
+  actor.getProperty().setRGBTransferFunction(0, transfer);
+}
+
+function showOnProcessor(viewport: Viewport, view: GreyView): void {
+  viewport.setProperties({ voiRange: rangeOf(view) }, true);
+  setProcessorTable(viewport, view.function === 'SIGMOID' ? sigmoidTable(view.center, view.width) : view.table);
+}
+
+/** The processor's renderer takes a table of DICOM's form; the viewport has no door for it. */
+function setProcessorTable(viewport: Viewport, table: GreyTable | null): void {
+  type Fallback = { viewport: { voiLUT?: { firstValueMapped: number; numBitsPerEntry: number; lut: number[] } } };
+  const { viewport: drawn } = (viewport as unknown as { _cpuFallbackEnabledElement: Fallback })._cpuFallbackEnabledElement;
+  drawn.voiLUT =
+    table === null ? undefined : { firstValueMapped: table.first, numBitsPerEntry: 8, lut: Array.from(table.greys) };
+}

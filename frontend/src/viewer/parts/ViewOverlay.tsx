@@ -1,0 +1,65 @@
+/** The few words that lie over an image: window, magnification, scale with its source, place in the stack. */
+import { filmNameOf, patientDirectionsOf, planeOf } from '../images/imageRegistry';
+import { spacingText } from '../mapping/length';
+import { edgeLetters, filmLetters, type EdgeLetters } from '../mapping/orientation';
+import type { ViewState } from '../store';
+import classes from '../viewer.module.css';
+
+/** Photometric kinds whose window means nothing to a reader. */
+const COLOUR = /^(RGB|YBR|PALETTE)/;
+
+export function ViewOverlay({ view }: { view: ViewState }) {
+  return (
+    <div className={classes.overlay} aria-hidden="true">
+      <div className={classes.topLeft}>
+        {view.inverted && <span className={classes.altered}>inverted</span>}
+        {view.flippedHorizontally && <span className={classes.altered}>mirrored</span>}
+        {view.rotation !== 0 && <span className={classes.altered}>turned {view.rotation}°</span>}
+      </div>
+      <b className={classes.bottomLeft} data-testid="film-name">
+        {filmNameOf(view.imageId ?? '')}
+      </b>
+      <div className={classes.bottomRight}>
+        <span>
+          {view.sliceCount > 1 && (
+            <b data-testid="slice-number">
+              {view.slice + 1} / {view.sliceCount}
+            </b>
+          )}
+          {view.window !== null && !COLOUR.test(view.photometric ?? '') && (
+            <>
+              {view.viewName !== null && <span data-testid="view-name">{view.viewName} </span>}
+              <i>W</i> {Math.round(view.window.width)} <i>L</i> {Math.round(view.window.center)}
+            </>
+          )}
+          <i className={classes.gap}>{Math.round(view.scale * 100)} %</i>
+        </span>
+        {view.spacing !== null && <span data-testid="spacing">{spacingText(view.spacing)}</span>}
+      </div>
+      <OrientationLetters view={view} />
+    </div>
+  );
+}
+
+/** Only a header that says where the image lies earns letters; a turned view goes without rather than wrong. */
+function OrientationLetters({ view }: { view: ViewState }) {
+  if (view.rotation !== 0 || view.flippedHorizontally) return null;
+  const letters = lettersOf(view);
+  if (letters === null) return null;
+  return (
+    <div data-testid="orientation">
+      <span className={classes.edgeLeft}>{letters.left}</span>
+      <span className={classes.edgeRight}>{letters.right}</span>
+      <span className={classes.edgeTop}>{letters.top}</span>
+      <span className={classes.edgeBottom}>{letters.bottom}</span>
+    </div>
+  );
+}
+
+function lettersOf(view: ViewState): EdgeLetters | null {
+  const imageId = view.imageId ?? '';
+  const plane = view.spacing?.source === 'patient' ? planeOf(imageId) : null;
+  if (plane !== null) return edgeLetters(plane);
+  const directions = patientDirectionsOf(imageId);
+  return directions === null ? null : filmLetters(directions);
+}
