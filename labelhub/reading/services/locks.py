@@ -27,12 +27,18 @@ from django.db.models import UUIDField
 
 from labelhub.core.errors import NotFound
 from labelhub.core.prepared import Prepared
-from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.models import Assignment, CaseRound, ReaderCursor, Round
 
 ROUND = Prepared(lambda id: Round.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField())
 ASSIGNMENT = Prepared(
     lambda id: Assignment.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField()
 )
+
+
+def cursors_locked(reader_id: UUID, project_id: UUID) -> None:
+    """The reader's cursors, locked until commit (2): her claims wait, or are through."""
+    hers = ReaderCursor.objects.filter(reader_id=reader_id, round__project_id=project_id)
+    list(hers.select_for_update(no_key=True, of=("self",)).order_by("-round__number").only("id"))
 
 
 def round_locked(round_id: UUID) -> Round:

@@ -17,6 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
+from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_give_up
 
 OUTCOME_VIEWED = "outcome.viewed"
@@ -41,6 +42,7 @@ def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen
     if not new:
         return
     with transaction.atomic():
+        cursors_locked(user.id, project_id)
         CaseSeen.objects.bulk_create(
             (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
             ignore_conflicts=True,
@@ -52,6 +54,7 @@ def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen
 def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
     """She downloads what was read so far: all cases that are begun now, in every round."""
     with transaction.atomic():
+        cursors_locked(user.id, project.id)
         for round_ in Round.objects.filter(project=project).order_by("-number"):
             RoundSeen.objects.update_or_create(
                 round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}

@@ -18,11 +18,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from labelhub.core.errors import NotFound
-from labelhub.imaging.models import HeldCaseVersion, ImportBatch, ImportFile, Patient, Study
+from labelhub.imaging.models import Case, HeldCaseVersion, ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.models import Assignment, CaseRound, Round, Seen
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.case_rounds import begun_slot_take, case_rounds_insert
 from labelhub.reading.services.leases import (
@@ -34,6 +34,7 @@ from labelhub.reading.services.leases import (
 from labelhub.reading.services.locks import case_round_locked, cases_locked, round_locked
 from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import round_open
+from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.consensus.outcomes import look_at_outcome
 from labelhub.workflows.intake import import_images
 from labelhub.workflows.intake.find_patient import find_patient
@@ -195,6 +196,29 @@ def test_a_reader_who_waited_for_a_case_in_vain_does_not_keep_it_locked(
             case_round_locked(given_back.round_id, given_back.case_id)
         row = claimed.result(timeout=PATIENCE_S)
     assert row is not None and row.case_id != given_back.case_id
+
+
+def test_a_case_that_she_claims_while_she_sees_it_is_given_up(world: tuple[Project, People]) -> None:
+    project, people = world
+
+    def see() -> None:
+        try:
+            ids = list(Case.objects.filter(project=project).values_list("id", flat=True))
+            cases_seen(people.reader, project.id, ids, Seen.ADJUDICATION)
+        finally:
+            connection.close()
+
+    assert claim(people.second_reader, project) is not None
+    claim(people.reader, project, ahead=True)  # makes her cursor
+    with transaction.atomic():
+        reservations_release(project)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert claim(people.reader, project, ahead=True) is not None
+            seen = pool.submit(see)
+            _wait_until_blocked_or(seen.done)
+        seen.result(timeout=PATIENCE_S)
+    assert not Assignment.objects.filter(reader=people.reader).exists()
 
 
 def test_a_look_at_an_outcome_gives_up_what_is_reserved_before_it_locks_her_read(
