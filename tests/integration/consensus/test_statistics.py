@@ -130,7 +130,7 @@ def test_two_readers_of_one_name_are_told_apart(project: Project, people: People
         reader.display_name = "A. Reader"
         reader.save(update_fields=["display_name"])
     read_everything(project, people)
-    figures = project_statistics(project)
+    figures = refresh_statistics(project).body
     named = [f"A. Reader ({reader.username})" for reader in (people.reader, people.second_reader)]
     assert [*sorted(named), people.third_reader.username] == [row["name"] for row in figures["readers"]]
     assert {(row["first"], row["second"]) for row in figures["pairs"]} == {tuple(sorted(named))}
