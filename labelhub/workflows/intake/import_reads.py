@@ -20,10 +20,13 @@ from labelhub.accounts.services import user_create
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.cases import manifest_sha256
-from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Study
+from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Split, Study
 from labelhub.imaging.services.numbers import case_number_take
+from labelhub.imaging.split import draw_split
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
+from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.locks import cases_locked
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.releases.reading_back import ExportedRead, exported_reads
 from labelhub.workflows.reading.submit_read import ImportedRead, record_exported_read
@@ -44,13 +47,16 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
     result = ReadsImported()
     cases: dict[str, Case] = {}
     readers: dict[str, User] = {}
-    for read in exported_reads(path):
+    reads = exported_reads(path)
+    # A case may be excluded where its patient is not: the patient's split is that of her other cases.
+    splits = {read.patient: read.split for read in reads if read.split != Split.EXCLUDED}
+    for read in reads:
         try:
             refuse_further_round(read.round)
             with transaction.atomic():
                 case = cases.get(read.case) or known_case(read.case, read.images, project)
                 is_made = case is None
-                case = case or _case_without_images(read, project)
+                case = case or _case_without_images(read, splits.get(read.patient), project)
                 reader = readers.get(read.reader) or _reader(read.reader, actor, project)
                 record_exported_read(actor=actor, case=case, reader=reader, read=_imported(read, case))
         except (Conflict, InvalidContent) as error:
@@ -61,6 +67,8 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
         cases[read.case], readers[read.reader] = case, reader
         result.n_reads += 1
         result.n_cases_made += is_made
+    for name in {read.case for read in reads if read.split == Split.EXCLUDED} & cases.keys():
+        _exclude(cases[name], name, actor)
     return result
 
 
@@ -127,12 +135,29 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
     return instance.case if instance else None
 
 
-def _case_without_images(read: ExportedRead, project: Project) -> Case:
+def _exclude(case: Case, name: str, actor: User | None) -> None:
+    """Exclude a case that was made of the reads of an excluded one, once these are in: it gives out no slot."""
+    if case.study.source_hash != _token(name, case.project) or case.split == Split.EXCLUDED:
+        return
+    with transaction.atomic():
+        cases_locked([case.id])
+        Case.objects.filter(id=case.id).update(split=Split.EXCLUDED)
+        cases_exclude([case.id])
+        audit.record(
+            actor_id=actor.id if actor else None,
+            action="case.excluded",
+            obj=case,
+            project_id=case.project_id,
+            data={"split_before": case.split, "split": Split.EXCLUDED},
+        )
+
+
+def _case_without_images(read: ExportedRead, split: str | None, project: Project) -> Case:
     token = _token(read.case, project)
     patient, _ = Patient.objects.get_or_create(
         project=project,
         pseudonym=read.patient,
-        defaults={"split_key": read.patient, "split": read.split, "site": read.site},
+        defaults={"split_key": read.patient, "split": split or _drawn(read, project), "site": read.site},
     )
     study = Study.objects.create(project=project, patient=patient, source_hash=token)
     case = Case.objects.create(
@@ -155,6 +180,16 @@ def _case_without_images(read: ExportedRead, project: Project) -> Case:
     case_rounds_create(project, [case])
     audit.record(actor_id=None, action="case.made_from_reads", obj=case, project_id=project.id)
     return case
+
+
+def _drawn(read: ExportedRead, project: Project) -> str:
+    """The split of a patient all of whose cases are excluded, as at an import."""
+    return draw_split(
+        seed=project.split_seed,
+        pseudonym=read.patient,
+        pool_share=project.pool_share,
+        validation_share=project.validation_share,
+    )
 
 
 def _absent_images(read: ExportedRead, study: Study) -> list[dict[str, Any]]:

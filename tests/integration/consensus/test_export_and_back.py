@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from labelhub.consensus.models import Adjudication, ConsensusLabel
 from labelhub.core import append_only
 from labelhub.core.errors import InvalidContent
-from labelhub.imaging.models import Case
+from labelhub.imaging.models import Case, Patient
 from labelhub.projects.models import Project
-from labelhub.reading.models import Read, Round
+from labelhub.reading.models import CaseRound, Read, Round
+from labelhub.reading.services.case_rounds import cases_exclude
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
@@ -25,7 +26,7 @@ from labelhub.workflows.intake.import_decisions import import_decisions
 from labelhub.workflows.intake.import_reads import ReadsImported, import_reads
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from labelhub.workflows.reading.submit_read import amend_read
-from tests.factories.cases import make_cases
+from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People, make_project
 from tests.factories.reading import box, claim, document, read_case, submission, submit
 
@@ -130,6 +131,25 @@ def rows_of(project: Project, what: str) -> list[dict[str, Any]]:
         ({name: value for name, value in row.items() if name not in kept} for row in rows),
         key=lambda row: json.dumps(row, sort_keys=True),
     )
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_excluded_case_comes_back_as_one_and_takes_no_other_case_of_its_patient_with_it(
+    project: Project, people: People, tmp_path: Path, alone: bool
+) -> None:
+    excluded = make_case(project)
+    if not alone:
+        make_case(project, patient=excluded.patient)
+    for reader in (people.reader, people.second_reader):
+        for _ in range(1 if alone else 2):
+            read_case(reader, project)
+    Case.objects.filter(id=excluded.id).update(split="excluded")
+    cases_exclude([excluded.id])
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    assert not done.refused and rows_of(copy, "reads") == rows_of(project, "reads")
+    assert not Patient.objects.filter(project=copy, split="excluded").exists()
+    assert CaseRound.objects.get(case__project=copy, case__split="excluded").split == "excluded"
 
 
 @pytest.mark.parametrize("microsecond", [0, 1, 999, 123456])
