@@ -72,7 +72,7 @@ def cases_of_group(patient: Patient) -> list[Case]:
 
 def patients_lock(patients: Collection[Patient]) -> dict[UUID, Patient]:
     """The rows as they now stand, locked until commit, by id."""
-    rows = Patient.objects.select_for_update(of=("self",)).filter(id__in=[each.id for each in patients])
+    rows = Patient.objects.select_for_update(no_key=True).filter(id__in=[each.id for each in patients])
     return {row.id: row for row in rows.order_by("id")}
 
 

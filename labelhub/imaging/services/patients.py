@@ -124,8 +124,12 @@ def study_complete(study: Study, facts: PatientFacts, warnings: list[str]) -> No
 
 
 def _known(project: Project, split_key: str) -> list[Patient]:
-    """Whom an identifier may stand for, by what is known; the first who had it before those who contradict her."""
-    rows = list(Patient.objects.select_related("joined_to").filter(project=project, split_key=split_key))
+    """Whom an identifier may stand for, by what is known; the first who had it before those who contradict her.
+
+    Locked until commit: a manager who joins one of them meanwhile waits, or is waited for.
+    """
+    locked = Patient.objects.select_for_update(no_key=True)
+    rows = list(locked.filter(project=project, split_key=split_key).order_by("id"))
     rows.sort(key=lambda patient: (patient.pseudonym != split_key, patient.pseudonym))
     return list({(row.joined_to or row).id: row.joined_to or row for row in rows}.values())
 

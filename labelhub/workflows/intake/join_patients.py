@@ -41,7 +41,8 @@ def join_patients(*, actor: User, keep: Case, other: Case, excluded: Collection[
         Conflict: they are one already, or other cases would be excluded by now.
     """
     with transaction.atomic():
-        cases_locked([case.id for case in cases_of_group(other.patient)])
+        cases = [*cases_of_group(keep.patient), *cases_of_group(other.patient)]
+        cases_locked([case.id for case in cases])
         rows = patients_lock([keep.patient, other.patient])
         keep, other = (Case.objects.select_related("patient").get(id=case.id) for case in (keep, other))
         preview_joining(keep=keep, other=other)

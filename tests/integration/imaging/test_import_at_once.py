@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
 from labelhub.core.errors import InvalidTransition
 from labelhub.imaging.models import Case, CaseVersion, ImportBatch, ImportFile, Instance
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from labelhub.workflows.intake.import_images import run_import
+from labelhub.workflows.intake.join_patients import join_patients
+from tests.factories.accounts import make_user
 from tests.factories.imaging import radiograph, silent, stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +60,22 @@ def test_two_workers_on_one_import_decide_each_file_once(project: Project) -> No
     assert batch.state == ImportBatch.State.DONE
     assert set(ImportFile.objects.values_list("outcome", flat=True)) == {"accepted"}
     assert_nothing_is_doubled_or_lost()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_an_image_that_comes_while_its_patient_is_joined_is_of_the_person(project: Project) -> None:
+    files = {f"{n}.dcm": radiograph(n, patient=f"Q{n}") for n in (1, 2)}
+    run_import(stage(project, files).id, silent)
+    keep, other = Case.objects.select_related("patient").order_by("number")
+    batch = stage(project, {"3.dcm": radiograph(3, patient="Q2")})
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            join_patients(actor=make_user(), keep=keep, other=other, excluded=[])
+            coming = pool.submit(run_at_once, [batch.id])
+            # Long enough for an import that does not wait; one that waits goes on after the commit.
+            wait([coming], timeout=8)
+        assert coming.result() == [None]
+    assert set(Case.objects.values_list("patient", flat=True)) == {keep.patient_id}
 
 
 def assert_nothing_is_doubled_or_lost() -> None:

@@ -36,7 +36,7 @@ export function JoinPatients({ caseId, label }: JoinPatientsProps) {
         <Group align="flex-end" gap="xs">
           <NumberInput
             size="xs"
-            w={190}
+            w={260}
             label={`${label} shows the same person as case`}
             min={1}
             allowDecimal={false}
