@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import json
-import uuid
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import SIZES, page_of, screenshot, wait_for_image
-from tests.e2e.running import FIRST, Api, Running
-from tests.factories.imaging import radiograph
+from tests.e2e.desk import FINDING, make_desk
+from tests.e2e.running import Api, Running
 
 pytestmark = pytest.mark.e2e
 PROJECT = "desk"
-FINDING = "nodule"
 QUESTION = "Is this the nipple?"
 
 
 @pytest.fixture(scope="module")
 def readers(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Api]:
     """One case on which two readers differ, and an adjudicator."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "film.dcm").write_bytes(radiograph(31))
-    embedded.manage("create_project", PROJECT, "--name", "Desk", "--readers-per-case", "2")
-    manager = embedded.person("desk-manager", "manager", project=PROJECT)
-    findings = [{"code": FINDING, "name": "Nodule", "hotkey": "1", "required": True, "boxes": True}]
-    manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
-    embedded.manage("import_images", str(folder), "--project", PROJECT)
-    embedded.person("desk-adjudicator", "adjudicator", project=PROJECT)
-    readers = {
-        name: embedded.person(name, "reader", project=PROJECT) for name in ("desk-reader-1", "desk-reader-2")
-    }
-    for reader, value in zip(readers.values(), ("present", "absent"), strict=True):
-        key = {"Idempotency-Key": str(uuid.uuid4())}
-        claimed = reader("POST", f"/projects/{PROJECT}/worklist/next/", {"ahead": False}, **key)["assignment"]
-        document = {
-            "answers": {FINDING: {"value": value, "by_rest": False}},
-            "annotations": [],
-            "comment": "",
-            "not_readable": False,
-        }
-        submission = {"client_uuid": str(uuid.uuid4()), "document": document}
-        reader("POST", f"/assignments/{claimed['id']}/submit/", submission)
-    return readers
+    return make_desk(embedded, PROJECT, tmp_path_factory.mktemp("desk"))
 
 
 def returned(readers: dict[str, Api]) -> list[str]:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.browser import page_of, wait_for_image
+from tests.e2e.desk import make_desk
 from tests.e2e.running import Running
 from tests.factories.imaging import radiograph
 
@@ -46,7 +47,8 @@ def make_project(running: Running, folder: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -> None:
-    with page_of(browser, project.address, PERSON) as page:
+    # The page of rounds asks what its plan would mean, which so small a project refuses.
+    with page_of(browser, project.address, PERSON, provoked="422") as page:
         page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
         found = []
         for path in ["/", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
@@ -84,6 +86,53 @@ def test_the_reading_workspace_breaks_no_rule(browser: Browser, project: Running
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "-" in url.rsplit("/", 1)[-1])
         assert found == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_pages_of_a_case_break_no_rule(browser: Browser, project: Running, theme: str) -> None:
+    with page_of(browser, project.address, PERSON) as page:
+        page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
+        page.goto(f"/p/{PROJECT}/cases?find=Case 1")
+        page.locator("tr[data-clickable]").click()
+        image = page.get_by_test_id("case-images").get_by_role("link")
+        expect(image).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        found = violations(page)
+        image.click()
+        expect(page.get_by_test_id("image-attributes")).to_be_visible()
+        found += violations(page)
+        page.goto(f"/p/{PROJECT}/imports")
+        page.get_by_test_id("import-list").locator("tr[data-clickable]").click()
+        expect(page.get_by_test_id("import-files")).to_contain_text("1.dcm")
+        found += violations(page)
+        page.goto(f"/p/{PROJECT}/members")
+        page.get_by_label("Take the role ML engineer").click()
+        expect(page.get_by_test_id("member-remove")).to_be_visible()
+        found += violations(page)
+        page.goto(f"/p/{PROJECT}/nowhere")
+        expect(page.get_by_test_id("nothing-here")).to_be_visible()
+        assert found + violations(page) == []
+
+
+def test_adjudication_breaks_no_rule(
+    browser: Browser, project: Running, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    make_desk(project, "axe-desk", tmp_path_factory.mktemp("axe-desk"))
+    with page_of(browser, project.address, "axe-desk-adjudicator") as page:
+        page.goto("/p/axe-desk/adjudicate")
+        row = page.get_by_test_id("adjudication-row")
+        expect(row).to_contain_text("1 against 1")
+        found = violations(page)
+        row.get_by_role("link").click()
+        wait_for_image(page)
+        found += violations(page)
+        for key, dialog in (("?", "key-sheet"), ("s", "send-back-dialog")):
+            page.keyboard.press(key)
+            expect(page.get_by_test_id(dialog).get_by_role("dialog")).to_be_visible()
+            found += violations(page)
+            close(page, dialog)
+        page.keyboard.press("1")
+        assert found + violations(page) == []
 
 
 def close(page: Page, dialog: str) -> None:
