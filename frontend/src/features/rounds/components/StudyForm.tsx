@@ -36,7 +36,8 @@ const STANDING = [
 export function StudyForm({ slug, findings }: { slug: string; findings: Finding[] }) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const plan = planOf(draft);
+  // Nothing is counted, and so nothing refused, before she has said anything.
+  const plan = draft === EMPTY ? null : planOf(draft);
   const [counted] = useDebouncedValue(plan, 300);
   const preview = useQuery({
     ...studyPreviewQuery(slug, counted ?? ({} as StudyPlan)),
@@ -118,7 +119,9 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
           Open the round
         </Button>
         <span aria-live="polite" data-testid="study-preview">
-          {sentence(plan, preview.isError ? undefined : preview.data)}
+          {draft === EMPTY
+            ? 'Say what you want; it is counted here before anything is opened.'
+            : sentence(plan, preview.isError ? undefined : preview.data)}
         </span>
       </div>
     </form>
