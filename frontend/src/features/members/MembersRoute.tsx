@@ -155,7 +155,7 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
             <Button variant="default" onClick={() => setRemoval(null)} data-autofocus>
               Leave it
             </Button>
-            <Button color="red" type="submit" title="Ctrl Enter" data-testid="member-remove">
+            <Button color="red.9" type="submit" title="Ctrl Enter" data-testid="member-remove">
               Take the role away
             </Button>
           </Group>

@@ -73,7 +73,7 @@ export function JoinPatients({ caseId, label }: JoinPatientsProps) {
               <Button
                 size="xs"
                 w="fit-content"
-                color={preview.data.excluded.length > 0 ? 'red' : undefined}
+                color={preview.data.excluded.length > 0 ? 'red.9' : undefined}
                 loading={join.isPending}
                 onClick={() => join.mutate({ ...asked, excluded: preview.data.excluded })}
                 data-testid="join-confirm"
