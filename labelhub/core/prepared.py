@@ -58,12 +58,11 @@ class Prepared:
     def all(self, **values: Any) -> list[Any]:
         """The rows, in the queryset's order."""
         compiled = self._compiled.get(connection.vendor) or self._compile()
-        with connection.cursor() as cursor:
-            _execute(cursor, compiled, values)
-            rows = cursor.fetchall()
-        if compiled.converters:
-            rows = compiled.compiler.apply_converters(rows, compiled.converters)
-        return _instances(compiled.compiler, rows)
+        return _instances(compiled.compiler, _rows(compiled, values))
+
+    def tuples(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a `values_list` queryset, which may be a union."""
+        return [tuple(row) for row in _rows(self._compiled.get(connection.vendor) or self._compile(), values)]
 
     def first(self, **values: Any) -> Any:
         """The first row or None; the queryset itself says how many are asked for."""
@@ -121,6 +120,13 @@ def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: st
 
 
 _PLANNED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
+def _rows(compiled: _Compiled, values: dict[str, Any]) -> Iterable[Any]:
+    with connection.cursor() as cursor:
+        _execute(cursor, compiled, values)
+        rows: Iterable[Any] = cursor.fetchall()
+    return compiled.compiler.apply_converters(rows, compiled.converters) if compiled.converters else rows
 
 
 def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:

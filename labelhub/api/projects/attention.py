@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
@@ -40,8 +41,7 @@ class Row(NamedTuple):
 
 def attention(project: Project) -> dict[str, list[dict[str, Any]]]:
     """The dashboard's `flags`, `late_reads` and `open_assignments`."""
-    flags, late, held = _flags(project), _late_reads(project), _held(project)
-    rows = [Row(*values) for values in flags.union(late, held, all=True)]
+    rows = [Row(*values) for values in LINES.tuples(project=project.id)]
     return {
         "flags": [_flag(row) for row in _in_order(rows)],
         "late_reads": [_line(row, "submitted_at", "accepted_at") for row in _newest(rows, "late") if row.at],
@@ -52,8 +52,8 @@ def attention(project: Project) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _flags(project: Project) -> QuerySet[Any, Any]:
-    of_project = Flag.objects.filter(assignment__round__project=project)
+def _flags(project: Any) -> QuerySet[Any, Any]:
+    of_project = Flag.objects.filter(assignment__round__project_id=project)
     is_done = Q(seen__isnull=False) | Q(withdrawn__isnull=False)
     to_see = of_project.exclude(is_done).order_by("-kind", "-created_at")[:LIMIT]
     done = of_project.filter(is_done).order_by("-created_at")[:LIMIT_DONE]
@@ -64,8 +64,8 @@ def _flags(project: Project) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
-def _late_reads(project: Project) -> QuerySet[Any, Any]:
-    newest = LateRead.objects.filter(assignment__round__project=project).order_by("-submitted_at")[:LIMIT]
+def _late_reads(project: Any) -> QuerySet[Any, Any]:
+    newest = LateRead.objects.filter(assignment__round__project_id=project).order_by("-submitted_at")[:LIMIT]
     rows = LateRead.objects.filter(id__in=newest.values("id"))
     empty = Value("")
     return _lines(
@@ -73,9 +73,11 @@ def _late_reads(project: Project) -> QuerySet[Any, Any]:
     )
 
 
-def _held(project: Project) -> QuerySet[Any, Any]:
+def _held(project: Any) -> QuerySet[Any, Any]:
     """Longest held first."""
-    longest = Assignment.objects.filter(round__project=project, state__in=HELD).order_by("opened_at")[:LIMIT]
+    longest = Assignment.objects.filter(round__project_id=project, state__in=HELD).order_by("opened_at")[
+        :LIMIT
+    ]
     rows = Assignment.objects.filter(id__in=longest.values("id"))
     return _lines(rows, "held", "", F("state"), Value(""), F("opened_at"), F("lease_until"), NEVER)
 
@@ -100,6 +102,11 @@ def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any)
         )
         .values_list(*("id" if name == "id" else f"row_{name}" for name in Row._fields))
     )
+
+
+LINES = Prepared(
+    lambda project: _flags(project).union(_late_reads(project), _held(project), all=True), project=UUIDField()
+)
 
 
 def _in_order(rows: list[Row]) -> list[Row]:
