@@ -1,5 +1,6 @@
 /** The description of an instance as the server gives it. Free of Cornerstone3D, so that it may be asked for before that has loaded. */
 import type { CaseImage } from '../../api/types';
+import { withFractions } from './fractions';
 
 export type DicomJson = Record<string, { vr: string; Value?: unknown[] }>;
 
@@ -32,5 +33,5 @@ async function fetchMetadata(image: CaseImage): Promise<DicomJson> {
     throw new Error(`The description of this image did not arrive (status ${response.status}). Try again.`);
   }
   const [instance] = (await response.json()) as DicomJson[];
-  return instance;
+  return withFractions(instance);
 }
