@@ -386,6 +386,9 @@ SHOWN: dict[str, list[Shows]] = {
     ],
     "RescaleSlope": [
         Shows(grey(RescaleSlope=-1, RescaleIntercept=0), grey()),
+        # All values from 0 to 1, both of them whole; and all nearly 0.
+        Shows(grey(RescaleSlope=0.00025, RescaleIntercept=0), grey()),
+        Shows(grey(RescaleSlope="1.6e-8", RescaleIntercept=0), grey()),
         Shows(grey(RescaleSlope=0, RescaleIntercept=0), code="bad_rescale"),
         Shows(coloured(RescaleSlope=2, RescaleIntercept=0), code="grey_steps_not_applied"),
     ],

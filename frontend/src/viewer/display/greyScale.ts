@@ -7,8 +7,10 @@ import { drawsOnProcessor } from '../engine/engine';
 type Viewport = Types.IStackViewport;
 type Window = Pick<GreyView, 'center' | 'width'>;
 
-/** Below this a window is a step; the library divides by what is left. */
-const MIN_WIDTH = 1.001;
+/** What is left of a window's width without DICOM's 1 (C.11.2.1.2) the library divides by. Below this it is a step. */
+const MIN_REST = 1e-9;
+/** Two ends of a range that are nearer to each other are one number on the graphics card, by their size. */
+const CARD_PRECISION = 1e-6;
 /** Of the texture in which the graphics card looks greys up. */
 const LINE_TEXELS = 1024;
 const MAX_TEXELS = 8192;
@@ -47,7 +49,8 @@ export function setInverted(viewport: Viewport, inverted: boolean, isFilm: boole
 }
 
 function rangeOf({ center, width }: Window): Types.VOIRange {
-  return utilities.windowLevel.toLowHighRange(Math.max(width, MIN_WIDTH), center);
+  const least = 1 + Math.max(Math.abs(center - 0.5) * CARD_PRECISION, MIN_REST);
+  return utilities.windowLevel.toLowHighRange(Math.max(width, least), center);
 }
 
 /**
