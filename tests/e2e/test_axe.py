@@ -47,8 +47,7 @@ def make_project(running: Running, folder: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -> None:
-    # The page of rounds asks what its plan would mean, which so small a project refuses.
-    with page_of(browser, project.address, PERSON, provoked="422") as page:
+    with page_of(browser, project.address, PERSON) as page:
         page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
         found = []
         for path in ["/", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:

@@ -209,8 +209,7 @@ def test_a_reader_is_led_to_reading_only(browser: Browser, embedded: Running, pe
 def test_no_page_is_wider_than_its_window(
     browser: Browser, embedded: Running, people: dict[str, Api], size: str
 ) -> None:
-    # The page of rounds asks what its plan would mean, which so small a project refuses.
-    with page_of(browser, embedded.address, MANAGER, size, provoked="422") as page:
+    with page_of(browser, embedded.address, MANAGER, size) as page:
         for scheme in ("dark", "light"):
             page.evaluate("name => localStorage.setItem('mantine-color-scheme-value', name)", scheme)
             for path in MANAGER_PAGES:

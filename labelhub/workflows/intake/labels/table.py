@@ -122,7 +122,7 @@ def parsed_table(content: bytes, codes: Collection[str]) -> LabelTable:
     seen: set[str] = set()
     for row in rows:
         if len(table.rows) == MAX_ROWS:
-            raise invalid(f"The labels file has more than {MAX_ROWS} lines. Send it in parts.")
+            raise invalid(f"The label table has more than {MAX_ROWS} lines. Send it in parts.")
         table.rows.append(_row(row, columns, findings, seen))
         for place in sorted(place for place in nameless if row[1][place]):
             table.ignored_columns.append(f"column {place + 1}")
@@ -151,12 +151,12 @@ def _check_columns(header: list[str], columns: list[str | None], line: int) -> N
     if missing:
         there = ", ".join(name[:40] for name in header[:12]) or "none"
         raise invalid(
-            f"The labels file has no column {' and no column '.join(missing)}. Its columns: {there}."
+            f"The label table has no column {' and no column '.join(missing)}. Its columns: {there}."
         )
     for name in columns:
         if name is not None and columns.count(name) > 1:
             raise invalid(
-                f"Line {line} of the labels file has two columns {name}. Keep the one that is meant and send it again."
+                f"Line {line} of the label table has two columns {name}. Keep the one that is meant and send it again."
             )
 
 
@@ -164,14 +164,14 @@ def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str
     line, cells = row
     if len(cells) < len(columns) or any(cells[len(columns) :]):
         raise invalid(
-            f"Line {line} of the labels file has {len(cells)} cells where the header has {len(columns)} columns."
+            f"Line {line} of the label table has {len(cells)} cells where the header has {len(columns)} columns."
         )
     fields = {name: cell for name, cell in zip(columns, cells, strict=False) if name is not None}
     image = normal_path(fields["image"])
     if not image:
-        raise invalid(f"Line {line} of the labels file names no image.")
+        raise invalid(f"Line {line} of the label table names no image.")
     if image in seen:
-        raise invalid(f"Line {line} of the labels file names an image for the second time.")
+        raise invalid(f"Line {line} of the label table names an image for the second time.")
     seen.add(image)
     return LabelRow(
         line=line,
@@ -193,10 +193,10 @@ def _age(text: str, line: int) -> str:
     years = _number(text.rstrip("Yy"))
     if isnan(years):
         raise invalid(
-            f"Line {line} of the labels file: the age must be a number of years, or as 008M, 005W, 012D."
+            f"Line {line} of the label table: the age must be a number of years, or as 008M, 005W, 012D."
         )
     if not 0 <= years < 151:
-        raise invalid(f"Line {line} of the labels file: the age must be from 0 to 150 years.")
+        raise invalid(f"Line {line} of the label table: the age must be from 0 to 150 years.")
     if years < 2 and years != int(years):
         return age_from_days(round(years * DAYS_PER_UNIT["Y"]))
     return f"{int(years):03d}Y"
@@ -216,7 +216,7 @@ def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str
             continue
         value = WORDS.get(text) or NUMBERS.get(_number(text))
         if value is None:
-            raise invalid(f"Line {line} of the labels file: {code} must be 1, 0, -1 (uncertain) or empty.")
+            raise invalid(f"Line {line} of the label table: {code} must be 1, 0, -1 (uncertain) or empty.")
         answers[code] = value
     return answers
 

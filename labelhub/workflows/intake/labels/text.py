@@ -64,7 +64,7 @@ def _decode(content: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise invalid(
-            f"Line {line} of the labels file is not in {encoding.upper()}; other encodings (Latin-1, Windows-1252) "
+            f"Line {line} of the label table is not in {encoding.upper()}; other encodings (Latin-1, Windows-1252) "
             "do not say what they are. Save the table again as CSV in UTF-8."
         ) from error
 
@@ -88,5 +88,5 @@ def _rows(text: str, delimiter: str, first: int) -> Iterator[Row]:
             line = first + reader.line_num
     except csv.Error as error:
         raise invalid(
-            f"Line {line} of the labels file cannot be split into columns: a quote opens or closes in the wrong place."
+            f"Line {line} of the label table cannot be split into columns: a quote opens or closes in the wrong place."
         ) from error

@@ -92,7 +92,7 @@ export function RoundsTable({ slug, rounds, findings }: RoundsTableProps) {
             <Button variant="default" onClick={() => setClosing(null)}>
               Leave it open
             </Button>
-            <Button type="submit" color="red" title="Ctrl Enter" data-testid="close-round-done" data-autofocus>
+            <Button type="submit" color="red.9" title="Ctrl Enter" data-testid="close-round-done" data-autofocus>
               Close the round
             </Button>
           </Group>
