@@ -1,0 +1,23 @@
+"""The models of imaging, by subject."""
+
+from labelhub.imaging.models.cases import Case, CaseCounter, CaseVersion, HeldCaseVersion
+from labelhub.imaging.models.imports import ImportBatch, ImportFile, LabelMismatch, Upload
+from labelhub.imaging.models.instances import Instance, SourceLabel
+from labelhub.imaging.models.patients import Patient, Series, Split, Study
+
+__all__ = [
+    "Case",
+    "CaseCounter",
+    "CaseVersion",
+    "HeldCaseVersion",
+    "ImportBatch",
+    "ImportFile",
+    "Instance",
+    "LabelMismatch",
+    "Patient",
+    "Series",
+    "SourceLabel",
+    "Split",
+    "Study",
+    "Upload",
+]
