@@ -1,4 +1,4 @@
-"""Agreement between the readers of one round: computed, kept, and made ready to be shown.
+"""Agreement between the readers of one round, computed. The background alone imports this: scipy takes long to load.
 
 Rounds differ in what is asked, of whom and what for, so their reads are never pooled. The first submitted version of
 each read counts (design invariant 1).
@@ -15,16 +15,10 @@ from django.utils import timezone
 
 from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import RoundStatistics
+from labelhub.consensus.shown_agreement import FIGURE, OF_ALL, OF_PAIRS
 from labelhub.projects.models import Project
-from labelhub.projects.selectors import schema_in_force
 from labelhub.questions import presence
-from labelhub.reading.asked import asked
-from labelhub.reading.models import Read, ReadAnswer, Round
-
-OF_ALL = ("percent", "cohen", "fleiss", "alpha", "ac1", "pabak")
-OF_PAIRS = ("percent", "cohen", "ac1")
-FIGURE = ("value", "low", "high", "standard_error")
-NOBODY_TWICE = "Nobody has read a case twice yet."
+from labelhub.reading.models import Read, ReadAnswer
 
 
 def agreement_due(project: Project) -> list[RoundStatistics]:
@@ -48,48 +42,6 @@ def agreement_due(project: Project) -> list[RoundStatistics]:
         for pk, n_reads, n_patients in rounds
         if known.get(pk) != (n_reads, n_patients)
     ]
-
-
-def agreement_shown(
-    round_: Round, row: RoundStatistics | None, names: Mapping[UUID, str]
-) -> dict[str, list[dict[str, Any]]]:
-    """`agreement`: a row for each finding that the round asks or has asked; `pairs`: rows of two readers by name.
-
-    Pairs are in order of names, within a pair and among pairs.
-    """
-    figures = row.body["findings"] if row else {}
-    pairs = row.body["pairs"] if row else []
-    findings = _finding_names(round_, figures)
-    return {
-        "agreement": [
-            {"finding": code, "name": name, **(figures.get(code) or _nothing())}
-            for code, name in findings.items()
-        ],
-        "pairs": sorted(
-            (_named(pair, names) for pair in pairs), key=lambda it: (it["finding"], it["first"], it["second"])
-        ),
-    }
-
-
-def _finding_names(round_: Round, figures: Mapping[str, Any]) -> dict[str, str]:
-    """What the round asks under the schema in force, in its order; then what it asked before, marked as such."""
-    in_force = asked(schema_in_force(round_.project), round_)
-    named = {row["code"]: row["name"] for row in in_force.findings}
-    gone = sorted(set(figures) - set(named))
-    if gone:
-        earlier = round_.project.schemas.order_by("version")
-        once = {row["code"]: row["name"] for schema in earlier for row in schema.findings}
-        named |= {code: f"{once.get(code, code)} (no longer asked)" for code in gone}
-    return named
-
-
-def _nothing() -> dict[str, Any]:
-    return {"n": 0, **dict.fromkeys(OF_ALL), "reason": NOBODY_TWICE}
-
-
-def _named(pair: dict[str, Any], names: Mapping[UUID, str]) -> dict[str, Any]:
-    first, second = sorted(names[UUID(pair[key])] for key in ("first", "second"))
-    return {**pair, "first": first, "second": second}
 
 
 def _body(tables: Mapping[str, Ratings]) -> dict[str, Any]:

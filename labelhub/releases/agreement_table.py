@@ -8,7 +8,7 @@ from uuid import UUID
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import RoundStatistics
-from labelhub.consensus.round_agreement import FIGURE, OF_ALL, OF_PAIRS
+from labelhub.consensus.shown_agreement import FIGURE, OF_ALL, OF_PAIRS
 from labelhub.projects.models import Project
 
 AGREEMENT = [

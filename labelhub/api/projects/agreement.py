@@ -13,7 +13,7 @@ from labelhub.api.http.pagination import checked_query
 from labelhub.api.http.views import Api
 from labelhub.api.projects.projects import MANAGER_OF_PROJECT
 from labelhub.consensus.models import RoundStatistics
-from labelhub.consensus.round_agreement import agreement_shown
+from labelhub.consensus.shown_agreement import agreement_shown
 from labelhub.consensus.statistics import reader_names
 from labelhub.core.errors import Malformed, NotFound
 from labelhub.projects.models import Project

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelhub.consensus.models import ProjectStatistics, RoundStatistics
-from labelhub.consensus.round_agreement import agreement_due, agreement_shown
+from labelhub.consensus.round_agreement import agreement_due
+from labelhub.consensus.shown_agreement import agreement_shown
 from labelhub.consensus.statistics import project_statistics, reader_names
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
