@@ -1,7 +1,7 @@
 """What a manager's open dashboard costs the readers: `python -m tests.bench.dashboard`, PostgreSQL, 100,000 cases.
 
-16 readers label at a steady pace, for ten minutes beside the page and for ten minutes without it, a minute each in
-turns. Counted is the CPU of the application server and of the database (/proc) a label; the project has the past of
+16 readers label at a steady pace, for ten minutes beside the page and for five without it: each third minute. Counted
+is the CPU of the application server and of the database (/proc) a label; the project has the past of
 `tests.bench.history`. The statistics are computed before, as the background does: no request computes them.
 """
 
@@ -85,8 +85,8 @@ def bench(n_cases: int, minutes: int, pace_s: float) -> list[Row]:
             roots = [supervisor.pids()["web"], at.database_pid or 0]
             polls: list[float] = []
             sums = {True: Sum(), False: Sum()}
-            for number in range(2 * minutes):
-                is_open = number % 2 == 0
+            for number in range(minutes + minutes // 2):
+                is_open = number % 3 != 2
                 watched = dashboard_open(manager, world["slug"]) if is_open else contextlib.nullcontext([])
                 with watched as taken:
                     _minute(labels, pace_s, roots, sums[is_open])
@@ -132,7 +132,7 @@ def _rows(sums: dict[bool, Sum], polls_ms: list[float], n_queries: int) -> list[
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=N_CASES)
-    parser.add_argument("--minutes", type=int, default=MINUTES)
+    parser.add_argument("--minutes", type=int, default=MINUTES, help="of the open page, an even number")
     parser.add_argument("--pace", type=float, default=PACE_S, help="seconds a label, for each reader")
     arguments = parser.parse_args()
     return run(lambda: bench(arguments.cases, arguments.minutes, arguments.pace))
