@@ -15,11 +15,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from labelhub.core.models import AuditEvent, AuditSeal, SealMark
+from labelhub.core.prepared import PreparedInsert
 
 GENESIS = "0" * 64
 # Ids are given out before a transaction commits, so that one with a lower id may appear later. No transaction of
 # LabelHub lasts this long; what came later still would be named as unsealed by `audit_verify`.
 SETTLED = timedelta(minutes=10)
+EVENTS = PreparedInsert(AuditEvent)
 
 
 def record(
@@ -31,14 +33,16 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write one audit row. Call inside the transaction that makes the change."""
-    AuditEvent.objects.create(
-        at=timezone.now(),
-        actor_id=actor_id,
-        action=action,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        project_id=project_id,
-        data=data or {},
+    EVENTS.run(
+        AuditEvent(
+            at=timezone.now(),
+            actor_id=actor_id,
+            action=action,
+            object_type=obj._meta.label_lower,
+            object_id=str(obj.pk),
+            project_id=project_id,
+            data=data or {},
+        )
     )
 
 

@@ -7,7 +7,7 @@ queryset in the code that uses it; rows come back as its model, with what was se
     OWN = Prepared(lambda reader: Assignment.objects.filter(reader_id=reader), reader=UUIDField())
     OWN.first(reader=user.id)
 
-`PreparedUpdate` is the same for an UPDATE.
+`PreparedUpdate` is the same for an UPDATE, `PreparedInsert` for a row.
 
 The shape must not depend on values: no lists of varying length, no None where a comparison stands. A pooler between
 LabelHub and PostgreSQL has to keep a session for each connection.
@@ -23,7 +23,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
@@ -103,6 +103,34 @@ class PreparedUpdate:
         compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         compiled = _Compiled(sql, tuple(parameters), compiler, None)
+        self._compiled[connection.vendor] = compiled
+        return compiled
+
+
+class PreparedInsert:
+    """An INSERT of one row of a model, whose key the database does not have to tell."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, row: Model) -> None:
+        """Insert the row as it stands. Raises IntegrityError as `save` does."""
+        compiled = self._compiled.get(connection.vendor) or self._compile()
+        values = {place.name: place.output_field.pre_save(row, True) for place in compiled.parameters}
+        with connection.cursor() as cursor:
+            _execute(cursor, compiled, values)
+        row._state.adding, row._state.db = False, connection.alias
+
+    def _compile(self) -> _Compiled:
+        fields = [field for field in self._model._meta.concrete_fields if not isinstance(field, AutoField)]
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in fields)
+        places = tuple(Place(field.attname, field) for field in fields)
+        table = quote(self._model._meta.db_table)
+        values = ", ".join(["%s"] * len(fields))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608  (the model's own names)
+        compiled = _Compiled(sql, places, None, None)
         self._compiled[connection.vendor] = compiled
         return compiled
 

@@ -6,11 +6,13 @@ Every event leads to one state, whatever state it comes from, so that one condit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from labelhub.core.errors import InvalidTransition, NotFound
+from labelhub.core.prepared import PreparedUpdate
 
 Transitions = Mapping[tuple[str, str], str]
 
@@ -46,14 +48,29 @@ def try_advance(
 
     `fence` narrows the UPDATE further (a job's attempt, a claim's holder). `row` is brought up to date.
     """
-    allowed = states_that_allow(transitions, event)
-    rows = type(row)._default_manager.filter(pk=row.pk, state__in=allowed, **(fence or {}))
+    allowed = tuple(states_that_allow(transitions, event))
     values["state"] = target_of(transitions, event)
-    if not rows.update(**values):
+    if fence is None:
+        changed = _updating(type(row), allowed, tuple(sorted(values))).run(pk=row.pk, **values)
+    else:
+        rows = type(row)._default_manager.filter(pk=row.pk, state__in=allowed, **fence)
+        changed = rows.update(**values)
+    if not changed:
         return False
     for name, value in values.items():
         setattr(row, name, value)
     return True
+
+
+@cache
+def _updating(model: type[Model], allowed: tuple[str, ...], names: tuple[str, ...]) -> PreparedUpdate:
+    """The UPDATE of an event that readers wait for, written once for the columns that it sets."""
+
+    def build(pk: Any, **become: Any) -> tuple[QuerySet[Any], dict[str, Any]]:
+        return model._default_manager.filter(pk=pk, state__in=allowed), become
+
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in names}
+    return PreparedUpdate(build, pk=model._meta.pk, **fields)
 
 
 def advance(row: Model, transitions: Transitions, event: str, *, subject: str, **values: Any) -> None:

@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from labelhub.core.prepared import PreparedInsert
 from labelhub.core.states import advance, try_advance
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import Slot
 from labelhub.reading.states import ASSIGNMENT
 
 S = Assignment.State
+ASSIGNMENTS = PreparedInsert(Assignment)
 
 
 def assignment_create(
     slot: Slot, *, now: datetime, lease_until: datetime, is_open: bool = True, **fields: Any
 ) -> Assignment:
     """Give the case of a slot that was taken to a reader, opened or reserved. `fields` are its other columns."""
-    return Assignment.objects.create(
+    row = Assignment(
         round_id=slot.round_id,
         case_id=slot.case_id,
         case_version_id=slot.case_version_id,
@@ -29,6 +31,8 @@ def assignment_create(
         opened_at=now if is_open else None,
         **fields,
     )
+    ASSIGNMENTS.run(row)
+    return row
 
 
 def assignment_advance(row: Assignment, event: str, **values: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from labelhub.core.errors import Conflict, InvalidContent
+from labelhub.core.prepared import PreparedInsert
 from labelhub.marks import Mark
 from labelhub.reading.documents import FORMAT
 from labelhub.reading.models import Annotation, Assignment, LateRead, Read, ReadAnswer, ReadDraft
@@ -15,6 +16,7 @@ from labelhub.reading.submissions import Submission, protocol_of, schema_of
 SLIP_WINDOW = timedelta(minutes=10)
 SLIP = "slip"
 REASON_LENGTH = 300
+READS = PreparedInsert(Read)
 
 
 def repeated_read(submission: Submission, *, assignment: Assignment) -> Read | None:
@@ -44,7 +46,7 @@ def read_write(
     """Insert the read with its answers and marks; the draft has served."""
     document = submission.document
     protocol = protocol_of(assignment)
-    read = Read.objects.create(
+    read = Read(
         id=submission.client_uuid,
         assignment=assignment,
         version=version,
@@ -62,6 +64,7 @@ def read_write(
         context_shown=protocol.context_fields,
         ai_visible=ai_visible,
     )
+    READS.run(read)
     ReadAnswer.objects.bulk_create(
         ReadAnswer(read=read, finding=code, value=answer.value, by_rest=answer.by_rest)
         for code, answer in document.answers.items()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, Exists, F, FloatField, OuterRef, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
-from labelhub.core.prepared import Prepared, PreparedUpdate, attach
+from labelhub.core.prepared import Prepared, PreparedInsert, PreparedUpdate, attach
 from labelhub.projects.models import LabelSchema, Membership, Project
 from tests.factories.projects import People, make_people, make_project
 
@@ -94,6 +94,19 @@ def test_an_update_changes_the_rows_that_its_queryset_names(project: Project) ->
     assert project.pool_share == pytest.approx(before - 0.2)
     assert rename.run(slug="none", name="nobody", share=0.1) == 0
     assert Project.objects.get(id=other.id).name == other.name
+
+
+def test_a_row_is_inserted_as_save_inserts_it(project: Project) -> None:
+    schema = LabelSchema.objects.get(project=project)
+    insert = PreparedInsert(LabelSchema)
+    columns = {"findings": [{"code": "100 %s"}], "region_classes": [], "created_by": None}
+    for version in (7, 8):
+        insert.run(LabelSchema(project=project, version=version, **columns))
+        row = LabelSchema.objects.get(project=project, version=version)
+        assert (row.findings, row.created_by) == ([{"code": "100 %s"}], None)
+        assert row.created_at is not None and row.id != schema.id
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert.run(LabelSchema(project=project, version=8, **columns))
 
 
 def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
