@@ -75,7 +75,12 @@ def job_enqueue(
                 actor_id=actor_id, action="job.enqueued", obj=job, project_id=project_id, data={"kind": kind}
             )
     except IntegrityError:
-        return Job.objects.get(dedupe_key=dedupe_key, state__in=Job.ACTIVE), False
+        twin = Job.objects.filter(dedupe_key=dedupe_key, state__in=Job.ACTIVE).first()
+        if twin is None:
+            raise
+        if again:
+            _ask_again(twin)
+        return twin, False
     dispatch.ring_on_commit(job.id, kind)
     return job, True
 
@@ -116,21 +121,10 @@ def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> bool:
 
 
 def job_succeed(job: Job, result: dict[str, Any]) -> None:
-    """Finish inside the caller's transaction, so that the result and the state appear together.
-
-    A job that was asked for again since it was claimed is followed by another.
-    """
+    """Finish inside the caller's transaction, so that the result and the state appear together."""
     with transaction.atomic():
         _finish(job, "succeed", result=result)
-        if Job.objects.filter(id=job.id, asked_again=True).exists():
-            job_enqueue(
-                kind=job.kind,
-                dedupe_key=job.dedupe_key,
-                params=job.params,
-                project_id=job.project_id,
-                actor_id=job.created_by_id,
-                max_attempts=job.max_attempts,
-            )
+        _follow(job)
 
 
 def job_fail(job: Job, *, code: str, message: str, retry: bool) -> None:
@@ -138,7 +132,9 @@ def job_fail(job: Job, *, code: str, message: str, retry: bool) -> None:
     if retry and job.attempt < job.max_attempts and not job.cancel_requested:
         _advance(job, "retry", lease_until=None, error_code=code, error_message=message, rung_at=None)
         return
-    _finish(job, "fail", error_code=code, error_message=message)
+    with transaction.atomic():
+        _finish(job, "fail", error_code=code, error_message=message)
+        _follow(job)
 
 
 def job_cancelled(job: Job) -> None:
@@ -216,6 +212,20 @@ def _give_up(job: Job, now: datetime) -> None:
         )
         if given_up:
             audit.record(actor_id=None, action="job.failed", obj=job, project_id=job.project_id)
+            _follow(job)
+
+
+def _follow(job: Job) -> None:
+    """A job that has ended, well or not, is followed by another if it was asked for again since it was claimed."""
+    if Job.objects.filter(id=job.id, asked_again=True).exists():
+        job_enqueue(
+            kind=job.kind,
+            dedupe_key=job.dedupe_key,
+            params=job.params,
+            project_id=job.project_id,
+            actor_id=job.created_by_id,
+            max_attempts=job.max_attempts,
+        )
 
 
 def _advance(job: Job, event: str, **values: Any) -> None:

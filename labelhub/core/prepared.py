@@ -161,9 +161,7 @@ def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
     """Run the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
     sql = compiled.sql
     parameters = [
-        each.output_field.get_db_prep_value(values[each.name], connection, prepared=False)
-        if isinstance(each, Place)
-        else each
+        _prepared(each, values[each.name]) if isinstance(each, Place) else each
         for each in compiled.parameters
     ]
     if connection.vendor != "postgresql":
@@ -179,6 +177,15 @@ def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
         places = ", ".join(["%s"] * (len(parts) - 1))
         known[sql] = f"EXECUTE {name} ({places}) /* {numbered} */"
     cursor.execute(known[sql], parameters)
+
+
+def _prepared(place: Place, value: Any) -> Any:
+    """As `save` and `update` prepare a value: None is NULL also for JSON, and a row stands for its key."""
+    if isinstance(value, Model):
+        value = value.pk
+    if value is None:
+        return None
+    return place.output_field.get_db_prep_value(value, connection, prepared=False)
 
 
 def _instances(compiler: Any, rows: Any) -> list[Any]:

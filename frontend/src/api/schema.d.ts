@@ -1916,6 +1916,8 @@ export interface components {
             same_as: number;
             /** @default this */
             keep: components["schemas"]["KeepEnum"];
+            /** @description The split that the person was shown to keep. */
+            split: components["schemas"]["Split"];
             /** @description The cases that were shown to be excluded by it. */
             excluded: number[];
         };

@@ -30,6 +30,9 @@ class JoiningQuery(StrictSerializer):
 
 
 class JoiningInput(JoiningQuery):
+    split = serializers.ChoiceField(
+        choices=Split.choices, help_text="The split that the person was shown to keep."
+    )
     excluded = serializers.ListField(
         child=serializers.IntegerField(),
         max_length=10_000,
@@ -76,8 +79,8 @@ class CaseJoiningApi(Api):
         data = JoiningInput(data=request.data)
         data.is_valid(raise_exception=True)
         keep, other = self._cases(data.validated_data)
-        excluded = data.validated_data["excluded"]
-        return Response(_shown(join_patients(actor=self.user, keep=keep, other=other, excluded=excluded)))
+        shown = {name: data.validated_data[name] for name in ("split", "excluded")}
+        return Response(_shown(join_patients(actor=self.user, keep=keep, other=other, **shown)))
 
     def _cases(self, asked: dict[str, Any]) -> tuple[Case, Case]:
         """The case that keeps its split, and the other."""

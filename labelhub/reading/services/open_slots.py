@@ -74,7 +74,13 @@ def _worth_asking(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
 
 
 def _free_cases(round: Any, **ids: Any) -> QuerySet[Any]:
-    free = open_cases(round).filter(id__in=list(ids.values())).order_by("begun_seq")
+    """The first of these that is begun.
+
+    One whose reservation was given up meanwhile is not: it comes as a new case, under the lock of the round, which is
+    not to be waited for with a case locked.
+    """
+    begun = open_cases(round).filter(id__in=list(ids.values()), begun_seq__isnull=False)
+    free = begun.order_by("begun_seq")
     return free.select_for_update(skip_locked=True, no_key=True, of=("self",))[:1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
@@ -50,6 +51,15 @@ def round_fill(round_: Round, cases: Iterable[Case]) -> int:
 
     transaction.on_commit(follow)
     return case_rounds_insert(round_, cases, n_needed=wanted)
+
+
+def further_round_fill(round_: Round, case_ids: Collection[UUID]) -> int:
+    """Put these cases, as they now stand, into a further round; excluded ones are left out. Call in a transaction.
+
+    Their rows are locked, so that none changes its split before its row of the round can be seen.
+    """
+    cases = Case.objects.select_for_update(no_key=True).filter(id__in=case_ids).exclude(split=Split.EXCLUDED)
+    return round_fill(round_, list(cases.order_by("id")))
 
 
 def readers_wanted(round_: Round) -> int:

@@ -159,6 +159,7 @@ def _case_without_images(read: ExportedRead, split: str | None, project: Project
         pseudonym=read.patient,
         defaults={"split_key": read.patient, "split": split or _drawn(read, project), "site": read.site},
     )
+    patient = patient.joined_to or patient
     study = Study.objects.create(project=project, patient=patient, source_hash=token)
     case = Case.objects.create(
         project=project,

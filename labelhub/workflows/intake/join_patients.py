@@ -34,29 +34,35 @@ def preview_joining(*, keep: Case, other: Case) -> Joining:
     return _joining(keep.patient, other.patient)
 
 
-def join_patients(*, actor: User, keep: Case, other: Case, excluded: Collection[int]) -> Joining:
-    """Join them. `excluded`: the numbers of the cases that the manager was shown to be excluded by it.
+def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded: Collection[int]) -> Joining:
+    """Join them, as the manager was shown: the person keeps `split`, and the cases numbered `excluded` are excluded.
 
     Raises:
-        Conflict: they are one already, or other cases would be excluded by now.
+        Conflict: they are one already, or something else would follow by now.
     """
     with transaction.atomic():
         cases = [*cases_of_group(keep.patient), *cases_of_group(other.patient)]
         cases_locked([case.id for case in cases])
         rows = patients_lock([keep.patient, other.patient])
-        keep, other = (Case.objects.select_related("patient").get(id=case.id) for case in (keep, other))
-        preview_joining(keep=keep, other=other)
+        now = [Case.objects.select_related("patient").get(id=case.id) for case in (keep, other)]
+        preview_joining(keep=now[0], other=now[1])
+        if [case.patient_id for case in now] != [keep.patient_id, other.patient_id]:
+            raise _changed()  # joined to others: what was locked is not what they belong to
         joining = _joining(rows[keep.patient_id], rows[other.patient_id])
-        if joining.excluded != sorted(excluded):
-            raise Conflict(
-                "Somebody has opened or joined a case in the meantime. Look at what follows once more.",
-                code="joining_changed",
-            )
+        if (joining.keep.split, joining.excluded) != (split, sorted(excluded)):
+            raise _changed()
         patients_join(joining, actor=actor)
         for moved in joining.moved:
             case_rounds_split_set(moved.case)
     summaries_refresh(Study.objects.filter(patient=joining.keep))
     return joining
+
+
+def _changed() -> Conflict:
+    return Conflict(
+        "Somebody has opened or joined a case in the meantime. Look at what follows once more.",
+        code="joining_changed",
+    )
 
 
 def _joining(keep: Patient, other: Patient) -> Joining:

@@ -20,8 +20,8 @@ from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.models import Assignment, Round
 from labelhub.reading.services.rounds import (
+    further_round_fill,
     readers_wanted,
-    round_fill,
     round_filled,
     round_open,
     worklist_state,
@@ -71,7 +71,7 @@ def run_round_job(job: Job) -> None:
     while chunk:
         with transaction.atomic():
             jobs.job_heartbeat(job, {"stage": "round", "done": n_cases})
-            n_cases += round_fill(round_, chunk)
+            n_cases += further_round_fill(round_, [case.pk for case in chunk])
         last = chunk[-1]
         after = Q(random_key__gt=last.random_key) | Q(random_key=last.random_key, id__gt=last.pk)
         chunk = list(cases.filter(after)[:CHUNK])

@@ -16,11 +16,9 @@ from labelhub.core import jobs
 from labelhub.core.errors import InvalidContent
 from labelhub.core.models import Job
 from labelhub.core.words import counted
-from labelhub.imaging.models import Case
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Round
-from labelhub.reading.services.case_rounds import case_rounds_insert
-from labelhub.reading.services.rounds import readers_wanted, round_filled, round_open
+from labelhub.reading.services.rounds import further_round_fill, round_filled, round_open
 from labelhub.workflows.reading.choose_cases import Choice, candidates, drawn
 
 KIND = "study_round"
@@ -95,12 +93,11 @@ def run_study_job(job: Job) -> None:
     """The handler of the job's kind. Drawn outside the transaction: SQLite's would keep readers from saving."""
     round_ = Round.objects.select_related("project").get(id=job.params["round"])
     ids = drawn(round_.project, Choice.from_json(job.params["cases"]), job.params["seed"])
-    jobs.job_heartbeat(job, {"stage": "round", "done": 0, "total": len(ids)})
-    cases = Case.objects.in_bulk(ids)
     with transaction.atomic():
-        case_rounds_insert(round_, cases.values(), n_needed=readers_wanted(round_))
+        jobs.job_heartbeat(job, {"stage": "round", "done": 0, "total": len(ids)})
+        n_cases = further_round_fill(round_, ids)
         round_filled(round_)
-        jobs.job_succeed(job, {"n_cases": len(cases)})
+        jobs.job_succeed(job, {"n_cases": n_cases})
 
 
 def _readers_of(project: Project) -> int:

@@ -58,7 +58,10 @@ def test_an_attempt_that_was_taken_over_changes_nothing(event: str) -> None:
 
 
 @pytest.mark.parametrize("again", [True, False])
-def test_a_job_that_is_asked_for_again_while_it_runs_is_followed_by_one_more(again: bool) -> None:
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_a_job_that_is_asked_for_again_while_it_runs_is_followed_by_one_more(
+    again: bool, ends_well: bool
+) -> None:
     def ask() -> tuple[Job, bool]:
         return jobs.job_enqueue(kind="export", dedupe_key="one", params={"of": 1}, again=again)
 
@@ -67,7 +70,10 @@ def test_a_job_that_is_asked_for_again_while_it_runs_is_followed_by_one_more(aga
     first = jobs.job_claim(waiting.id, owner="first")
     assert first is not None
     assert ask() == (first, False)
-    jobs.job_succeed(first, {})
+    if ends_well:
+        jobs.job_succeed(first, {})
+    else:
+        jobs.job_fail(first, code="bad", message="It cannot be done.", retry=False)
     followers = list(Job.objects.filter(state=Job.State.QUEUED))
     assert len(followers) == int(again)
     for follower in followers:

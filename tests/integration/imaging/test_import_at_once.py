@@ -70,7 +70,7 @@ def test_an_image_that_comes_while_its_patient_is_joined_is_of_the_person(projec
     batch = stage(project, {"3.dcm": radiograph(3, patient="Q2")})
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            join_patients(actor=make_user(), keep=keep, other=other, excluded=[])
+            join_patients(actor=make_user(), keep=keep, other=other, split=keep.split, excluded=[])
             coming = pool.submit(run_at_once, [batch.id])
             # Long enough for an import that does not wait; one that waits goes on after the commit.
             wait([coming], timeout=8)

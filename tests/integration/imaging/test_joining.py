@@ -75,7 +75,9 @@ def test_a_case_that_nobody_has_opened_moves_to_the_split_that_is_kept(
     project: Project, manager: APIClient, cases: dict[str, list[Case]]
 ) -> None:
     keep, other = cases["test"][0], cases["pool"][0]
-    answer = manager.post(path(keep), {"same_as": other.number, "excluded": []}, format="json")
+    answer = manager.post(
+        path(keep), {"same_as": other.number, "split": keep.split, "excluded": []}, format="json"
+    )
     assert answer.status_code == 200
     moved = Case.objects.select_related("study").get(id=other.id)
     assert (moved.patient_id, moved.study.patient_id, moved.split) == (
@@ -107,11 +109,14 @@ def test_a_begun_case_leaves_its_split_by_exclusion_as_it_was_shown(
 ) -> None:
     keep, other = cases[kept][0], cases[moved][0]
     opened(other, people)
-    body: dict[str, Any] = {"same_as": other.number, "excluded": []}
+    body: dict[str, Any] = {"same_as": other.number, "split": keep.split, "excluded": []}
     refused = manager.post(path(keep), body, format="json")
     assert (refused.status_code, refused.json()["code"]) == (409, "joining_changed")
+    body["excluded"] = [other.number]
+    elsewhere = manager.post(path(keep), body | {"split": moved}, format="json")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "joining_changed")
     assert not Patient.objects.exclude(joined_to=None).exists()
-    answer = manager.post(path(keep), body | {"excluded": [other.number]}, format="json")
+    answer = manager.post(path(keep), body, format="json")
     assert answer.json()["moved"] == [
         {"label": other.name, "split_before": moved, "split": "excluded", "is_begun": True}
     ]
@@ -133,7 +138,7 @@ def test_whoever_may_be_the_same_person_as_the_other_moves_with_her(
     import_files(project, {"apart.dcm": radiograph(60, patient=f"Q{other.number}", **apart)})
     sibling = Case.objects.order_by("-number")[0]
     assert (sibling.patient_id == other.patient_id, sibling.split) == (False, "pool")
-    manager.post(path(keep), {"same_as": other.number, "excluded": []}, format="json")
+    manager.post(path(keep), {"same_as": other.number, "split": keep.split, "excluded": []}, format="json")
     sibling.refresh_from_db()
     assert (sibling.split, sibling.patient.split) == ("test", "test")
     assert sibling.patient_id not in (keep.patient_id, other.patient_id)
@@ -163,9 +168,11 @@ def test_what_cannot_be_joined_is_refused(manager: APIClient, cases: dict[str, l
     assert manager.get(path(keep), {"same_as": keep.number}).json()["code"] == "same_patient"
     assert manager.get(path(keep), {"same_as": "x"}).status_code == 400
     assert manager.get(path(keep), {"same_as": other.number, "colour": "red"}).status_code == 400
-    body = {"same_as": other.number, "excluded": []}
+    body = {"same_as": other.number, "split": keep.split, "excluded": []}
     assert manager.post(path(keep), body, format="json").status_code == 200
-    again = manager.post(path(other), {"same_as": keep.number, "excluded": []}, format="json")
+    again = manager.post(
+        path(other), {"same_as": keep.number, "split": keep.split, "excluded": []}, format="json"
+    )
     assert (again.status_code, again.json()["code"]) == (409, "same_patient")
 
 
@@ -173,7 +180,7 @@ def test_images_that_named_nobody_are_no_longer_warned_of(project: Project, mana
     import_files(project, {f"{n}.dcm": radiograph(n, PatientID="ANON") for n in (1, 2, 3)})
     assert any("name no patient: 3." in sentence for sentence in import_warnings(project))
     first, second, third = Case.objects.order_by("number")
-    manager.post(path(first), {"same_as": second.number, "excluded": []}, format="json")
+    manager.post(path(first), {"same_as": second.number, "split": first.split, "excluded": []}, format="json")
     assert any("name no patient: 1." in sentence for sentence in import_warnings(project))
     # What a file says against it afterwards is refused, as the manager has decided.
     late = import_files(project, {"late.dcm": radiograph(11, study=1, patient="X")})

@@ -30,8 +30,8 @@ export function joiningQuery(caseId: string, asked: Asked | null) {
 export function useJoinPatients(caseId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ sameAs, keep, excluded }: Asked & { excluded: number[] }) =>
-      request<Joining>('POST', `/cases/${caseId}/joining/`, { body: { same_as: sameAs, keep, excluded } }),
+    mutationFn: ({ sameAs, keep, split, excluded }: Asked & Pick<Joining, 'split' | 'excluded'>) =>
+      request<Joining>('POST', `/cases/${caseId}/joining/`, { body: { same_as: sameAs, keep, split, excluded } }),
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: ['cases'] });
       void queryClient.invalidateQueries({ queryKey: ['case-joining'] });

@@ -75,7 +75,7 @@ export function JoinPatients({ caseId, label }: JoinPatientsProps) {
                 w="fit-content"
                 color={preview.data.excluded.length > 0 ? 'red.9' : undefined}
                 loading={join.isPending}
-                onClick={() => join.mutate({ ...asked, excluded: preview.data.excluded })}
+                onClick={() => join.mutate({ ...asked, split: preview.data.split, excluded: preview.data.excluded })}
                 data-testid="join-confirm"
               >
                 {preview.data.excluded.length > 0
