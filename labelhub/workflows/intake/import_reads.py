@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,9 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
     reads = exported_reads(path)
     # A case may be excluded where its patient is not: the patient's split is that of her other cases.
     splits = {read.patient: read.split for read in reads if read.split != Split.EXCLUDED}
+    left = Counter(read.case for read in reads)
     for read in reads:
+        left[read.case] -= 1
         try:
             refuse_further_round(read.round)
             with transaction.atomic():
@@ -63,12 +66,12 @@ def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsIm
             result.refused.append(
                 {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}
             )
-            continue
-        cases[read.case], readers[read.reader] = case, reader
-        result.n_reads += 1
-        result.n_cases_made += is_made
-    for name in {read.case for read in reads if read.split == Split.EXCLUDED} & cases.keys():
-        _exclude(cases[name], name, actor)
+        else:
+            cases[read.case], readers[read.reader] = case, reader
+            result.n_reads += 1
+            result.n_cases_made += is_made
+        if read.split == Split.EXCLUDED and not left[read.case]:
+            _exclude(read, project, actor)
     return result
 
 
@@ -135,9 +138,13 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
     return instance.case if instance else None
 
 
-def _exclude(case: Case, name: str, actor: User | None) -> None:
-    """Exclude a case that was made of the reads of an excluded one, once these are in: it gives out no slot."""
-    if case.study.source_hash != _token(name, case.project) or case.split == Split.EXCLUDED:
+def _exclude(read: ExportedRead, project: Project, actor: User | None) -> None:
+    """Exclude the case that was made of the reads of an excluded one, once the last is in: it gives out no slot.
+
+    Also where they were refused, as those are that an interrupted import has taken in already.
+    """
+    case = known_case(read.case, read.images, project)
+    if case is None or case.study.source_hash != _token(read.case, project) or case.split == Split.EXCLUDED:
         return
     with transaction.atomic():
         cases_locked([case.id])

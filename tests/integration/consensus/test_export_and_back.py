@@ -152,6 +152,23 @@ def test_an_excluded_case_comes_back_as_one_and_takes_no_other_case_of_its_patie
     assert CaseRound.objects.get(case__project=copy, case__split="excluded").split == "excluded"
 
 
+def test_an_interrupted_import_excludes_its_case_when_it_is_repeated(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    excluded = make_case(project)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    Case.objects.filter(id=excluded.id).update(split="excluded")
+    cases_exclude([excluded.id])
+    copy, file = make_project(), exported(project, tmp_path, "json")
+    import_reads(file, actor=None, project=copy)
+    # As it stands when the command ends before it excludes.
+    Case.objects.filter(project=copy).update(split="pool")
+    again = import_reads(file, actor=None, project=copy)
+    assert {each["code"] for each in again.refused} == {"already_read"}
+    assert Case.objects.get(project=copy).split == "excluded"
+
+
 @pytest.mark.parametrize("microsecond", [0, 1, 999, 123456])
 def test_a_time_comes_back_as_it_went_out_whatever_its_fraction(
     project: Project, people: People, tmp_path: Path, microsecond: int
