@@ -36,8 +36,9 @@ const STANDING = [
 export function StudyForm({ slug, findings }: { slug: string; findings: Finding[] }) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  // Nothing is counted, and so nothing refused, before she has said anything.
-  const plan = draft === EMPTY ? null : planOf(draft);
+  // Nothing is counted, and so nothing refused, before she turns to the form; what it begins with is a plan, too.
+  const [isTurnedTo, setTurnedTo] = useState(false);
+  const plan = isTurnedTo ? planOf(draft) : null;
   const [counted] = useDebouncedValue(plan, 300);
   const preview = useQuery({
     ...studyPreviewQuery(slug, counted ?? ({} as StudyPlan)),
@@ -48,13 +49,19 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
   const isReady = plan !== null && preview.data !== undefined && !preview.isError;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isReady) open.mutate(plan, { onSuccess: () => setDraft(EMPTY) });
+    if (!isReady) return;
+    open.mutate(plan, {
+      onSuccess: () => {
+        setDraft(EMPTY);
+        setTurnedTo(false);
+      },
+    });
   };
   const sendByKey = (event: KeyboardEvent<HTMLFormElement>) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
   };
   return (
-    <form onSubmit={submit} onKeyDown={sendByKey} style={{ display: 'grid', gap: 12 }}>
+    <form onSubmit={submit} onKeyDown={sendByKey} onFocus={() => setTurnedTo(true)} style={{ display: 'grid', gap: 12 }}>
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'flex-end' }}>
         <SegmentedControl
           size="xs"
@@ -119,7 +126,7 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
           Open the round
         </Button>
         <span aria-live="polite" data-testid="study-preview">
-          {draft === EMPTY
+          {!isTurnedTo
             ? 'Say what you want; it is counted here before anything is opened.'
             : sentence(plan, preview.isError ? undefined : preview.data)}
         </span>
