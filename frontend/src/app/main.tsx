@@ -1,8 +1,8 @@
 /** Entry of the browser application. */
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
-import '../components/global.css';
-import '../components/surface.css';
+import '../components/theme/global.css';
+import '../components/theme/surface.css';
 import './layout/shell.css';
 
 import { StrictMode } from 'react';

@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, MantineProvider } from '@mantine/core';
 import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
 
-import { theme } from '../../components/theme';
+import { theme } from '../../components/theme/theme';
 
 /** Stands in the place of a page that threw; the error's own text goes to the browser's console by itself. */
 export function CrashPage() {

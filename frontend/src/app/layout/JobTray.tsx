@@ -7,8 +7,8 @@ import { Link } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
 import { cancelJob, isActive, jobsQuery, progressShare, progressText, type JobRow } from '../../api/jobs';
-import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { jobTone, StateMark } from '../../components/StateMark';
+import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { jobTone, StateMark } from '../../components/messages/StateMark';
 import { ago, words } from '../../lib/format';
 
 /** Standing chores of the server; they would only be noise. */

@@ -1,7 +1,7 @@
 /** In the place of a page whose person is no longer the one signed in: another tab of this browser signed in somebody else. */
 import { Button } from '@mantine/core';
 
-import { Blank } from '../../components/Blank';
+import { Blank } from '../../components/messages/Blank';
 
 export function OtherPerson({ name }: { name: string }) {
   return (

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Outlet, useMatches } from 'react-router';
 
-import { theme } from '../../components/theme';
+import { theme } from '../../components/theme/theme';
 
 /** What a route says about itself in its `handle`. */
 export interface RouteHandle {

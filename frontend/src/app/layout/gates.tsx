@@ -6,7 +6,7 @@ import { Outlet } from 'react-router';
 
 import { isOfAnother, onSignedOut } from '../../api/client';
 import { sessionQuery } from '../../api/session';
-import { LoadFailed } from '../../components/Blank';
+import { LoadFailed } from '../../components/messages/Blank';
 import { SignInPage } from '../../features/session/SignInPage';
 import { OtherPerson } from './OtherPerson';
 import { Shell } from './Shell';

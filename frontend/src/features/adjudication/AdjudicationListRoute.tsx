@@ -6,12 +6,12 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
 import type { AdjudicationRow } from '../../api/types';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Notice } from '../../components/Notice';
-import { Page } from '../../components/Page';
-import { Pager } from '../../components/Pager';
-import { Panel } from '../../components/Panel';
-import { StateMark, type Tone } from '../../components/StateMark';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Notice } from '../../components/messages/Notice';
+import { Page } from '../../components/page/Page';
+import { Pager } from '../../components/page/Pager';
+import { Panel } from '../../components/page/Panel';
+import { StateMark, type Tone } from '../../components/messages/StateMark';
 import { useCursor } from '../../hooks/useCursor';
 import { adjudicationsQuery, nextAdjudication } from './api/adjudications';
 

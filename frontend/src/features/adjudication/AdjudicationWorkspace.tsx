@@ -1,5 +1,5 @@
 /** The adjudication view: the reads of one case side by side on its image, and a decision on each finding that differs. */
-import '../../components/workspace.css';
+import '../../components/workspace/workspace.css';
 
 import { IconKeyboard } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -9,9 +9,9 @@ import { Link, useNavigate } from 'react-router';
 import { errorMessage } from '../../api/errors';
 import { sessionQuery, signIn } from '../../api/session';
 import type { AdjudicationPayload, CaseImage, SessionUser } from '../../api/types';
-import { CannotOpen } from '../../components/CannotOpen';
-import { KeySheet } from '../../components/KeySheet';
-import { SignInAgain } from '../../components/SignInAgain';
+import { CannotOpen } from '../../components/workspace/CannotOpen';
+import { KeySheet } from '../../components/dialogs/KeySheet';
+import { SignInAgain } from '../../components/dialogs/SignInAgain';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
 import { useOwnSession } from '../../hooks/useOwnSession';

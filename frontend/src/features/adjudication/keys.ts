@@ -1,6 +1,6 @@
 /** What each key does in the adjudication view. Pure. */
 import type { AnswerValue } from '../../api/types';
-import type { KeyGroup } from '../../components/KeySheet';
+import type { KeyGroup } from '../../components/dialogs/KeySheet';
 import {
   bound,
   digitOf,

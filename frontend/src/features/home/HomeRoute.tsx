@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { sessionQuery } from '../../api/session';
-import { Blank } from '../../components/Blank';
-import { Page } from '../../components/Page';
+import { Blank } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
 import { OwnStudy } from './components/OwnStudy';
 import { ProjectCard } from './components/ProjectCard';
 

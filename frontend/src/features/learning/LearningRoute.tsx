@@ -5,12 +5,12 @@ import { Link, useParams } from 'react-router';
 
 import { isApiError } from '../../api/errors';
 import { projectQuery } from '../../api/projects';
-import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { ExportMenu, LABELS } from '../../components/ExportMenu';
-import { Notice } from '../../components/Notice';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
-import { Refused } from '../../components/Refused';
+import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { ExportMenu, LABELS } from '../../components/page/ExportMenu';
+import { Notice } from '../../components/messages/Notice';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
+import { Refused } from '../../components/messages/Refused';
 import { ago, plural } from '../../lib/format';
 import { learningQuery, useLearningAction, type Learning } from './api/learning';
 import { LearningCurve } from './components/LearningCurve';

@@ -5,12 +5,12 @@ import { Link, useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
 import type { Finding } from '../../api/types';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { CaseLink } from '../../components/CaseLink';
-import { Notice } from '../../components/Notice';
-import { Page } from '../../components/Page';
-import { Pager } from '../../components/Pager';
-import { Panel } from '../../components/Panel';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { CaseLink } from '../../components/page/CaseLink';
+import { Notice } from '../../components/messages/Notice';
+import { Page } from '../../components/page/Page';
+import { Pager } from '../../components/page/Pager';
+import { Panel } from '../../components/page/Panel';
 import { useCursor } from '../../hooks/useCursor';
 import { ago, count, decimal, plural } from '../../lib/format';
 import { learningQuery, rankingQuery, type RankedCase, type RankingPage } from './api/learning';

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { CurvePlot } from '../../components/charts/CurvePlot';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
-import { jobTone, StateMark } from '../../components/StateMark';
-import { Refused } from '../../components/Refused';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
+import { jobTone, StateMark } from '../../components/messages/StateMark';
+import { Refused } from '../../components/messages/Refused';
 import { dateTime, plural, seconds } from '../../lib/format';
 import { learningQuery, trainingRunQuery, useLearningAction, type TrainingRunDetail } from './api/learning';
 import { Facts } from './components/Facts';

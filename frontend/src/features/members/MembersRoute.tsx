@@ -6,12 +6,12 @@ import { useParams } from 'react-router';
 
 import { membersQuery, useMemberChange, type Member } from '../../api/members';
 import type { Role } from '../../api/types';
-import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { Dialog } from '../../components/Dialog';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
-import { Refused } from '../../components/Refused';
-import { StateMark } from '../../components/StateMark';
+import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Dialog } from '../../components/dialogs/Dialog';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
+import { Refused } from '../../components/messages/Refused';
+import { StateMark } from '../../components/messages/StateMark';
 
 const ROLES: { value: Role; label: string }[] = [
   { value: 'reader', label: 'reader' },

@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Page } from '../../components/Page';
-import { Pager } from '../../components/Pager';
-import { Panel } from '../../components/Panel';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
+import { Pager } from '../../components/page/Pager';
+import { Panel } from '../../components/page/Panel';
 import { useCursor } from '../../hooks/useCursor';
 import { casesQuery } from './api/cases';
 import { CasesTable } from './components/CasesTable';

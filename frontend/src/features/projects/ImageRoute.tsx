@@ -3,9 +3,9 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
 import { decimal, plural, words } from '../../lib/format';
 import { pipelineQuery, type Attribute, type Pipeline } from './api/images';
 import classes from './ImageRoute.module.css';

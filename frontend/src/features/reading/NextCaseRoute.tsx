@@ -1,11 +1,11 @@
 /** `/p/:slug/read`: asks for the next case and opens it, or says why there is none. */
-import '../../components/workspace.css';
+import '../../components/workspace/workspace.css';
 
 import { useEffect, useReducer, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import { Message } from '../../components/Message';
+import { Message } from '../../components/workspace/Message';
 import { nextAssignment } from './api/nextAssignment';
 import { takeCarriedNotice } from './opening/carriedNotice';
 import { openEarly } from './opening/earlyOpen';

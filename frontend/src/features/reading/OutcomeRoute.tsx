@@ -1,5 +1,5 @@
 /** `/read/:assignmentId/outcome`: what a closed case came to, beside the reader's own answers. */
-import '../../components/workspace.css';
+import '../../components/workspace/workspace.css';
 
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -7,7 +7,7 @@ import { Link, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
 import type { CaseImage } from '../../api/types';
-import { Message } from '../../components/Message';
+import { Message } from '../../components/workspace/Message';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { readerColour } from '../../lib/palette';
 import type { ShownMark } from '../../viewer/marks/layer';

@@ -1,5 +1,5 @@
 /** The reading workspace: one case from opening to submit, then the next in the same window. */
-import '../../components/workspace.css';
+import '../../components/workspace/workspace.css';
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -9,8 +9,8 @@ import { useLocation, useNavigate } from 'react-router';
 import { sessionQuery, signIn } from '../../api/session';
 import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
 import { worklistQuery } from '../../api/worklist';
-import { KeySheet } from '../../components/KeySheet';
-import { SignInAgain } from '../../components/SignInAgain';
+import { KeySheet } from '../../components/dialogs/KeySheet';
+import { SignInAgain } from '../../components/dialogs/SignInAgain';
 import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
-import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
+import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
 import { dateTime } from '../../lib/format';
 import { roundsQuery } from './api/rounds';
 import { RoundsTable } from './components/RoundsTable';

@@ -6,12 +6,12 @@ import { useParams } from 'react-router';
 
 import { dashboardQuery } from '../../api/dashboard';
 import { projectQuery, type Project, type Protocol } from '../../api/projects';
-import { LoadFailed, LoadingRows } from '../../components/Blank';
-import { Notice } from '../../components/Notice';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
-import { Refused } from '../../components/Refused';
-import { UnsavedGuard } from '../../components/UnsavedGuard';
+import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Notice } from '../../components/messages/Notice';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
+import { Refused } from '../../components/messages/Refused';
+import { UnsavedGuard } from '../../components/dialogs/UnsavedGuard';
 import { count, plural } from '../../lib/format';
 import { newerVersion, slotsPreviewQuery, useSaveProtocol } from './api/schema';
 import { NewerVersion } from './components/NewerVersion';

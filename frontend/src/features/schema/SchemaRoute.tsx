@@ -6,11 +6,11 @@ import { useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
 import type { LabelSchema } from '../../api/types';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Page } from '../../components/Page';
-import { Panel } from '../../components/Panel';
-import { Refused } from '../../components/Refused';
-import { UnsavedGuard } from '../../components/UnsavedGuard';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
+import { Panel } from '../../components/page/Panel';
+import { Refused } from '../../components/messages/Refused';
+import { UnsavedGuard } from '../../components/dialogs/UnsavedGuard';
 import { newerVersion, useSaveSchema } from './api/schema';
 import { FindingsTable } from './components/FindingsTable';
 import { NewerVersion } from './components/NewerVersion';

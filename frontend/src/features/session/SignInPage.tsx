@@ -5,7 +5,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 
 import { isApiError, errorMessage } from '../../api/errors';
 import { sessionQuery, signIn } from '../../api/session';
-import { Notice } from '../../components/Notice';
+import { Notice } from '../../components/messages/Notice';
 import { secondsToWait } from './throttle';
 
 export function SignInPage() {

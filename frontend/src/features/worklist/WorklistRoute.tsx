@@ -6,10 +6,10 @@ import { Link, useParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
 import { worklistQuery, type Worklist } from '../../api/worklist';
-import { Blank, LoadFailed, LoadingRows } from '../../components/Blank';
-import { Page } from '../../components/Page';
-import { Pager } from '../../components/Pager';
-import { Panel } from '../../components/Panel';
+import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Page } from '../../components/page/Page';
+import { Pager } from '../../components/page/Pager';
+import { Panel } from '../../components/page/Panel';
 import { useCursor } from '../../hooks/useCursor';
 import { plural, seconds } from '../../lib/format';
 import { OpenCases, ReturnedCases, SkippedCases, SubmittedCases } from './components/OwnCases';

@@ -3,7 +3,7 @@ import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine
 import { useState, type FormEvent } from 'react';
 
 import { errorMessage } from '../../../api/errors';
-import { Dialog } from '../../../components/Dialog';
+import { Dialog } from '../../../components/dialogs/Dialog';
 
 interface SendBackDialogProps {
   /** What was written stays while the dialog is closed. */

@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 
 import { importFilesQuery, type FileOutcome, type ImportState } from '../../../api/imports';
-import { LoadFailed, LoadingRows } from '../../../components/Blank';
-import { FileOutcomes } from '../../../components/FileOutcomes';
-import { outcomeName } from '../../../components/outcomes';
-import { Pager } from '../../../components/Pager';
-import { Panel } from '../../../components/Panel';
+import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
+import { FileOutcomes } from '../../../components/files/FileOutcomes';
+import { outcomeName } from '../../../components/files/outcomes';
+import { Pager } from '../../../components/page/Pager';
+import { Panel } from '../../../components/page/Panel';
 import { useCursor } from '../../../hooks/useCursor';
 
 const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];

@@ -10,9 +10,9 @@ import {
   type LabelsAnswer,
   type LabelsReport as Report,
 } from '../../../api/imports';
-import { Notice } from '../../../components/Notice';
-import { Panel } from '../../../components/Panel';
-import { Refused } from '../../../components/Refused';
+import { Notice } from '../../../components/messages/Notice';
+import { Panel } from '../../../components/page/Panel';
+import { Refused } from '../../../components/messages/Refused';
 import { LabelsReport } from './LabelsReport';
 import { TablePicker } from './TablePicker';
 

@@ -4,9 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
 import { mismatchesQuery, type ImportBatch, type LabelsReport as Report, type MismatchKind } from '../../../api/imports';
-import { LoadFailed, LoadingRows } from '../../../components/Blank';
-import { Notice } from '../../../components/Notice';
-import { Pager } from '../../../components/Pager';
+import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
+import { Notice } from '../../../components/messages/Notice';
+import { Pager } from '../../../components/page/Pager';
 import { useCursor } from '../../../hooks/useCursor';
 import { count, plural, words } from '../../../lib/format';
 

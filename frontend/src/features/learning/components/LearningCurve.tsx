@@ -1,5 +1,5 @@
 /** AUROC per finding against the number of labelled cases the model was trained on. */
-import { Blank } from '../../../components/Blank';
+import { Blank } from '../../../components/messages/Blank';
 import { CurvePlot } from '../../../components/charts/CurvePlot';
 import type { Finding } from '../../../api/types';
 import { chanceDomain } from '../../../lib/estimate';

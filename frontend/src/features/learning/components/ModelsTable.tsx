@@ -3,8 +3,8 @@ import { Anchor, Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { Blank } from '../../../components/Blank';
-import { StateMark } from '../../../components/StateMark';
+import { Blank } from '../../../components/messages/Blank';
+import { StateMark } from '../../../components/messages/StateMark';
 import { count, dateTime, decimal, plural } from '../../../lib/format';
 import type { ModelRow, useLearningAction } from '../api/learning';
 import { ReasonDialog } from './ReasonDialog';

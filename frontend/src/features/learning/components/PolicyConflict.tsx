@@ -1,7 +1,7 @@
 /** Somebody else saved the policy meanwhile: both versions side by side, and the two ways on. */
 import { Button, Group } from '@mantine/core';
 
-import { Notice } from '../../../components/Notice';
+import { Notice } from '../../../components/messages/Notice';
 import type { PolicyValues } from '../api/learning';
 import { differences } from '../policyMerge';
 import { NAMES, valueText } from '../policyNames';

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 
-import { Notice } from '../../../components/Notice';
+import { Notice } from '../../../components/messages/Notice';
 import { dateTime } from '../../../lib/format';
 import type { Learning, useLearningAction } from '../api/learning';
 import { ReasonDialog } from './ReasonDialog';

@@ -3,8 +3,8 @@ import { Anchor, Button, Progress } from '@mantine/core';
 import { Link } from 'react-router';
 
 import { isActive, progressShare, progressText } from '../../../api/jobs';
-import { Blank } from '../../../components/Blank';
-import { jobTone, StateMark } from '../../../components/StateMark';
+import { Blank } from '../../../components/messages/Blank';
+import { jobTone, StateMark } from '../../../components/messages/StateMark';
 import { count, dateTime, seconds } from '../../../lib/format';
 import type { TrainingRun, useLearningAction } from '../api/learning';
 

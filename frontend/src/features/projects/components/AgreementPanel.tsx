@@ -3,7 +3,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 
 import type { AgreementRow } from '../../../api/dashboard';
-import { Blank } from '../../../components/Blank';
+import { Blank } from '../../../components/messages/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
 import { estimateText, shareText } from '../../../lib/estimate';
 import { count } from '../../../lib/format';

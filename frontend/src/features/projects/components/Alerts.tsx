@@ -3,7 +3,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 
 import { isToSee, type Dashboard } from '../../../api/dashboard';
-import { Notice } from '../../../components/Notice';
+import { Notice } from '../../../components/messages/Notice';
 import { plural } from '../../../lib/format';
 
 export function Alerts({ slug, dashboard }: { slug: string; dashboard: Dashboard }) {

@@ -2,9 +2,9 @@
 import { Button } from '@mantine/core';
 
 import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
-import { Blank } from '../../../components/Blank';
-import { CaseLink } from '../../../components/CaseLink';
-import { Refused } from '../../../components/Refused';
+import { Blank } from '../../../components/messages/Blank';
+import { CaseLink } from '../../../components/page/CaseLink';
+import { Refused } from '../../../components/messages/Refused';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { ReaderOfCase } from './ReaderOfCase';

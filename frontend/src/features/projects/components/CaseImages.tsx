@@ -3,8 +3,8 @@ import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import { LoadFailed } from '../../../components/Blank';
-import { Panel } from '../../../components/Panel';
+import { LoadFailed } from '../../../components/messages/Blank';
+import { Panel } from '../../../components/page/Panel';
 import { plural } from '../../../lib/format';
 import { caseImagesQuery } from '../api/images';
 

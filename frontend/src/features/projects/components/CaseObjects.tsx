@@ -1,8 +1,8 @@
 /** Objects about a case: dose, masks, reports, scouts. They are kept and listed, neither read nor trained on. */
 import { useQuery } from '@tanstack/react-query';
 
-import { LoadFailed } from '../../../components/Blank';
-import { Panel } from '../../../components/Panel';
+import { LoadFailed } from '../../../components/messages/Blank';
+import { Panel } from '../../../components/page/Panel';
 import { plural, words } from '../../../lib/format';
 import { caseObjectsQuery, type CaseObject } from '../api/cases';
 

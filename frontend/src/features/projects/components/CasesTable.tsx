@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 
 import { errorMessage } from '../../../api/errors';
-import { StateMark, type Tone } from '../../../components/StateMark';
+import { StateMark, type Tone } from '../../../components/messages/StateMark';
 import { plural, words } from '../../../lib/format';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
 

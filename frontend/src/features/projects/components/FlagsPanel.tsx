@@ -2,10 +2,10 @@
 import { Button } from '@mantine/core';
 
 import { isToSee, type FlagRow } from '../../../api/dashboard';
-import { Blank } from '../../../components/Blank';
-import { CaseLink } from '../../../components/CaseLink';
-import { StateMark } from '../../../components/StateMark';
-import { Refused } from '../../../components/Refused';
+import { Blank } from '../../../components/messages/Blank';
+import { CaseLink } from '../../../components/page/CaseLink';
+import { StateMark } from '../../../components/messages/StateMark';
+import { Refused } from '../../../components/messages/Refused';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { flagOrder } from '../figures';

@@ -3,10 +3,10 @@ import { Button, Group, NumberInput, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { LoadingRows } from '../../../components/Blank';
-import { Notice } from '../../../components/Notice';
-import { Panel } from '../../../components/Panel';
-import { Refused } from '../../../components/Refused';
+import { LoadingRows } from '../../../components/messages/Blank';
+import { Notice } from '../../../components/messages/Notice';
+import { Panel } from '../../../components/page/Panel';
+import { Refused } from '../../../components/messages/Refused';
 import { plural } from '../../../lib/format';
 import { joiningQuery, useJoinPatients, type Asked, type Joining, type Keep } from '../api/joining';
 

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 
 import { noFigure, type ModelSummary } from '../../../api/models';
 import type { Finding } from '../../../api/types';
-import { Blank } from '../../../components/Blank';
+import { Blank } from '../../../components/messages/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
 import { chanceDomain } from '../../../lib/estimate';
 import { plural } from '../../../lib/format';

@@ -3,7 +3,7 @@ import { SegmentedControl, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 
 import type { AgreementRow, PairRow } from '../../../api/dashboard';
-import { Blank } from '../../../components/Blank';
+import { Blank } from '../../../components/messages/Blank';
 import { ChartFrame } from '../../../components/charts/ChartFrame';
 import { FittedText } from '../../../components/charts/FittedText';
 import { estimateText } from '../../../lib/estimate';

@@ -1,7 +1,7 @@
 /** Readers by what they have read. For the manager's eyes only. */
 import type { ReaderRow } from '../../../api/dashboard';
-import { Blank } from '../../../components/Blank';
-import { Meter } from '../../../components/Stat';
+import { Blank } from '../../../components/messages/Blank';
+import { Meter } from '../../../components/page/Stat';
 import { count, seconds } from '../../../lib/format';
 
 export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { agreementQuery, type AgreementRow, type Dashboard, type PairRow } from '../../../api/dashboard';
-import { LoadFailed, LoadingRows } from '../../../components/Blank';
-import { Panel } from '../../../components/Panel';
+import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
+import { Panel } from '../../../components/page/Panel';
 import { roundName } from '../../../lib/rounds';
 import { AgreementPanel } from './AgreementPanel';
 import { PairsPanel } from './PairsPanel';

@@ -1,6 +1,6 @@
 /** The figures a manager looks at first. */
 import type { AgreementRow, Dashboard } from '../../../api/dashboard';
-import { Stat } from '../../../components/Stat';
+import { Stat } from '../../../components/page/Stat';
 import { ago, count, decimal, percent, plural } from '../../../lib/format';
 import { worst } from '../figures';
 

@@ -3,8 +3,8 @@ import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import type { Finding } from '../../../api/types';
-import { Blank, LoadFailed, LoadingRows } from '../../../components/Blank';
-import { Panel } from '../../../components/Panel';
+import { Blank, LoadFailed, LoadingRows } from '../../../components/messages/Blank';
+import { Panel } from '../../../components/page/Panel';
 import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
 import { findingName } from '../figures';

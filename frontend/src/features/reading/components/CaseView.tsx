@@ -1,6 +1,6 @@
 /** The middle of the workspace: the image, a prior study beside it, and the tools below. */
 import type { WindowPreset } from '../../../api/types';
-import { CannotOpen } from '../../../components/CannotOpen';
+import { CannotOpen } from '../../../components/workspace/CannotOpen';
 import type { ViewerController } from '../../../viewer/controller';
 import type { ImageStack } from '../../../viewer/images/stacks';
 import { Viewport } from '../../../viewer/Viewport';

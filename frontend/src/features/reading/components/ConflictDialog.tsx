@@ -2,7 +2,7 @@
 import { Button, Text } from '@mantine/core';
 
 import type { Draft, LabelSchema, ReadDocument } from '../../../api/types';
-import { Dialog } from '../../../components/Dialog';
+import { Dialog } from '../../../components/dialogs/Dialog';
 import { marksOf } from '../session/edits';
 import classes from './dialogs.module.css';
 

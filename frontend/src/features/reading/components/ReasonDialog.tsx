@@ -3,7 +3,7 @@ import { Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { errorMessage } from '../../../api/errors';
-import { Dialog } from '../../../components/Dialog';
+import { Dialog } from '../../../components/dialogs/Dialog';
 
 interface ReasonDialogProps {
   title: string;

@@ -1,6 +1,6 @@
 /** The key sheet of the reading workspace, made from the table that the keyboard itself uses. Pure. */
 import type { LabelSchema } from '../../../api/types';
-import type { KeyGroup } from '../../../components/KeySheet';
+import type { KeyGroup } from '../../../components/dialogs/KeySheet';
 import { BINDINGS } from './keys';
 
 const EXTRA: Record<string, { shown: string; does: string }[]> = {

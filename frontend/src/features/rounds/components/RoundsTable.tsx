@@ -3,10 +3,10 @@ import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 
 import type { Finding } from '../../../api/types';
-import { Dialog } from '../../../components/Dialog';
-import { Refused } from '../../../components/Refused';
-import { Meter } from '../../../components/Stat';
-import { StateMark } from '../../../components/StateMark';
+import { Dialog } from '../../../components/dialogs/Dialog';
+import { Refused } from '../../../components/messages/Refused';
+import { Meter } from '../../../components/page/Stat';
+import { StateMark } from '../../../components/messages/StateMark';
 import { count, dateTime, NOTHING, plural } from '../../../lib/format';
 import { purposeName } from '../../../lib/rounds';
 import { useCloseRound, type RoundRow } from '../api/rounds';

@@ -6,8 +6,8 @@ import { useState, type FormEvent, type KeyboardEvent } from 'react';
 
 import { membersQuery } from '../../../api/members';
 import type { Finding } from '../../../api/types';
-import { Notice } from '../../../components/Notice';
-import { Refused } from '../../../components/Refused';
+import { Notice } from '../../../components/messages/Notice';
+import { Refused } from '../../../components/messages/Refused';
 import { count, plural } from '../../../lib/format';
 import { purposeName } from '../../../lib/rounds';
 import { studyPreviewQuery, useOpenStudy, type StudyPlan, type StudyPreview } from '../api/rounds';

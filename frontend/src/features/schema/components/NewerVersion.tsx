@@ -2,7 +2,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 
-import { Dialog } from '../../../components/Dialog';
+import { Dialog } from '../../../components/dialogs/Dialog';
 import { differences, merged, type Parts } from '../merge';
 import { partName, partSentence } from '../parts';
 

@@ -3,7 +3,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 
 import type { RegionClass } from '../../../api/types';
-import { Panel } from '../../../components/Panel';
+import { Panel } from '../../../components/page/Panel';
 import { codeFor } from '../findings';
 
 export function RegionClasses({ regions, onChange }: { regions: RegionClass[]; onChange: (regions: RegionClass[]) => void }) {

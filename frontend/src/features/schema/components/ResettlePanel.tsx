@@ -3,9 +3,9 @@ import { Button, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { isActive } from '../../../api/jobs';
-import { LoadFailed } from '../../../components/Blank';
-import { Panel } from '../../../components/Panel';
-import { Refused } from '../../../components/Refused';
+import { LoadFailed } from '../../../components/messages/Blank';
+import { Panel } from '../../../components/page/Panel';
+import { Refused } from '../../../components/messages/Refused';
 import { count, plural } from '../../../lib/format';
 import { resettlingQuery, useResettle, type Resettling } from '../api/resettling';
 

@@ -3,9 +3,9 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import type { Finding } from '../../../api/types';
-import { Notice } from '../../../components/Notice';
-import { Panel } from '../../../components/Panel';
-import { Refused } from '../../../components/Refused';
+import { Notice } from '../../../components/messages/Notice';
+import { Panel } from '../../../components/page/Panel';
+import { Refused } from '../../../components/messages/Refused';
 import { plural } from '../../../lib/format';
 import { roundPreviewQuery, useSupplementary } from '../api/rounds';
 

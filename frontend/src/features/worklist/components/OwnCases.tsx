@@ -5,8 +5,8 @@ import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { unskip, type OpenCase, type ReturnedCase, type SkippedCase, type SubmittedCase } from '../../../api/worklist';
-import { Refused } from '../../../components/Refused';
-import { StateMark } from '../../../components/StateMark';
+import { Refused } from '../../../components/messages/Refused';
+import { StateMark } from '../../../components/messages/StateMark';
 import { dateTime } from '../../../lib/format';
 
 export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {

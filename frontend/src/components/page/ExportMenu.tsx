@@ -3,8 +3,8 @@ import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 
-import { useExport, type ExportFormat, type ExportWhat } from '../hooks/useExport';
-import { words } from '../lib/format';
+import { useExport, type ExportFormat, type ExportWhat } from '../../hooks/useExport';
+import { words } from '../../lib/format';
 
 export const ALL: ExportWhat[] = ['reads', 'consensus', 'adjudications', 'agreement'];
 /** What models learn from, without anybody's reads. */

@@ -1,7 +1,7 @@
 /** Outcomes of an import, grouped: how many, which kind, and the one sentence that says what to do. */
-import { count } from '../lib/format';
+import { count } from '../../lib/format';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
-import { StateMark } from './StateMark';
+import { StateMark } from '../messages/StateMark';
 
 interface OutcomeRow {
   outcome: string;

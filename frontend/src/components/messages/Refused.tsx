@@ -1,5 +1,5 @@
 /** Why the server refused what a person wanted, point by point where it says so. */
-import { refusalDetails } from '../lib/refusal';
+import { refusalDetails } from '../../lib/refusal';
 import { Notice } from './Notice';
 
 export function Refused({ error }: { error: unknown }) {

@@ -2,9 +2,9 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 
-import { words } from '../lib/format';
+import { words } from '../../lib/format';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
-import { StateMark } from './StateMark';
+import { StateMark } from '../messages/StateMark';
 
 interface FileRow {
   id: string;

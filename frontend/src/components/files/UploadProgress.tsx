@@ -1,9 +1,9 @@
 /** How far an upload is, in one line, with what the server refused below it. */
 import { Progress } from '@mantine/core';
 
-import { bytes, count, plural } from '../lib/format';
-import type { UploadSnapshot } from '../lib/uploadQueue';
-import { Notice } from './Notice';
+import { bytes, count, plural } from '../../lib/format';
+import type { UploadSnapshot } from '../../lib/uploadQueue';
+import { Notice } from '../messages/Notice';
 
 export function UploadProgress({ upload }: { upload: UploadSnapshot }) {
   const share = upload.bytesTotal === 0 ? 1 : upload.bytesSent / upload.bytesTotal;

@@ -1,5 +1,5 @@
 /** How the outcome of an imported file is named and coloured. */
-import type { Tone } from './StateMark';
+import type { Tone } from '../messages/StateMark';
 
 export const OUTCOME_TONES: Record<string, Tone> = { accepted: 'good', duplicate: 'idle', rejected: 'bad', staged: 'busy' };
 

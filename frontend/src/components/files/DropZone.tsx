@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 
-import { droppedFiles, pickedFiles, type PickedFile } from '../lib/fileTree';
+import { droppedFiles, pickedFiles, type PickedFile } from '../../lib/fileTree';
 
 interface DropZoneProps {
   title: string;
