@@ -1,4 +1,4 @@
-/** The keys that change how an image is shown, the same in every workspace; close to those of OHIF. */
+/** How a key press becomes a command, and the keys that every workspace has: how an image is shown (close to OHIF's), and marks. */
 import type { WindowPreset } from '../api/types';
 import type { ViewerController } from './controller';
 import type { LeftTool } from './store';
@@ -33,10 +33,10 @@ export interface KeyPress {
 }
 
 export const VIEW_BINDINGS: KeyBinding<ViewCommand>[] = [
-  bind('w', 'W', 'Left button: window', { kind: 'tool', tool: 'window' }),
-  bind('m', 'M', 'Left button: move (or middle button)', { kind: 'tool', tool: 'pan' }),
-  bind('z', 'Z', 'Left button: zoom (or right button)', { kind: 'tool', tool: 'zoom' }),
-  bind('l', 'L', 'Measure a length', { kind: 'tool', tool: 'length' }),
+  image('w', 'W', 'Left button: window', { kind: 'tool', tool: 'window' }),
+  image('m', 'M', 'Left button: move (or middle button)', { kind: 'tool', tool: 'pan' }),
+  image('z', 'Z', 'Left button: zoom (or right button)', { kind: 'tool', tool: 'zoom' }),
+  image('l', 'L', 'Measure a length', { kind: 'tool', tool: 'length' }),
   view('i', 'I', 'Invert', 'invert'),
   view(' ', 'Space', 'Reset the view', 'reset'),
   view('=', '=', 'Fit to the window', 'fit'),
@@ -44,13 +44,16 @@ export const VIEW_BINDINGS: KeyBinding<ViewCommand>[] = [
   view('-', '−', 'Smaller', 'zoomOut'),
   view('r', 'R', 'Turn by 90°', 'rotate'),
   view('h', 'H', 'Mirror', 'flip'),
-  bind('ArrowUp', '↑', 'Previous image of the stack', { kind: 'scroll', delta: -1 }),
-  bind('ArrowDown', '↓', 'Next image of the stack', { kind: 'scroll', delta: 1 }),
-  bind('Home', 'Home', 'First image of the stack', { kind: 'scrollEnd', end: 'first' }),
-  bind('End', 'End', 'Last image of the stack', { kind: 'scrollEnd', end: 'last' }),
-  bind('PageUp', 'Page ↑', 'Previous series or view', { kind: 'stack', delta: -1 }),
-  bind('PageDown', 'Page ↓', 'Next series or view', { kind: 'stack', delta: 1 }),
+  image('ArrowUp', '↑', 'Previous image of the stack', { kind: 'scroll', delta: -1 }),
+  image('ArrowDown', '↓', 'Next image of the stack', { kind: 'scroll', delta: 1 }),
+  image('Home', 'Home', 'First image of the stack', { kind: 'scrollEnd', end: 'first' }),
+  image('End', 'End', 'Last image of the stack', { kind: 'scrollEnd', end: 'last' }),
+  image('PageUp', 'Page ↑', 'Previous series or view', { kind: 'stack', delta: -1 }),
+  image('PageDown', 'Page ↓', 'Next series or view', { kind: 'stack', delta: 1 }),
 ];
+
+/** On every key sheet: these presses are found by their digit, see `presetOf`. */
+export const PRESETS_LINE = { shown: '⇧ 1–9', does: 'Window presets' };
 
 const ZOOM_STEP = 1.25;
 
@@ -80,16 +83,25 @@ export function bound<C>(bindings: KeyBinding<C>[], press: KeyPress): C | null {
 }
 
 /** Shift and a digit choose a window preset everywhere. */
-export function presetOf(press: KeyPress): ViewCommand | null {
+function presetOf(press: KeyPress): ViewCommand | null {
   const digit = digitOf(press);
   return press.shiftKey && digit !== null ? { kind: 'preset', index: Number(digit) - 1 } : null;
 }
 
-/** The view command of a key press where the page has no other keys. */
-export function viewCommandOf(press: KeyPress): ViewCommand | null {
-  if (isAltSymbol(press)) return bound(VIEW_BINDINGS, press);
+/** The command of a key press, or null when the browser may have it. `first` are keys that no table lists, as those of findings. */
+export function commandOfKey<C>(
+  press: KeyPress,
+  bindings: KeyBinding<C | ViewCommand>[],
+  first: (press: KeyPress) => C | ViewCommand | null = () => null,
+): C | ViewCommand | null {
+  if (isAltSymbol(press)) return bound(bindings, press);
   if (press.altKey || press.ctrlKey || press.metaKey) return null;
-  return presetOf(press) ?? bound(VIEW_BINDINGS, press);
+  return presetOf(press) ?? first(press) ?? bound(bindings, press);
+}
+
+/** Where the page has no keys of its own. */
+export function viewCommandOf(press: KeyPress): ViewCommand | null {
+  return commandOfKey(press, VIEW_BINDINGS);
 }
 
 /** A held key may scroll and zoom; it must not answer, submit or undo by the dozen. */
@@ -146,10 +158,24 @@ function changeView(viewer: ViewerController, action: ViewAction): void {
   }
 }
 
-function bind(key: string, shown: string, does: string, command: ViewCommand): KeyBinding<ViewCommand> {
-  return { keys: [key], shown, does, group: 'Image', command };
+export function bind<C>(key: string, shown: string, does: string, group: string, command: C): KeyBinding<C> {
+  return { keys: [key], shown, does, group, command };
+}
+
+export type DrawingCommand = { kind: 'deleteMark' } | { kind: 'cancel' };
+
+/** Keys for what is drawn by hand; `mark` is what it is called there. */
+export function drawingBindings(group: string, mark: string): KeyBinding<DrawingCommand>[] {
+  return [
+    { ...bind<DrawingCommand>('Delete', 'Del', `Delete the selected ${mark}`, group, { kind: 'deleteMark' }), keys: ['Delete', 'Backspace'] },
+    bind<DrawingCommand>('Escape', 'Esc', `Give up the ${mark} being drawn`, group, { kind: 'cancel' }),
+  ];
+}
+
+function image(key: string, shown: string, does: string, command: ViewCommand): KeyBinding<ViewCommand> {
+  return bind(key, shown, does, 'Image', command);
 }
 
 function view(key: string, shown: string, does: string, action: ViewAction): KeyBinding<ViewCommand> {
-  return bind(key, shown, does, { kind: 'view', action });
+  return image(key, shown, does, { kind: 'view', action });
 }

@@ -2,12 +2,14 @@
 import type { AnswerValue } from '../../api/types';
 import type { KeyGroup } from '../../components/dialogs/KeySheet';
 import {
-  bound,
+  bind,
+  commandOfKey,
   digitOf,
-  isAltSymbol,
+  drawingBindings,
   keyOf,
-  presetOf,
+  PRESETS_LINE,
   VIEW_BINDINGS,
+  type DrawingCommand,
   type KeyBinding,
   type KeyPress,
   type ViewCommand,
@@ -16,6 +18,7 @@ import { REASONS } from './reasons';
 
 export type Command =
   | ViewCommand
+  | DrawingCommand
   | { kind: 'toggleReader'; label: string }
   | { kind: 'takeMarks'; label: string }
   | { kind: 'solo' }
@@ -27,8 +30,6 @@ export type Command =
   | { kind: 'sendBack' }
   | { kind: 'correct' }
   | { kind: 'release' }
-  | { kind: 'deleteMark' }
-  | { kind: 'cancel' }
   | { kind: 'keySheet' };
 
 const VALUES: Record<string, AnswerValue> = { '1': 'present', '2': 'absent', '3': 'uncertain' };
@@ -47,8 +48,7 @@ const BINDINGS: KeyBinding<Command>[] = [
   bind('Tab', 'Tab', 'Zoom to the marks of the finding, and back', 'Reads', { kind: 'zoomToMarks' }),
   bind('x', 'X', 'One reader alone, then the next, then all', 'Reads', { kind: 'solo' }),
   bind('o', 'O', 'Draw a box of your own', 'Reads', { kind: 'tool', tool: 'box' }),
-  { ...bind('Delete', 'Del', 'Delete the selected box of yours', 'Reads', { kind: 'deleteMark' }), keys: ['Delete', 'Backspace'] },
-  bind('Escape', 'Esc', 'Give up the box being drawn', 'Reads', { kind: 'cancel' }),
+  ...drawingBindings('Reads', 'box of yours'),
   ...VIEW_BINDINGS,
 ];
 
@@ -58,18 +58,20 @@ export function reasonDigit(index: number): string {
 
 /** `labels` are the letters of the reads: A, B, C. A letter shows or hides a read; with shift its marks are taken. */
 export function commandOf(press: KeyPress, labels: string[]): Command | null {
-  if (isAltSymbol(press)) return bound(BINDINGS, press);
-  if (press.altKey || press.ctrlKey || press.metaKey) return null;
-  const preset = presetOf(press);
-  if (preset !== null) return preset;
-  const key = keyOf(press);
-  const label = labels.find((letter) => letter.toLowerCase() === key);
-  if (label !== undefined) return { kind: press.shiftKey ? 'takeMarks' : 'toggleReader', label };
+  return commandOfKey(press, BINDINGS, (plain) => readCommand(plain, labels) ?? digitCommand(plain));
+}
+
+function readCommand(press: KeyPress, labels: string[]): Command | null {
+  const label = labels.find((letter) => letter.toLowerCase() === keyOf(press));
+  return label === undefined ? null : { kind: press.shiftKey ? 'takeMarks' : 'toggleReader', label };
+}
+
+function digitCommand(press: KeyPress): Command | null {
   const digit = digitOf(press);
-  if (digit !== null && VALUES[digit] !== undefined) return { kind: 'value', value: VALUES[digit] };
-  const reason = digit === null ? undefined : REASONS[Number(digit) - FIRST_REASON_DIGIT];
-  if (reason !== undefined) return { kind: 'reason', reason };
-  return bound(BINDINGS, press);
+  if (digit === null) return null;
+  if (VALUES[digit] !== undefined) return { kind: 'value', value: VALUES[digit] };
+  const reason = REASONS[Number(digit) - FIRST_REASON_DIGIT];
+  return reason === undefined ? null : { kind: 'reason', reason };
 }
 
 export function keyGroups(labels: string[]): KeyGroup[] {
@@ -83,10 +85,6 @@ export function keyGroups(labels: string[]): KeyGroup[] {
   return [
     { name: 'Decide', lines: [...values, ...reasons, ...lines('Decide')] },
     { name: 'Reads', lines: [...readers, ...lines('Reads')] },
-    { name: 'Image', lines: [...lines('Image'), { shown: '⇧ 1–9', does: 'Window presets' }] },
+    { name: 'Image', lines: [...lines('Image'), PRESETS_LINE] },
   ];
-}
-
-function bind(key: string, shown: string, does: string, group: string, command: Command): KeyBinding<Command> {
-  return { keys: [key], shown, does, group, command };
 }

@@ -1,6 +1,7 @@
 /** The key sheet of the reading workspace, made from the table that the keyboard itself uses. Pure. */
 import type { LabelSchema } from '../../../api/types';
 import type { KeyGroup } from '../../../components/dialogs/KeySheet';
+import { PRESETS_LINE } from '../../../viewer/viewKeys';
 import { BINDINGS } from './keys';
 
 const EXTRA: Record<string, { shown: string; does: string }[]> = {
@@ -8,7 +9,7 @@ const EXTRA: Record<string, { shown: string; does: string }[]> = {
     { shown: 'Ctrl Z', does: 'Undo' },
     { shown: 'Ctrl Y', does: 'Redo' },
   ],
-  Image: [{ shown: '⇧ 1–9', does: 'Window presets' }],
+  Image: [PRESETS_LINE],
 };
 
 export function keyGroups(schema: LabelSchema): KeyGroup[] {

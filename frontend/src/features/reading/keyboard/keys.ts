@@ -1,12 +1,14 @@
 /** What each key does in the reading workspace. One table serves the keyboard, the key sheet and the tests. Pure. */
 import type { AnswerValue, LabelSchema } from '../../../api/types';
 import {
+  bind,
   bound,
+  commandOfKey,
   digitOf,
-  isAltSymbol,
+  drawingBindings,
   keyOf,
-  presetOf,
   VIEW_BINDINGS,
+  type DrawingCommand,
   type KeyBinding,
   type KeyPress,
   type ViewCommand,
@@ -14,6 +16,7 @@ import {
 
 export type Command =
   | ViewCommand
+  | DrawingCommand
   | { kind: 'toggleFinding'; code: string }
   | { kind: 'answerActive'; value: AnswerValue }
   | { kind: 'answerRest' }
@@ -27,8 +30,6 @@ export type Command =
   | { kind: 'comment' }
   | { kind: 'undo' }
   | { kind: 'redo' }
-  | { kind: 'deleteMark' }
-  | { kind: 'cancel' }
   | { kind: 'panels' }
   | { kind: 'keySheet' };
 
@@ -48,8 +49,7 @@ const OWN_BINDINGS: KeyBinding<Command>[] = [
   bind('?', '?', 'These keys', 'Case', { kind: 'keySheet' }),
   either('\\', '.', 'Hide or show the panels', 'Case', { kind: 'panels' }),
   bind('b', 'B', 'Draw a box for the current finding', 'Marks', { kind: 'tool', tool: 'box' }),
-  { ...bind('Delete', 'Del', 'Delete the selected mark', 'Marks', { kind: 'deleteMark' }), keys: ['Delete', 'Backspace'] },
-  bind('Escape', 'Esc', 'Give up the mark being drawn', 'Marks', { kind: 'cancel' }),
+  ...drawingBindings('Marks', 'mark'),
 ];
 
 export const BINDINGS: KeyBinding<Command>[] = [...OWN_BINDINGS, ...VIEW_BINDINGS];
@@ -59,16 +59,8 @@ export const RESERVED_LETTERS = BINDINGS.flatMap((binding) => binding.keys).filt
 
 /** The command of a key press, or null when the browser may have it. */
 export function commandOf(press: KeyPress, schema: LabelSchema): Command | null {
-  if (isAltSymbol(press)) return bound(BINDINGS, press);
-  if (press.altKey) return null;
-  if (press.ctrlKey || press.metaKey) return historyCommand(press);
-  const preset = presetOf(press);
-  if (preset !== null) return preset;
-  const own = bound(BINDINGS, press);
-  if (own !== null) return own;
-  const hotkey = digitOf(press) ?? keyOf(press);
-  const finding = schema.findings.find((entry) => entry.hotkey.toLowerCase() === hotkey);
-  return finding === undefined ? null : { kind: 'toggleFinding', code: finding.code };
+  if ((press.ctrlKey || press.metaKey) && !press.altKey) return historyCommand(press);
+  return commandOfKey(press, BINDINGS, (plain) => bound(BINDINGS, plain) ?? findingCommand(plain, schema));
 }
 
 /** What a button shows of its key, from the table that the keyboard uses; empty for a command without one. */
@@ -77,14 +69,16 @@ export function shownKey(command: Command): string {
   return BINDINGS.find((binding) => JSON.stringify(binding.command) === same)?.shown ?? '';
 }
 
+function findingCommand(press: KeyPress, schema: LabelSchema): Command | null {
+  const hotkey = digitOf(press) ?? keyOf(press);
+  const finding = schema.findings.find((entry) => entry.hotkey.toLowerCase() === hotkey);
+  return finding === undefined ? null : { kind: 'toggleFinding', code: finding.code };
+}
+
 function historyCommand(press: KeyPress): Command | null {
   const key = keyOf(press);
   if (key === 'y' || (key === 'z' && press.shiftKey)) return { kind: 'redo' };
   return key === 'z' ? { kind: 'undo' } : null;
-}
-
-function bind(key: string, shown: string, does: string, group: string, command: Command): KeyBinding<Command> {
-  return { keys: [key], shown, does, group, command };
 }
 
 /** A key that needs AltGr on many keyboards, and one that needs nothing on any. */
