@@ -18,13 +18,17 @@ export function roundsQuery(slug: string) {
   });
 }
 
-/** What opening it would mean; changes nothing. A plan that is refused says why. */
+/**
+ * What opening it would mean; changes nothing. A plan that is refused says why. Counted anew whenever the plan changes,
+ * and only then: a count that was kept may be of before the last round, and one on focus would shut the button under a click.
+ */
 export function studyPreviewQuery(slug: string, plan: StudyPlan) {
   return queryOptions({
     queryKey: ['study-preview', slug, plan],
     queryFn: ({ signal }) => request<StudyPreview>('POST', `/projects/${slug}/studies/preview/`, { body: plan, signal }),
     retry: false,
-    staleTime: 0,
+    gcTime: 0,
+    staleTime: Infinity,
   });
 }
 

@@ -1,7 +1,7 @@
 /** Opening a round of comparison: what for, which cases, by whom; counted before it is done. */
 import { Button, MultiSelect, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 
 import { membersQuery } from '../../../api/members';
@@ -39,14 +39,15 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
   // Nothing is counted, and so nothing refused, before she turns to the form; what it begins with is a plan, too.
   const [isTurnedTo, setTurnedTo] = useState(false);
   const plan = isTurnedTo ? planOf(draft) : null;
-  const [counted] = useDebouncedValue(plan, 300);
+  const [settled] = useDebouncedValue(isTurnedTo ? draft : null, 300);
+  const counted = settled === null ? null : planOf(settled);
   const preview = useQuery({
     ...studyPreviewQuery(slug, counted ?? ({} as StudyPlan)),
-    placeholderData: keepPreviousData,
     ...(counted === null ? { queryFn: skipToken } : {}),
   });
   const open = useOpenStudy(slug);
-  const isReady = plan !== null && preview.data !== undefined && !preview.isError;
+  // Only what was counted is opened: the count on the page is that of the plan which is sent.
+  const isReady = plan !== null && settled === draft && preview.isSuccess;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
@@ -128,7 +129,7 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
         <span aria-live="polite" data-testid="study-preview">
           {!isTurnedTo
             ? 'Say what you want; it is counted here before anything is opened.'
-            : sentence(plan, preview.isError ? undefined : preview.data)}
+            : sentence(plan, isReady ? preview.data : undefined, preview.isError)}
         </span>
       </div>
     </form>
@@ -207,9 +208,9 @@ function Readers({ slug, chosen, onChange }: { slug: string; chosen: string[]; o
   );
 }
 
-function sentence(plan: StudyPlan | null, preview: StudyPreview | undefined): string {
+function sentence(plan: StudyPlan | null, preview: StudyPreview | undefined, isRefused: boolean): string {
   if (plan === null) return 'Say which cases: numbers such as 3, 7-9, or how many to draw.';
-  if (preview === undefined) return '';
+  if (preview === undefined) return isRefused ? '' : 'Counting …';
   const fewer = plan.n_random > preview.n_cases ? ` Only ${count(preview.n_candidates)} can be drawn from.` : '';
   return `${plural(preview.n_cases, 'case')}, ${plural(preview.n_reads, 'read')} by ${plural(preview.n_readers, 'reader')}.${fewer}`;
 }
