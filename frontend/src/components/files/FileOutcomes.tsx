@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { words } from '../../lib/format';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
 import { StateMark } from '../messages/StateMark';
+import { TableHead } from '../page/TableHead';
 
 interface FileRow {
   id: string;
@@ -25,13 +26,7 @@ interface FileOutcomesProps {
 export function FileOutcomes({ files, testId, imagePath }: FileOutcomesProps) {
   return (
     <table className="lh-table" data-testid={testId}>
-      <thead>
-        <tr>
-          <th scope="col">File</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">What it means</th>
-        </tr>
-      </thead>
+      <TableHead columns={['File', 'Outcome', 'What it means']} />
       <tbody>
         {files.map((file) => (
           <tr key={file.id}>

@@ -2,6 +2,7 @@
 import { count } from '../../lib/format';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
 import { StateMark } from '../messages/StateMark';
+import { figures, TableHead } from '../page/TableHead';
 
 interface OutcomeRow {
   outcome: string;
@@ -16,16 +17,7 @@ export function ImportOutcomes({ counts }: { counts: OutcomeRow[] }) {
   const rows = [...counts].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || b.n - a.n);
   return (
     <table className="lh-table" data-testid="import-outcomes">
-      <thead>
-        <tr>
-          <th scope="col">Outcome</th>
-          <th scope="col" className="lh-num">
-            Files
-          </th>
-          <th scope="col">What it means</th>
-          <th scope="col">Code</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Outcome', figures('Files'), 'What it means', 'Code']} />
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.outcome}/${row.code}`} data-testid={`outcome-${row.outcome}-${row.code || 'none'}`}>

@@ -1,5 +1,5 @@
 /** `/p/:slug/adjudicate`: the cases whose reads differ, with what differs, and the next one by one button. */
-import { Anchor, Button, Select, Table } from '@mantine/core';
+import { Anchor, Button, Select } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 
@@ -11,6 +11,7 @@ import { Notice } from '../../components/messages/Notice';
 import { Page } from '../../components/page/Page';
 import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
+import { figures, TableHead } from '../../components/page/TableHead';
 import { StateMark, type Tone } from '../../components/messages/StateMark';
 import { useCursor } from '../../hooks/useCursor';
 import { adjudicationsQuery, nextAdjudication } from './api/adjudications';
@@ -108,44 +109,35 @@ export function AdjudicationListRoute() {
 
 function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<string, string> }) {
   return (
-    <Table highlightOnHover verticalSpacing={7} horizontalSpacing={16}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Case</Table.Th>
-          <Table.Th>Finding</Table.Th>
-          <Table.Th>How they differ</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th ta="right">Age</Table.Th>
-          <Table.Th>You can</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
+    <table className="lh-table">
+      <TableHead columns={['Case', 'Finding', 'How they differ', 'State', figures('Age'), 'You can']} />
+      <tbody>
         {cases.map((row) => (
-          <Table.Tr key={row.id} data-testid="adjudication-row">
-            <Table.Td>
+          <tr key={row.id} data-testid="adjudication-row">
+            <td>
               <Anchor component={Link} to={`/adjudicate/${row.id}`} fw={500}>
                 {row.label}
               </Anchor>
-            </Table.Td>
-            <Table.Td>
+            </td>
+            <td>
               {row.findings.map((finding) => (
                 <div key={finding.code}>{names.get(finding.code) ?? finding.code}</div>
               ))}
-            </Table.Td>
-            <Table.Td>
+            </td>
+            <td>
               {row.findings.map((finding) => (
                 <div key={finding.code}>{gapText(finding)}</div>
               ))}
-            </Table.Td>
-            <Table.Td>
+            </td>
+            <td>
               <CaseState state={row.state} />
-            </Table.Td>
-            <Table.Td ta="right">{ageText(row.age_days)}</Table.Td>
-            <Table.Td c={row.allowed_actions.length === 0 ? 'dimmed' : undefined}>{offer(row)}</Table.Td>
-          </Table.Tr>
+            </td>
+            <td className="lh-num">{ageText(row.age_days)}</td>
+            <td className={row.allowed_actions.length === 0 ? 'lh-note' : undefined}>{offer(row)}</td>
+          </tr>
         ))}
-      </Table.Tbody>
-    </Table>
+      </tbody>
+    </table>
   );
 }
 

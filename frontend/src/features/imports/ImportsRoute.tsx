@@ -15,6 +15,7 @@ import type { PickedFile } from '../../lib/fileTree';
 import { dateTime, NOTHING, plural } from '../../lib/format';
 import { importsQuery, type ImportRow } from './api/imports';
 import { TablePicker } from './components/TablePicker';
+import { TableHead } from '../../components/page/TableHead';
 import { sendNewBatch } from './sendFiles';
 
 export function ImportsRoute() {
@@ -95,14 +96,7 @@ function BatchState({ batch }: { batch: ImportRow }) {
 function BatchTable({ batches, onOpen }: { batches: ImportRow[]; onOpen: (id: string) => void }) {
   return (
     <table className="lh-table" data-testid="import-list">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Begun</th>
-          <th scope="col">Finished</th>
-          <th scope="col">By</th>
-        </tr>
-      </thead>
+      <TableHead columns={['State', 'Begun', 'Finished', 'By']} />
       <tbody>
         {batches.map((batch) => (
           <tr

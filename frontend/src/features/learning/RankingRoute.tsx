@@ -11,6 +11,7 @@ import { Notice } from '../../components/messages/Notice';
 import { Page } from '../../components/page/Page';
 import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
+import { figures, TableHead } from '../../components/page/TableHead';
 import { useCursor } from '../../hooks/useCursor';
 import { ago, count, decimal, plural } from '../../lib/format';
 import { learningQuery, rankingQuery, type RankedCase, type RankingPage } from './api/learning';
@@ -74,25 +75,17 @@ function rankingLead({ ranking }: RankingPage): string {
 function RankingTable({ slug, rows, findings }: { slug: string; rows: RankedCase[]; findings: Finding[] }) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col" className="lh-num">
-            Place
-          </th>
-          <th scope="col">Case</th>
-          <th scope="col">What to do</th>
-          <th scope="col">Why it is here</th>
-          <th scope="col" className="lh-num">
-            Score
-          </th>
-          {findings.map((finding) => (
-            <th key={finding.code} scope="col" className="lh-num">
-              p({finding.name})
-            </th>
-          ))}
-          <th scope="col">State</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          figures('Place'),
+          'Case',
+          'What to do',
+          'Why it is here',
+          figures('Score'),
+          ...findings.map(({ code, name }) => figures(`p(${name})`, code)),
+          'State',
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={row.position} data-testid={`ranked-${row.position}`} data-case={row.case}>

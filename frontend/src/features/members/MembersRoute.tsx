@@ -12,6 +12,7 @@ import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { Refused } from '../../components/messages/Refused';
 import { StateMark } from '../../components/messages/StateMark';
+import { TableHead } from '../../components/page/TableHead';
 
 const ROLES: { value: Role; label: string }[] = [
   { value: 'reader', label: 'reader' },
@@ -97,47 +98,41 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
   };
   return (
     <>
-    <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Sign-in name</th>
-          <th scope="col">Roles</th>
-        </tr>
-      </thead>
-      <tbody>
-        {members.map((member) => (
-          <tr key={member.user.id} data-testid={`member-${member.user.username}`}>
-            <td>{member.user.display_name}</td>
-            <td className="lh-mono">{member.user.username}</td>
-            <td>
-              <Pill.Group gap={6}>
-                {member.roles.map((role) => (
-                  <Pill
-                    key={role}
-                    withRemoveButton
-                    onRemove={() => setRemoval({ member, role })}
-                    removeButtonProps={{
-                      'aria-label': `Take the role ${roleName(role)} from ${member.user.display_name}`,
-                      tabIndex: 0,
-                      // The library hides it from screen readers, but it is the only way to take a role away.
-                      'aria-hidden': false,
-                    }}
-                  >
-                    {roleName(role)}
-                  </Pill>
-                ))}
-              </Pill.Group>
-              {member.sees_others_reads && (
-                <StateMark tone="warn">
-                  reads, and can see others' reads: cases she has looked at or exported are not offered to her
-                </StateMark>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      <table className="lh-table">
+        <TableHead columns={['Name', 'Sign-in name', 'Roles']} />
+        <tbody>
+          {members.map((member) => (
+            <tr key={member.user.id} data-testid={`member-${member.user.username}`}>
+              <td>{member.user.display_name}</td>
+              <td className="lh-mono">{member.user.username}</td>
+              <td>
+                <Pill.Group gap={6}>
+                  {member.roles.map((role) => (
+                    <Pill
+                      key={role}
+                      withRemoveButton
+                      onRemove={() => setRemoval({ member, role })}
+                      removeButtonProps={{
+                        'aria-label': `Take the role ${roleName(role)} from ${member.user.display_name}`,
+                        tabIndex: 0,
+                        // The library hides it from screen readers, but it is the only way to take a role away.
+                        'aria-hidden': false,
+                      }}
+                    >
+                      {roleName(role)}
+                    </Pill>
+                  ))}
+                </Pill.Group>
+                {member.sees_others_reads && (
+                  <StateMark tone="warn">
+                    reads, and can see others' reads: cases she has looked at or exported are not offered to her
+                  </StateMark>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
       <Dialog title="Take a role away" opened={removal !== null} onClose={() => setRemoval(null)}>
         <form
           onSubmit={(event) => {
@@ -147,8 +142,8 @@ function MembersTable({ members, change }: { members: Member[]; change: Change }
         >
           {removal && (
             <p style={{ marginTop: 0 }}>
-              {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. Cases held open are given
-              back when their time runs out.
+              {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. A case that is held open is
+              given back when its time runs out.
             </p>
           )}
           <Group justify="flex-end">

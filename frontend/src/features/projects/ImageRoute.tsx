@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
+import { TableHead } from '../../components/page/TableHead';
 import { decimal, plural, words } from '../../lib/format';
 import { pipelineQuery, type Attribute, type Pipeline } from './api/images';
 import classes from './ImageRoute.module.css';
@@ -64,14 +65,7 @@ function ImageFacts({ image }: { image: Pipeline }) {
 function Views({ image }: { image: Pipeline }) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Centre</th>
-          <th scope="col">Width</th>
-          <th scope="col">Function</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Name', 'Centre', 'Width', 'Function']} />
       <tbody>
         {image.windows.map((view, index) => (
           <tr key={view.name}>
@@ -96,14 +90,7 @@ function Attributes({ attributes }: { attributes: Attribute[] | null }) {
   if (attributes.length === 0) return <Blank title="No DICOM attributes">PNG and JPEG files have none.</Blank>;
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Attribute</th>
-          <th scope="col">PS3.3</th>
-          <th scope="col">Handling</th>
-          <th scope="col">What is done</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Attribute', 'PS3.3', 'Handling', 'What is done']} />
       <tbody>
         {attributes.map((row) => (
           <tr key={row.keyword}>

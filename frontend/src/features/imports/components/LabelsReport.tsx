@@ -7,6 +7,7 @@ import { mismatchesQuery, type ImportBatch, type LabelsReport as Report, type Mi
 import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Notice } from '../../../components/messages/Notice';
 import { Pager } from '../../../components/page/Pager';
+import { figures, TableHead } from '../../../components/page/TableHead';
 import { useCursor } from '../../../hooks/useCursor';
 import { count, plural, words } from '../../../lib/format';
 
@@ -62,14 +63,7 @@ export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Re
 function Findings({ findings }: { findings: Report['findings'] }) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Finding</th>
-          <th scope="col" className="lh-num">Present</th>
-          <th scope="col" className="lh-num">Absent</th>
-          <th scope="col" className="lh-num">Uncertain</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Finding', figures('Present'), figures('Absent'), figures('Uncertain')]} />
       <tbody>
         {findings.map((row) => (
           <tr key={row.finding}>

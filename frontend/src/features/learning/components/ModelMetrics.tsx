@@ -3,6 +3,7 @@ import type { ModelSummary } from '../../../api/models';
 import { noFigure } from '../../../api/models';
 import type { Finding } from '../../../api/types';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
+import { figures, TableHead } from '../../../components/page/TableHead';
 import { chanceDomain, estimateText } from '../../../lib/estimate';
 import { count, decimal, plural } from '../../../lib/format';
 
@@ -33,26 +34,16 @@ export function ModelMetrics({ model, findings }: { model: ModelSummary; finding
       />
       <div style={{ overflowX: 'auto', margin: '10px -16px -14px' }}>
         <table className="lh-table">
-          <thead>
-            <tr>
-              <th scope="col">Finding</th>
-              <th scope="col" className="lh-num">
-                Present / all
-              </th>
-              <th scope="col" className="lh-num">
-                AUROC
-              </th>
-              <th scope="col" className="lh-num">
-                Sensitivity
-              </th>
-              <th scope="col" className="lh-num">
-                Specificity
-              </th>
-              <th scope="col" className="lh-num">
-                Threshold
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Finding',
+              figures('Present / all'),
+              figures('AUROC'),
+              figures('Sensitivity'),
+              figures('Specificity'),
+              figures('Threshold'),
+            ]}
+          />
           <tbody>
             {rows.map(({ code, name, metrics }) => (
               <tr key={code}>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 
 import { Blank } from '../../../components/messages/Blank';
 import { StateMark } from '../../../components/messages/StateMark';
+import { figures, TableHead, untitled } from '../../../components/page/TableHead';
 import { count, dateTime, decimal, plural } from '../../../lib/format';
 import type { ModelRow, useLearningAction } from '../api/learning';
 import { ReasonDialog } from './ReasonDialog';
@@ -25,20 +26,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
   return (
     <>
       <table className="lh-table">
-        <thead>
-          <tr>
-            <th scope="col">Version</th>
-            <th scope="col">Trained</th>
-            <th scope="col" className="lh-num">
-              Labelled cases
-            </th>
-            <th scope="col" className="lh-num">
-              Mean AUROC
-            </th>
-            <th scope="col">
-              <span className="lh-hidden">In use</span>            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Version', 'Trained', figures('Labelled cases'), figures('Mean AUROC'), untitled('In use')]} />
         <tbody>
           {models.map((model) => (
             <tr key={model.id} data-testid={`model-${model.number}`}>

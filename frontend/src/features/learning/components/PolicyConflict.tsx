@@ -2,6 +2,7 @@
 import { Button, Group } from '@mantine/core';
 
 import { Notice } from '../../../components/messages/Notice';
+import { TableHead } from '../../../components/page/TableHead';
 import type { PolicyValues } from '../api/learning';
 import { differences } from '../policyMerge';
 import { NAMES, valueText } from '../policyNames';
@@ -20,14 +21,7 @@ export function PolicyConflict({ base, mine, theirs, onMerge, onTheirs }: Policy
     <Notice tone="warn" testId="policy-conflict">
       <strong>Somebody else has changed the policy since you began.</strong> Nothing of yours is saved yet.
       <table className="lh-table" style={{ margin: '8px 0' }}>
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Before</th>
-            <th scope="col">Theirs</th>
-            <th scope="col">Yours</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Setting', 'Before', 'Theirs', 'Yours']} />
         <tbody>
           {keys.map((key) => (
             <tr key={key}>

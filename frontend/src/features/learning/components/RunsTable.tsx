@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { isActive, progressShare, progressText } from '../../../api/jobs';
 import { Blank } from '../../../components/messages/Blank';
 import { jobTone, StateMark } from '../../../components/messages/StateMark';
+import { figures, TableHead, untitled } from '../../../components/page/TableHead';
 import { count, dateTime, seconds } from '../../../lib/format';
 import type { TrainingRun, useLearningAction } from '../api/learning';
 
@@ -20,25 +21,17 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
   if (runs.length === 0) return <Blank title="No training run yet">The policy, or “Retrain now”, starts the first.</Blank>;
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Begun</th>
-          <th scope="col">Why</th>
-          <th scope="col" className="lh-num">
-            Labelled cases
-          </th>
-          <th scope="col" className="lh-num">
-            Time
-          </th>
-          <th scope="col" className="lh-num">
-            Model
-          </th>
-          <th scope="col">
-            <span className="lh-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'State',
+          'Begun',
+          'Why',
+          figures('Labelled cases'),
+          figures('Time'),
+          figures('Model'),
+          untitled('Actions'),
+        ]}
+      />
       <tbody>
         {runs.map((run) => (
           <tr key={run.id} data-testid={`run-${run.id}`} data-state={run.state}>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { AgreementRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/messages/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
+import { figures, TableHead } from '../../../components/page/TableHead';
 import { estimateText, shareText } from '../../../lib/estimate';
 import { count } from '../../../lib/format';
 
@@ -66,19 +67,7 @@ function AgreementTable({ rows }: { rows: AgreementRow[] }) {
   const columns = COLUMNS.filter(({ key }) => key === 'percent' || rows.some((row) => row[key] !== null));
   return (
     <table className="lh-table" data-testid="agreement-table">
-      <thead>
-        <tr>
-          <th scope="col">Finding</th>
-          <th scope="col" className="lh-num">
-            Cases
-          </th>
-          {columns.map(({ key, label }) => (
-            <th key={key} scope="col" className="lh-num">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={['Finding', figures('Cases'), ...columns.map(({ key, label }) => figures(label, key))]} />
       <tbody>
         {rows.map((row) => (
           <tr key={row.finding}>

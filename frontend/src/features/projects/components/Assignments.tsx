@@ -5,6 +5,7 @@ import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/messages/Blank';
 import { CaseLink } from '../../../components/page/CaseLink';
 import { Refused } from '../../../components/messages/Refused';
+import { TableHead, untitled } from '../../../components/page/TableHead';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { ReaderOfCase } from './ReaderOfCase';
@@ -22,16 +23,7 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
     <>
       {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
-        <thead>
-          <tr>
-            <th scope="col">Case</th>
-            <th scope="col">Reader</th>
-            <th scope="col">Arrived</th>
-            <th scope="col">
-              <span className="lh-hidden">Accept</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Case', 'Reader', 'Arrived', untitled('Accept')]} />
         <tbody>
           {reads.map((read) => (
             <tr key={read.id} data-testid={`late-read-${read.id}`}>
@@ -72,17 +64,7 @@ export function OpenAssignmentsPanel({ slug, assignments }: { slug: string; assi
     <>
       {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
-        <thead>
-          <tr>
-            <th scope="col">Case</th>
-            <th scope="col">Reader</th>
-            <th scope="col">Opened</th>
-            <th scope="col">Held until</th>
-            <th scope="col">
-              <span className="lh-hidden">Release</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Case', 'Reader', 'Opened', 'Held until', untitled('Release')]} />
         <tbody>
           {assignments.map((each) => (
             <tr key={each.id}>

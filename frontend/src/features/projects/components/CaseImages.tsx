@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 
 import { LoadFailed } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
+import { TableHead } from '../../../components/page/TableHead';
 import { plural } from '../../../lib/format';
 import { caseImagesQuery } from '../api/images';
 
@@ -17,13 +18,7 @@ export function CaseImages({ caseId }: { caseId: string }) {
     <div style={{ marginTop: 14 }}>
       <Panel title="Images that are read" flush testId="case-images">
         <table className="lh-table">
-          <thead>
-            <tr>
-              <th scope="col">Series</th>
-              <th scope="col">Images</th>
-              <th scope="col">Warnings</th>
-            </tr>
-          </thead>
+          <TableHead columns={['Series', 'Images', 'Warnings']} />
           <tbody>
             {found.data.results.map((series) => (
               <tr key={series.instance}>

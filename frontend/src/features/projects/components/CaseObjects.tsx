@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { LoadFailed } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
+import { TableHead } from '../../../components/page/TableHead';
 import { plural, words } from '../../../lib/format';
 import { caseObjectsQuery, type CaseObject } from '../api/cases';
 
@@ -14,13 +15,7 @@ export function CaseObjects({ caseId }: { caseId: string }) {
     <div style={{ marginTop: 14 }}>
       <Panel title="Objects about the case, not read" flush testId="case-objects">
         <table className="lh-table">
-          <thead>
-            <tr>
-              <th scope="col">Object</th>
-              <th scope="col">Series</th>
-              <th scope="col">Kept</th>
-            </tr>
-          </thead>
+          <TableHead columns={['Object', 'Series', 'Kept']} />
           <tbody>
             {found.data.results.map((each) => (
               <tr key={each.instance}>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 
 import { errorMessage } from '../../../api/errors';
 import { StateMark, type Tone } from '../../../components/messages/StateMark';
+import { figures, TableHead, untitled } from '../../../components/page/TableHead';
 import { plural, words } from '../../../lib/format';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
 
@@ -23,23 +24,7 @@ interface CasesTableProps {
 export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">
-            <span className="lh-hidden">Picture</span>
-          </th>
-          <th scope="col">Case</th>
-          <th scope="col">Split</th>
-          <th scope="col">State</th>
-          <th scope="col" className="lh-num">
-            Reads
-          </th>
-          <th scope="col" className="lh-num">
-            Images
-          </th>
-          <th scope="col">Notes</th>
-        </tr>
-      </thead>
+      <TableHead columns={[untitled('Picture'), 'Case', 'Split', 'State', figures('Reads'), figures('Images'), 'Notes']} />
       <tbody>
         {cases.map((each) => (
           <tr

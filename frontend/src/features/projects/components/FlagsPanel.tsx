@@ -6,6 +6,7 @@ import { Blank } from '../../../components/messages/Blank';
 import { CaseLink } from '../../../components/page/CaseLink';
 import { StateMark } from '../../../components/messages/StateMark';
 import { Refused } from '../../../components/messages/Refused';
+import { TableHead, untitled } from '../../../components/page/TableHead';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { flagOrder } from '../figures';
@@ -18,17 +19,7 @@ export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) 
     <>
       {act.isError && <Refused error={act.error} />}
       <table className="lh-table">
-        <thead>
-          <tr>
-            <th scope="col">Kind</th>
-            <th scope="col">Case</th>
-            <th scope="col">What the reader says</th>
-            <th scope="col">Reader</th>
-            <th scope="col">
-              <span className="lh-hidden">Seen</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Kind', 'Case', 'What the reader says', 'Reader', untitled('Seen')]} />
         <tbody>
           {[...flags].sort(flagOrder).map((flag) => (
             <tr key={flag.id} data-testid={`flag-${flag.id}`}>

@@ -7,6 +7,7 @@ import { LoadingRows } from '../../../components/messages/Blank';
 import { Notice } from '../../../components/messages/Notice';
 import { Panel } from '../../../components/page/Panel';
 import { Refused } from '../../../components/messages/Refused';
+import { TableHead } from '../../../components/page/TableHead';
 import { plural } from '../../../lib/format';
 import { joiningQuery, useJoinPatients, type Asked, type Joining, type Keep } from '../api/joining';
 
@@ -105,13 +106,7 @@ function Follows({ joining }: { joining: Joining }) {
         </Notice>
       )}
       <table className="lh-table" data-testid="join-preview">
-        <thead>
-          <tr>
-            <th scope="col">Case</th>
-            <th scope="col">Split</th>
-            <th scope="col">What follows</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Case', 'Split', 'What follows']} />
         <tbody>
           {joining.kept.map((label) => (
             <tr key={label}>

@@ -2,6 +2,7 @@
 import type { ReaderRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/messages/Blank';
 import { Meter } from '../../../components/page/Stat';
+import { figures, TableHead } from '../../../components/page/TableHead';
 import { count, seconds } from '../../../lib/format';
 
 export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
@@ -9,23 +10,15 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
   const most = Math.max(1, ...readers.map((reader) => reader.submitted));
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Reader</th>
-          <th scope="col" className="lh-num">
-            Reads
-          </th>
-          <th scope="col" style={{ width: '28%' }}>
-            <span className="lh-hidden">Share of the busiest reader</span>
-          </th>
-          <th scope="col" className="lh-num">
-            Skipped
-          </th>
-          <th scope="col" className="lh-num">
-            Median time
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Reader',
+          figures('Reads'),
+          { name: 'Share of the busiest reader', isHidden: true, width: '28%' },
+          figures('Skipped'),
+          figures('Median time'),
+        ]}
+      />
       <tbody>
         {readers.map((reader) => (
           <tr key={reader.id}>

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Finding } from '../../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
+import { TableHead } from '../../../components/page/TableHead';
 import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
 import { findingName } from '../figures';
@@ -75,14 +76,7 @@ function Why({ why, findings }: { why: CaseWhy; findings: Finding[] }) {
 function Offers({ offers }: { offers: Offer[] }) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Reader</th>
-          <th scope="col">When</th>
-          <th scope="col">Rule</th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Reader', 'When', 'Rule', 'State']} />
       <tbody>
         {offers.map((offer) => (
           <tr key={`${offer.reader}/${offer.reserved_at}`}>

@@ -18,13 +18,13 @@ export function OutcomeTable({ schema, outcome }: { schema: LabelSchema; outcome
     <table className={classes.table} data-testid="outcome-table">
       <thead>
         <tr>
-          <th>Finding</th>
+          <th scope="col">Finding</th>
           {outcome.reads.map((read, index) => (
-            <th key={read.label} style={{ color: readerColour(index) }}>
+            <th key={read.label} scope="col" style={{ color: readerColour(index) }}>
               {read.label}
             </th>
           ))}
-          <th>Consensus</th>
+          <th scope="col">Consensus</th>
         </tr>
       </thead>
       <tbody>

@@ -7,6 +7,7 @@ import { Dialog } from '../../../components/dialogs/Dialog';
 import { Refused } from '../../../components/messages/Refused';
 import { Meter } from '../../../components/page/Stat';
 import { StateMark } from '../../../components/messages/StateMark';
+import { figures, TableHead, untitled } from '../../../components/page/TableHead';
 import { count, dateTime, NOTHING, plural } from '../../../lib/format';
 import { purposeName } from '../../../lib/rounds';
 import { useCloseRound, type RoundRow } from '../api/rounds';
@@ -24,27 +25,19 @@ export function RoundsTable({ slug, rounds, findings }: RoundsTableProps) {
     <>
       {close.isError && <Refused error={close.error} />}
       <table className="lh-table">
-        <thead>
-          <tr>
-            <th scope="col">Round</th>
-            <th scope="col">Purpose</th>
-            <th scope="col">Asks</th>
-            <th scope="col">Readers</th>
-            <th scope="col" className="lh-num">
-              Cases closed
-            </th>
-            <th scope="col" className="lh-num">
-              Reads
-            </th>
-            <th scope="col" style={{ width: '14%' }}>
-              Progress
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">
-              <span className="lh-hidden">Closing</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Round',
+            'Purpose',
+            'Asks',
+            'Readers',
+            figures('Cases closed'),
+            figures('Reads'),
+            { name: 'Progress', width: '14%' },
+            'State',
+            untitled('Closing'),
+          ]}
+        />
         <tbody>
           {rounds.map((round) => (
             <tr key={round.number} data-testid={`round-${round.number}`}>

@@ -5,6 +5,7 @@ import type { KeyboardEvent } from 'react';
 
 import type { Finding } from '../../../api/types';
 import { moved, renamed, type Problem } from '../findings';
+import { TableHead, untitled } from '../../../components/page/TableHead';
 
 interface FindingsTableProps {
   findings: Finding[];
@@ -22,18 +23,7 @@ export function FindingsTable({ findings, savedCodes, problems, onChange }: Find
 
   return (
     <table className="lh-table lh-findings">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Code</th>
-          <th scope="col">Key</th>
-          <th scope="col">Required</th>
-          <th scope="col">Boxes</th>
-          <th scope="col">
-            <span className="lh-hidden">Order and removal</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['Name', 'Code', 'Key', 'Required', 'Boxes', untitled('Order and removal')]} />
       <tbody>
         {findings.map((finding, index) => (
           // The place in the list is what identifies a finding while its code is being written.

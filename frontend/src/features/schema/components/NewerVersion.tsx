@@ -3,6 +3,7 @@ import { Button, Group, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 
 import { Dialog } from '../../../components/dialogs/Dialog';
+import { TableHead } from '../../../components/page/TableHead';
 import { differences, merged, type Parts } from '../merge';
 import { partName, partSentence } from '../parts';
 
@@ -43,14 +44,7 @@ export function NewerVersion({ savedVersion, base, mine, saved, onMerge, onClose
           <p>Your version and the saved one say the same.</p>
         ) : (
           <table className="lh-table">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">Saved, version {savedVersion}</th>
-                <th scope="col">Yours</th>
-                <th scope="col">Becomes</th>
-              </tr>
-            </thead>
+            <TableHead columns={['What', `Saved, version ${savedVersion}`, 'Yours', 'Becomes']} />
             <tbody>
               {rows.map(({ part, isConflict, ...row }) => (
                 <tr key={part} data-testid={`difference-${part}`}>

@@ -1,10 +1,11 @@
 /** Cases keep the rules they were settled under: what the rules in force would change, and having it done. */
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { isActive } from '../../../api/jobs';
 import { LoadFailed } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
+import { figures, TableHead } from '../../../components/page/TableHead';
 import { Refused } from '../../../components/messages/Refused';
 import { count, plural } from '../../../lib/format';
 import { resettlingQuery, useResettle, type Resettling } from '../api/resettling';
@@ -62,25 +63,18 @@ function progress(job: Resettling): string {
 
 function Difference({ compared, names }: { compared: Resettling; names: Record<string, string> }) {
   return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Finding</Table.Th>
-          <Table.Th ta="right">Labels gained</Table.Th>
-          <Table.Th ta="right">lost</Table.Th>
-          <Table.Th ta="right">changed</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
+    <table className="lh-table">
+      <TableHead columns={['Finding', figures('Labels gained'), figures('lost'), figures('changed')]} />
+      <tbody>
         {compared.findings.map((row) => (
-          <Table.Tr key={row.finding}>
-            <Table.Td>{names[row.finding] ?? row.finding}</Table.Td>
-            <Table.Td ta="right">{count(row.gained)}</Table.Td>
-            <Table.Td ta="right">{count(row.lost)}</Table.Td>
-            <Table.Td ta="right">{count(row.changed)}</Table.Td>
-          </Table.Tr>
+          <tr key={row.finding}>
+            <td>{names[row.finding] ?? row.finding}</td>
+            <td className="lh-num">{count(row.gained)}</td>
+            <td className="lh-num">{count(row.lost)}</td>
+            <td className="lh-num">{count(row.changed)}</td>
+          </tr>
         ))}
-      </Table.Tbody>
-    </Table>
+      </tbody>
+    </table>
   );
 }

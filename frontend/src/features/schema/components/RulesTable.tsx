@@ -4,6 +4,7 @@ import { Checkbox, Select } from '@mantine/core';
 import type { FindingRule, Rule } from '../../../api/projects';
 import type { Finding } from '../../../api/types';
 import { RULES, ruleSentence } from '../protocol';
+import { TableHead } from '../../../components/page/TableHead';
 
 interface RulesTableProps {
   findings: Finding[];
@@ -14,15 +15,9 @@ interface RulesTableProps {
 export function RulesTable({ findings, rules, onChange }: RulesTableProps) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          <th scope="col">Finding</th>
-          <th scope="col">What follows</th>
-          <th scope="col">Present / uncertain differ</th>
-          <th scope="col">Uncertain / absent differ</th>
-          <th scope="col">In words</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={['Finding', 'What follows', 'Present / uncertain differ', 'Uncertain / absent differ', 'In words']}
+      />
       <tbody>
         {findings.map(({ code, name }) => {
           const rule = rules[code];

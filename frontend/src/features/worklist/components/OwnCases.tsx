@@ -7,6 +7,7 @@ import { Link, useNavigate } from 'react-router';
 import { unskip, type OpenCase, type ReturnedCase, type SkippedCase, type SubmittedCase } from '../../../api/worklist';
 import { Refused } from '../../../components/messages/Refused';
 import { StateMark } from '../../../components/messages/StateMark';
+import { TableHead, untitled } from '../../../components/page/TableHead';
 import { dateTime } from '../../../lib/format';
 
 export function ReturnedCases({ cases }: { cases: ReturnedCase[] }) {
@@ -124,18 +125,7 @@ export function SubmittedCases({ cases }: { cases: SubmittedCase[] }) {
 function CaseTable({ columns, children }: { columns: string[]; children: ReactNode }) {
   return (
     <table className="lh-table">
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th scope="col" key={name}>
-              {name}
-            </th>
-          ))}
-          <th scope="col">
-            <span className="lh-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[...columns, untitled('Actions')]} />
       <tbody>{children}</tbody>
     </table>
   );
