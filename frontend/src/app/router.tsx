@@ -2,7 +2,7 @@
 import { createBrowserRouter, RouterProvider, type RouteObject } from 'react-router';
 
 import { HomeRoute } from '../features/home/HomeRoute';
-import { CrashPage, NothingHere } from './layout/CrashPage';
+import { CrashPage, NothingHere, Starting } from './layout/CrashPage';
 import { PageGate, WorkspaceGate } from './layout/gates';
 import { ProjectIndex } from './layout/ProjectIndex';
 import { RootLayout } from './layout/RootLayout';
@@ -94,7 +94,7 @@ const router = createBrowserRouter([
   {
     Component: RootLayout,
     ErrorBoundary: CrashPage,
-    HydrateFallback: () => null,
+    HydrateFallback: Starting,
     children: [
       { Component: PageGate, children: pages },
       { Component: WorkspaceGate, handle: { workspace: true }, children: workspaces },

@@ -1,4 +1,4 @@
-/** What is shown when a page fails, or when nothing lies at an address. */
+/** What is shown while the first page comes, when a page fails, or when nothing lies at an address. */
 import { Anchor, Button, Group, MantineProvider } from '@mantine/core';
 import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
 
@@ -13,6 +13,11 @@ export function CrashPage() {
       {missing ? <NothingHere /> : <Crashed incomplete={isMissingPart(error)} />}
     </MantineProvider>
   );
+}
+
+/** Goes on with the words of index.html, which say what to do when they stay. */
+export function Starting() {
+  return <p className="lh-start">LabelHub is starting. If this stays, reload the page.</p>;
 }
 
 export function NothingHere() {
