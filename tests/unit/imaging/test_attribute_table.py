@@ -371,6 +371,12 @@ SHOWN: dict[str, list[Shows]] = {
     "ModalityLUTSequence": [
         Shows(grey(ModalityLUTSequence=[lut_item(CURVE, 0, 12)]), grey()),
         Shows(grey(ModalityLUTSequence=[lut_item(CURVE, 0, 0)]), code="bad_lookup_table"),
+        Shows(
+            grey(
+                ModalityLUTSequence=[lut_item(CURVE, 0, 12)], Modality="XA", PixelIntensityRelationship="LOG"
+            ),
+            code="modality_lut_not_applied",
+        ),
         Shows(coloured(ModalityLUTSequence=[lut_item(CURVE, 0, 12)]), code="grey_steps_not_applied"),
     ],
     "ModalityLUTType": [Shows(modality_lut("HU"), modality_lut("OD"))],
@@ -401,6 +407,7 @@ SHOWN: dict[str, list[Shows]] = {
     "WindowCenter": [
         Shows(grey(WindowCenter=1000, WindowWidth=2000), grey(WindowCenter=3000, WindowWidth=2000)),
         Shows(grey(WindowCenter=9000, WindowWidth=100), code="window_shows_one_grey"),
+        Shows(grey(WindowCenter=list(range(1000, 1041)), WindowWidth=[2000] * 41), code="views_left_out"),
         Shows(coloured(WindowCenter=10, WindowWidth=20), code="grey_steps_not_applied"),
     ],
     "WindowWidth": [

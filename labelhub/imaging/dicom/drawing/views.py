@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.header.attributes import (
+    each_number_of,
     is_present,
     items_of,
-    numbers_of,
     terms,
     text_of,
     values_of,
@@ -25,7 +25,7 @@ AUTO = "Auto"
 
 PERCENTILES = (0.5, 99.5)
 MAX_SAMPLED_PIXELS = 1_000_000
-MAX_HEADER_WINDOWS = 10
+MAX_HEADER_VIEWS = 40
 MAX_WINDOW = 1e10
 
 # Explanations are free text; these words name a tissue, a filter or nothing at all, and never a person.
@@ -100,12 +100,15 @@ class ViewReader:
     def views_of(self, item: Dataset) -> list[View]:
         """Return LUTs, then windows, named by their explanation where it is harmless; unusable ones are told."""
         views = [*self._luts(item), *self._windows(item)]
+        if len(views) > MAX_HEADER_VIEWS:
+            self._warn("views_left_out")
+        views = views[:MAX_HEADER_VIEWS]
         distinct = {view.means: view for view in reversed(views)}
         return named_apart([view for view in views if distinct[view.means] is view])
 
     def _luts(self, item: Dataset) -> list[View]:
         views = []
-        for lut_item in items_of(item, "VOILUTSequence")[:MAX_HEADER_WINDOWS]:
+        for lut_item in items_of(item, "VOILUTSequence"):
             try:
                 lut = voi_lut_of(lut_item, little_endian=self.little_endian, is_signed=self.is_signed)
             except ImportRejected:
@@ -120,7 +123,7 @@ class ViewReader:
         """Return the windows; those for LINEAR_EXACT become the LINEAR ones that map the same values to the ends."""
         function = voi_function_of(item, self.warnings)
         is_exact = function == "LINEAR_EXACT" or (self.is_float and function == "LINEAR")
-        centers, widths = numbers_of(item, "WindowCenter"), numbers_of(item, "WindowWidth")
+        centers, widths = each_number_of(item, "WindowCenter"), each_number_of(item, "WindowWidth")
         pairs = list(zip(centers, widths, strict=False))
         texts = [str(value) for value in values_of(item, "WindowCenterWidthExplanation")]
         names = texts if len(texts) == len(pairs) else [""] * len(pairs)
@@ -128,7 +131,7 @@ class ViewReader:
         usable = [
             (c, w, name)
             for (c, w), name in zip(pairs, names, strict=True)
-            if smallest <= w <= MAX_WINDOW and abs(c) <= MAX_WINDOW
+            if c is not None and w is not None and smallest <= w <= MAX_WINDOW and abs(c) <= MAX_WINDOW
         ]
         present = is_present(item, "WindowCenter") or is_present(item, "WindowWidth")
         if present and (not usable or len(usable) < max(len(centers), len(widths))):
@@ -137,7 +140,7 @@ class ViewReader:
         kind = "SIGMOID" if function == "SIGMOID" else "LINEAR"
         return [
             View(harmless(name) or "File window", center + shift, width + growth, kind)
-            for center, width, name in usable[:MAX_HEADER_WINDOWS]
+            for center, width, name in usable
         ]
 
     def _warn(self, code: str) -> None:

@@ -194,25 +194,31 @@ def survey(source: BinaryIO, size: int, start: int, encoding: Encoding) -> Surve
     return _Walker(source, size, encoding).walk(start)
 
 
-def check_fragments(source: BinaryIO, size: int, offset: int, encoding: Encoding) -> None:
+def fragments_of(source: BinaryIO, size: int, offset: int, encoding: Encoding) -> list[tuple[int, int]]:
     """Follow the fragments of encapsulated pixel data (PS3.5 A.4) by their lengths; a missing end mark is forgiven.
+
+    Returns (start of its item, length) of each but the first item, which is the basic offset table; starts are counted
+    from the end of that table.
 
     Raises:
         ImportRejected: pixel_data_truncated or damaged_structure.
     """
     tag_length = Struct("<HHL" if encoding.little_endian else ">HHL")
+    items = []
     position = offset
     while position + 8 <= size:
         source.seek(position)
         group, number, length = tag_length.unpack(source.read(8))
         tag = group << 16 | number
         if tag == SEQUENCE_END:
-            return
+            break
         if tag != ITEM:
             raise ImportRejected("damaged_structure")
+        items.append((position, length))
         position += 8 + length
     if position > size:
         raise ImportRejected("pixel_data_truncated")
+    return [(start - items[1][0], length) for start, length in items[1:]]
 
 
 def looks_explicit(element_head: bytes) -> bool:

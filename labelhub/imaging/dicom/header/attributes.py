@@ -54,12 +54,17 @@ def text_of(ds: Dataset, keyword: str) -> str | None:
 
 def numbers_of(ds: Dataset, keyword: str) -> list[float]:
     """Return all values as finite numbers; empty when any of them is not one."""
-    numbers = [_finite(value) for value in values_of(ds, keyword)]
+    numbers = each_number_of(ds, keyword)
     return (
         []
         if any(number is None for number in numbers)
         else [number for number in numbers if number is not None]
     )
+
+
+def each_number_of(ds: Dataset, keyword: str) -> list[float | None]:
+    """Return each value as a finite number, None in the place of one that is not."""
+    return [_finite(value) for value in values_of(ds, keyword)]
 
 
 def number_of(ds: Dataset, keyword: str) -> float | None:

@@ -81,9 +81,15 @@ def display_of(
     shown = per_frame[frame.index if len(per_frame) > 1 else 0]
     if shown and shows_one_grey(shown[0], auto, plan.rescale.apply(frame.stored), frame.outside):
         warnings.append("window_shows_one_grey")
-        return one_for_all([auto, *per_frame[0]])
+        return _without(shown[0], per_frame, auto)
     offers_auto = is_radiograph or not all(per_frame)
     return _display(per_frame, auto if offers_auto else None)
+
+
+def _without(failing: View, per_frame: list[list[View]], auto: View) -> Display:
+    """Return a display by which frames that would begin with the failing view begin with the automatic one instead."""
+    frames = [own if own and own[0].means != failing.means else [auto, *own] for own in per_frame]
+    return _display(frames, None if frames[0][0] is auto else auto)
 
 
 def _display(per_frame: list[list[View]], auto: View | None) -> Display:
@@ -120,6 +126,8 @@ def dark_value(written: WrittenFrames, display: Display, plan: StoragePlan) -> i
     ends = (view.center - view.width / 2, view.center + view.width / 2)
     low, high = ((end - plan.rescale.intercept) / plan.rescale.slope for end in ends)
     inside, (lowest, highest) = written.widest.inside, value_range(plan.format)
-    if plan.is_inverse:
-        return min(highest, max(int(inside.max()), int(np.ceil(high))))
-    return max(lowest, min(int(inside.min()), int(np.floor(low))))
+    below = max(lowest, min(int(inside.min()), int(np.floor(low))))
+    above = min(highest, max(int(inside.max()), int(np.ceil(high))))
+    # Which end is black is told by polarity, and by a VOI LUT that may turn it round.
+    drawn = picture_of(np.array([below, above]), plan.rescale, view, is_inverse=plan.is_inverse)
+    return above if drawn[1] < drawn[0] else below

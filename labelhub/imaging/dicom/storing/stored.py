@@ -26,7 +26,7 @@ from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.values.codestream import Codestream
 from labelhub.imaging.dicom.values.decode import FrameReader
 from labelhub.imaging.dicom.values.description import MONOCHROME, PALETTE, PixelDescription
-from labelhub.imaging.dicom.values.luts import Lut, modality_lut_of, palette_of
+from labelhub.imaging.dicom.values.luts import Lut, is_for_display, modality_lut_of, palette_of
 from labelhub.imaging.dicom.values.padding import Padding
 from labelhub.imaging.dicom.values.rescale import Rescale
 from labelhub.imaging.dicom.values.samples import eight_bit
@@ -177,6 +177,9 @@ def _plan(
     if d.samples_per_pixel == 3:
         return _plan_colour(reader, d)
     lut = modality_lut_of(header, little_endian=little_endian, is_signed=d.is_signed)
+    if lut is not None and not is_for_display(header):
+        reader.warn("modality_lut_not_applied")
+        lut = None
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
         if any(not rescale.is_identity for rescale in rescales):

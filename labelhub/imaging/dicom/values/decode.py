@@ -23,7 +23,7 @@ from pydicom.uid import (
 
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.files.parse import GE_PRIVATE_BIG_ENDIAN_PIXELS, ParsedFile
-from labelhub.imaging.dicom.files.structure import PixelElement, check_fragments
+from labelhub.imaging.dicom.files.structure import PixelElement, fragments_of
 from labelhub.imaging.dicom.header.attributes import UNUSABLE, text_of, values_of
 from labelhub.imaging.dicom.values.codestream import Codestream, read_codestream
 from labelhub.imaging.dicom.values.description import CODESTREAM_COLOUR, PixelDescription, check_native_length
@@ -51,6 +51,7 @@ class FrameReader:
         self.plugin = ""
         self.formats: list[Codestream | None] = []
         self._size = parsed.source.seek(0, 2)
+        self._fragments: tuple[list[int], list[int]] | None = None
         if self.decoder.is_encapsulated:
             self._check_encapsulated()
         else:
@@ -95,11 +96,18 @@ class FrameReader:
         """
         d = self.description
         n_pixels = d.rows * d.columns
+        # Words of the other byte order have their low bits, which come first, in the second byte.
+        is_swapped = self.pixels.vr == "OW" and not self.parsed.encoding.little_endian
         for start in range(0, d.n_frames * n_pixels, n_pixels):
-            self.parsed.source.seek(self.pixels.offset + start // 8)
-            n_skipped = start % 8
-            data = self.parsed.source.read((n_skipped + n_pixels + 7) // 8)
-            bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+            self.parsed.source.seek(self.pixels.offset + start // 16 * 2)
+            n_skipped = start % 16
+            data = self.parsed.source.read((n_skipped + n_pixels + 15) // 16 * 2)
+            read = (
+                np.frombuffer(data, ">u2").astype("<u2").view("u1")
+                if is_swapped
+                else np.frombuffer(data, "u1")
+            )
+            bits = np.unpackbits(read, bitorder="little")
             yield bits[n_skipped : n_skipped + n_pixels].reshape(d.rows, d.columns)
 
     def _values(self, array: np.ndarray, index: int) -> np.ndarray:
@@ -159,8 +167,10 @@ class FrameReader:
         """Compare the size that each frame claims with the header's, before any decoder sees it."""
         if self.pixels.length is not None:
             raise ImportRejected("damaged_structure")
-        check_fragments(self.parsed.source, self._size, self.pixels.offset, self.parsed.encoding)
         d = self.description
+        fragments = fragments_of(self.parsed.source, self._size, self.pixels.offset, self.parsed.encoding)
+        if len(fragments) == d.n_frames:
+            self._fragments = [start for start, _ in fragments], [length for _, length in fragments]
         for data in self.codestreams():
             found = read_codestream(data)
             if found and (found.rows, found.columns, found.samples_per_pixel) != (
@@ -200,7 +210,8 @@ class FrameReader:
         if d.keyword == "PixelData":
             options["pixel_representation"] = int(d.is_signed)
         if d.samples_per_pixel > 1:
-            options["planar_configuration"] = d.planar_configuration
+            # Codestreams have an order of their own, which their decoders know (PS3.5 8.2); many headers say another.
+            options["planar_configuration"] = 0 if self.decoder.is_encapsulated else d.planar_configuration
         offsets = self._extended_offsets()
         if offsets:
             options["extended_offsets"] = offsets
@@ -215,7 +226,11 @@ class FrameReader:
         )
         return min(8, self.description.bits_allocated) if is_bytes else self.description.bits_allocated
 
-    def _extended_offsets(self) -> tuple[bytes, bytes] | None:
+    def _extended_offsets(self) -> tuple[list[int], list[int]] | tuple[bytes, bytes] | None:
+        """Return where frames begin and how long they are, where that is known without the basic offset table.
+
+        As many fragments as frames are one each (PS3.5 A.4), whatever the basic table says: some are full of zeros.
+        """
         tables = [
             values_of(self.parsed.header, keyword)[:1]
             for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths")
@@ -223,7 +238,7 @@ class FrameReader:
         match tables:
             case [[bytes(offsets)], [bytes(lengths)]] if len(offsets) == len(lengths):
                 return offsets, lengths
-        return None
+        return self._fragments
 
 
 def _decoder_for(syntax: UID) -> Decoder:

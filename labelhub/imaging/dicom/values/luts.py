@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.pixels import apply_color_lut
 
 from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.header.attributes import UNUSABLE, is_present, items_of, words_of
+from labelhub.imaging.dicom.header.attributes import UNUSABLE, is_present, items_of, text_of, words_of
 from labelhub.imaging.dicom.values.samples import signed_word
 
 COLOURS = ("Red", "Green", "Blue")
@@ -59,7 +59,13 @@ def modality_lut_of(header: Dataset, *, little_endian: bool, is_signed: bool) ->
         return None
     n_entries, first, bits = _descriptor(items[0], "LUTDescriptor", is_signed=is_signed)
     table = _table(items[0], "LUTData", n_entries, bits, little_endian)
-    return Lut(first, table.astype(np.uint16 if bits > 8 else np.uint8))
+    return Lut(first, table.astype(np.uint16 if _depth(table, bits) > 8 else np.uint8))
+
+
+def is_for_display(header: Dataset) -> bool:
+    """Say whether the modality LUT is for the eye; of XA and XRF it may tell what X-rays did (PS3.4 N.2.1.2)."""
+    is_angiography = text_of(header, "Modality") in ("XA", "RF")
+    return not (is_angiography and text_of(header, "PixelIntensityRelationship") in ("LOG", "DISP"))
 
 
 def voi_lut_of(item: Dataset, *, little_endian: bool, is_signed: bool) -> Lut:
@@ -70,7 +76,7 @@ def voi_lut_of(item: Dataset, *, little_endian: bool, is_signed: bool) -> Lut:
     """
     n_entries, first, bits = _descriptor(item, "LUTDescriptor", is_signed=is_signed)
     table = _table(item, "LUTData", n_entries, bits, little_endian)
-    greys = np.rint(table.astype(np.float64) * (255.0 / ((1 << bits) - 1)))
+    greys = np.rint(table.astype(np.float64) * (255.0 / ((1 << _depth(table, bits)) - 1)))
     return Lut(first, np.clip(greys, 0, 255).astype(np.uint8))
 
 
@@ -112,9 +118,16 @@ def _table(ds: Dataset, keyword: str, n_entries: int, bits: int, little_endian: 
         )
     else:
         values = np.array(words_of(ds, keyword), np.uint16)
+        if bits <= 8 and values.size < n_entries:
+            values = _bytes_of(values.astype("<u2").tobytes())
     if values.size < n_entries:
         raise ImportRejected("bad_lookup_table", keyword)
     return values[:n_entries].astype(np.uint16)
+
+
+def _depth(table: np.ndarray, bits: int) -> int:
+    """Return how many bits entries have: those that the descriptor says, or more where some entry needs them."""
+    return max(bits, int(table.max(initial=0)).bit_length())
 
 
 def _bytes_of(data: bytes) -> np.ndarray:
@@ -140,6 +153,8 @@ def _expanded_palette(header: Dataset, n_entries: int, bits: int) -> np.ndarray:
 
 
 def _to_8_bit(table: np.ndarray, bits: int) -> np.ndarray:
-    if bits > 8 and table.max(initial=0) > 255:
-        return np.minimum(table >> (bits - 8), 255).astype(np.uint8)
+    """Return colours as bytes; some writers put bytes into entries called 16-bit, some 16 bits into those called 8."""
+    depth = _depth(table, bits)
+    if table.max(initial=0) > 255:
+        return (table >> (depth - 8)).astype(np.uint8)
     return table.astype(np.uint8)
