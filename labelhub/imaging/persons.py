@@ -1,13 +1,16 @@
-"""Whether two studies can be of one person: sex, birth date, and the age at each. Pure."""
+"""Whether studies can be of one person: sex, birth date, and the age at each. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from labelhub.imaging.dicom.identity.ages import days_of
 
 SLACK_DAYS = {"D": 2, "W": 8, "M": 32, "Y": 367}
 """How far an age may be off: by one of its unit, as software rounds or counts from another date."""
+ONE_DAY = 0
+"""Stands for the day of a study where its files are compared with each other."""
 
 
 @dataclass(frozen=True)
@@ -19,20 +22,114 @@ class Person:
     day: int | None = None
     age: str = ""
 
+    @property
+    def says_something(self) -> bool:
+        return bool(self.sex or self.birth_hash or self.age)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What several files say of their patient, as far as other files can contradict it.
+
+    `born`, `born_by_age`: the latest first day and the earliest last day on which she can have been born, as days, by
+    the ages in files with a birth date and in those without; None where none says an age.
+    """
+
+    sexes: frozenset[str] = frozenset()
+    births: frozenset[str] = frozenset()
+    born: tuple[float, float] | None = None
+    born_by_age: tuple[float, float] | None = None
+
+    @classmethod
+    def by(cls, persons: Iterable[Person]) -> Said:
+        said = cls()
+        for person in persons:
+            said = said.and_also(cls._of(person))
+        return said
+
+    @classmethod
+    def _of(cls, person: Person) -> Said:
+        days = _birth_days(person)
+        sexes = frozenset({person.sex} - {""})
+        if person.birth_hash:
+            return cls(sexes, frozenset({person.birth_hash}), born=days)
+        return cls(sexes, born_by_age=days)
+
+    def and_also(self, other: Said) -> Said:
+        return Said(
+            self.sexes | other.sexes,
+            self.births | other.births,
+            _common(self.born, other.born),
+            _common(self.born_by_age, other.born_by_age),
+        )
+
+    def contradicts(self, other: Said) -> bool:
+        """Say whether a file of these and one of those cannot both be true of one person.
+
+        A sex of O, or none, contradicts nothing. Two birth dates decide alone; else the ages must allow one birth date.
+        """
+        return (
+            ("F" in self.sexes and "M" in other.sexes)
+            or ("M" in self.sexes and "F" in other.sexes)
+            or bool(self.births and other.births and len(self.births | other.births) > 1)
+            or _are_apart(self.born_by_age, other.born_by_age)
+            or _are_apart(self.born_by_age, other.born)
+            or _are_apart(self.born, other.born_by_age)
+        )
+
+    @property
+    def sex(self) -> str:
+        """The one sex that is said; empty for none, and where F and M are."""
+        known = self.sexes & {"F", "M"} or self.sexes
+        return next(iter(known)) if len(known) == 1 else ""
+
+    @property
+    def birth_hash(self) -> str:
+        """The one birth date that is said; empty for none, and for several."""
+        return next(iter(self.births)) if len(self.births) == 1 else ""
+
+    @property
+    def n_facts(self) -> int:
+        """How many of sex, birth date and age are said."""
+        return bool(self.sexes) + bool(self.births) + bool(self.born or self.born_by_age)
+
 
 def contradict(first: Person, second: Person) -> bool:
-    """Say whether what two files say cannot both be true of one person.
+    """Say whether what two files say cannot both be true of one person."""
+    return Said.by([first]).contradicts(Said.by([second]))
 
-    A sex of O, or none, contradicts nothing. Two birth dates decide alone; else the ages must allow one birth date.
+
+def contradicts_itself(persons: Iterable[Person]) -> bool:
+    """Say whether what the files of one study say cannot all be true of one person."""
+    said = Said.by(replace(person, day=ONE_DAY) for person in persons)
+    return said.contradicts(said)
+
+
+def persons_apart(studies: dict[str, Said], sure: Sequence[Said] = ()) -> list[list[str]]:
+    """Sort studies that name one patient into persons: no two studies of one person contradict each other.
+
+    studies: what is said in each, by a key that is the study's own. sure: what is said of the persons who are known to
+    be persons; the first lists are theirs, and may be empty. The studies that say most come first, those that
+    contradict themselves last, and each goes to the first person whom it does not contradict: the result does not
+    depend on the order in which the studies came.
     """
-    if {first.sex, second.sex} == {"F", "M"}:
-        return True
-    if first.birth_hash and second.birth_hash:
-        return first.birth_hash != second.birth_hash
-    ours, theirs = _birth_days(first), _birth_days(second)
-    if ours is None or theirs is None:
-        return False
-    return ours[1] < theirs[0] or theirs[1] < ours[0]
+    persons = list(sure)
+    found: list[list[str]] = [[] for _ in sure]
+    for key, said in sorted(studies.items(), key=_place):
+        fits = (n for n, person in enumerate(persons) if not person.contradicts(said))
+        place = next(fits, len(persons))
+        if place == len(persons):
+            persons.append(said)
+            found.append([key])
+        else:
+            persons[place] = persons[place].and_also(said)
+            found[place].append(key)
+    return found
+
+
+def _place(study: tuple[str, Said]) -> tuple[bool, int, str]:
+    key, said = study
+    return said.contradicts(said), -said.n_facts, key
 
 
 def _birth_days(person: Person) -> tuple[float, float] | None:
@@ -42,3 +139,16 @@ def _birth_days(person: Person) -> tuple[float, float] | None:
     shortest, longest = days_of(person.age)
     slack = SLACK_DAYS[person.age[-1]]
     return person.day - longest - slack / 2, person.day - shortest + slack / 2
+
+
+def _common(
+    first: tuple[float, float] | None, second: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    if first is None or second is None:
+        return first or second
+    return max(first[0], second[0]), min(first[1], second[1])
+
+
+def _are_apart(first: tuple[float, float] | None, second: tuple[float, float] | None) -> bool:
+    """Whether some day range of the first and some of the second have no day in common."""
+    return first is not None and second is not None and (first[0] > second[1] or second[0] > first[1])

@@ -69,6 +69,15 @@ class Study(UUIDModel):
         blank=True,
         help_text="Of the patient at the study, as DICOM writes it: 012D, 008M, 034Y.",
     )
+    said = models.JSONField(
+        null=True,
+        help_text="What its files say of the patient, each once: [sex, HMAC of the birth date, day, age]. Null: "
+        "imported before this was kept.",
+    )
+    warnings = models.JSONField(
+        null=True,
+        help_text="Codes that all its images carry, of whose it is. Null: imported before this was kept.",
+    )
     weight_kg = models.FloatField(null=True)
     size_m = models.FloatField(null=True)
 

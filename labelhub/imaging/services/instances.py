@@ -8,19 +8,12 @@ from django.db import IntegrityError, transaction
 
 from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
-from labelhub.imaging.persons import Person
+from labelhub.imaging.persons import Person, contradicts_itself
+from labelhub.imaging.services.arranging import is_said, study_codes, study_says
 from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.services.known import Known, known_kept
 from labelhub.imaging.services.numbers import case_number_take
-from labelhub.imaging.services.patients import (
-    OWN_PATIENT,
-    STUDY_CONTRADICTION,
-    PatientFacts,
-    patient_fill_in,
-    patient_of,
-    study_complete,
-    study_contradicts,
-)
+from labelhub.imaging.services.patients import PatientFacts, patient_fill_in, patient_named, persons_of
 from labelhub.imaging.split import draw_random_key
 
 FRONTAL = ("PA", "AP")
@@ -98,7 +91,8 @@ def _instance_create(
     prefix: str,
     original_key: str,
 ) -> Instance:
-    study = _study(batch, answer, known, warnings)
+    study = _study(batch, answer, known)
+    warnings += [code for code in study_codes(study) if code not in warnings]
     series = _series(study, answer)
     facts = answer["instance"] or {}
     kind = facts.get("kind") or IMAGE
@@ -147,30 +141,24 @@ def is_frontal(view: str) -> bool:
     return view.upper().replace("_", " ").split(" ")[0] in FRONTAL
 
 
-def _study(batch: ImportBatch, answer: Answer, known: Known, warnings: list[str]) -> Study:
+def _study(batch: ImportBatch, answer: Answer, known: Known) -> Study:
     """The file's study; made if need be, and what earlier files left open is filled in."""
     facts = patient_facts(answer, known)
     said = _said_of_study(answer, known)
-    study = (
-        Study.objects.select_related("patient", "project")
-        .filter(project=batch.project, source_hash=answer["study_uid_hash"])
-        .first()
-    )
-    if study is not None:
-        if study_contradicts(study, facts.person):
-            warnings.append(STUDY_CONTRADICTION)
-        else:
-            study_complete(study, facts, warnings)
-        _study_fill_in(study, said)
-        return study
-    if facts.split_key == answer["study_uid_hash"]:
-        warnings.append(OWN_PATIENT)
-    patient = patient_of(batch.project, answer["study_uid_hash"], facts, warnings)
-    study, _ = Study.objects.get_or_create(
-        project=batch.project,
-        source_hash=answer["study_uid_hash"],
-        defaults={"patient": patient, "named_by": facts.named_by, **said},
-    )
+    studies = Study.objects.select_related("patient", "project")
+    study = studies.filter(project=batch.project, source_hash=answer["study_uid_hash"]).first()
+    if study is None:
+        patient = patient_named(batch.project, facts)
+        study, _ = studies.get_or_create(
+            project=batch.project,
+            source_hash=answer["study_uid_hash"],
+            defaults={"patient": patient, "named_by": facts.named_by, "said": [], **said},
+        )
+        study_says(study, facts.person)
+    elif not is_said(study, facts.person):
+        study_says(study, facts.person)
+    _study_fill_in(study, said)
+    patient_fill_in(study.patient, site=facts.site, group=facts.group)
     return study
 
 
@@ -179,8 +167,11 @@ def known_fill_in(instance: Instance, study: Study, answer: Answer, known: Known
 
     Returns whether the image has got its view: what the model takes of its case may follow from it.
     """
+    facts = patient_facts(answer, known)
+    if not is_said(study, facts.person) and not contradicts_itself([*persons_of(study), facts.person]):
+        study_says(study, facts.person)
     _study_fill_in(study, _said_of_study(answer, known))
-    patient_fill_in(study.patient, patient_facts(answer, known))
+    patient_fill_in(study.patient, site=facts.site, group=facts.group)
     if not known.view or instance.view_position:
         return False
     instance.view_position, instance.is_radiograph = known.view[:16], _is_radiograph(answer, known)

@@ -16,8 +16,7 @@ from django.db.models import Q, QuerySet
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.models import Case, Patient, Split, Study
-from labelhub.imaging.persons import Person
-from labelhub.imaging.services.patients import PatientFacts, patient_fill_in, patients_contradict
+from labelhub.imaging.services.patients import patient_fill_in, patients_contradict
 from labelhub.imaging.services.renaming import case_patient_set, split_under, take_back_own_patient
 
 
@@ -83,8 +82,7 @@ def patients_join(joining: Joining, *, actor: User) -> None:
     Patient.objects.filter(Q(id=other.id) | Q(joined_to=other)).update(joined_to=keep)
     studies = Study.objects.filter(patient__in=(keep, other))
     studies.update(patient=keep, named_by=Study.NamedBy.MANAGER)
-    person = Person(other.sex, other.birth_hash)
-    patient_fill_in(keep, PatientFacts(other.split_key, person, other.site, other.group))
+    patient_fill_in(keep, sex=other.sex, birth_hash=other.birth_hash, site=other.site, group=other.group)
     audit.record(
         actor_id=actor.id,
         action="patient.joined",

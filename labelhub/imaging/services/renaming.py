@@ -6,16 +6,15 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.imaging.models import Case, Instance, Patient, Split, Study
-from labelhub.imaging.services.patients import OWN_PATIENT, PatientFacts, is_of, is_own_patient, patient_of
+from labelhub.imaging.models import Case, Patient, Split, Study
+from labelhub.imaging.services.arranging import OWN_PATIENT, studies_arrange, study_codes, study_warned
+from labelhub.imaging.services.patients import PatientFacts, is_of, is_own_patient, patient_named
 
 CASE_EXCLUDED = "case_excluded"
 """Warning: the file names the patient of a study that was begun in another split: its case is excluded."""
 
 
-def study_patient_set(
-    *, study: Study, facts: PatientFacts, is_begun: bool, actor: User | None, warnings: list[str]
-) -> str:
+def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, actor: User | None) -> str:
     """Give a study to the patient it is now known to be of: one that was a patient of its own, or that a table named.
 
     What a table said gives way to a file; to another table only while nobody has opened the case.
@@ -33,11 +32,12 @@ def study_patient_set(
         if is_of(row, facts.split_key) or not _may_rename(row, facts, is_begun):
             return "same"
         before = row.patient
-        patient = patient_of(row.project, row.source_hash, facts, warnings)
-        row.patient, row.named_by = patient, facts.named_by
+        row.patient, row.named_by = patient_named(row.project, facts), facts.named_by
         row.save(update_fields=["patient", "named_by"])
-        study.patient, study.named_by = patient, row.named_by
-        take_back_own_patient(row)
+        for split_key in (before.split_key, facts.split_key):
+            studies_arrange(row.project, split_key)
+        row.refresh_from_db(fields=["patient"])
+        study.patient, study.named_by, patient = row.patient, row.named_by, row.patient
         case = Case.objects.select_for_update().filter(study=row).first()
         if case is None:
             return "moved"
@@ -83,7 +83,4 @@ def _may_rename(study: Study, facts: PatientFacts, is_begun: bool) -> bool:
 
 def take_back_own_patient(study: Study) -> None:
     """Take back the warning that nobody has named the study's patient."""
-    for instance in Instance.objects.filter(series__study=study).only("warnings"):
-        if OWN_PATIENT in instance.warnings:
-            instance.warnings = [code for code in instance.warnings if code != OWN_PATIENT]
-            instance.save(update_fields=["warnings"])
+    study_warned(study, [code for code in study_codes(study) if code != OWN_PATIENT])

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from labelhub.imaging.models import ImportBatch, ImportFile, Study
+from labelhub.imaging.models import ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.selectors import import_summary
+
+
+def studies_touched(batch: ImportBatch) -> QuerySet[Study]:
+    """The studies whose images an import may have changed the warnings of: its own, and all of an ID that is shared."""
+    own = Study.objects.filter(series__instances__importfile__batch=batch)
+    patients = Patient.objects.filter(project=batch.project_id)
+    keys = patients.filter(split_key__in=own.values("patient__split_key")).values("split_key")
+    shared = keys.annotate(n=Count("id")).filter(n__gt=1).values("split_key")
+    return Study.objects.filter(
+        Q(id__in=own.values("id")) | Q(patient__in=patients.filter(split_key__in=shared))
+    )
 
 
 def summaries_refresh(studies: QuerySet[Study], *, counted: ImportBatch | None = None) -> None:

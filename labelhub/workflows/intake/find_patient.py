@@ -17,16 +17,14 @@ from labelhub.reading.services.case_rounds import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
 
 
-def find_patient(*, study: Study, facts: PatientFacts, actor: User | None, warnings: list[str]) -> str:
-    """Give the study to its patient; returns "same", "moved" or "excluded". Warnings are added to those of the file."""
+def find_patient(*, study: Study, facts: PatientFacts, actor: User | None) -> str:
+    """Give the study to its patient; returns "same", "moved" or "excluded"."""
     with transaction.atomic():
         case = Case.objects.filter(study=study).first()
         if case is not None:
             cases_locked([case.id])
         opened = Assignment.objects.filter(case=case, opened_at__isnull=False)
-        result = study_patient_set(
-            study=study, facts=facts, is_begun=opened.exists(), actor=actor, warnings=warnings
-        )
+        result = study_patient_set(study=study, facts=facts, is_begun=opened.exists(), actor=actor)
         if result != "same" and case is not None:
             case.refresh_from_db()
             case_rounds_split_set(case)

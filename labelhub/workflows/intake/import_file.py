@@ -99,7 +99,7 @@ class FileImporter:
             return
         if facts.named_by == Study.NamedBy.TABLE and self._has_named(study):
             return
-        result = find_patient(study=study, facts=facts, actor=self.batch.created_by, warnings=warnings)
+        result = find_patient(study=study, facts=facts, actor=self.batch.created_by)
         if result == "excluded":
             warnings.append(CASE_EXCLUDED)
 

@@ -23,7 +23,7 @@ from labelhub.imaging.cases import case_ids_of, cases_seal
 from labelhub.imaging.dicom.files.archive import ArchiveRefused, is_zip, iterate_source
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.hanging import objects_alone_flag
-from labelhub.imaging.models import ImportBatch, ImportFile, Study
+from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.selectors import import_job, import_summary
 from labelhub.imaging.services.batches import (
     Heartbeat,
@@ -39,7 +39,7 @@ from labelhub.imaging.services.batches import (
 )
 from labelhub.imaging.services.decisions import MESSAGES
 from labelhub.imaging.services.instances import file_reject
-from labelhub.imaging.services.summaries import summaries_refresh
+from labelhub.imaging.services.summaries import studies_touched, summaries_refresh
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.locks import cases_locked
@@ -139,7 +139,7 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
         batch_advance(batch=batch, event="fail", actor=None, summary=failure)
         raise
     batch_advance(batch=batch, event="done", actor=None, summary={**import_summary(batch), **notes})
-    summaries_refresh(Study.objects.filter(series__instances__importfile__batch=batch), counted=batch)
+    summaries_refresh(studies_touched(batch), counted=batch)
     uploads_remove(batch)
     return batch
 

@@ -94,7 +94,7 @@ def test_studies_that_contradict_each_other_are_patients_apart_in_one_split(
     )
     assert sorted(p.studies.count() for p in patients) == [2, 2]
     warned = [path for path, found in warnings_of(batch).items() if "contradictory_patient" in found]
-    assert warned == ["2.dcm"]
+    assert warned == ["1.dcm", "2.dcm", "3.dcm", "4.dcm"]
     assert any("nobody is in two" in sentence for sentence in import_warnings(project))
 
 
@@ -130,22 +130,63 @@ def test_ages_that_contradict_each_other_in_one_study_are_found_without_its_date
         },
     )
     found = [path for path, codes in warnings_of(batch).items() if "contradictory_study" in codes]
-    assert found == ["3.dcm"]
+    assert found == ["1.dcm", "2.dcm", "3.dcm"]
 
 
-def test_a_contradiction_that_a_later_file_of_a_study_brings_sets_the_study_apart(project: Project) -> None:
-    """The first file of each study says nothing of the age."""
-    ages = {"1.dcm": (5, None), "2.dcm": (6, None), "3.dcm": (5, "030Y"), "4.dcm": (6, "060Y")}
+@pytest.mark.parametrize(
+    ("element", "ours", "theirs"),
+    [
+        ("PatientAge", "030Y", "060Y"),
+        ("PatientSex", "F", "M"),
+        ("PatientBirthDate", "19900101", "19600101"),
+    ],
+)
+def test_a_contradiction_that_a_later_file_of_a_study_brings_sets_the_study_apart(
+    project: Project, element: str, ours: str, theirs: str
+) -> None:
+    """The first file of each study says nothing."""
+    silence = {"PatientAge": None, "PatientSex": None, "PatientBirthDate": None}
+    said = {"1.dcm": (5, None), "2.dcm": (6, None), "3.dcm": (5, ours), "4.dcm": (6, theirs)}
     files = {
-        path: radiograph(n, study=study, patient="P", PatientAge=age)
-        for n, (path, (study, age)) in enumerate(ages.items(), start=1)
+        path: radiograph(n, study=study, patient="P", **{**silence, element: value})
+        for n, (path, (study, value)) in enumerate(said.items(), start=1)
     }
     batch = import_files(project, files)
     first, second = Case.objects.select_related("patient", "study").order_by("number")
-    assert (first.study.age, second.study.age) == ("030Y", "060Y")
-    assert first.patient_id != second.patient_id and second.patient_id == second.study.patient_id
+    assert first.patient_id != second.patient_id
+    assert [case.study.patient_id for case in (first, second)] == [first.patient_id, second.patient_id]
     assert first.patient.split_key == second.patient.split_key and first.split == second.split
-    assert "contradictory_patient" in warnings_of(batch)["4.dcm"]
+    assert all("contradictory_patient" in found for found in warnings_of(batch).values())
+    assert "contradictory_study" not in sum(warnings_of(batch).values(), [])
+    apart = {str(first.patient_id), str(second.patient_id)}
+    assert AuditEvent.objects.get(action="case.patient_apart").data["patient"] in apart
+
+
+def test_a_study_whose_later_file_is_another_persons_fits_nobody_and_stays_in_the_split(
+    project: Project,
+) -> None:
+    """Study 6 says F and M: it is one case, of a patient apart, and its sex is not known."""
+    first = import_files(
+        project,
+        {
+            "1.dcm": radiograph(1, study=5, patient="P", PatientSex="F"),
+            "2.dcm": radiograph(2, study=6, patient="P", PatientSex="F"),
+        },
+    )
+    assert Patient.objects.count() == 1
+    later = import_files(project, {"3.dcm": radiograph(3, study=6, patient="P", PatientSex="M")})
+    cases = Case.objects.select_related("patient").order_by("number")
+    assert [case.patient.sex for case in cases] == ["F", ""]
+    assert len({case.patient_id for case in cases}) == 2 and len({case.split for case in cases}) == 1
+    found = warnings_of(first) | warnings_of(later)
+    assert found["1.dcm"] == ["contradictory_patient"]
+    assert found["2.dcm"] == found["3.dcm"] == ["contradictory_patient", "contradictory_study"]
+    first.refresh_from_db()
+    assert (first.options["n_contradictory"], first.options["n_contradictory_study"]) == (2, 1)
+    assert any(
+        "stands for several persons" in sentence and ": 3." in sentence
+        for sentence in import_warnings(project)
+    )
 
 
 def nobodys(n: int) -> bytes:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labelhub.imaging.dicom.identity.ages import age_from_days, age_of, age_words, days_of, years_of
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
 from labelhub.imaging.dicom.identity.placeholders import is_placeholder
-from labelhub.imaging.persons import Person, contradict
+from labelhub.imaging.persons import Person, Said, contradict, contradicts_itself, persons_apart
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,47 @@ def test_one_person_never_contradicts_herself(age_days: int, gap: int, day: int)
     first = Person("F", "", day, age_from_days(age_days))
     second = Person("F", "", day + gap, age_from_days(age_days + gap))
     assert not contradict(first, second)
+
+
+PERSONS = st.builds(
+    Person,
+    sex=st.sampled_from(["", "F", "M", "O"]),
+    birth_hash=st.sampled_from(["", "a", "b"]),
+    day=st.sampled_from([None, DAY, LATER]),
+    age=st.sampled_from(["", "030Y", "045Y", "060Y"]),
+)
+STUDIES = st.dictionaries(st.sampled_from("abcdefg"), st.lists(PERSONS, max_size=3))
+
+
+@given(st.lists(PERSONS, max_size=4), st.lists(PERSONS, max_size=4))
+def test_files_contradict_others_when_two_of_them_contradict_each_other(
+    ours: list[Person], theirs: list[Person]
+) -> None:
+    pairs = [contradict(one, other) for one in ours for other in theirs]
+    assert Said.by(ours).contradicts(Said.by(theirs)) is any(pairs)
+
+
+@given(st.data(), STUDIES)
+def test_studies_are_sorted_into_the_same_persons_in_whatever_order_they_come(
+    data: st.DataObject, studies: dict[str, list[Person]]
+) -> None:
+    said = {key: Said.by(persons) for key, persons in studies.items()}
+    found = persons_apart(said)
+    again = persons_apart({key: said[key] for key in data.draw(st.permutations(list(said)))})
+    assert found == again and sorted(sum(found, [])) == sorted(said)
+    for keys in found:
+        for n, key in enumerate(keys):
+            assert not any(said[key].contradicts(said[other]) for other in keys[:n])
+
+
+def test_a_study_that_contradicts_itself_is_of_a_person_of_its_own_beside_others() -> None:
+    both = [Person("F"), Person("M")]
+    assert contradicts_itself(both)
+    said = {"1": Said.by(both), "2": Said.by([Person("F")]), "3": Said.by([Person("M")]), "4": Said()}
+    assert persons_apart(said) == [["2", "4"], ["3"], ["1"]]
+    assert (Said.by(both).sex, Said.by([Person("O"), Person("F")]).sex) == ("", "F")
+
+
+def test_who_is_known_to_be_a_person_comes_first_and_keeps_her_place() -> None:
+    said = {"1": Said.by([Person("F")]), "2": Said.by([Person("M")])}
+    assert persons_apart(said, [Said.by([Person("M")]), Said()]) == [["2"], ["1"]]
