@@ -17,25 +17,19 @@ FIGURE = ("value", "low", "high", "standard_error")
 NOBODY_TWICE = "Nobody has read a case twice yet."
 
 
-def agreement_shown(
-    round_: Round, row: RoundStatistics | None, names: Mapping[UUID, str]
-) -> dict[str, list[dict[str, Any]]]:
-    """`agreement`: a row for each finding that the round asks or has asked; `pairs`: rows of two readers by name.
-
-    Pairs are in order of names, within a pair and among pairs.
-    """
+def agreement_shown(round_: Round, row: RoundStatistics | None) -> list[dict[str, Any]]:
+    """A row for each finding that the round asks or has asked."""
     figures = row.body["findings"] if row else {}
-    pairs = row.body["pairs"] if row else []
-    findings = _finding_names(round_, figures)
-    return {
-        "agreement": [
-            {"finding": code, "name": name, **(figures.get(code) or _nothing())}
-            for code, name in findings.items()
-        ],
-        "pairs": sorted(
-            (_named(pair, names) for pair in pairs), key=lambda it: (it["finding"], it["first"], it["second"])
-        ),
-    }
+    return [
+        {"finding": code, "name": name, **(figures.get(code) or _nothing())}
+        for code, name in _finding_names(round_, figures).items()
+    ]
+
+
+def pairs_shown(row: RoundStatistics | None, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """A row for each finding and two readers, in order of names: within a pair, and among pairs."""
+    named = [_named(pair, names) for pair in (row.body["pairs"] if row else [])]
+    return sorted(named, key=lambda pair: (pair["finding"], pair["first"], pair["second"]))
 
 
 def _finding_names(round_: Round, figures: Mapping[str, Any]) -> dict[str, str]:

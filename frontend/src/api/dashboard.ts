@@ -26,12 +26,13 @@ export function dashboardQuery(slug: string) {
   });
 }
 
-/** The tables of one round; those of the standing one come with the dashboard. */
-export function agreementQuery(slug: string, round: number) {
+/** The tables of one round, with those of each two readers; they change only when the figures are computed anew. */
+export function agreementQuery(slug: string, round: number, computedAt: string | null) {
   return queryOptions({
-    queryKey: ['agreement', slug, round],
+    queryKey: ['agreement', slug, round, computedAt],
     queryFn: ({ signal }) => request<Schemas['AgreementPage']>('GET', `/projects/${slug}/agreement/?round=${round}`, { signal }),
-    refetchInterval: 15_000,
+    staleTime: Infinity,
+    placeholderData: (previous, query) => (query?.queryKey[2] === round ? previous : undefined),
   });
 }
 

@@ -1589,9 +1589,8 @@ export interface components {
             cases: components["schemas"]["CaseProgress"];
             discordant: components["schemas"]["DiscordanceFunnel"];
             readers: components["schemas"]["ReaderFigures"][];
+            /** @description Of the standing round. */
             agreement: components["schemas"]["AgreementOutput"][];
-            /** @description As `agreement`, of the standing round. */
-            pairs: components["schemas"]["PairOutput"][];
             /** @description Rounds that have such tables. */
             agreement_rounds: components["schemas"]["AgreementRound"][];
             model: unknown;

@@ -13,7 +13,7 @@ from labelhub.api.http.pagination import checked_query
 from labelhub.api.http.views import Api
 from labelhub.api.projects.projects import MANAGER_OF_PROJECT
 from labelhub.consensus.models import RoundStatistics
-from labelhub.consensus.shown_agreement import agreement_shown
+from labelhub.consensus.shown_agreement import agreement_shown, pairs_shown
 from labelhub.consensus.statistics import reader_names
 from labelhub.core.errors import Malformed, NotFound
 from labelhub.projects.models import Project
@@ -84,7 +84,8 @@ class AgreementApi(Api):
                 "computed_at": row.computed_at if row else None,
                 "round": {"number": round_.number, "purpose": round_.purpose},
                 "n_reads": row.n_reads if row else 0,
-                **agreement_shown(round_, row, reader_names(self.subject)),
+                "agreement": agreement_shown(round_, row),
+                "pairs": pairs_shown(row, reader_names(self.subject)),
             }
         )
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
-from labelhub.api.projects.agreement import AgreementOutput, AgreementRound, PairOutput
+from labelhub.api.projects.agreement import AgreementOutput, AgreementRound
 from labelhub.api.projects.attention import attention
 from labelhub.api.projects.steering import FlagRow, LateReadRow, OpenAssignmentRow
 from labelhub.imaging.selectors import import_warnings
@@ -54,8 +54,7 @@ DashboardOutput = inline_serializer(
             },
             many=True,
         ),
-        "agreement": AgreementOutput(many=True),
-        "pairs": PairOutput(many=True, help_text="As `agreement`, of the standing round."),
+        "agreement": AgreementOutput(many=True, help_text="Of the standing round."),
         "agreement_rounds": AgreementRound(many=True, help_text="Rounds that have such tables."),
         "model": serializers.JSONField(allow_null=True),
         "queue": inline_serializer(
@@ -81,7 +80,6 @@ EMPTY_STATISTICS: dict[str, Any] = {
     "discordant": {"n_read": 0, "n_discordant": 0, "open": 0, "decided": 0, "share": None},
     "readers": [],
     "agreement": [],
-    "pairs": [],
     "agreement_rounds": [],
 }
 

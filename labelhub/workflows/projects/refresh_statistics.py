@@ -14,7 +14,7 @@ from django.utils import timezone
 from labelhub.consensus.models import ProjectStatistics, RoundStatistics
 from labelhub.consensus.round_agreement import agreement_due
 from labelhub.consensus.shown_agreement import agreement_shown
-from labelhub.consensus.statistics import project_statistics, reader_names
+from labelhub.consensus.statistics import project_statistics
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
 from labelhub.imaging.selectors import import_warnings
@@ -99,13 +99,16 @@ def _figures(project: Project) -> Figures:
 
 
 def _agreement(project: Project, fresh: list[RoundStatistics]) -> dict[str, Any]:
-    """What the polled page shows at first: the standing round's tables, and which rounds have any."""
+    """What the polled page shows at first: the standing round's findings, and which rounds have tables.
+
+    Pairs of readers are not polled: they grow with the square of the readers, and are asked for when they changed.
+    """
     standing = worklist_state(project).round
     kept = RoundStatistics.objects.filter(round__project=project).select_related("round")
     rows = {row.round_id: row for row in [*kept.defer("body"), *fresh]}
     rounds = sorted((row.round for row in rows.values()), key=lambda round_: round_.number)
     return {
-        **agreement_shown(standing, rows.get(standing.id), reader_names(project)),
+        "agreement": agreement_shown(standing, rows.get(standing.id)),
         "agreement_rounds": [{"number": each.number, "purpose": each.purpose} for each in rounds],
     }
 

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from labelhub.consensus.statistics import project_statistics
+from labelhub.consensus.models import RoundStatistics
+from labelhub.consensus.shown_agreement import pairs_shown
+from labelhub.consensus.statistics import project_statistics, reader_names
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, Round
 from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
@@ -131,6 +133,7 @@ def test_two_readers_of_one_name_are_told_apart(project: Project, people: People
         reader.save(update_fields=["display_name"])
     read_everything(project, people)
     figures = refresh_statistics(project).body
+    pairs = pairs_shown(RoundStatistics.objects.get(round__project=project), reader_names(project))
     named = [f"A. Reader ({reader.username})" for reader in (people.reader, people.second_reader)]
     assert [*sorted(named), people.third_reader.username] == [row["name"] for row in figures["readers"]]
-    assert {(row["first"], row["second"]) for row in figures["pairs"]} == {tuple(sorted(named))}
+    assert {(row["first"], row["second"]) for row in pairs} == {tuple(sorted(named))}

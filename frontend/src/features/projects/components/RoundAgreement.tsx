@@ -3,7 +3,7 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { agreementQuery, type AgreementRow, type Dashboard, type PairRow } from '../../../api/dashboard';
+import { agreementQuery, type Dashboard } from '../../../api/dashboard';
 import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
 import { roundName } from '../../../lib/rounds';
@@ -14,7 +14,9 @@ const STANDING = 1;
 
 export function RoundAgreement({ slug, dashboard }: { slug: string; dashboard: Dashboard }) {
   const [round, setRound] = useState(STANDING);
-  const other = useQuery({ ...agreementQuery(slug, round), enabled: round !== STANDING });
+  const tables = useQuery(agreementQuery(slug, round, dashboard.computed_at));
+  const agreement = round === STANDING ? dashboard.agreement : tables.data?.agreement;
+  const waiting = tables.error ? <LoadFailed error={tables.error} onRetry={() => void tables.refetch()} /> : <LoadingRows />;
   const rounds = dashboard.agreement_rounds;
   const choice = rounds.some(({ number }) => number !== STANDING) && (
     <NativeSelect
@@ -32,23 +34,13 @@ export function RoundAgreement({ slug, dashboard }: { slug: string; dashboard: D
       {choice}
     </span>
   );
-  if (round === STANDING) return <Tables side={side} agreement={dashboard.agreement} pairs={dashboard.pairs} />;
-  if (other.data) return <Tables side={side} agreement={other.data.agreement} pairs={other.data.pairs} />;
-  return (
-    <Panel title="Agreement between readers" side={side} testId="agreement">
-      {other.error ? <LoadFailed error={other.error} onRetry={() => void other.refetch()} /> : <LoadingRows />}
-    </Panel>
-  );
-}
-
-function Tables({ side, agreement, pairs }: { side: React.ReactNode; agreement: AgreementRow[]; pairs: PairRow[] }) {
   return (
     <>
       <Panel title="Agreement between readers" side={side} testId="agreement">
-        <AgreementPanel rows={agreement} />
+        {agreement ? <AgreementPanel rows={agreement} /> : waiting}
       </Panel>
       <Panel title="Agreement by pair of readers" testId="pairs">
-        <PairsPanel rows={pairs} findings={agreement} />
+        {tables.data ? <PairsPanel rows={tables.data.pairs} findings={tables.data.agreement} /> : waiting}
       </Panel>
     </>
   );
