@@ -90,7 +90,7 @@ def _addresses(instance: Running, folder: Path) -> tuple[str, str]:
     film = folder / "film.dcm"
     film.write_bytes(_radiograph())
     instance.manage("create_project", PROJECT, "--readers-per-case", "2")
-    reader = instance.person(READER, "reader", project=PROJECT)
+    reader = instance.person(READER, "reader", project=PROJECT, has_password=True)
     instance.manage("import_images", str(film), "--project", PROJECT)
     claimed = reader(
         "POST",

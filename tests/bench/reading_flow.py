@@ -110,7 +110,7 @@ def _site(root: Path, folder: Path, films: Path) -> Iterator[Running]:
         manager(
             "POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **version
         )
-        instance.person(READER, "reader", project=PROJECT)
+        instance.person(READER, "reader", project=PROJECT, has_password=True)
         instance.manage("import_images", str(films), "--project", PROJECT)
         yield instance
 

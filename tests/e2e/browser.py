@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.running import PASSWORD
+from tests.e2e.running import PASSWORD, Running
 
 FLAGS = [
     "--no-sandbox",
@@ -49,24 +49,30 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def page_of(
-    browser: Browser, address: str, name: str, size: str = "laptop", *, provoked: str = ""
+    browser: Browser, up: Running, name: str, size: str = "laptop", *, provoked: str = ""
 ) -> Iterator[Page]:
-    """A signed-in page of one person; errors of the console and of the page fail the test at the end.
+    """An empty page of a signed-in person; errors of the console and of the page fail the test at the end.
 
     `provoked` is a pattern of those that the test brings about itself.
     """
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=address)
+    context = browser.new_context(viewport={"width": width, "height": height}, base_url=up.address)
+    cookies = {"sessionid": up.session(name), "csrftoken": "c" * 32}
+    context.add_cookies([{"name": key, "value": value, "url": up.address} for key, value in cookies.items()])
     context.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda error: problems.append(str(error.error)))
     page = context.new_page()
-    sign_in(page, name)
     yield page
     unexpected = [text for text in problems if not (provoked and re.search(provoked, text))]
     assert not unexpected, unexpected
     context.close()
+
+
+def use_theme(page: Page, theme: str) -> None:
+    """Dark or light, from the next page that is loaded."""
+    page.add_init_script(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:

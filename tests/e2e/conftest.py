@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from labelhub.launch.undertaker import folder_of_ones_own
 from tests.e2e.browser import chromium
+from tests.e2e.hand import Hand
 from tests.e2e.running import MODULES, Running, running
 
 
@@ -20,14 +21,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Running]:
-    """The embedded default alone, for what does not depend on the database."""
+    """The embedded default (SQLite)."""
     with folder_of_ones_own("lh-") as folder, running("embedded", folder) as up:
         yield up
 
 
 @pytest.fixture(scope="session", params=list(MODULES))
 def instance(request: pytest.FixtureRequest) -> Iterator[Running]:
-    """The embedded default (SQLite) and the production settings (PostgreSQL, Redis with a password)."""
+    """The embedded default, and the production settings (PostgreSQL, Redis with a password)."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("embedded")
+        return
     # A short path: a Unix socket's name may hold 107 bytes.
     with folder_of_ones_own("lh-") as folder, running(request.param, folder) as up:
         yield up
+
+
+@pytest.fixture(scope="session")
+def hand(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Hand:
+    return Hand(embedded, tmp_path_factory.mktemp("hand"))

@@ -67,12 +67,16 @@ def cases_of(reader: Api, project: str) -> Iterator[dict[str, Any]]:
 
 
 def open_case(page: Page, assignment: str) -> None:
-    """Go to a case without loading the application again."""
-    page.evaluate(
-        """(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }""",
-        f"/read/{assignment}",
-    )
-    page.wait_for_url(f"**/read/{assignment}")
+    """Go to a case; from another page of the application without loading that again."""
+    path = f"/read/{assignment}"
+    if page.url == "about:blank":
+        page.goto(path)
+    else:
+        page.evaluate(
+            "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
+            path,
+        )
+    page.wait_for_url(f"**{path}")
 
 
 def first_middle_last(image: dict[str, Any]) -> set[int]:

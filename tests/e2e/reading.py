@@ -30,10 +30,10 @@ class Reading:
     manager: Api
     n_readers: int = field(default=0)
 
-    def reader(self) -> tuple[str, Api]:
+    def reader(self, *, has_password: bool = False) -> tuple[str, Api]:
         self.n_readers += 1
         name = f"workspace-reader-{self.n_readers}"
-        return name, self.instance.person(name, "reader", project=PROJECT)
+        return name, self.instance.person(name, "reader", project=PROJECT, has_password=has_password)
 
 
 def make_reading(instance: Running, folder: Path) -> Reading:

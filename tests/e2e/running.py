@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,10 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.launch.process import spawn
+from tests.e2e.managing import Commands
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 180
 PASSWORD = "a long passphrase for the browser"
+SIGN_IN = """
+from django.contrib.auth import get_user_model
+from django.test import Client
+client = Client()
+client.force_login(get_user_model().objects.get(username={name!r}))
+print(client.cookies["sessionid"].value)
+"""
 MODULES = {"embedded": "labelhub.launch.serve", "production": "labelhub.launch.production"}
 
 
@@ -30,30 +39,26 @@ class Running:
     """Where it answers, and how management commands reach the same database."""
 
     address: str
-    environment: dict[str, str]
     log_dir: Path
-    root: Path = ROOT
+    commands: Commands
 
     def manage(self, *arguments: str, stdin: str = "", timeout_s: float = 300) -> str:
-        """Run manage.py in the same environment and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=self.root,
-            env={**os.environ, **self.environment, "PYTHONPATH": str(self.root)},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout.strip()
+        """Run a command of manage.py in the same environment and return what it printed."""
+        return self.commands.run(*arguments, stdin=stdin, timeout_s=timeout_s)
 
-    def person(self, name: str, *roles: str, project: str, sign_in: bool = True) -> Api:
-        """A person with roles; returns a client that acts for her by token."""
+    def person(self, name: str, *roles: str, project: str, has_password: bool = False) -> Api:
+        """A person with roles; returns a client that acts for her by token.
+
+        She needs a password only where the page of signing in is used: `session` does without.
+        """
         pairs = [part for role in roles for part in ("--project", project, "--role", role)]
-        password = ["--password-stdin"] if sign_in else []
+        password = ["--password-stdin"] if has_password else []
         token = self.manage("create_user", name, *pairs, "--token", *password, stdin=PASSWORD + "\n")
         return Api(f"{self.address}api/v1", token.splitlines()[-1])
+
+    def session(self, name: str) -> str:
+        """The session cookie of a browser in which she has signed in."""
+        return self.manage("shell", "-v", "0", "-c", SIGN_IN.format(name=name))
 
 
 FIRST = {"If-Match": '"1"'}
@@ -99,7 +104,8 @@ def running(mode: str, folder: Path, root: Path = ROOT, *, is_demo: bool = False
         try:
             _wait(process, ready, folder / "launch.log")
             known = json.loads(ready.read_text())
-            yield Running(known["address"], known["environment"], folder / "data" / "log", root)
+            with contextlib.closing(Commands(root, known["environment"])) as commands:
+                yield Running(known["address"], folder / "data" / "log", commands)
         finally:
             process.send_signal(signal.SIGTERM)
             try:

@@ -31,7 +31,7 @@ def returned(readers: dict[str, Api]) -> list[str]:
 def test_a_case_is_asked_about_taken_back_decided_and_corrected(
     browser: Browser, embedded: Running, readers: dict[str, Api]
 ) -> None:
-    with page_of(browser, embedded.address, "desk-adjudicator") as page:
+    with page_of(browser, embedded, "desk-adjudicator") as page:
         page.goto(f"/p/{PROJECT}/adjudicate")
         expect(page.get_by_test_id("adjudication-row")).to_contain_text("decide it")
         page.get_by_test_id("adjudicate-next").click()
@@ -79,7 +79,7 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         ("present", "a node, not a vessel"), ("absent", "a node, not a vessel"),
     ]  # fmt: skip
     for size in SIZES:
-        with page_of(browser, embedded.address, "desk-adjudicator", size) as page:
+        with page_of(browser, embedded, "desk-adjudicator", size) as page:
             page.goto(f"/p/{PROJECT}/adjudicate?state=decided")
             page.get_by_test_id("adjudication-row").get_by_role("link").click()
             wait_for_image(page)

@@ -15,7 +15,7 @@ def test_the_api_page_lists_the_operations_and_one_can_be_tried(browser: Browser
     embedded.manage("create_project", "api-page", "--name", "API page")
     embedded.person("api-reader", "engineer", project="api-page")
     # `page_of` fails on what the content policy refuses: the browser reports it as an error.
-    with page_of(browser, embedded.address, "api-reader") as page:
+    with page_of(browser, embedded, "api-reader") as page:
         page.goto("/api/v1/docs/")
         expect(page.get_by_role("heading", name="LabelHub")).to_be_visible()
         operation = page.locator("#operations-projects-projects_list")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import violations
-from tests.e2e.browser import page_of, wait_for_image
+from tests.e2e.browser import page_of, use_theme, wait_for_image
 from tests.e2e.desk import make_desk
 from tests.e2e.running import Running
 from tests.factories.imaging import radiograph
@@ -47,8 +47,8 @@ def make_project(running: Running, folder: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -> None:
-    with page_of(browser, project.address, PERSON) as page:
-        page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
+    with page_of(browser, project, PERSON) as page:
+        use_theme(page, theme)
         found = []
         for path in ["/", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
             page.goto(path)
@@ -62,16 +62,15 @@ def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -
 def test_signing_in_breaks_no_rule(browser: Browser, project: Running, theme: str) -> None:
     context = browser.new_context(base_url=project.address)
     page = context.new_page()
+    use_theme(page, theme)
     page.goto("/")
-    page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
-    page.reload()
     expect(page.get_by_test_id("sign-in")).to_be_visible()
     assert violations(page) == []
     context.close()
 
 
 def test_the_reading_workspace_breaks_no_rule(browser: Browser, project: Running) -> None:
-    with page_of(browser, project.address, PERSON) as page:
+    with page_of(browser, project, PERSON) as page:
         page.goto(f"/p/{PROJECT}/read")
         page.wait_for_url("**/read/*-*")
         wait_for_image(page)
@@ -89,8 +88,8 @@ def test_the_reading_workspace_breaks_no_rule(browser: Browser, project: Running
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_pages_of_a_case_break_no_rule(browser: Browser, project: Running, theme: str) -> None:
-    with page_of(browser, project.address, PERSON) as page:
-        page.evaluate("(theme) => localStorage.setItem('mantine-color-scheme-value', theme)", theme)
+    with page_of(browser, project, PERSON) as page:
+        use_theme(page, theme)
         page.goto(f"/p/{PROJECT}/cases?find=Case 1")
         page.locator("tr[data-clickable]").click()
         image = page.get_by_test_id("case-images").get_by_role("link")
@@ -117,7 +116,7 @@ def test_adjudication_breaks_no_rule(
     browser: Browser, project: Running, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     make_desk(project, "axe-desk", tmp_path_factory.mktemp("axe-desk"))
-    with page_of(browser, project.address, "axe-desk-adjudicator") as page:
+    with page_of(browser, project, "axe-desk-adjudicator") as page:
         page.goto("/p/axe-desk/adjudicate")
         row = page.get_by_test_id("adjudication-row")
         expect(row).to_contain_text("1 against 1")

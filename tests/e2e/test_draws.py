@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import IMAGE_AREA, page_of
 from tests.e2e.drawing import cases_of, drawn_images, drawn_now, wait_until_drawn
 from tests.e2e.kinds import all_kinds, shown
-from tests.e2e.running import PASSWORD, Api, Running
+from tests.e2e.running import Api, Running
 from tests.factories.dicom import gradient, noisy
 from tests.factories.imaging import radiograph
 
@@ -63,7 +63,8 @@ from labelhub.imaging.models import ImportFile
 for slug in {slugs!r}:
     call_command("create_project", slug, "--readers-per-case", "1", verbosity=0)
     call_command("import_images", {folder!r} + "/" + slug, "--project", slug, verbosity=0)
-rows = ImportFile.objects.values_list("instance_id", "path", "outcome", "code")
+files = ImportFile.objects.filter(batch__project__slug__in={slugs!r})
+rows = files.values_list("instance_id", "path", "outcome", "code")
 print(json.dumps([[str(id), *rest] for id, *rest in rows]))
 """
 READER = "reader-of-films"
@@ -88,20 +89,15 @@ def world(instance: Running, tmp_path_factory: pytest.TempPathFactory) -> World:
     rows = json.loads(instance.manage("shell", "-v", "0", "-c", code).splitlines()[-1])
     outcomes = {path: (outcome, code) for _, path, outcome, code in rows}
     assert set(outcomes.values()) == {("accepted", "ok")}, outcomes
-    roles = [part for slug in FILES for part in ("--project", slug, "--role", "reader")]
-    printed = instance.manage(
-        "create_user", READER, *roles, "--token", "--password-stdin", stdin=PASSWORD + "\n"
-    )
-    return World(
-        Api(f"{instance.address}api/v1", printed.splitlines()[-1]), {id: path for id, path, *_ in rows}
-    )
+    (reader, *_) = (instance.person(READER, "reader", project=slug) for slug in FILES)
+    return World(reader, {id: path for id, path, *_ in rows})
 
 
 def test_every_syntax_and_photometric_interpretation_is_drawn(
     instance: Running, browser: Browser, world: World
 ) -> None:
     faults, seen = [], set()
-    with page_of(browser, instance.address, READER) as page:
+    with page_of(browser, instance, READER) as page:
         for payload in cases_of(world.reader, "kinds"):
             for drawn in drawn_images(page, payload):
                 kind = KINDS[int(world.names[drawn.image["instance"]].removesuffix(".dcm"))]
@@ -116,7 +112,7 @@ def test_a_monochrome1_film_shows_bone_bright_before_and_after_every_reset(
     instance: Running, browser: Browser, world: World
 ) -> None:
     bright = shown(FILM, "MONOCHROME1")
-    with page_of(browser, instance.address, READER) as page:
+    with page_of(browser, instance, READER) as page:
         for payload in cases_of(world.reader, "film"):
             (first,) = drawn_images(page, payload)
             assert first.difference(bright) < MAX_DIFFERENCE
@@ -150,7 +146,7 @@ def assert_bright(page: Page, image: dict[str, Any], bright: np.ndarray) -> None
 
 def test_a_length_never_carries_the_wrong_unit(instance: Running, browser: Browser, world: World) -> None:
     found = {}
-    with page_of(browser, instance.address, READER) as page:
+    with page_of(browser, instance, READER) as page:
         for payload in cases_of(world.reader, "lengths"):
             (drawn,) = drawn_images(page, payload)
             found[world.names[drawn.image["instance"]]] = measured(page)

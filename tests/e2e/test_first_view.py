@@ -18,7 +18,7 @@ from labelhub.imaging.dicom.codes import REJECTIONS
 from labelhub.imaging.inspection import inspect_source
 from tests.e2e.browser import page_of
 from tests.e2e.drawing import Drawn, cases_of, drawn_images
-from tests.e2e.running import PASSWORD, Api, Running
+from tests.e2e.running import Api, Running
 from tests.unit.imaging.test_attribute_table import SHOWN
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("instance", ["embedded"], indirect=True)]
@@ -28,10 +28,11 @@ READER = "reader-of-tables"
 IMPORT = """
 import json
 from django.core.management import call_command
-from labelhub.imaging.models import Instance, ImportFile
+from labelhub.imaging.models import ImportFile
 call_command("create_project", "table", "--readers-per-case", "1", verbosity=0)
 call_command("import_images", {folder!r}, "--project", "table", verbosity=0)
-print(json.dumps([[str(id), path] for id, path in ImportFile.objects.values_list("instance_id", "path")]))
+files = ImportFile.objects.filter(batch__project__slug="table")
+print(json.dumps([[str(id), path] for id, path in files.values_list("instance_id", "path")]))
 """
 
 
@@ -66,25 +67,14 @@ def world(instance: Running, tmp_path_factory: pytest.TempPathFactory) -> World:
     }
     code = IMPORT.format(folder=str(folder))
     rows = json.loads(instance.manage("shell", "-v", "0", "-c", code).splitlines()[-1])
-    printed = instance.manage(
-        "create_user",
-        READER,
-        "--project",
-        "table",
-        "--role",
-        "reader",
-        "--token",
-        "--password-stdin",
-        stdin=PASSWORD + "\n",
-    )
-    return World(Api(f"{instance.address}api/v1", printed.splitlines()[-1]), dict(rows), pictures)
+    return World(instance.person(READER, "reader", project="table"), dict(rows), pictures)
 
 
 def test_the_browser_draws_what_inspect_images_writes(
     instance: Running, browser: Browser, world: World
 ) -> None:
     differences: dict[str, float] = {}
-    with page_of(browser, instance.address, READER) as page:
+    with page_of(browser, instance, READER) as page:
         for payload in cases_of(world.reader, "table"):
             for drawn in drawn_images(page, payload, all_frames):
                 name = world.names[drawn.image["instance"]]

@@ -29,7 +29,7 @@ def api(embedded: Running) -> Api:
 
 @pytest.fixture
 def manager(browser: Browser, embedded: Running, api: Api) -> Iterator[Page]:
-    with page_of(browser, embedded.address, MANAGER) as page:
+    with page_of(browser, embedded, MANAGER) as page:
         # Leaving a page while it sends asks first.
         page.on("dialog", lambda dialog: dialog.accept())
         yield page

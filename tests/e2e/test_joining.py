@@ -30,7 +30,7 @@ def api(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Api:
 
 @pytest.fixture
 def manager(browser: Browser, embedded: Running, api: Api) -> Iterator[Page]:
-    with page_of(browser, embedded.address, MANAGER, provoked="409") as page:
+    with page_of(browser, embedded, MANAGER, provoked="409") as page:
         yield page
 
 

@@ -30,7 +30,7 @@ def demo() -> Iterator[Running]:
 
 @pytest.fixture
 def reader(browser: Browser, demo: Running) -> Iterator[Page]:
-    with page_of(browser, demo.address, READER) as page:
+    with page_of(browser, demo, READER) as page:
         page.on("dialog", lambda dialog: dialog.accept())
         yield page
 

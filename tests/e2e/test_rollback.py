@@ -35,7 +35,7 @@ def project(embedded: Running) -> Running:
 
 @pytest.fixture
 def manager(browser: Browser, project: Running) -> Iterator[Page]:
-    with page_of(browser, project.address, MANAGER) as page:
+    with page_of(browser, project, MANAGER) as page:
         yield page
 
 
@@ -78,7 +78,7 @@ def test_two_managers_on_one_policy_see_both_versions(
     project: Running, manager: Page, browser: Browser
 ) -> None:
     manager.goto(f"/p/{PROJECT}/learning")
-    with page_of(browser, project.address, MANAGER, provoked="412") as other:
+    with page_of(browser, project, MANAGER, provoked="412") as other:
         other.goto(f"/p/{PROJECT}/learning")
         other.get_by_test_id("policy-every-n").fill("30")
         manager.get_by_test_id("policy-every-n").fill("20")

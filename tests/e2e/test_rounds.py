@@ -28,7 +28,7 @@ def people(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[
     embedded.manage("import_images", str(folder), "--project", PROJECT)
     return {
         MANAGER: embedded.person(MANAGER, "manager", project=PROJECT),
-        **{name: embedded.person(name, "reader", project=PROJECT, sign_in=False) for name in READERS},
+        **{name: embedded.person(name, "reader", project=PROJECT) for name in READERS},
     }
 
 
@@ -59,7 +59,7 @@ def row(page: Page, number: int) -> Any:
 def test_a_calibration_is_counted_opened_read_compared_and_closed(
     browser: Browser, embedded: Running, people: dict[str, Api]
 ) -> None:
-    with page_of(browser, embedded.address, MANAGER, provoked="422") as page:
+    with page_of(browser, embedded, MANAGER, provoked="422") as page:
         page.goto(f"/p/{PROJECT}/rounds")
         counted = page.get_by_test_id("study-preview")
         page.get_by_test_id("study-n-random").fill("40")
@@ -106,7 +106,7 @@ def test_a_round_is_closed_by_hand_after_a_question(
 ) -> None:
     body = {"purpose": "reader_study", "n_random": 2, "readers_per_case": 2}
     number = people[MANAGER]("POST", f"/projects/{PROJECT}/studies/", body)["number"]
-    with page_of(browser, embedded.address, MANAGER) as page:
+    with page_of(browser, embedded, MANAGER) as page:
         page.goto(f"/p/{PROJECT}/rounds")
         expect(row(page, number)).to_contain_text("open", timeout=60_000)
         page.get_by_test_id(f"close-round-{number}").click()

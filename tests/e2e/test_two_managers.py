@@ -26,8 +26,8 @@ def people(embedded: Running) -> dict[str, Api]:
 def both_on(browser: Browser, embedded: Running, subject: str) -> Iterator[tuple[Page, Page]]:
     """The page of the schema or the protocol, open before both managers at its first version."""
     with (
-        page_of(browser, embedded.address, FIRST) as one,
-        page_of(browser, embedded.address, SECOND, provoked="412") as two,
+        page_of(browser, embedded, FIRST) as one,
+        page_of(browser, embedded, SECOND, provoked="412") as two,
     ):
         for page in (one, two):
             page.goto(f"/p/{PROJECT}/{subject}")

@@ -39,11 +39,16 @@ def reading(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Read
 
 @contextmanager
 def reader_page(
-    browser: Browser, reading: Reading, size: str = "laptop", *, provoked: str = ""
+    browser: Browser,
+    reading: Reading,
+    size: str = "laptop",
+    *,
+    provoked: str = "",
+    has_password: bool = False,
 ) -> Iterator[tuple[Page, Api]]:
     """The browser page and the API client of a reader who has read nothing yet."""
-    name, api = reading.reader()
-    with page_of(browser, reading.instance.address, name, size, provoked=provoked) as page:
+    name, api = reading.reader(has_password=has_password)
+    with page_of(browser, reading.instance, name, size, provoked=provoked) as page:
         yield page, api
 
 
@@ -130,7 +135,7 @@ def test_two_windows_on_one_case_keep_both_versions(browser: Browser, reading: R
 
 
 def test_a_session_that_ends_is_renewed_in_place(browser: Browser, reading: Reading) -> None:
-    with reader_page(browser, reading, provoked=REFUSED) as (page, api):
+    with reader_page(browser, reading, provoked=REFUSED, has_password=True) as (page, api):
         case = read_next(page)
         page.context.clear_cookies(name="sessionid")
         page.keyboard.press("1")
@@ -209,7 +214,7 @@ def test_an_urgent_flag_reaches_the_manager_and_no_other_reader(browser: Browser
         page.get_by_test_id("urgent-text").fill(text)
         page.get_by_test_id("urgent-done").click()
         expect(page.get_by_test_id("notice")).to_contain_text("has been told")
-    with page_of(browser, reading.instance.address, "workspace-manager") as page:
+    with page_of(browser, reading.instance, "workspace-manager") as page:
         page.goto(f"/p/{PROJECT}/dashboard")
         expect(page.get_by_test_id("urgent-alert")).to_be_visible()
         expect(page.get_by_test_id("flags")).to_contain_text(text)
@@ -290,7 +295,7 @@ def test_pages_fit_every_screen(browser: Browser, reading: Reading, size: str) -
         for path in ("/", f"/p/{PROJECT}/worklist"):
             page.goto(path)
             expect_no_sideways_scroll(page)
-    with page_of(browser, reading.instance.address, "workspace-manager", size) as page:
+    with page_of(browser, reading.instance, "workspace-manager", size) as page:
         for name in ("dashboard", "cases", "imports", "schema", "protocol", "learning", "members"):
             page.goto(f"/p/{PROJECT}/{name}")
             expect_no_sideways_scroll(page)

@@ -53,7 +53,7 @@ def test_every_accepted_file_with_pixels_is_drawn_as_its_pixels_say(up: Running)
     seen: set[str] = set()
     shown: set[str] = set()
     faults: list[tuple[Any, ...]] = []
-    with chromium() as browser, page_of(browser, up.address, "reader") as page:
+    with chromium() as browser, page_of(browser, up, "reader") as page:
         for payload in cases_of(reader, PROJECT):
             for drawn in drawn_images(page, payload, lambda image: frames_of(image, objects, facts)):
                 path, prefix = facts[drawn.image["instance"]]

@@ -1,0 +1,125 @@
+"""The reader's hand on the image: what opens how, lengths, marks and their words."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.browser import IMAGE_AREA
+from tests.e2e.hand import Hand, reading_page
+from tests.e2e.reading import (
+    draw_box,
+    submit_and_go_on,
+    until,
+)
+
+pytestmark = pytest.mark.e2e
+
+
+def view(page: Page) -> Locator:
+    return page.get_by_test_id("viewport").first
+
+
+def scale(page: Page) -> float:
+    return float(view(page).get_attribute("data-scale") or "nan")
+
+
+def expect_fitted(page: Page, fitted: float) -> None:
+    expect(view(page)).to_have_attribute("data-rendered", "true")
+    until(page, lambda: abs(scale(page) / fitted - 1) < 0.02, f"a view fitted at {fitted}")
+
+
+def _other(shown: Locator) -> re.Pattern[str]:
+    """Any stack but the one shown now."""
+    return re.compile(f"^(?!{shown.get_attribute('data-stack-id')}).+")
+
+
+def go_to_a_case_with_a_prior(page: Page) -> None:
+    while page.get_by_role("heading", name="earlier").count() == 0:
+        page.keyboard.press("n")
+        submit_and_go_on(page)
+
+
+def measure(page: Page, x: float = 0.6, y: float = 0.2) -> None:
+    """A length on the white half of the first image."""
+    page.keyboard.press("l")
+    area = page.locator(IMAGE_AREA).first.bounding_box()
+    assert area is not None
+    left, top = area["x"] + area["width"] * x, area["y"] + area["height"] * y
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 20, top + 10, steps=4)
+    page.mouse.move(left + 40, top + 30, steps=4)
+    page.mouse.up()
+
+
+def lengths(page: Page) -> Locator:
+    return page.locator("svg.svg-layer").first.locator("text").filter(has_text="mm")
+
+
+def test_every_stack_and_every_case_opens_fitted(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand) as (page, _, _):
+        fitted = scale(page)
+        for _ in range(3):
+            page.keyboard.press("+")
+        until(page, lambda: scale(page) > 1.8 * fitted, "an enlarged view")
+        other = _other(view(page))
+        page.keyboard.press("PageDown")
+        expect(view(page)).to_have_attribute("data-stack-id", other)
+        expect_fitted(page, fitted)
+        for key in ("+", "+", "r"):
+            page.keyboard.press(key)
+        until(page, lambda: scale(page) > 1.4 * fitted, "an enlarged view")
+        page.keyboard.press("n")
+        submit_and_go_on(page)
+        expect_fitted(page, fitted)
+        expect(page.get_by_text("turned 90")).to_have_count(0)
+
+
+def test_a_prior_beside_the_image_leaves_its_lengths_and_marks(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand) as (page, _, _):
+        go_to_a_case_with_a_prior(page)
+        measure(page)
+        expect(lengths(page)).to_have_count(1)
+        prior = page.get_by_test_id("series-strip").locator("section button")
+        prior.first.click()
+        expect(page.get_by_role("button", name="Prior: close")).to_be_visible()
+        expect(page.get_by_test_id("viewport")).to_have_count(2)
+        expect(page.get_by_test_id("viewport").nth(1)).to_have_attribute("data-rendered", "true")
+        prior.nth(1).click()
+        expect(page.get_by_test_id("viewport").nth(1)).to_have_attribute("data-rendered", "true")
+        expect(lengths(page)).to_have_count(1)
+        page.keyboard.press("1")
+        draw_box(page)
+        expect(page.get_by_test_id("mark-nodule")).to_have_count(1)
+        page.get_by_role("button", name="Prior: close").click()
+        expect(lengths(page)).to_have_count(1)
+        expect(page.get_by_test_id("mark-nodule")).to_have_count(1)
+
+
+def test_words_on_white_are_legible(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand) as (page, _, _):
+        measure(page)
+        text = lengths(page)
+        expect(text).to_have_count(1)
+        page.wait_for_timeout(300)
+        grey = np.asarray(Image.open(io.BytesIO(text.screenshot())).convert("L"), dtype=float) / 255
+        ink, ground = _luminance(np.percentile(grey, 97)), _luminance(np.percentile(grey, 20))
+        assert (ink + 0.05) / (ground + 0.05) > 4.5, "WCAG 1.4.3: text against what lies behind it"
+
+
+def test_marks_carry_the_numbers_of_the_list(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand) as (page, _, _):
+        page.keyboard.press("1")
+        draw_box(page)
+        expect(page.get_by_test_id("mark-nodule")).to_contain_text("Nodule 1")
+        expect(page.locator("svg.svg-layer").get_by_text("Nodule 1")).to_be_visible()
+
+
+def _luminance(value: float) -> float:
+    return float(((value + 0.055) / 1.055) ** 2.4)
