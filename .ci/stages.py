@@ -79,6 +79,10 @@ def pytest(name: str, *arguments: str, before: tuple[str, ...] = ()) -> Stage:
     return Stage(name, run)
 
 
+def without(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"--ignore={path}" for path in paths)
+
+
 def api_schema_is_current(place: Place) -> int:
     fresh = place.folder / "openapi.json"
     code = call(
@@ -137,13 +141,36 @@ CHECK = [
 ]
 BROWSER = [pytest("browser", "tests/e2e")]
 TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
+# What touches the database runs on SQLite and on PostgreSQL, but for what is long and the same on both.
 TOUCHING_THE_DATABASE = ("tests/integration", "tests/workers_real")
-# Whole trainings by real workers, some minutes of them: on PostgreSQL only. The browser loop trains on SQLite.
-TRAININGS = ("tests/workers_real/test_training.py", "tests/workers_real/test_failures.py")
+ON_POSTGRESQL_ALONE = (
+    # Whole trainings by real workers. The browser loop trains on SQLite.
+    "tests/workers_real/test_training.py",
+    "tests/workers_real/test_failures.py",
+    # Walks of every route: what is asked is who is let in, and what an answer says.
+    "tests/integration/blinding/test_blinding.py",
+    "tests/integration/reading/test_seen_routes.py",
+    "tests/integration/api/test_authorisation.py",
+)
+ON_SQLITE_ALONE = (
+    # Simulated people by the hundred, through services that their own tests try on both.
+    "tests/integration/learning/test_demo.py",
+    "tests/integration/learning/test_simulated_readers.py",
+    # What is asked is what a file or a line of a table is taken for, not how it is stored.
+    "tests/integration/imaging/test_labels.py",
+    "tests/integration/imaging/test_objects_about_the_case.py",
+    "tests/integration/imaging/test_pixels_api.py",
+    "tests/integration/imaging/test_reported_identity.py",
+    "tests/integration/imaging/test_reported_labels.py",
+    "tests/integration/imaging/test_storage.py",
+    "tests/integration/imaging/test_thumbnails.py",
+)
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 HEADLESS = [
-    pytest("python-sqlite", *TWO_AT_ONCE, *(f"--ignore={path}" for path in TRAININGS)),
-    pytest("python-postgresql", *TWO_AT_ONCE, *TOUCHING_THE_DATABASE, before=POSTGRES),
+    pytest("python-sqlite", *TWO_AT_ONCE, *without(ON_POSTGRESQL_ALONE)),
+    pytest(
+        "python-postgresql", *TWO_AT_ONCE, *TOUCHING_THE_DATABASE, *without(ON_SQLITE_ALONE), before=POSTGRES
+    ),
     Stage("vitest", command(*NPM, "test")),
 ]
 PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER], "e2e": [BROWSER]}

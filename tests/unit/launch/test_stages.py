@@ -44,6 +44,15 @@ def test_summary_counts_tests_and_names_what_was_left_out(
     assert "passed  quick" in printed and "FAILED in python" in printed
 
 
+def test_what_runs_on_one_database_exists_and_runs_on_the_other(stages: ModuleType) -> None:
+    """A renamed file would else run twice, and one in both lists never."""
+    paths = [*stages.ON_POSTGRESQL_ALONE, *stages.ON_SQLITE_ALONE]
+    assert len(set(paths)) == len(paths)
+    for path in paths:
+        assert (ROOT / path).is_file(), path
+        assert path.startswith(stages.TOUCHING_THE_DATABASE), path
+
+
 def test_stale_generated_file_fails_and_names_the_command(
     stages: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
