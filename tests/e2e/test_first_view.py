@@ -19,7 +19,7 @@ from labelhub.imaging.inspection import inspect_source
 from tests.e2e.browser import page_of
 from tests.e2e.drawing import Drawn, cases_of, drawn_images
 from tests.e2e.running import Api, Running
-from tests.unit.imaging.test_attribute_table import SHOWN
+from tests.unit.imaging.attribute_examples import SHOWN
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("instance", ["embedded"], indirect=True)]
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from tests.factories.dicom import ROOT, colours, dicom_bytes, gradient, raster_bytes
-from tests.unit.imaging.test_display import enhanced
+from tests.unit.imaging.opened import enhanced
 from tests.unit.imaging.test_luts import lut_item
 
 RAMP = gradient(high=4000)

@@ -11,7 +11,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGBa
 from labelhub.imaging.dicom.drawing.rendering import default_view, first_view
 from tests.factories.dicom import dicom_bytes, encode_frame, file_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
-from tests.unit.imaging.test_display import curve, enhanced, names, window
+from tests.unit.imaging.opened import curve, enhanced, names, window
 from tests.unit.imaging.test_luts import lut_item
 
 RAMP = gradient(high=4000)
