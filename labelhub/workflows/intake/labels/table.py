@@ -21,15 +21,23 @@ from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
 NEEDED = ("image", "patient_id")
 ABOUT = (*NEEDED, "site", "group", "age", "sex", "view", "indication")
 WORDS = {
+    "t": "present",
+    "y": "present",
     "true": "present",
     "yes": "present",
     "present": "present",
+    "positive": "present",
+    "f": "absent",
+    "n": "absent",
     "false": "absent",
     "no": "absent",
     "absent": "absent",
+    "negative": "absent",
     "uncertain": "uncertain",
 }
 NUMBERS = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
+OTHER_NAMES = {"patientid": "patient_id"}
+"""Columns as DICOM's keywords have them."""
 MISSING = frozenset(("", "nan", "na", "n/a", "#n/a", "<na>", "null", "none"))
 MAX_ROWS = 5_000_000
 
@@ -142,8 +150,10 @@ def merged_answers(rows: list[LabelRow]) -> dict[str, str]:
 
 
 def _column(name: str) -> str:
-    """How a column's name is compared: without case, with `_` for a blank or hyphen."""
-    return "_".join(unicodedata.normalize("NFC", name).casefold().replace("-", " ").replace("_", " ").split())
+    """How a column's name is compared: without case and a stray byte order mark, with `_` for a blank or hyphen."""
+    text = unicodedata.normalize("NFC", name).strip("\ufeff").casefold()
+    bare = "_".join(text.replace("-", " ").replace("_", " ").split())
+    return OTHER_NAMES.get(bare, bare)
 
 
 def _check_columns(header: list[str], columns: list[str | None], line: int) -> None:

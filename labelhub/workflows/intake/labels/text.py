@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from labelhub.core.errors import InvalidContent
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -19,6 +19,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """UTF-32's little-endian mark begins with UTF-16's, so it is asked for first."""
+DOS_END = b"\x1a"
+"""What some tools of DOS still write behind the last line."""
 SEP_LINE = re.compile(r'\A\s*"?sep=(?P<delimiter>[,;\t|])"?[,;\t]*[ ]*(\r\n|\r|\n)', re.IGNORECASE)
 """The line by which Excel is told the delimiter."""
 
@@ -55,7 +57,7 @@ def _decoded(content: bytes) -> str:
     if b"\0" in content[:1024]:
         # Latin letters in UTF-16 are every second byte; which half is zero tells the order.
         return _decode(content, "utf-16-le" if content[1:2] == b"\0" else "utf-16-be")
-    return _decode(content, "utf-8")
+    return _decode(content.rstrip(DOS_END), "utf-8")
 
 
 def _decode(content: bytes, encoding: str) -> str:
