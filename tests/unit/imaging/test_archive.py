@@ -5,6 +5,7 @@ import os
 import stat
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,24 @@ def test_names_of_an_unflagged_code_page_are_neither_refused_nor_lost(
 )
 def test_a_name_that_leads_outside_refuses_the_whole_archive(tmp_path: Path, name: str) -> None:
     assert refusal(zip_of({"good.dcm": b"1", name: b"2"}), tmp_path) == "archive_unsafe"
+
+
+def with_unicode_path(name: str, unicode: str, *, crc_of: str | None = None) -> bytes:
+    """A zip whose member has another name in the extra field for it (APPNOTE 4.6.9)."""
+    member, text = zipfile.ZipInfo(name), unicode.encode()
+    crc = zlib.crc32((name if crc_of is None else crc_of).encode())
+    member.extra = struct.pack("<HHBL", 0x7075, 5 + len(text), 1, crc) + text
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        packed.writestr(member, b"1")
+    return target.getvalue()
+
+
+def test_a_name_that_is_given_in_unicode_too_is_that_one(tmp_path: Path) -> None:
+    assert set(contents(with_unicode_path("?.dcm", "\u65e5\u672c.dcm"), tmp_path)) == {"\u65e5\u672c.dcm"}
+    renamed = with_unicode_path("new.dcm", "old.dcm", crc_of="old.dcm")
+    assert set(contents(renamed, tmp_path)) == {"new.dcm"}
+    assert refusal(with_unicode_path("good.dcm", "../up.dcm"), tmp_path) == "archive_unsafe"
 
 
 def test_a_link_refuses_the_whole_archive(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
 r"""Names of an archive's members, made fit to show and to compare. They never name a place on this machine.
 
 APPNOTE.TXT 4.4.17 asks for `/` and relative paths; archives made by Windows tools have `\`. Without flag 11 (4.4.4)
-a name is in the code page of whoever packed it. Nobody says which, so it is shown as UTF-8 where it is that, else as
-IBM 437 (appendix D.1): perhaps misspelt, but never refused and never lost.
+a name is in the code page of whoever packed it. Where an extra field has it in Unicode too (4.6.9), that is the name.
+Else nobody says which page it is, so it is shown as UTF-8 where it is that, else as IBM 437 (appendix D.1): perhaps
+misspelt, but never refused and never lost.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import PurePosixPath
+from struct import unpack
 
 UTF8_FLAG = 1 << 11
 UNFLAGGED = "cp437"
+UNICODE_PATH, UNICODE_PATH_HEAD = 0x7075, 5
 DRIVE = re.compile(r"[A-Za-z]:")
 SEPARATOR = re.compile(r"[/\\]")
 AFTER_HIGH_BYTE = re.compile(rb"(?<![\x81-\xfe])\\")
@@ -66,7 +70,20 @@ def _spelt(member: zipfile.ZipInfo) -> str:
     if member.flag_bits & UTF8_FLAG:
         return member.orig_filename.replace("\\", "/")
     raw = member.orig_filename.encode(UNFLAGGED)
+    if said := _unicode_path(member, raw):
+        return said.replace("\\", "/")
     try:
         return raw.decode("utf-8").replace("\\", "/")
     except UnicodeDecodeError:
         return AFTER_HIGH_BYTE.sub(b"/", raw).decode(UNFLAGGED)
+
+
+def _unicode_path(member: zipfile.ZipInfo, raw: bytes) -> str:
+    """The name in the extra field for Unicode; empty without one, or if the name was changed after it was written."""
+    extra = member.extra
+    while len(extra) >= 4:
+        kind, length = unpack("<HH", extra[:4])
+        body, extra = extra[4 : 4 + length], extra[4 + length :]
+        if kind == UNICODE_PATH and body[:UNICODE_PATH_HEAD] == b"\1" + zlib.crc32(raw).to_bytes(4, "little"):
+            return body[UNICODE_PATH_HEAD:].decode("utf-8", "replace")
+    return ""
