@@ -153,3 +153,28 @@ def test_a_raster_of_one_bit_is_black_and_white(import_bytes: ImportBytes) -> No
 def test_transparent_gray_says_that_it_lost_it(import_bytes: ImportBytes) -> None:
     found = import_bytes(raster_bytes(gradient(high=250, dtype="u1"), transparency=0), suffix=".png")
     assert found.answer["warnings"] == ["alpha_removed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dots", "turned", "aspect"),
+    [
+        ("PNG", (200, 100), False, 2.0),
+        ("PNG", (200, 100), True, 0.5),
+        ("PNG", (300, 300), False, 1.0),
+        ("PNG", (300, 301), False, 1.0),
+        ("JPEG", (100, 200), False, 0.5),
+        ("JPEG", (100, 200), True, 2.0),
+        ("JPEG", (1, 30), False, 1.0),
+    ],
+)
+def test_dots_that_differ_across_and_down_give_pixels_their_shape(
+    import_bytes: ImportBytes, kind: str, dots: tuple[int, int], turned: bool, aspect: float
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6 if turned else 1
+    data = raster_bytes(gradient(high=255, dtype="u1"), kind, dpi=dots, exif=exif)
+    found = import_bytes(data, suffix=f".{kind.lower()}")
+    assert found.answer["instance"]["spacing"]["aspect"] == pytest.approx(aspect, rel=1e-3)
+    transform = found.answer["model_input"]
+    assert transform["scale_y"] / transform["scale_x"] == pytest.approx(aspect, rel=1e-3)
+    assert found.value("00280030") == (None if aspect == 1.0 else pytest.approx(aspect, rel=1e-3))

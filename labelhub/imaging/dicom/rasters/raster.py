@@ -19,7 +19,7 @@ from labelhub.imaging.dicom.identity.identity import Identity, Pseudonyms
 from labelhub.imaging.dicom.identity.kinds import IMAGE
 from labelhub.imaging.dicom.instance import instance_facts
 from labelhub.imaging.dicom.limits import MAX_INSTANCE_BYTES, MAX_RASTER_PIXELS, MAX_ROWS_COLUMNS
-from labelhub.imaging.dicom.order.geometry import NO_SPACING
+from labelhub.imaging.dicom.order.geometry import MAX_ASPECT, NO_SPACING
 from labelhub.imaging.dicom.rasters.png16 import is_cut_to_8_bits, read_16_bit_png
 from labelhub.imaging.dicom.storing.display import Display, one_for_all
 from labelhub.imaging.dicom.storing.frames import is_uniform
@@ -33,6 +33,9 @@ PNG_START, JPEG_START = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 FORMATS = ("PNG", "JPEG")
 SIXTEEN_BIT_MODES = frozenset(("I;16", "I;16B", "I;16L", "I;16N", "I"))
 REDUCED = "reduced_to_8_bit"
+ORIENTATION_TAG, TURNED_BY_90 = 0x112, (5, 6, 7, 8)
+DOTS_ROUNDING = 0.02
+"""Scanners count dots in whole numbers, and convert them from inches."""
 
 Image.MAX_IMAGE_PIXELS = MAX_RASTER_PIXELS
 
@@ -52,9 +55,10 @@ def import_raster(
     """
     if request.path.stat().st_size > MAX_INSTANCE_BYTES:
         raise ImportRejected("file_too_large")
-    array, found = read_raster(request.path)
+    array, found, aspect = read_raster(request.path)
     identity = Identity(content_sha256, content_sha256, content_sha256)
     metadata = _metadata(array, identity, request, pseudonyms)
+    metadata.aspect = aspect
     conversions = [REDUCED] if REDUCED in found else []
     metadata.display = _display(array) if array.ndim == 2 else None
     is_plain = metadata.format.syntax_uid == ExplicitVRLittleEndian
@@ -62,7 +66,7 @@ def import_raster(
     folder.write_metadata(to_dicom_json(metadata))
     view = metadata.display.offered[0] if metadata.display else None
     gray = luma(picture_of(thinned(array), Rescale(), view, is_inverse=False))
-    folder.write_thumbnail(gray)
+    folder.write_thumbnail(gray, aspect)
     if is_uniform(array):
         found.append("uniform_image")
     own: dict[str, Any] = {
@@ -70,7 +74,7 @@ def import_raster(
         "laterality": None,
         "is_radiograph": False,
         "image_type": [],
-        "spacing": NO_SPACING.as_json(1.0),
+        "spacing": NO_SPACING.as_json(aspect),
         "position_key": 0.0,
         "kind": IMAGE,
         "place": {"number": 1},
@@ -85,17 +89,20 @@ def import_raster(
         "study": {"day_ordinal": None, "uid": metadata.study_uid},
         "series": {"uid": metadata.series_uid, "number": None, "modality": "OT", "label": "Image"},
         "instance": instance_facts(metadata, conversions, folder) | own,
-        "model_input": folder.write_model_input(gray, *array.shape[:2]),
+        "model_input": folder.write_model_input(gray, *array.shape[:2], aspect=aspect),
     }
 
 
-def read_raster(path: Path) -> tuple[np.ndarray, list[str]]:
-    """Decode to (rows, columns) uint8 or uint16, or (rows, columns, 3) uint8, upright; also return warnings."""
+def read_raster(path: Path) -> tuple[np.ndarray, list[str], float]:
+    """Decode to (rows, columns) uint8 or uint16, or (rows, columns, 3) uint8, upright; also return warnings and aspect.
+
+    The aspect is the distance of rows over that of columns.
+    """
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(path, formats=FORMATS) as image:
-                return _decode(image, path)
+                return *_decode(image, path), _aspect_of(image)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             raise ImportRejected("image_too_large") from None
         except (
@@ -137,6 +144,20 @@ def _decode(image: Image.Image, path: Path) -> tuple[np.ndarray, list[str]]:
     if _is_gray(rgb):
         return np.ascontiguousarray(rgb[..., 0]), found
     return rgb, found
+
+
+def _aspect_of(image: Image.Image) -> float:
+    """Return the shape of a pixel that the file gives by its dots per length, or bare (PNG 11.3.4.3, JFIF 1.02)."""
+    across, down = (
+        image.info.get("aspect") or image.info.get("jfif_density") or image.info.get("dpi") or (1, 1)
+    )
+    if not (across > 0 and down > 0):
+        return 1.0
+    ratio = across / down
+    if image.getexif().get(ORIENTATION_TAG, 1) in TURNED_BY_90:
+        ratio = 1 / ratio
+    is_square = abs(ratio - 1) < DOTS_ROUNDING or not 1 / MAX_ASPECT <= ratio <= MAX_ASPECT
+    return 1.0 if is_square else ratio
 
 
 def _sixteen_bits(samples: np.ndarray, found: list[str]) -> tuple[np.ndarray, list[str]]:
