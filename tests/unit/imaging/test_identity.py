@@ -58,6 +58,7 @@ def test_an_image_without_study_and_series_is_a_study_of_its_own(import_bytes: I
         ".1.2",
         "1.2.",
         "SIEMENS-12_a.7",
+        "{1B4E28BA-2FA1-11D2-883F-0016D3CCA427}",
         "1.2.840.113619.2.  5.1",
     ],
 )
@@ -73,6 +74,13 @@ def test_a_uid_by_the_grammar_is_taken_whatever_it_would_be_as_a_patient_id(
 ) -> None:
     found = import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid, SOPInstanceUID=uid + ".1"))
     assert (found.answer["code"], found.answer["warnings"]) == ("ok", [])
+
+
+@pytest.mark.parametrize("born", ["19000101", "18000101", "18991230"])
+def test_a_birth_date_that_stands_for_none_is_none(import_bytes: ImportBytes, born: str) -> None:
+    found = import_bytes(dicom_bytes(gradient(), PatientAge=None, PatientBirthDate=born))
+    fields = found.answer["patient_fields"]
+    assert (fields["birth_hash"], fields["age_text"]) == ("", None)
 
 
 @pytest.mark.parametrize("pad", [" ", "\0", " \0 "])

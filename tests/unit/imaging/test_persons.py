@@ -83,7 +83,17 @@ def test_an_age_in_words_or_letters_is_never_more_than_a_unit_off(days: int) -> 
             "DOE^JOHN",
             "removed by user",
         ),
-        *("ＡＮＯＮ", "匿名", "Аноним", "12345678"),
+        *(
+            "ＡＮＯＮ",
+            "匿名",
+            "Аноним",
+            "12345678",
+            "anónimo",
+            "Okänd",
+            "Άγνωστος",
+            "desconhecido",
+            "неизвестен",
+        ),
     ],
 )
 def test_a_placeholder_names_nobody(patient_id: str) -> None:

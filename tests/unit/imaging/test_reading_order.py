@@ -121,6 +121,17 @@ def test_without_orientation_the_slice_location_places() -> None:
     assert read(frames) == ["1.0", "3.0", "5.0"]
 
 
+def test_positions_without_an_orientation_are_told_apart_by_the_axis_on_which_they_differ() -> None:
+    frames = [
+        FramePlace(position=(1.0, 2.0 + z / 100, z), number=9 - n) for n, z in enumerate((30.0, -10.0, 20.0))
+    ]
+    assert [(placed.index, placed.position_mm) for placed in in_reading_order(frames)] == [
+        (1, -10.0),
+        (2, 20.0),
+        (0, 30.0),
+    ]
+
+
 def test_series_follow_their_number_then_their_time_and_only_then_their_name() -> None:
     def image(series: str, number: int | None, second: float | None) -> ImagePlace:
         return ImagePlace(series, number, FramePlace(acquired_s=second, name=series))

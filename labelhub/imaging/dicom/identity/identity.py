@@ -23,7 +23,7 @@ MAX_UID_LENGTH = 64
 
 # Old scanners and anonymisers wrote leading zeros (or blanks in their place), letters, stray dots and too many
 # characters. UIDs are only ever hashed, so that anything of these characters will do that tells objects apart.
-TOLERATED_UID = re.compile(r"[0-9A-Za-z._ -]{1,256}", re.ASCII)
+TOLERATED_UID = re.compile(r"[0-9A-Za-z._ {}:#+-]{1,256}", re.ASCII)
 
 DATES = (
     "StudyDate",
@@ -37,6 +37,8 @@ N_STUDY_DATES = 4
 
 SEXES = frozenset(("F", "M", "O", "FEMALE", "MALE", "OTHER"))
 """PS3.3 C.7.1.1 has the letters; some software writes the words."""
+NO_BIRTH_DATES = frozenset((date(1, 1, 1), date(1800, 1, 1), date(1899, 12, 30), date(1900, 1, 1)))
+"""What software writes where a birth date was removed or never known."""
 MAX_KG, MAX_M = 700.0, 3.0
 YEARS_THAT_HIDE_MONTHS = 2
 """Below this age in years, dates say more than PatientAge does."""
@@ -117,6 +119,8 @@ def patient_fields_of(
     The age is PatientAge; from the dates where it is absent, or too coarse for an infant. The birth date leaves hashed.
     """
     birth_date = date_of(header, "PatientBirthDate")
+    if birth_date in NO_BIRTH_DATES:
+        birth_date = None
     written = text_of(header, "PatientAge") or ""
     age = age_of(written)
     if written and not age:

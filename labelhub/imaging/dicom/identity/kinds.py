@@ -7,6 +7,8 @@ C.8.11.1: FOR PROCESSING).
 
 from __future__ import annotations
 
+import re
+
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.header.attributes import items_of, text_of, values_of
@@ -82,9 +84,15 @@ MODALITIES = {
     "M3D": "surface",
 }
 
-SCOUT_TYPES = frozenset(("LOCALIZER", "SCOUT"))
+SCOUT_TYPES = frozenset(("LOCALIZER", "SCOUT", "CT_SOM5 TOP"))
 DOSE_SHEET_TYPES = frozenset(("DOSE_INFO", "DOSE REPORT", "DOSE_REPORT", "CT_SOM5 PROT"))
 """Private values of the image type by which scanners mark a picture of their dose report."""
+SCOUT_WORDS = frozenset(("localizer", "localiser", "scout", "topogram", "surview", "scanogram", "scanoscope"))
+DOSE_SHEET_NAMES = frozenset(
+    ("dose report", "dose info", "dose summary", "dose sheet", "dose", "patient protocol", "exam protocol")
+)
+"""First words of a series' description by which scanners mark scouts, and whole ones of pictures of dose reports."""
+SECTIONAL = frozenset(("CT", "MR", "PT"))
 FRAME_TYPES = (
     "CTImageFrameTypeSequence",
     "MRImageFrameTypeSequence",
@@ -99,9 +107,13 @@ def kind_of(header: Dataset, *, has_pixels: bool) -> str:
     if kind or not has_pixels:
         return kind or OTHER
     types = _image_types(header)
-    if types & SCOUT_TYPES:
+    series = re.findall(r"[^\W_]+", (text_of(header, "SeriesDescription") or "").casefold())
+    is_sectional = (text_of(header, "Modality") or "").upper() in SECTIONAL
+    if types & SCOUT_TYPES or (is_sectional and series and series[0] in SCOUT_WORDS):
         return LOCALIZER
-    if types & DOSE_SHEET_TYPES:
+    if types & DOSE_SHEET_TYPES or (
+        is_sectional and "SECONDARY" in types and " ".join(series) in DOSE_SHEET_NAMES
+    ):
         return "dose_sheet"
     intent = (text_of(header, "PresentationIntentType") or "").upper()
     return FOR_PROCESSING if intent == "FOR PROCESSING" else IMAGE

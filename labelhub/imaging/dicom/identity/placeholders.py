@@ -24,6 +24,9 @@ WORDS = terms(
     "unassigned missing empty blank removed redacted deleted hidden withheld masked default test testing tester "
     "testpatient testid dummy demo sample example temp tmp patient patientid patientsid pid pat id mrn name johndoe "
     "janedoe doe "
+    "desconhecido desconegut ezezaguna ukjent okand tuntematon nieznany nieznana neznamy neznama ismeretlen necunoscut "
+    "bilinmiyor nepoznat anonymiseret anonymisert anonymiserad anonymizovany anonimizowany geanonimiseerd anonymisoitu "
+    "ανωνυμοσ αγνωστοσ مجهول неизвестен невідомо "
     "匿名 匿名化 無名 不明 未知 無 익명 аноним анонимный неизвестно неизвестный"
 )
 COMPANIONS = terms(
@@ -43,8 +46,13 @@ def normal_id(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Say whether an identifier names nobody."""
-    words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    """Say whether an identifier names nobody, with accents or without."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    letters = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return any(_names_nobody(WORD.findall(spelling)) for spelling in (folded, letters))
+
+
+def _names_nobody(words: list[str]) -> bool:
     bare = "".join(words)
     return (
         NAMELESS.fullmatch(bare) is not None

@@ -152,12 +152,19 @@ def _complete(members: list[FramePlace], name: str) -> list[Any] | None:
 
 
 def _distances(frames: list[FramePlace], orientation: tuple[float, ...] | None) -> list[float]:
-    """Return each frame's place along the normal in mm, else its slice location; empty when one has neither."""
+    """Return each frame's place along the normal in mm, else its slice location; empty when one has neither.
+
+    Positions without an orientation have no normal: they are told apart along the axis on which they differ most.
+    """
     if orientation is not None and all(frame.position is not None for frame in frames):
         normal = _normal(orientation)
         return [sum(n * p for n, p in zip(normal, f.position or (), strict=True)) for f in frames]
     if all(frame.slice_location is not None for frame in frames):
         return [frame.slice_location or 0.0 for frame in frames]
+    positions = [frame.position for frame in frames if frame.position is not None]
+    if orientation is None and len(positions) == len(frames):
+        axis = max(range(3), key=lambda n: max(p[n] for p in positions) - min(p[n] for p in positions))
+        return [position[axis] for position in positions]
     return []
 
 
