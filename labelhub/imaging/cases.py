@@ -34,7 +34,7 @@ def cases_seal(*, case_ids: Collection[UUID], begun: Collection[UUID]) -> list[C
     Sealing again changes nothing.
     """
     with transaction.atomic():
-        cases = list(Case.objects.select_for_update().filter(id__in=case_ids).order_by("id"))
+        cases = list(Case.objects.select_for_update(no_key=True).filter(id__in=case_ids).order_by("id"))
         instances = _instances_by_case(case_ids)
         newest = _newest_versions(case_ids)
         for case in cases:
@@ -57,7 +57,7 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
         Conflict: the case has no held version.
     """
     with transaction.atomic():
-        row = Case.objects.select_for_update().get(id=case.id)
+        row = Case.objects.select_for_update(no_key=True).get(id=case.id)
         held = HeldCaseVersion.objects.filter(version__case=row).order_by("-version__version")
         newest = held.select_related("version").first()
         if newest is None:
@@ -77,7 +77,7 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
 def case_mark(case_id: UUID) -> None:
     """Choose again what the model takes of a sealed case, since something about its images has become known."""
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
+        case = Case.objects.select_for_update(no_key=True).get(id=case_id)
         if case.current_version is not None:
             _put_in_force(case, case.current_version, _instances_by_case([case.id])[case.id])
 

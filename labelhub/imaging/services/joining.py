@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
+from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Case, Patient, Split, Study
 from labelhub.imaging.services.patients import patient_fill_in, patients_contradict
 from labelhub.imaging.services.renaming import case_patient_set, split_under, take_back_own_patient
@@ -69,10 +71,27 @@ def cases_of_group(patient: Patient) -> list[Case]:
     return list(cases.order_by("number"))
 
 
-def patients_lock(patients: Collection[Patient]) -> dict[UUID, Patient]:
-    """The rows as they now stand, locked until commit, by id."""
-    rows = Patient.objects.select_for_update(no_key=True).filter(id__in=[each.id for each in patients])
-    return {row.id: row for row in rows.order_by("id")}
+def joining_lock(keep: Patient, other: Patient, case_ids: Collection[UUID]) -> tuple[Patient, Patient]:
+    """Both as they now stand, locked until commit with all who share their splits: studies, patients, cases.
+
+    In that order, as an import of one of the studies locks them. `case_ids`: the cases whose slots are locked.
+    Raises Conflict: others belong to them by now.
+    """
+    studies, keys = _of_groups(keep, other)
+    _locked(Study.objects.filter(id__in=studies))
+    patients = _locked(Patient.objects.filter(project=keep.project_id, split_key__in=keys))
+    _locked(Case.objects.filter(id__in=case_ids))
+    cases = {case.id for patient in (keep, other) for case in cases_of_group(patient)}
+    if _of_groups(keep, other) != (studies, keys) or cases != set(case_ids):
+        raise joining_changed()
+    return patients[keep.id], patients[other.id]
+
+
+def joining_changed() -> Conflict:
+    return Conflict(
+        "Somebody has opened or joined a case in the meantime. Look at what follows once more.",
+        code="joining_changed",
+    )
 
 
 def patients_join(joining: Joining, *, actor: User) -> None:
@@ -100,15 +119,32 @@ def patients_join(joining: Joining, *, actor: User) -> None:
         take_back_own_patient(study)
 
 
+def _locked(rows: QuerySet[Any]) -> dict[UUID, Any]:
+    """The rows by id, locked until commit in the order of their ids."""
+    return {row.id: row for row in rows.select_for_update(no_key=True).order_by("id")}
+
+
+def _of_groups(keep: Patient, other: Patient) -> tuple[set[UUID], set[str]]:
+    """The studies of the two patients and of those who share their splits, by id, and their split keys."""
+    keys = _split_keys(keep) | _split_keys(other)
+    studies = Study.objects.filter(project=keep.project_id, patient__split_key__in=keys)
+    return set(studies.values_list("id", flat=True)), keys
+
+
 def _split_group(patient: Patient) -> QuerySet[Patient]:
     """Patients who have studies of their own and lie in one split with the patient, herself among them."""
+    return Patient.objects.filter(
+        project=patient.project_id, split_key__in=_split_keys(patient), joined_to__isnull=True
+    )
+
+
+def _split_keys(patient: Patient) -> set[str]:
+    """The keys under which the patient's split was drawn, or came to be hers by joining."""
     keys = {patient.split_key}
     while True:
         same = Q(split_key__in=keys) | Q(joined__split_key__in=keys) | Q(joined_to__split_key__in=keys)
         rows = Patient.objects.filter(same, project=patient.project_id)
         found = set(rows.values_list("split_key", flat=True))
         if found <= keys:
-            return Patient.objects.filter(
-                project=patient.project_id, split_key__in=keys, joined_to__isnull=True
-            )
+            return keys
         keys |= found

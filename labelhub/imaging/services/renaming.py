@@ -8,7 +8,13 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.models import Case, Patient, Split, Study
 from labelhub.imaging.services.arranging import OWN_PATIENT, studies_arrange, study_codes, study_warned
-from labelhub.imaging.services.patients import PatientFacts, is_of, is_own_patient, patient_named
+from labelhub.imaging.services.patients import (
+    PatientFacts,
+    is_of,
+    is_own_patient,
+    patient_named,
+    study_locked,
+)
 
 CASE_EXCLUDED = "case_excluded"
 """Warning: the file names the patient of a study that was begun in another split: its case is excluded."""
@@ -24,11 +30,8 @@ def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, acto
     must not be in two splits, so the case leaves its split for none. The caller takes care of the case's slots.
     """
     with transaction.atomic():
-        row = (
-            Study.objects.select_for_update(of=("self",))
-            .select_related("patient", "project")
-            .get(id=study.id)
-        )
+        row = study_locked(study.project, study.source_hash)
+        assert row is not None, "studies are not deleted"
         if is_of(row, facts.split_key) or not _may_rename(row, facts, is_begun):
             return "same"
         before = row.patient
@@ -38,7 +41,7 @@ def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, acto
             studies_arrange(row.project, split_key)
         row.refresh_from_db(fields=["patient"])
         study.patient, study.named_by, patient = row.patient, row.named_by, row.patient
-        case = Case.objects.select_for_update().filter(study=row).first()
+        case = Case.objects.select_for_update(no_key=True).filter(study=row).first()
         if case is None:
             return "moved"
         case_patient_set(case, patient, is_begun=is_begun, actor=actor, before=before)

@@ -159,7 +159,11 @@ def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None
 
 
 def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> None:
-    """The protocol's new number for cases of which nobody has begun one by then."""
+    """The protocol's new number for cases of which nobody has begun one by then. Call in a transaction.
+
+    The round is locked: who locks several of its cases (`locks.cases_locked`) waits there, not between two of them.
+    """
+    round_locked(round_id)
     rows = CaseRound.objects.filter(round_id=round_id, case_id__in=list(case_ids), begun_seq__isnull=True)
     rows.exclude(split=Split.EXCLUDED).update(n_needed=wanted, n_extra=0, n_open=wanted)
 

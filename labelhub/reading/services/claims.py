@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet, UUIDField
+from django.db.models import BigIntegerField, F, QuerySet, UUIDField
 from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.core.prepared import Prepared
+from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
+from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.offers import Offer, take_next
 from labelhub.reading.services.open_slots import cursors_worth_asking, slot_behind
 from labelhub.reading.services.rounds import cursors_create
@@ -66,7 +67,7 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
     position = 1 + sum(each.n_offered for each in cursors)
     cursor.n_offered += 1
     cursor.n_new += int(offer.is_new)
-    cursor.save()
+    _cursor_keep(cursor)
     return _assign(cursor, position, project, claim_key, offer, ahead=ahead)
 
 
@@ -84,7 +85,7 @@ def _next_offer(cursors: list[Any], project: Project) -> tuple[Any, Offer | None
         offer = take_next(cursor, project)
         if offer:
             return cursor, offer
-        cursor.save()
+        _cursor_keep(cursor)
     return None, None
 
 
@@ -101,18 +102,21 @@ def _cursor_set_back(reader: User, project: Project) -> bool:
 
 
 def _locked_cursors(project: Project, reader: User) -> list[Any]:
-    """The reader's cursors, newest round first, whose locks serialise her own claims."""
+    """The reader's cursors, newest round first, whose locks serialise her own claims.
+
+    Looked at once they are locked: what she has seen while this claim waited is known to it.
+    """
+    cursors_locked([reader.id], project.id)
     cursors = CURSORS.all(project=project.id, reader=reader.id)
     if not cursors and cursors_create(project, reader):
-        cursors = CURSORS.all(project=project.id, reader=reader.id)
+        return _locked_cursors(project, reader)
     return cursors
 
 
 def _cursors_of(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
     in_force = F("round__workliststate__queue_id")
     return (
-        ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
-        .filter(reader_id=reader, round__project_id=project)
+        ReaderCursor.objects.filter(reader_id=reader, round__project_id=project)
         .select_related("round")
         .annotate(queue_in_force=in_force, **has_seen_any(project, reader), **version_ids(project))
         .order_by("-round__number")
@@ -120,6 +124,16 @@ def _cursors_of(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
 
 
 CURSORS = Prepared(_cursors_of, project=UUIDField(), reader=UUIDField())
+MOVED = ("reopened_id", "begun_seq", "n_offered", "n_new")
+KEEP = PreparedUpdate(
+    lambda id, **moved: (ReaderCursor.objects.filter(id=id), moved),
+    **{name: BigIntegerField() for name in ("id", *MOVED)},
+)
+
+
+def _cursor_keep(cursor: Any) -> None:
+    """Keep how far she has come."""
+    KEEP.run(id=cursor.id, **{name: getattr(cursor, name) for name in MOVED})
 
 
 def _held(project: Any, reader: Any) -> QuerySet[Assignment]:

@@ -4,11 +4,12 @@ Everybody takes these locks in this order and leaves out what he does not need; 
 each other in a circle:
 
 1. the job that works, the project's row (new versions of schema and protocol, memberships),
-2. the reader's cursors (her own claims, one after another),
+2. the reader's cursors (her own claims, one after another), by the reader's id where there are several,
 3. the rounds, newest first (beginning a case, giving an unopened one back, publishing),
 4. assignments, by id where there are several,
 5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
-6. the case's adjudication.
+6. the case's adjudication,
+7. the study, the patients by id, the case itself (what is imported; several of a kind by id).
 
 A request for a job (`job_enqueue`) comes last, and may wait for one that is just ending: a job that can be asked for
 again takes none of these locks in the transaction in which it ends.
@@ -16,11 +17,13 @@ A new assignment is inserted after its case's slot was taken (5): nobody else ca
 A row of `ReopenedSlot`, `QueueEntry` or a draft is changed only under the lock of its round, case or assignment.
 
 `no_key`: PostgreSQL's check of a foreign key to a locked row need not wait, and cannot deadlock.
+A statement that waits for a lock answers, but for the locked row's own columns, as of the time before it waited (READ
+COMMITTED): subqueries and joined rows are asked for by another statement, after the lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import UUIDField
@@ -29,16 +32,26 @@ from labelhub.core.errors import NotFound
 from labelhub.core.prepared import Prepared
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor, Round
 
+CURSORS = Prepared(
+    lambda project, reader: (
+        ReaderCursor.objects.select_for_update(no_key=True, of=("self",))
+        .filter(reader_id=reader, round__project_id=project)
+        .order_by("-round__number")
+        .only("id")
+    ),
+    project=UUIDField(),
+    reader=UUIDField(),
+)
 ROUND = Prepared(lambda id: Round.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField())
 ASSIGNMENT = Prepared(
     lambda id: Assignment.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField()
 )
 
 
-def cursors_locked(reader_id: UUID, project_id: UUID) -> None:
-    """The reader's cursors, locked until commit (2): her claims wait, or are through."""
-    hers = ReaderCursor.objects.filter(reader_id=reader_id, round__project_id=project_id)
-    list(hers.select_for_update(no_key=True, of=("self",)).order_by("-round__number").only("id"))
+def cursors_locked(reader_ids: Iterable[UUID], project_id: UUID) -> None:
+    """The readers' cursors, locked until commit (2): their claims wait, or are through."""
+    for reader_id in sorted(reader_ids):
+        CURSORS.all(project=project_id, reader=reader_id)
 
 
 def round_locked(round_id: UUID) -> Round:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +30,12 @@ def reservations_release(project: Project) -> int:
     return _drop_all(rounds, Assignment.objects.filter(rule__in=rules))
 
 
-def reservations_give_up(reader_id: UUID, **which: Any) -> None:
-    """Drop what is reserved for her, in the caller's transaction, which holds nothing that comes after a round."""
-    hers = Assignment.objects.filter(reader_id=reader_id, **which)
-    reserved = hers.filter(state=Assignment.State.RESERVED)
+def reservations_give_up(reader_ids: Collection[UUID], **which: Any) -> None:
+    """Drop what is reserved for these readers. Call in a transaction that holds nothing that comes after a round."""
+    theirs = Assignment.objects.filter(reader_id__in=reader_ids, **which)
+    reserved = theirs.filter(state=Assignment.State.RESERVED)
     rounds = reserved.order_by("-round__number").values_list("round_id", flat=True).distinct()
-    _drop_all(rounds, hers)
+    _drop_all(rounds, theirs)
 
 
 def _drop_all(round_ids: Iterable[UUID], assignments: QuerySet[Assignment]) -> int:

@@ -7,6 +7,7 @@ count. A reader's own reads are no matter of this.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,19 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Membership, Project
-from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round, RoundSeen, Seen
+from labelhub.reading.models import (
+    Assignment,
+    CaseRound,
+    CaseSeen,
+    Flag,
+    ReaderCursor,
+    Round,
+    RoundSeen,
+    Seen,
+)
 from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_give_up
+from labelhub.reading.services.rounds import cursors_create
 
 OUTCOME_VIEWED = "outcome.viewed"
 
@@ -36,38 +47,26 @@ def outcome_seen(user: User, assignment: Assignment) -> bool:
 
 def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:
     """She saw these cases' reads, decisions or outcomes on a page. The first time is kept."""
-    ids = set(case_ids)
-    known = CaseSeen.objects.filter(user=user, case_id__in=ids)
-    new = ids - set(known.values_list("case_id", flat=True))
-    if not new:
-        return
-    with transaction.atomic():
-        cursors_locked(user.id, project_id)
-        CaseSeen.objects.bulk_create(
-            (CaseSeen(project_id=project_id, user=user, case_id=pk, how=how) for pk in sorted(new)),
-            ignore_conflicts=True,
-        )
-        # What was reserved for her before she saw it is not opened.
-        reservations_give_up(user.id, case_id__in=new)
+    _cases_seen_by([user.id], project_id, case_ids, how)
 
 
 def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
     """She downloads what was read so far: all cases that are begun now, in every round."""
     with transaction.atomic():
-        cursors_locked(user.id, project.id)
+        _claims_wait([user.id], project.id)
         for round_ in Round.objects.filter(project=project).order_by("-number"):
             RoundSeen.objects.update_or_create(
                 round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
             )
-        reservations_give_up(user.id, round__project=project)
+        reservations_give_up([user.id], round__project=project)
 
 
 def flag_seen_by_managers(flag: Flag) -> None:
     """A flag stands on every data manager's page from the moment it is raised. Her own says nothing of others."""
     case = flag.assignment.case
     managers = Membership.objects.filter(project_id=case.project_id, role=Membership.Role.MANAGER)
-    for membership in managers.exclude(user=flag.assignment.reader_id).select_related("user"):
-        cases_seen(membership.user, case.project_id, [case.id], Seen.FLAG)
+    others = managers.exclude(user=flag.assignment.reader_id).values_list("user_id", flat=True)
+    _cases_seen_by(others, case.project_id, [case.id], Seen.FLAG)
 
 
 def flags_seen(user: User, project: Project) -> None:
@@ -94,6 +93,35 @@ def has_seen_any(project_id: UUID, user_id: UUID) -> dict[str, Any]:
     pages = CaseSeen.objects.filter(project_id=project_id, user_id=user_id)
     downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=user_id)
     return {"has_seen": Exists(pages) | Exists(downloads)}
+
+
+def _cases_seen_by(user_ids: Iterable[UUID], project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:
+    users, cases = set(user_ids), set(case_ids)
+    known = CaseSeen.objects.filter(user_id__in=users, case_id__in=cases)
+    new = set(product(users, cases)) - set(known.values_list("user_id", "case_id"))
+    if not new:
+        return
+    with transaction.atomic():
+        _claims_wait({user_id for user_id, _ in new}, project_id)
+        CaseSeen.objects.bulk_create(
+            (
+                CaseSeen(project_id=project_id, user_id=user_id, case_id=case_id, how=how)
+                for user_id, case_id in sorted(new)
+            ),
+            ignore_conflicts=True,
+        )
+        # What was reserved for them before they saw it is not opened.
+        reservations_give_up(users, case_id__in=cases)
+
+
+def _claims_wait(user_ids: Collection[UUID], project_id: UUID) -> None:
+    """Their claims wait until commit, or are through. Who reads here without a cursor yet gets hers for it."""
+    cursor = ReaderCursor.objects.filter(round__project_id=project_id, reader_id=OuterRef("user_id"))
+    readers = Membership.objects.filter(project_id=project_id, role=Membership.Role.READER)
+    new = readers.filter(user_id__in=user_ids).exclude(Exists(cursor)).select_related("project", "user")
+    for membership in new.order_by("user_id"):
+        cursors_create(membership.project, membership.user)
+    cursors_locked(user_ids, project_id)
 
 
 def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:

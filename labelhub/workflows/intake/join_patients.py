@@ -13,9 +13,10 @@ from labelhub.imaging.models import Case, Patient, Study
 from labelhub.imaging.services.joining import (
     Joining,
     cases_of_group,
+    joining_changed,
+    joining_lock,
     joining_of,
     patients_join,
-    patients_lock,
 )
 from labelhub.imaging.services.summaries import summaries_refresh
 from labelhub.reading.models import Assignment
@@ -41,28 +42,21 @@ def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded:
         Conflict: they are one already, or something else would follow by now.
     """
     with transaction.atomic():
-        cases = [*cases_of_group(keep.patient), *cases_of_group(other.patient)]
-        cases_locked([case.id for case in cases])
-        rows = patients_lock([keep.patient, other.patient])
+        case_ids = {case.id for each in (keep, other) for case in cases_of_group(each.patient)}
+        cases_locked(case_ids)
+        patients = joining_lock(keep.patient, other.patient, case_ids)
         now = [Case.objects.select_related("patient").get(id=case.id) for case in (keep, other)]
         preview_joining(keep=now[0], other=now[1])
         if [case.patient_id for case in now] != [keep.patient_id, other.patient_id]:
-            raise _changed()  # joined to others: what was locked is not what they belong to
-        joining = _joining(rows[keep.patient_id], rows[other.patient_id])
+            raise joining_changed()  # joined to others: what was locked is not what they belong to
+        joining = _joining(*patients)
         if (joining.keep.split, joining.excluded) != (split, sorted(excluded)):
-            raise _changed()
+            raise joining_changed()
         patients_join(joining, actor=actor)
         for moved in joining.moved:
             case_rounds_split_set(moved.case)
     summaries_refresh(Study.objects.filter(patient=joining.keep))
     return joining
-
-
-def _changed() -> Conflict:
-    return Conflict(
-        "Somebody has opened or joined a case in the meantime. Look at what follows once more.",
-        code="joining_changed",
-    )
 
 
 def _joining(keep: Patient, other: Patient) -> Joining:

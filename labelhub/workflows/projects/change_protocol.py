@@ -90,7 +90,8 @@ def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
         jobs.job_heartbeat(job, {"stage": "slots", "done": n_cases})
         for round_id in {row.round_id for row in chunk if row.begun_seq is None}:
             new = [row.case_id for row in chunk if row.begun_seq is None and row.round_id == round_id]
-            unbegun_slots_set(new, round_id, wanted)
+            with transaction.atomic():
+                unbegun_slots_set(new, round_id, wanted)
         for row in chunk:
             _change(row, project, wanted)
         n_cases, after = n_cases + len(chunk), chunk[-1].pk

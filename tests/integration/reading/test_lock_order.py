@@ -6,7 +6,6 @@ with the locks in another order the server would end one of them as a deadlock. 
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,8 +40,7 @@ from labelhub.workflows.intake.find_patient import find_patient
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
 from tests.factories.reading import claim, read_case
-
-PATIENCE_S = 60.0
+from tests.factories.waiting import PATIENCE_S, wait_until_blocked_or
 
 
 @pytest.fixture
@@ -91,7 +89,7 @@ def test_a_reservation_is_touched_while_a_ranking_is_published(
         with transaction.atomic():
             round_locked(reserved[0].round_id)
             done = pool.submit(other)
-            _wait_until_blocked_or(done.done)
+            wait_until_blocked_or(done.done)
             reservations_release(project)
         done.result(timeout=PATIENCE_S)
     assert not Assignment.objects.filter(state="reserved").exists()
@@ -116,7 +114,7 @@ def test_a_case_that_is_opened_while_its_patient_is_found_counts_as_opened(
     def find() -> str:
         try:
             own = Study.objects.select_related("patient").get(id=study.id)
-            return find_patient(study=own, facts=facts, actor=None, warnings=[])
+            return find_patient(study=own, facts=facts, actor=None)
         finally:
             connection.close()
 
@@ -124,7 +122,7 @@ def test_a_case_that_is_opened_while_its_patient_is_found_counts_as_opened(
         with transaction.atomic():
             open_it(row)
             found = pool.submit(find)
-            _wait_until_blocked_or(found.done)
+            wait_until_blocked_or(found.done)
         assert found.result(timeout=PATIENCE_S) == "excluded"
 
 
@@ -151,7 +149,7 @@ def test_a_case_that_is_opened_while_more_images_are_sealed_keeps_its_version(
         with transaction.atomic():
             open_it(row)
             sealed = pool.submit(seal)
-            _wait_until_blocked_or(sealed.done)
+            wait_until_blocked_or(sealed.done)
         sealed.result(timeout=PATIENCE_S)
     row.case.refresh_from_db()
     assert row.case.current_version_id == row.case_version_id
@@ -187,12 +185,12 @@ def test_a_reader_who_waited_for_a_case_in_vain_does_not_keep_it_locked(
 
     with ThreadPoolExecutor(2) as pool:
         quicker, claimed = pool.submit(take), pool.submit(claim_next)
-        _wait_until_blocked_or(claimed.done)
+        wait_until_blocked_or(claimed.done)
         with transaction.atomic():
             round_locked(given_back.round_id)
             go_on.set()
             quicker.result(timeout=PATIENCE_S)
-            _wait_until_blocked_or(claimed.done)
+            wait_until_blocked_or(claimed.done)
             case_round_locked(given_back.round_id, given_back.case_id)
         row = claimed.result(timeout=PATIENCE_S)
     assert row is not None and row.case_id != given_back.case_id
@@ -216,7 +214,7 @@ def test_a_case_that_she_claims_while_she_sees_it_is_given_up(world: tuple[Proje
         with transaction.atomic():
             assert claim(people.reader, project, ahead=True) is not None
             seen = pool.submit(see)
-            _wait_until_blocked_or(seen.done)
+            wait_until_blocked_or(seen.done)
         seen.result(timeout=PATIENCE_S)
     assert not Assignment.objects.filter(reader=people.reader).exists()
 
@@ -245,20 +243,7 @@ def test_a_look_at_an_outcome_gives_up_what_is_reserved_before_it_locks_her_read
         with transaction.atomic():
             round_locked(later.id)
             done = pool.submit(look)
-            _wait_until_blocked_or(done.done)
+            wait_until_blocked_or(done.done)
             cases_locked([case.id])
         done.result(timeout=PATIENCE_S)
     assert not Assignment.objects.filter(id=reserved.id).exists()
-
-
-def _wait_until_blocked_or(done: Callable[[], bool]) -> None:
-    """Until the other transaction waits for a lock of this one, or is through without."""
-    if connection.vendor != "postgresql":
-        return
-    until = time.monotonic() + PATIENCE_S
-    with connection.cursor() as cursor:
-        while not done() and time.monotonic() < until:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)

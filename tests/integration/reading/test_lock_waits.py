@@ -1,0 +1,173 @@
+"""What a transaction that has waited for a lock then knows, and further circles of waiting that there must not be.
+
+As in `test_lock_order.py`: on PostgreSQL the second transaction is stopped at the lock that the first one holds, before
+the first goes on. SQLite has one writer.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+
+from labelhub.accounts.models import User
+from labelhub.core.errors import Conflict
+from labelhub.imaging.models import Patient, Study
+from labelhub.imaging.persons import Person
+from labelhub.imaging.services.patients import PatientFacts, study_locked
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.services import membership_add
+from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, ReaderCursor, Seen
+from labelhub.reading.services.case_rounds import unbegun_slots_set
+from labelhub.reading.services.flags import flag_raise
+from labelhub.reading.services.locks import case_round_locked, cursors_locked, round_locked
+from labelhub.reading.services.seen import cases_seen
+from labelhub.workflows.intake.find_patient import find_patient
+from labelhub.workflows.intake.join_patients import join_patients
+from tests.factories.cases import make_case, make_cases
+from tests.factories.projects import People, make_people, make_project
+from tests.factories.reading import claim
+from tests.factories.waiting import at_once
+
+FACTS = PatientFacts("", Person("F", "", None, ""))
+
+
+@pytest.fixture
+def world(transactional_db: None) -> tuple[Project, People]:
+    project = make_project(protocol={"readers_per_case": 3})
+    return project, make_people(project)
+
+
+@pytest.mark.parametrize("has_claimed", [True, False])
+def test_a_claim_that_waited_while_she_looked_for_the_first_time_knows_what_she_has_seen(
+    world: tuple[Project, People], has_claimed: bool
+) -> None:
+    project, people = world
+    seen, other = make_cases(project, 2)
+    if has_claimed:
+        cases_seen(people.reader, project.id, [other.id], Seen.OUTCOME)
+        claim(people.reader, project, ahead=True)  # makes her cursor
+        Assignment.objects.all().delete()
+        CaseRound.objects.update(n_open=3, begun_seq=None)
+        CaseSeen.objects.all().delete()
+    assert ReaderCursor.objects.exists() == has_claimed
+    with ExitStack() as stack:
+        with transaction.atomic():
+            cases_seen(people.reader, project.id, [seen.id, other.id], Seen.OUTCOME)
+            claimed = stack.enter_context(at_once(claim, reader=people.reader, project=project))
+        assert claimed() is None
+
+
+def test_a_flag_waits_for_the_claims_of_all_managers_before_it_takes_back_what_is_reserved_for_one(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    (case,) = make_cases(project, 1)
+    row = claim(people.third_reader, project)
+    assert row is not None
+    managers = [people.reader, people.second_reader]
+    for manager in managers:
+        membership_add(actor=None, project=project, user=manager, role=Membership.Role.MANAGER)
+        reserved = claim(manager, project, ahead=True)
+        assert reserved is not None and reserved.case == case
+    later = max(managers, key=lambda manager: manager.id)
+    with ExitStack() as stack:
+        with transaction.atomic():
+            cursors_locked([later.id], project.id)  # she claims,
+            flagged = stack.enter_context(at_once(raise_flag, reader=people.third_reader, row=row))
+            round_locked(row.round_id)  # and there is no begun case for her
+        flagged()
+    assert not Assignment.objects.filter(state="reserved").exists()
+    assert CaseSeen.objects.filter(user__in=managers, case=case).count() == 2
+
+
+def raise_flag(reader: User, row: Assignment) -> None:
+    flag_raise(actor=reader, assignment=row, kind=Flag.Kind.URGENT, text="tension", client_uuid=uuid.uuid4())
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_new_number_of_readers_waits_for_who_has_several_cases_locked(
+    world: tuple[Project, People], held: int
+) -> None:
+    project, _ = world
+    cases = make_cases(project, 2)
+    round_ = CaseRound.objects.get(case=cases[0]).round
+    with ExitStack() as stack:
+        with transaction.atomic():  # as `cases_locked`, between the two cases
+            round_locked(round_.id)
+            case_round_locked(round_.id, cases[held].id)
+            changed = stack.enter_context(
+                at_once(new_number, case_ids=[case.id for case in cases], round_id=round_.id)
+            )
+            case_round_locked(round_.id, cases[1 - held].id)
+        changed()
+    assert set(CaseRound.objects.values_list("n_needed", "n_open")) == {(5, 5)}
+
+
+def new_number(case_ids: list[uuid.UUID], round_id: uuid.UUID) -> None:
+    with transaction.atomic():
+        unbegun_slots_set(case_ids, round_id, 5)
+
+
+def test_patients_are_joined_in_the_order_in_which_an_import_locks_them(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    keep, other = make_cases(project, 2)
+    with ExitStack() as stack:
+        with transaction.atomic():  # a further file of the study, which names its patient's sex
+            study = study_locked(project, other.study.source_hash)
+            assert study is not None
+            joined = stack.enter_context(
+                at_once(
+                    join_patients, actor=people.manager, keep=keep, other=other, split="pool", excluded=[]
+                )
+            )
+            Patient.objects.filter(id=study.patient_id).update(site="here")
+        joined()
+    assert Study.objects.filter(patient=keep.patient).count() == 2
+
+
+def test_patients_are_not_joined_over_a_study_that_came_in_the_meantime(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    keep, other = make_cases(project, 2)
+    with ExitStack() as stack:
+        with transaction.atomic():
+            Patient.objects.select_for_update(no_key=True).get(id=other.patient_id)
+            joined = stack.enter_context(
+                at_once(
+                    join_patients, actor=people.manager, keep=keep, other=other, split="pool", excluded=[]
+                )
+            )
+            third = make_case(project, patient=other.patient)
+        try:
+            joined()
+        except Conflict as refused:
+            assert refused.code == "joining_changed"
+    third.refresh_from_db()
+    assert third.patient_id == Study.objects.get(id=third.study_id).patient_id
+    assert not (third.patient_id == other.patient_id and third.patient.joined_to_id)
+
+
+def test_a_study_that_was_given_to_another_while_it_was_waited_for_is_still_found(
+    world: tuple[Project, People],
+) -> None:
+    project, _ = world
+    case = make_case(project)
+    Patient.objects.filter(id=case.patient_id).update(
+        pseudonym=case.study.source_hash, split_key=case.study.source_hash
+    )
+    hers = make_case(project).patient
+    study = Study.objects.select_related("patient").get(id=case.study_id)
+    facts = replace(FACTS, split_key=hers.split_key)
+    with ExitStack() as stack:
+        with transaction.atomic():
+            study_locked(project, study.source_hash)
+            found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
+            Study.objects.filter(id=study.id).update(patient=hers)
+        assert found() == "same"
