@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_init
 
-from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, SourceLabel, Study
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, SourceLabel, Study
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.workflows.intake.labels.given import labels_settle
 from tests.factories.dicom import gradient, raster_bytes
-from tests.factories.imaging import import_files, outcomes, radiograph, zipped
+from tests.factories.imaging import import_files, outcomes, radiograph, stage, zipped
 from tests.factories.projects import People
 from tests.factories.reading import claim
 
@@ -160,6 +162,24 @@ def test_of_two_tables_of_other_names_none_is_taken(project: Project) -> None:
     batch = import_files(project, {"a.png": film(200), "one.csv": table, "two.csv": table})
     assert outcomes(batch)["one.csv"] == outcomes(batch)["two.csv"] == ("rejected", "not_an_image")
     assert not SourceLabel.objects.exists()
+
+
+def test_looking_for_tables_fetches_no_image(project: Project) -> None:
+    """However many images there are: one query, whose rows are what a table may be."""
+    batch = stage(project, {f"{n}.png": b"" for n in range(20)} | {"x/LABELS.csv": b"", "a.tsv": b"x,y"})
+    fetched: list[str] = []
+
+    def note(instance: ImportFile, **_: Any) -> None:
+        fetched.append(instance.path)
+
+    post_init.connect(note, sender=ImportFile)
+    try:
+        labels_settle(batch=batch, is_taken=False)
+    finally:
+        post_init.disconnect(note, sender=ImportFile)
+    assert fetched == ["x/LABELS.csv"]
+    left = ImportFile.objects.filter(batch=batch, code="labels_left_out")
+    assert [file.path for file in left] == ["x/LABELS.csv"]
 
 
 @pytest.mark.parametrize("in_a_zip", [False, True])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labelhub.core.errors import InvalidContent
-from labelhub.workflows.intake.labels.table import LabelTable, parsed_table
+from labelhub.workflows.intake.labels.table import LabelTable, has_needed_columns, parsed_table
+from labelhub.workflows.intake.labels.text import HEAD_BYTES, head_of
 
 CODES = ("nodule", "opacity", "pleural_effusion")
 PLAIN = "image,patient_id,age,nodule,opacity\nf0.png,P0,40,1,0\nf1.png,P1,50,0,\nf2.png,P2,60,-1,1\n"
@@ -171,3 +173,22 @@ def test_what_a_writer_of_csv_writes_is_read_as_it_was_meant(
         (f"{n}.png", indication.strip()) for n, (indication, _) in enumerate(lines)
     ]
     assert [len(row.answers) for row in found.rows] == [int(value != "") for _, value in lines]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_table_is_known_by_its_first_lines_alone(tmp_path: Path, encoding: str, line_end: str) -> None:
+    """The lines have two and three bytes to a letter, so that what is read ends within one."""
+    lines = ["image,patient_id,nodule", *(f"f\u00e4\u20ac{n}.png,P{n},1" for n in range(9_000))]
+    path = tmp_path / "table.csv"
+    path.write_bytes(line_end.join(lines).encode(encoding))
+    head = head_of(path)
+    assert 0 < len(head) <= HEAD_BYTES < path.stat().st_size and has_needed_columns(head)
+
+
+def test_a_long_line_is_no_header_and_a_short_file_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"image,patient_id," + b"x" * HEAD_BYTES)
+    assert head_of(path) == b"" and not has_needed_columns(b"")
+    path.write_bytes(b"image,patient_id")
+    assert has_needed_columns(head_of(path))

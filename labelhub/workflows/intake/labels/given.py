@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
@@ -23,6 +23,7 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.policies import MANAGER, project_for
 from labelhub.projects.selectors import schema_in_force
 from labelhub.workflows.intake.labels.table import MatchedTable, has_needed_columns, match_table, read_table
+from labelhub.workflows.intake.labels.text import head_of
 
 READ = "read:"
 STAGED_NAME = "labels.csv"
@@ -157,22 +158,30 @@ def labels_settle(*, batch: ImportBatch, is_taken: bool) -> None:
 
 def _tables_found(batch: ImportBatch) -> list[ImportFile]:
     """The files that are label tables by their names, or were taken for one, and have no outcome yet."""
-    taken = {batch.options.get("labels_file"), batch.options.get("labels_replaced")}
+    taken = [id for id in map(batch.options.get, ("labels_file", "labels_replaced")) if id]
+    named = Q()
+    for name in FOUND_NAMES:
+        named |= Q(path__iendswith=name)
     return [
-        file for file in _staged(batch) if _path(file).name.lower() in FOUND_NAMES or str(file.id) in taken
+        file
+        for file in _staged(batch).filter(named | Q(id__in=taken))
+        if _path(file).name.lower() in FOUND_NAMES or str(file.id) in taken
     ]
 
 
 def _only_table_by_columns(batch: ImportBatch) -> list[ImportFile]:
     """The one file that its columns show to be a label table; nothing where there are more, or none."""
-    tables = [
-        file
-        for file in _staged(batch)
-        if _path(file).suffix.lower() in TABLE_ENDINGS
-        and (path := upload_path(file.upload_key)).stat().st_size <= settings.LABELS_FILE_LIMIT_BYTES
-        and has_needed_columns(path.read_bytes())
-    ]
-    return tables if len(tables) == 1 else []
+    named = Q()
+    for ending in TABLE_ENDINGS:
+        named |= Q(path__iendswith=ending)
+    tables = []
+    for file in _staged(batch).filter(named).iterator(chunk_size=1_000):
+        path = upload_path(file.upload_key)
+        if path.stat().st_size <= settings.LABELS_FILE_LIMIT_BYTES and has_needed_columns(head_of(path)):
+            tables.append(file)
+        if len(tables) > 1:
+            return []
+    return tables
 
 
 def _staged(batch: ImportBatch) -> QuerySet[ImportFile]:

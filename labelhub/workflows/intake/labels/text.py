@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from labelhub.core.errors import InvalidContent
 
@@ -24,6 +25,9 @@ DOS_END = b"\x1a"
 SEP_LINE = re.compile(r'\A\s*"?sep=(?P<delimiter>[,;\t|])"?[,;\t]*[ ]*(\r\n|\r|\n)', re.IGNORECASE)
 """The line by which Excel is told the delimiter."""
 
+HEAD_BYTES = 65_536
+"""A header ends before that."""
+
 Row = tuple[int, list[str]]
 """A line's number, counted from 1 as an editor does, and its cells without the blanks around them."""
 
@@ -31,6 +35,17 @@ Row = tuple[int, list[str]]
 def invalid(message: str) -> InvalidContent:
     """What every refusal of a label table is."""
     return InvalidContent(message, code="invalid_labels")
+
+
+def head_of(path: Path) -> bytes:
+    """The first lines of a table, of which the header is one; empty where no line ends within `HEAD_BYTES`."""
+    with path.open("rb") as handle:
+        head = handle.read(HEAD_BYTES)
+        if not handle.read(1):
+            return head
+    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    # In UTF-16 and UTF-32 the byte is the first of its letter, or the last: cut between letters.
+    return head[: max(end + end % 2, 0)]
 
 
 def table_rows(content: bytes, n_known: Callable[[list[str]], int]) -> Iterator[Row]:
