@@ -1464,6 +1464,11 @@ export interface components {
             handling: components["schemas"]["HandlingEnum"];
             effect: string;
         };
+        BarredReader: {
+            reader: string;
+            /** @description Of the cases that are named or drawn from; no more than 5000 are counted. */
+            n_cases: number;
+        };
         BoxField: {
             /** Format: double */
             x: number;
@@ -2592,11 +2597,13 @@ export interface components {
             not_before?: string | null;
         };
         StudyPreview: {
-            /** @description Cases from which some are drawn. */
+            /** @description Cases from which some are drawn; no more than 5000 are counted. */
             n_candidates: number;
             n_cases: number;
             n_reads: number;
             n_readers: number;
+            /** @description Readers who are not offered some of the cases: they have seen others' reads. */
+            barred: components["schemas"]["BarredReader"][];
         };
         /** @enum {string} */
         StudyPurpose: "calibration" | "reader_study";

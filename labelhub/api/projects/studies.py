@@ -52,11 +52,23 @@ class StudyInput(StrictSerializer):
     not_before = serializers.DateTimeField(allow_null=True, default=None)
 
 
+class BarredReader(serializers.Serializer[Any]):
+    reader = serializers.CharField()
+    n_cases = serializers.IntegerField(
+        help_text=f"Of the cases that are named or drawn from; no more than {MOST_CASES} are counted."
+    )
+
+
 class StudyPreview(serializers.Serializer[Any]):
-    n_candidates = serializers.IntegerField(help_text="Cases from which some are drawn.")
+    n_candidates = serializers.IntegerField(
+        help_text=f"Cases from which some are drawn; no more than {MOST_CASES} are counted."
+    )
     n_cases = serializers.IntegerField()
     n_reads = serializers.IntegerField()
     n_readers = serializers.IntegerField()
+    barred = BarredReader(
+        many=True, help_text="Readers who are not offered some of the cases: they have seen others' reads."
+    )
 
 
 class StudiesApi(Api):

@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent
+from labelhub.imaging.models import Case
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import (
     Assignment,
@@ -88,6 +89,25 @@ def seen_among(user_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
     return set(pages.values_list("case_id", flat=True)) | set(downloaded.values_list("case_id", flat=True))
 
 
+def barred_readers(
+    readers: QuerySet[User], cases: QuerySet[Case], project_id: UUID, *, at_most: int
+) -> list[tuple[User, int]]:
+    """Those of the readers who are not offered some of the cases, as they have seen others' reads, and how many.
+
+    No more than `at_most` cases are counted for each.
+    """
+    pages = CaseSeen.objects.filter(project_id=project_id, user_id=OuterRef("pk"))
+    downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=OuterRef("pk"))
+    found = []
+    for reader in readers.filter(Exists(pages) | Exists(downloads)).order_by("username"):
+        on_pages = CaseSeen.objects.filter(project_id=project_id, user=reader)
+        seen = Q(id__in=on_pages.values("case_id")) | Q(id__in=_in_downloads(reader.id).values("case_id"))
+        n_cases = cases.filter(seen).order_by()[:at_most].count()
+        if n_cases:
+            found.append((reader, n_cases))
+    return found
+
+
 def has_seen_any(project_id: UUID, user_id: UUID) -> dict[str, Any]:
     """An annotation: whether she has seen any case of the project, so that others need not be asked further."""
     pages = CaseSeen.objects.filter(project_id=project_id, user_id=user_id)
@@ -129,8 +149,10 @@ def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:
 
 
 def _downloaded(user_id: UUID) -> QuerySet[CaseRound]:
+    return _in_downloads(user_id).filter(case_id=OuterRef("case_id"))
+
+
+def _in_downloads(user_id: UUID) -> QuerySet[CaseRound]:
     return CaseRound.objects.filter(
-        case_id=OuterRef("case_id"),
-        round__seen_by__user_id=user_id,
-        begun_seq__lte=F("round__seen_by__begun_seq"),
+        round__seen_by__user_id=user_id, begun_seq__lte=F("round__seen_by__begun_seq")
     )

@@ -8,8 +8,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core import jobs
@@ -19,7 +21,8 @@ from labelhub.core.words import counted
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Round
 from labelhub.reading.services.rounds import further_round_fill, round_filled, round_open
-from labelhub.workflows.reading.choose_cases import Choice, candidates, drawn
+from labelhub.reading.services.seen import barred_readers
+from labelhub.workflows.reading.choose_cases import MOST_CASES, Choice, candidates, drawn
 
 KIND = "study_round"
 PURPOSES = (Round.Purpose.CALIBRATION, Round.Purpose.READER_STUDY)
@@ -37,19 +40,23 @@ class StudyPlan:
     not_before: datetime | None = None
 
 
-def study_preview(project: Project, plan: StudyPlan) -> dict[str, int]:
-    """How many cases and reads the round would be. Changes nothing.
+def study_preview(project: Project, plan: StudyPlan) -> dict[str, Any]:
+    """How many cases and reads the round would be, and who is barred from some of them. Changes nothing.
+
+    Counting stops at the most that a round can have.
 
     Raises InvalidContent: `too_few_readers` where no case could be completed, `no_cases`, `unknown_cases`.
     """
-    n_readers = len(plan.readers) or _readers_of(project)
+    readers = _readers(project, plan)
+    n_readers = readers.count()
     if n_readers < plan.readers_per_case:
         raise InvalidContent(
             f"{counted(plan.readers_per_case, 'read')} of each case and {counted(n_readers, 'reader')}: no case could "
             "be completed. Choose more readers, or ask for fewer reads.",
             code="too_few_readers",
         )
-    n_candidates = candidates(project, plan.choice).count()
+    cases = candidates(project, plan.choice)
+    n_candidates = cases[:MOST_CASES].count()
     n_cases = n_candidates if plan.choice.numbers else min(plan.choice.n_random, n_candidates)
     if not n_cases:
         raise InvalidContent("No case can be chosen so. Choose others.", code="no_cases")
@@ -58,6 +65,10 @@ def study_preview(project: Project, plan: StudyPlan) -> dict[str, int]:
         "n_cases": n_cases,
         "n_reads": n_cases * plan.readers_per_case,
         "n_readers": n_readers,
+        "barred": [
+            {"reader": reader.display_name, "n_cases": n}
+            for reader, n in barred_readers(readers, cases, project.id, at_most=MOST_CASES)
+        ],
     }
 
 
@@ -100,6 +111,8 @@ def run_study_job(job: Job) -> None:
         jobs.job_succeed(job, {"n_cases": n_cases})
 
 
-def _readers_of(project: Project) -> int:
+def _readers(project: Project, plan: StudyPlan) -> QuerySet[User]:
+    if plan.readers:
+        return User.objects.filter(id__in=[reader.id for reader in plan.readers])
     readers = Membership.objects.filter(project=project, role=Membership.Role.READER)
-    return readers.filter(user__is_active=True).count()
+    return User.objects.filter(id__in=readers.values("user"), is_active=True)

@@ -16,10 +16,12 @@ from labelhub.core.models import AuditEvent, Job
 from labelhub.imaging.models import Case
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.models import Assignment, CaseRound, Round, Seen
 from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
+from labelhub.workflows.reading import open_study
 from labelhub.workflows.reading.choose_cases import Choice, drawn
 from labelhub.workflows.reading.open_study import run_study_job
 from tests.factories.cases import make_cases
@@ -62,7 +64,7 @@ def test_it_is_counted_first_and_what_is_opened_is_what_was_counted(
 ) -> None:
     make_cases(project, 5)
     counted = ask(manager, project, {}, preview=True).json()
-    assert counted == {"n_candidates": 5, "n_cases": 3, "n_reads": 6, "n_readers": 3}
+    assert counted == {"n_candidates": 5, "n_cases": 3, "n_reads": 6, "n_readers": 3, "barred": []}
     assert not Round.objects.filter(number=2).exists()
     round_ = opened(manager, project)
     rows = CaseRound.objects.filter(round=round_)
@@ -73,6 +75,40 @@ def test_it_is_counted_first_and_what_is_opened_is_what_was_counted(
     refresh_statistics(project)
     row = rounds_page(manager, project)[1]
     assert row["progress"] == {"number": 2, "n_cases": 3, "n_closed": 0, "done": 0, "needed": 6}
+
+
+def test_the_preview_names_the_readers_who_have_seen_others_reads_with_the_number_of_cases(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    """One saw two cases on a page; the other downloaded what was begun, and saw one of these on a page as well."""
+    first, second, third, *_ = make_cases(project, 6)
+    cases_seen(people.reader, project.id, [first.id, second.id], Seen.OUTCOME)
+    for _ in range(2):
+        read_case(people.third_reader, project)
+    project_seen(people.second_reader, project)
+    begun = set(CaseRound.objects.filter(begun_seq__isnull=False).values_list("case_id", flat=True))
+    cases_seen(people.second_reader, project.id, [*list(begun)[:1], third.id], Seen.ADJUDICATION)
+
+    def barred(change: dict[str, Any]) -> dict[str, int]:
+        answer = ask(manager, project, change, preview=True).json()
+        return {row["reader"]: row["n_cases"] for row in answer["barred"]}
+
+    reader, other = people.reader.display_name, people.second_reader.display_name
+    assert barred({}) == {reader: 2, other: len(begun | {third.id})}
+    assert barred({"readers": [str(people.reader.id), str(people.third_reader.id)]}) == {reader: 2}
+    assert barred({"n_random": 0, "numbers": [first.number]})[reader] == 1
+    assert reader not in barred({"n_random": 0, "numbers": [third.number]})
+
+
+def test_the_preview_stops_counting_at_the_most_that_a_round_can_have(
+    project: Project, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = make_cases(project, 6)
+    cases_seen(people.reader, project.id, [case.id for case in cases[:5]], Seen.OUTCOME)
+    monkeypatch.setattr(open_study, "MOST_CASES", 4)
+    plan = open_study.StudyPlan("calibration", Choice(n_random=2), readers_per_case=2)
+    counted = open_study.study_preview(project, plan)
+    assert (counted["n_candidates"], [row["n_cases"] for row in counted["barred"]]) == (4, [4])
 
 
 def test_only_its_readers_are_offered_its_cases_and_its_findings(

@@ -13,6 +13,9 @@ import { purposeName } from '../../../lib/rounds';
 import { studyPreviewQuery, useOpenStudy, type StudyPlan, type StudyPreview } from '../api/rounds';
 import { ANY, EMPTY, planOf, type Draft } from '../plan';
 
+/** The most that are counted, and that a round can have. */
+const MOST_CASES = 5000;
+
 const PURPOSES = [
   { value: 'calibration', label: 'Calibration' },
   { value: 'reader_study', label: 'Reader study' },
@@ -122,6 +125,11 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
           Round {open.data.number}, {purposeName(open.data.purpose)}, is open. Its cases come before other work.
         </Notice>
       )}
+      {isReady && preview.data.barred.length > 0 && (
+        <Notice tone="warn" testId="study-barred">
+          {barredSentence(plan, preview.data.barred)}
+        </Notice>
+      )}
       <div style={{ display: 'flex', gap: 14, alignItems: 'center' }}>
         <Button size="xs" type="submit" disabled={!isReady} loading={open.isPending} title="Ctrl Enter" data-testid="study-open">
           Open the round
@@ -149,7 +157,7 @@ function Drawn({ draft, set }: PartProps) {
         w={110}
         label="Cases"
         min={1}
-        max={5000}
+        max={MOST_CASES}
         value={draft.nRandom}
         onChange={(value) => set({ nRandom: Number(value) || 0 })}
         data-testid="study-n-random"
@@ -213,4 +221,11 @@ function sentence(plan: StudyPlan | null, preview: StudyPreview | undefined, isR
   if (preview === undefined) return isRefused ? '' : 'Counting …';
   const fewer = plan.n_random > preview.n_cases ? ` Only ${count(preview.n_candidates)} can be drawn from.` : '';
   return `${plural(preview.n_cases, 'case')}, ${plural(preview.n_reads, 'read')} by ${plural(preview.n_readers, 'reader')}.${fewer}`;
+}
+
+/** Who is not offered some of the cases. Which are drawn is not known yet: what they are drawn from is counted. */
+function barredSentence(plan: StudyPlan, barred: StudyPreview['barred']): string {
+  const among = (plan.numbers ?? []).length > 0 ? 'these cases' : 'the cases to draw from';
+  const who = barred.map((each) => `${each.reader} ${count(each.n_cases)}${each.n_cases < MOST_CASES ? '' : ' or more'}`);
+  return `Of ${among}, these readers are not offered some, since they have seen others' reads of them: ${who.join(', ')}.`;
 }
