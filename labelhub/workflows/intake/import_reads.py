@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -44,35 +44,56 @@ class ReadsImported:
 
 
 def import_reads(path: Path, *, actor: User | None, project: Project) -> ReadsImported:
-    """Record every read of the file, version by version. A read that cannot be taken is listed with its reason."""
-    result = ReadsImported()
-    cases: dict[str, Case] = {}
-    readers: dict[str, User] = {}
-    reads = exported_reads(path)
-    # A case may be excluded where its patient is not: the patient's split is that of her other cases.
-    splits = {read.patient: read.split for read in reads if read.split != Split.EXCLUDED}
-    left = Counter(read.case for read in reads)
-    for read in reads:
-        left[read.case] -= 1
-        try:
-            refuse_further_round(read.round)
-            with transaction.atomic():
-                case = cases.get(read.case) or known_case(read.case, read.images, project)
-                is_made = case is None
-                case = case or _case_without_images(read, splits.get(read.patient), project)
-                reader = readers.get(read.reader) or _reader(read.reader, actor, project)
-                record_exported_read(actor=actor, case=case, reader=reader, read=_imported(read, case))
-        except (Conflict, InvalidContent) as error:
-            result.refused.append(
-                {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}
-            )
-        else:
-            cases[read.case], readers[read.reader] = case, reader
-            result.n_reads += 1
-            result.n_cases_made += is_made
-        if read.split == Split.EXCLUDED and not left[read.case]:
-            _exclude(read, project, actor)
-    return result
+    """Record every read of the file, version by version. A read that cannot be taken is listed with its reason.
+
+    The reads of an excluded case come in together with its exclusion, or not at all: nobody is offered it in between.
+    """
+    importer = _Importer(actor, project, exported_reads(path))
+    for _, reads in groupby(importer.reads, key=lambda read: read.case):
+        importer.import_case(list(reads))
+    return importer.result
+
+
+class _Importer:
+    """One case after another; what is known of readers and patients is kept."""
+
+    def __init__(self, actor: User | None, project: Project, reads: list[ExportedRead]) -> None:
+        self.actor, self.project, self.reads = actor, project, reads
+        self.result = ReadsImported()
+        self.readers: dict[str, User] = {}
+        # A case may be excluded where its patient is not: the patient's split is that of her other cases.
+        self.splits = {read.patient: read.split for read in reads if read.split != Split.EXCLUDED}
+
+    def import_case(self, reads: list[ExportedRead]) -> None:
+        """The reads of one case."""
+        first = reads[0]
+        case = known_case(first.case, first.images, self.project)
+        if all(read.split != Split.EXCLUDED for read in reads):
+            self._import(reads, case)
+            return
+        with transaction.atomic():
+            if case is not None:
+                cases_locked([case.id])
+            self._import(reads, case)
+            _exclude(first, self.project, self.actor)
+
+    def _import(self, reads: list[ExportedRead], case: Case | None) -> None:
+        for read in reads:
+            try:
+                refuse_further_round(read.round)
+                with transaction.atomic():
+                    found = case or _case_without_images(read, self.splits.get(read.patient), self.project)
+                    reader = self.readers.get(read.reader) or _reader(read.reader, self.actor, self.project)
+                    imported = _imported(read, found)
+                    record_exported_read(actor=self.actor, case=found, reader=reader, read=imported)
+            except (Conflict, InvalidContent) as error:
+                self.result.refused.append(
+                    {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}
+                )
+            else:
+                self.result.n_reads += 1
+                self.result.n_cases_made += case is None
+                case, self.readers[read.reader] = found, reader
 
 
 def refuse_further_round(number: int) -> None:
@@ -139,9 +160,9 @@ def _case_of_images(images: tuple[str, ...], project: Project) -> Case | None:
 
 
 def _exclude(read: ExportedRead, project: Project, actor: User | None) -> None:
-    """Exclude the case that was made of the reads of an excluded one, once the last is in: it gives out no slot.
+    """Exclude the case that was made of the reads of an excluded one: it gives out no slot.
 
-    Also where they were refused, as those are that an interrupted import has taken in already.
+    Also where they were refused, as those are that an earlier import has taken in already.
     """
     case = known_case(read.case, read.images, project)
     if case is None or case.study.source_hash != _token(read.case, project) or case.split == Split.EXCLUDED:

@@ -25,7 +25,7 @@ from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudica
 from labelhub.workflows.intake.import_decisions import import_decisions
 from labelhub.workflows.intake.import_reads import ReadsImported, import_reads
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
-from labelhub.workflows.reading.submit_read import amend_read
+from labelhub.workflows.reading.submit_read import amend_read, record_exported_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People, make_project
 from tests.factories.reading import box, claim, document, read_case, submission, submit
@@ -167,6 +167,28 @@ def test_an_interrupted_import_excludes_its_case_when_it_is_repeated(
     again = import_reads(file, actor=None, project=copy)
     assert {each["code"] for each in again.refused} == {"already_read"}
     assert Case.objects.get(project=copy).split == "excluded"
+
+
+def test_an_excluded_case_is_offered_to_nobody_wherever_its_import_is_interrupted(
+    project: Project, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excluded = make_case(project)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    Case.objects.filter(id=excluded.id).update(split="excluded")
+    cases_exclude([excluded.id])
+    copy, file = make_project(), exported(project, tmp_path, "json")
+    recorded: list[Read] = []
+
+    def record(**read: Any) -> None:
+        if recorded:
+            raise KeyboardInterrupt
+        recorded.append(record_exported_read(**read))
+
+    monkeypatch.setattr("labelhub.workflows.intake.import_reads.record_exported_read", record)
+    with pytest.raises(KeyboardInterrupt):
+        import_reads(file, actor=None, project=copy)
+    assert recorded and claim(people.third_reader, copy) is None
 
 
 @pytest.mark.parametrize("microsecond", [0, 1, 999, 123456])
