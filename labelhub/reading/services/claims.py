@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
+from labelhub.core.errors import Conflict
 from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
@@ -32,7 +33,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
     """The reader's next assignment, or None when nothing is left for her now.
 
     `ahead` reserves one case for five minutes without opening it. Without it, an open or reserved case of
-    hers comes first. The same key gives the same assignment.
+    hers comes first. The same key gives the same assignment; Conflict `id_reused` for one of another project.
     """
     try:
         assignment = _claim(reader, project, claim_key, ahead=ahead)
@@ -40,7 +41,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
             assignment = _claim(reader, project, claim_key, ahead=ahead)
         return assignment
     except IntegrityError:  # the unique index on reader and key
-        repeated = _given_before(reader, claim_key)
+        repeated = _given_before(reader, project, claim_key)
         if repeated is None:
             raise
         return repeated
@@ -50,7 +51,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
 def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
     cursors = _locked_cursors(project, reader)
     held = HELD.all(project=project.id, reader=reader.id)
-    repeated = _given_before(reader, claim_key) if held else None
+    repeated = _given_before(reader, project, claim_key) if held else None
     if repeated:
         return repeated
     mine = _already_hers(held, ahead=ahead)
@@ -63,7 +64,7 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
         cursors = _locked_cursors(project, reader)
         cursor, offer = _next_offer(cursors, project)
     if cursor is None or offer is None:
-        return _given_before(reader, claim_key)
+        return _given_before(reader, project, claim_key)
     position = 1 + sum(each.n_offered for each in cursors)
     cursor.n_offered += 1
     cursor.n_new += int(offer.is_new)
@@ -146,8 +147,14 @@ def _held(project: Any, reader: Any) -> QuerySet[Assignment]:
 HELD = Prepared(_held, project=UUIDField(), reader=UUIDField())
 
 
-def _given_before(reader: User, claim_key: UUID) -> Assignment | None:
-    return Assignment.objects.filter(reader=reader, claim_key=claim_key).first()
+def _given_before(reader: User, project: Project, claim_key: UUID) -> Assignment | None:
+    row = Assignment.objects.select_related("round").filter(reader=reader, claim_key=claim_key).first()
+    if row is not None and row.round.project_id != project.id:
+        raise Conflict(
+            "This Idempotency-Key was used in another project. Send each claim with a new one.",
+            code="id_reused",
+        )
+    return row
 
 
 def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:

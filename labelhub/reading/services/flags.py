@@ -12,13 +12,16 @@ from django.db.models import QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
-from labelhub.core.errors import InvalidContent
+from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.reading.models import Assignment, Flag, FlagSeen, FlagWithdrawn
 from labelhub.reading.services.seen import flag_seen_by_managers
 
 
 def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, client_uuid: UUID) -> Flag:
-    """Tell the manager. The same client id twice makes one flag. An urgent flag needs a text."""
+    """Tell the manager. The same client id twice makes one flag. An urgent flag needs a text.
+
+    Raises InvalidContent; Conflict `id_reused` for a known id with other content.
+    """
     if kind not in Flag.Kind.values:
         raise InvalidContent("A flag is 'not_readable' or 'urgent'.", details={"field": "kind"})
     if kind == Flag.Kind.URGENT and not text.strip():
@@ -27,8 +30,8 @@ def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, cli
         flag, made = Flag.objects.get_or_create(
             id=client_uuid, defaults={"assignment": assignment, "kind": kind, "text": text.strip()}
         )
-        if flag.assignment_id != assignment.id:
-            raise InvalidContent("This flag's id was used before.", details={"field": "client_uuid"})
+        if (flag.assignment_id, flag.kind, flag.text) != (assignment.id, kind, text.strip()):
+            raise Conflict("This flag's id was used before for other content.", code="id_reused")
         if made:
             flag_seen_by_managers(flag)
             audit.record(
