@@ -6,6 +6,8 @@ import { isApiError } from '../../../api/errors';
 import { projectQuery, type Protocol } from '../../../api/projects';
 import type { components } from '../../../api/schema';
 import type { Finding, LabelSchema, RegionClass } from '../../../api/types';
+import { resettlingQuery } from './resettling';
+import { roundPreviewQuery } from './rounds';
 
 export type SlotsPreview = components['schemas']['ProtocolPreview'];
 
@@ -39,7 +41,12 @@ export function useSaveSchema(slug: string) {
   return useMutation({
     mutationFn: ({ base, ...body }: { base: number; findings: Finding[]; region_classes: RegionClass[] }) =>
       request<LabelSchema>('POST', `/projects/${slug}/schema/`, { body, headers: ifMatch(base) }),
-    onSuccess: () => queryClient.invalidateQueries(projectQuery(slug)),
+    onSuccess: () =>
+      Promise.all([
+        queryClient.invalidateQueries(projectQuery(slug)),
+        queryClient.invalidateQueries(roundPreviewQuery(slug)),
+        queryClient.invalidateQueries(resettlingQuery(slug)),
+      ]),
   });
 }
 
@@ -48,6 +55,10 @@ export function useSaveProtocol(slug: string) {
   return useMutation({
     mutationFn: ({ version, ...body }: Protocol) =>
       request<Protocol>('POST', `/projects/${slug}/protocol/`, { body, headers: ifMatch(version) }),
-    onSuccess: () => queryClient.invalidateQueries(projectQuery(slug)),
+    onSuccess: () =>
+      Promise.all([
+        queryClient.invalidateQueries(projectQuery(slug)),
+        queryClient.invalidateQueries(resettlingQuery(slug)),
+      ]),
   });
 }

@@ -32,6 +32,8 @@ export function FindingsTable({ findings, savedCodes, problems, onChange }: Find
               <TextInput
                 size="xs"
                 aria-label={`Name of finding ${index + 1}`}
+                // A finding that was just added is named next.
+                autoFocus={finding.name === ''}
                 value={finding.name}
                 error={problem(index, 'name')}
                 onChange={(event) => edit(index, renamed(finding, event.currentTarget.value, savedCodes))}
@@ -73,7 +75,7 @@ export function FindingsTable({ findings, savedCodes, problems, onChange }: Find
                 onChange={(event) => edit(index, { boxes: event.currentTarget.checked })}
               />
             </td>
-            <td className="lh-num">
+            <td className="lh-num lh-row-buttons">
               <RowButton label={`Move ${finding.name} up`} onClick={() => onChange(moved(findings, index, -1))}>
                 <IconArrowUp size={15} />
               </RowButton>
