@@ -17,7 +17,12 @@ export function CrashPage() {
 
 /** Goes on with the words of index.html, which say what to do when they stay. */
 export function Starting() {
-  return <p className="lh-start">LabelHub is starting. If this stays, reload the page.</p>;
+  return (
+    <main className="lh-start">
+      <h1>LabelHub is starting</h1>
+      <p>If this stays, reload the page.</p>
+    </main>
+  );
 }
 
 export function NothingHere() {
@@ -37,10 +42,10 @@ export function NothingHere() {
 function Crashed({ incomplete }: { incomplete: boolean }) {
   const title = incomplete ? 'A part of this page did not come' : 'This page failed';
   return (
-    <div className="lh-page" data-width="narrow" role="alert" data-testid="page-crashed">
+    <main className="lh-page" data-width="narrow" data-testid="page-crashed">
       <title>{`${title} · LabelHub`}</title>
       <h1>{title}</h1>
-      <p>
+      <p role="alert">
         {incomplete && 'LabelHub was renewed while the page was open, or the connection is lost. '}
         Everything that was saved or submitted is safe on the server, and unsaved edits of a read are kept in this
         browser. Reload the page to go on.
@@ -49,7 +54,7 @@ function Crashed({ incomplete }: { incomplete: boolean }) {
         <Button onClick={() => window.location.reload()}>Reload the page</Button>
         <Anchor href="/">To the start page</Anchor>
       </Group>
-    </div>
+    </main>
   );
 }
 
