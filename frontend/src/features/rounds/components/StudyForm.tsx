@@ -38,7 +38,6 @@ const STANDING = [
 
 export function StudyForm({ slug, findings }: { slug: string; findings: Finding[] }) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   // Nothing is counted, and so nothing refused, before she turns to the form; what it begins with is a plan, too.
   const [isTurnedTo, setTurnedTo] = useState(false);
   const plan = isTurnedTo ? planOf(draft) : null;
@@ -49,6 +48,11 @@ export function StudyForm({ slug, findings }: { slug: string; findings: Finding[
     ...(counted === null ? { queryFn: skipToken } : {}),
   });
   const open = useOpenStudy(slug);
+  const set = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    // What was said of the last round is not of this one.
+    open.reset();
+  };
   // Only what was counted is opened: the count on the page is that of the plan which is sent.
   const isReady = plan !== null && settled === draft && preview.isSuccess;
   const submit = (event: FormEvent) => {
