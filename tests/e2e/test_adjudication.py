@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import SIZES, page_of, screenshot, wait_for_image
 from tests.e2e.desk import FINDING, make_desk
 from tests.e2e.running import Api, Running
@@ -55,6 +56,7 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         expect(page.get_by_test_id("asked")).to_contain_text("Read A was asked")
         expect(page.get_by_test_id("asked")).to_contain_text(QUESTION)
         screenshot(page, "adjudication-waiting")
+        assert violations(page) == []
         page.keyboard.press("s")
         expect(page.get_by_test_id("adjudication")).to_have_attribute("data-phase", "deciding")
         assert returned(readers) == []
@@ -70,6 +72,7 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         expect(page.get_by_test_id(f"decide-{FINDING}-present")).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_label("Other reason")).to_have_value("a node, not a vessel")
         screenshot(page, "adjudication-decided")
+        assert violations(page) == []
         page.keyboard.press("e")
         page.keyboard.press("2")
         page.get_by_test_id("submit").click()

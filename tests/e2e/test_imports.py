@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import page_of, screenshot
 from tests.e2e.running import Api, Running
 from tests.factories.dicom import gradient, raster_bytes
@@ -64,6 +65,7 @@ def test_a_refused_table_asks_before_anything_is_stored(
     expect(manager.get_by_test_id("labels-take")).to_have_count(0)
     assert n_cases(api) == 0
     screenshot(manager, "labels-refused")
+    assert violations(manager) == []
 
     manager.get_by_test_id("labels-file").set_input_files(right)
     report = manager.get_by_test_id("labels-report")
@@ -74,6 +76,7 @@ def test_a_refused_table_asks_before_anything_is_stored(
     expect(manager.get_by_test_id("labels-left-file")).to_contain_text("c.png")
     assert n_cases(api) == 0
     screenshot(manager, "labels-question")
+    assert violations(manager) == []
 
     manager.get_by_test_id("labels-take").click()
     expect(batch).to_have_attribute("data-state", "done")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import page_of, screenshot
 from tests.e2e.running import Api, Running
 from tests.factories.imaging import radiograph
@@ -43,6 +44,7 @@ def test_what_follows_is_shown_before_patients_are_joined(manager: Page, api: Ap
     expect(preview.get_by_role("row", name="Case 1")).to_contain_text("stays as it is")
     expect(preview.get_by_role("row", name="Case 2")).to_contain_text(FOLLOWS)
     screenshot(manager, "join-preview")
+    assert violations(manager) == []
     manager.get_by_test_id("join-confirm").click()
     expect(manager.get_by_test_id("join-done")).to_contain_text("Both are one patient now")
     screenshot(manager, "join-done")

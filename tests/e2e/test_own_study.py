@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import page_of, screenshot
 from tests.e2e.running import Running, running
 from tests.factories.imaging import radiograph
@@ -50,4 +51,5 @@ def test_refusals_are_said_by_file_and_outlive_a_reload(reader: Page, tmp_path: 
         expect(refused).not_to_contain_text("film.dcm")
         expect(reader.get_by_test_id("own-study-read")).to_be_visible()
         screenshot(reader, "own-study")
+        assert violations(reader) == []
         reader.reload()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import SIZES, page_of, screenshot
 from tests.e2e.running import Running
 
@@ -66,6 +67,7 @@ def test_a_roll_back_holds_until_it_is_lifted(project: Running, manager: Page) -
         manager.set_viewport_size({"width": width, "height": height})
         screenshot(manager, f"rollback-{name}")
 
+    assert violations(manager) == []
     manager.get_by_test_id("lift-rollback").click()
     manager.get_by_role("dialog").get_by_label("Reason").fill("relabelled")
     manager.get_by_role("button", name="Lift the roll-back").click()
@@ -89,6 +91,7 @@ def test_two_managers_on_one_policy_see_both_versions(
         expect(conflict).to_contain_text("new consensus cases")
         expect(conflict.get_by_role("row", name="new consensus cases")).to_contain_text("off2030")
         screenshot(other, "policy-conflict")
+        assert violations(other) == []
         other.get_by_test_id("policy-merge").click()
         other.get_by_test_id("policy-save").click()
         expect(other.get_by_test_id("policy-save")).to_be_disabled()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browser import SIZES, page_of, screenshot
 from tests.e2e.running import Api, Running
 
@@ -57,6 +58,7 @@ def test_a_schema_edited_by_two_is_put_together(
         for size, (width, height) in SIZES.items():
             two.set_viewport_size({"width": width, "height": height})
             screenshot(two, f"two-managers-{size}")
+        assert violations(two) == []
         dialog.get_by_text("yours", exact=True).click()
         two.get_by_test_id("merge-both").click()
         expect(two.get_by_test_id("finding-name-0")).to_have_value("Lung nodule")
