@@ -17,11 +17,18 @@ const FINISHED_SHOWN = 6;
 
 const NAMES: Record<string, string> = {
   import: 'Import of images',
+  thumbnails: 'Drawing thumbnails',
   train: 'Training',
+  promote: 'Putting a model in use',
   score: 'Ranking the pool',
   publish: 'Publishing the order',
-  consensus: 'Consensus',
+  consensus: 'Comparing with the rules, or settling anew',
+  settle: 'Settling a case with many marks',
+  slots: 'Changing the number of reads',
+  round: 'Putting cases into a round',
+  study_round: 'Putting cases into a round',
   export: 'Export',
+  statistics: 'Counting for the dashboard',
   demo: 'Setting up the demo',
 };
 
@@ -86,7 +93,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 3 }}>
         {page && (
           <Anchor component={Link} to={page} size="xs" onClick={onLeave}>
-            {job.run ? 'Details and log' : 'Details'}
+            Details
           </Anchor>
         )}
         {isActive(job.state) && (

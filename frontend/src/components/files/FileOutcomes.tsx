@@ -2,7 +2,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 
-import { words } from '../../lib/format';
+import { warningName } from '../../lib/warnings';
 import { OUTCOME_TONES, outcomeName } from './outcomes';
 import { StateMark } from '../messages/StateMark';
 import { TableHead } from '../page/TableHead';
@@ -44,7 +44,7 @@ export function FileOutcomes({ files, testId, imagePath }: FileOutcomesProps) {
             </td>
             <td>
               {file.message}
-              {file.warnings.length > 0 && <div className="lh-note">{file.warnings.map(words).join(' · ')}</div>}
+              {file.warnings.length > 0 && <div className="lh-note">{file.warnings.map(warningName).join(' · ')}</div>}
             </td>
           </tr>
         ))}

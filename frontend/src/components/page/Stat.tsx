@@ -21,7 +21,11 @@ export function Stat({ label, figure, of, note, share, testId }: StatProps) {
           {of !== undefined && <small> / {of}</small>}
         </div>
         {note !== undefined && <div className="lh-note">{note}</div>}
-        {share !== undefined && <Meter share={share} label={label} />}
+        {share !== undefined && (
+          <div style={{ marginTop: 8 }}>
+            <Meter share={share} label={label} />
+          </div>
+        )}
       </dd>
     </dl>
   );

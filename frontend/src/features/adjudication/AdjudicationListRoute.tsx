@@ -115,7 +115,7 @@ function CaseTable({ cases, names }: { cases: AdjudicationRow[]; names: Map<stri
         {cases.map((row) => (
           <tr key={row.id} data-testid="adjudication-row">
             <td>
-              <Anchor component={Link} to={`/adjudicate/${row.id}`} fw={500}>
+              <Anchor component={Link} to={`/adjudicate/${row.id}`} size="sm" fw={500}>
                 {row.label}
               </Anchor>
             </td>

@@ -89,10 +89,10 @@ function Content({ slug, learning, act }: { slug: string; learning: Learning; ac
         <Panel title="Policy" className="lh-span-5" testId="policy">
           <PolicyForm policy={policy} act={act} />
         </Panel>
-        <Panel title="Training runs" className="lh-span-6" flush testId="runs">
+        <Panel title="Training runs" className="lh-span-7" flush testId="runs">
           <RunsTable slug={slug} runs={learning.runs} act={act} />
         </Panel>
-        <Panel title="Models" className="lh-span-6" flush testId="models">
+        <Panel title="Models" className="lh-span-5" flush testId="models">
           <ModelsTable slug={slug} models={learning.models} act={act} />
         </Panel>
       </div>

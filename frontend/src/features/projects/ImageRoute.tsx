@@ -48,7 +48,7 @@ function ImageFacts({ image }: { image: Pipeline }) {
         <Panel title="Warnings" testId="image-warnings">
           {image.warnings.length === 0 && <div>Nothing to warn about.</div>}
           {image.warnings.map((warning) => (
-            <p key={warning.code}>{warning.message || words(warning.code)}</p>
+            <div key={warning.code}>{warning.message || words(warning.code)}</div>
           ))}
         </Panel>
         <Panel title="Windows and lookup tables offered" flush>

@@ -200,7 +200,7 @@ function Reasons({ choice, disabled, onReason, onSubmit }: ReasonsProps) {
       <input
         className="ws-field"
         aria-label="Other reason"
-        placeholder={disabled ? 'No reason given' : 'Other reason'}
+        placeholder={disabled && choice.reason === '' ? 'No reason given' : 'Other reason'}
         maxLength={500}
         value={isOwn ? choice.reason : ''}
         disabled={disabled || choice.value === null}

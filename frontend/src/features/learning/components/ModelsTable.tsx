@@ -26,7 +26,7 @@ export function ModelsTable({ slug, models, act }: ModelsTableProps) {
   return (
     <>
       <table className="lh-table">
-        <TableHead columns={['Version', 'Trained', figures('Labelled cases'), figures('Mean AUROC'), untitled('In use')]} />
+        <TableHead columns={['Version', 'Trained', figures('Labels'), figures('Mean AUROC'), untitled('In use')]} />
         <tbody>
           {models.map((model) => (
             <tr key={model.id} data-testid={`model-${model.number}`}>

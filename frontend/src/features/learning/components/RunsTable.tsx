@@ -26,7 +26,7 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
           'State',
           'Begun',
           'Why',
-          figures('Labelled cases'),
+          figures('Labels'),
           figures('Time'),
           figures('Model'),
           untitled('Actions'),
@@ -40,7 +40,7 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
               <RunProgress run={run} />
             </td>
             <td>{dateTime(run.created_at)}</td>
-            <td>{TRIGGERS[run.trigger]}</td>
+            <td className="lh-nowrap">{TRIGGERS[run.trigger]}</td>
             <td className="lh-num">{count(run.n_labels)}</td>
             <td className="lh-num">{seconds(runSeconds(run))}</td>
             <td className="lh-num">{run.model === null ? '' : `version ${run.model}`}</td>
@@ -57,7 +57,7 @@ export function RunsTable({ slug, runs, act }: RunsTableProps) {
                 </Button>
               )}
               <Anchor component={Link} to={`/p/${slug}/learning/runs/${run.id}`} size="sm" data-testid={`run-open-${run.id}`}>
-                Details and log
+                Details
               </Anchor>
             </td>
           </tr>

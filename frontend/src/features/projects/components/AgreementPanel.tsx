@@ -66,7 +66,7 @@ export function AgreementPanel({ rows }: { rows: AgreementRow[] }) {
 function AgreementTable({ rows }: { rows: AgreementRow[] }) {
   const columns = COLUMNS.filter(({ key }) => key === 'percent' || rows.some((row) => row[key] !== null));
   return (
-    <table className="lh-table" data-testid="agreement-table">
+    <table className="lh-table" data-dense data-testid="agreement-table">
       <TableHead columns={['Finding', figures('Cases'), ...columns.map(({ key, label }) => figures(label, key))]} />
       <tbody>
         {rows.map((row) => (

@@ -4,7 +4,8 @@ import { Button } from '@mantine/core';
 import { errorMessage } from '../../../api/errors';
 import { StateMark, type Tone } from '../../../components/messages/StateMark';
 import { figures, TableHead, untitled } from '../../../components/page/TableHead';
-import { plural, words } from '../../../lib/format';
+import { plural } from '../../../lib/format';
+import { warningName } from '../../../lib/warnings';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
 
 const TONES: Record<CaseRow['state'], Tone> = { not_begun: 'idle', begun: 'busy', complete: 'warn', closed: 'good' };
@@ -96,7 +97,7 @@ function notes(row: CaseRow): string {
     row.version > 1 ? `version ${row.version}` : '',
     row.n_objects > 0 ? `${plural(row.n_objects, 'object')} about it` : '',
     row.can_be_scored ? '' : 'no image that the model can score',
-    ...row.warnings.map(words),
+    ...row.warnings.map(warningName),
   ]
     .filter((each) => each !== '')
     .join(' · ');

@@ -28,9 +28,7 @@ export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
             </td>
             <td className="lh-num">{count(reader.submitted)}</td>
             <td>
-              <div style={{ marginTop: -8 }}>
-                <Meter share={reader.submitted / most} label={`Reads of ${reader.name}`} />
-              </div>
+              <Meter share={reader.submitted / most} label={`Reads of ${reader.name}`} />
             </td>
             <td className="lh-num">{count(reader.skipped)}</td>
             <td className="lh-num">{seconds(reader.median_seconds)}</td>

@@ -41,7 +41,7 @@ export function WhyDrawer({ caseId, findings, mayJoin, onClose }: WhyDrawerProps
       onClose={onClose}
       position="right"
       size={560}
-      title={why.data ? `Why ${why.data.label} was offered` : 'Why it was offered'}
+      title={why.data?.label ?? 'Case'}
       overlayProps={{ backgroundOpacity: 0.25 }}
       data-testid="why"
     >
