@@ -163,6 +163,6 @@ function offer({ allowed_actions }: AdjudicationRow): string {
 }
 
 function ageText(days: number): string {
-  if (days < 1 / 24) return 'just now';
+  if (days < 1 / 24) return 'under 1 h';
   return days < 1 ? `${Math.round(days * 24)} h` : `${Math.floor(days)} d`;
 }
