@@ -36,7 +36,7 @@ export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Re
         <Notice tone="warn" testId="labels-ignored">
           {plural(report.ignored_columns.length, 'column')} left out, since the schema has no such finding:{' '}
           <span style={{ overflowWrap: 'anywhere' }}>{report.ignored_columns.join(', ')}</span>. If one is meant, add it to
-          the <Anchor inherit component={Link} to={`/p/${slug}/schema`}>
+          the <Anchor inherit underline="always" component={Link} to={`/p/${slug}/schema`}>
             schema
           </Anchor> first; nothing is added by an import.
         </Notice>

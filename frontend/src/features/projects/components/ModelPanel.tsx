@@ -21,7 +21,7 @@ export function ModelPanel({ slug, model, findings }: ModelPanelProps) {
     return (
       <Blank title="No model yet">
         Cases are offered in random order until one is trained.{' '}
-        <Anchor component={Link} to={`/p/${slug}/learning`}>
+        <Anchor underline="always" component={Link} to={`/p/${slug}/learning`}>
           See the training policy
         </Anchor>
       </Blank>
@@ -32,7 +32,7 @@ export function ModelPanel({ slug, model, findings }: ModelPanelProps) {
       <div className="lh-note" style={{ marginBottom: 6 }}>
         Version {model.number}, trained on {plural(model.n_labels, 'labelled case')}; {model.n_complete} of{' '}
         {plural(model.n_test_cases, 'test case')} complete.{' '}
-        <Anchor component={Link} to={`/p/${slug}/learning`} size="sm">
+        <Anchor underline="always" component={Link} to={`/p/${slug}/learning`} size="sm">
           All runs
         </Anchor>
       </div>
