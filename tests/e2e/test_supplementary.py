@@ -27,7 +27,7 @@ def test_a_new_finding_is_asked_of_cases_that_were_read_without_it(
     manager("POST", f"/projects/{PROJECT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
     embedded.manage("import_images", str(tmp_path), "--project", PROJECT)
     read_next_as(embedded.person("added-reader", "reader", project=PROJECT), PROJECT, "absent")
-    with page_of(browser, embedded.address, MANAGER) as page:
+    with page_of(browser, embedded, MANAGER) as page:
         page.goto(f"/p/{PROJECT}/schema")
         page.get_by_test_id("finding-add").click()
         expect(page.get_by_test_id("finding-name-1")).to_be_focused()
