@@ -20,7 +20,7 @@ from labelhub.core.models import Job
 from labelhub.demo import run_demo_job
 from labelhub.workflows import run_tick
 from labelhub.workflows.consensus import resettle, settle_later
-from labelhub.workflows.intake import import_images, make_thumbnails
+from labelhub.workflows.intake import count_summaries, import_images, make_thumbnails
 from labelhub.workflows.learning import promote_model, publish_ranking, train_model
 from labelhub.workflows.projects import change_protocol, refresh_statistics
 from labelhub.workflows.reading import open_round, open_study
@@ -97,6 +97,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "consensus": resettle.run_resettle_job,
     "settle": settle_later.run_settle_job,
     "statistics": refresh_statistics.run_statistics_job,
+    "summary": count_summaries.run_summary_job,
 }
 
 

@@ -36,6 +36,7 @@ QUEUES = {
     "round": INTERACTIVE,
     "export": INTERACTIVE,
     "statistics": INTERACTIVE,
+    "summary": INTERACTIVE,
     "demo": INTERACTIVE,
     "promote": INTERACTIVE,
     "train": LEARNING,

@@ -1,12 +1,30 @@
-"""What earlier imports are said to have assumed, brought up to date when a later one makes it known."""
+"""What earlier imports are said to have assumed, brought up to date when something later makes it known.
+
+An import may have a million files: it is counted outside any transaction, and what was found is kept by a short one.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from labelhub.imaging.models import ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.selectors import import_summary
+
+N_COUNTED = "n_counted"
+"""How often an import was counted again, in its options."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What an import assumed, as it was counted, and how often it had been counted again before."""
+
+    batch_id: UUID
+    summary: dict[str, int]
+    n_before: int
 
 
 def studies_touched(batch: ImportBatch) -> QuerySet[Study]:
@@ -20,18 +38,35 @@ def studies_touched(batch: ImportBatch) -> QuerySet[Study]:
     )
 
 
-def summaries_refresh(studies: QuerySet[Study], *, counted: ImportBatch | None = None) -> None:
-    """Count again for the finished imports that brought images of these studies; not for one that was just counted."""
+def batches_of(studies: QuerySet[Study]) -> list[UUID]:
+    """The finished imports that brought images of these studies, by id."""
     brought = ImportFile.objects.filter(
         outcome=ImportFile.Outcome.ACCEPTED, instance__series__study__in=studies.values("id")
     )
-    batches = ImportBatch.objects.filter(
-        state=ImportBatch.State.DONE, id__in=brought.order_by().values("batch")
-    )
-    if counted is not None:
-        batches = batches.exclude(id=counted.id)
-    for batch_id in list(batches.values_list("id", flat=True)):
-        with transaction.atomic():
-            batch = ImportBatch.objects.select_for_update().get(id=batch_id)
-            batch.options = {**batch.options, **import_summary(batch)}
-            batch.save(update_fields=["options"])
+    done = ImportBatch.objects.filter(state=ImportBatch.State.DONE, id__in=brought.order_by().values("batch"))
+    return list(done.order_by("id").values_list("id", flat=True))
+
+
+def summaries_refresh(studies: QuerySet[Study], *, counted: ImportBatch) -> None:
+    """Count again for the finished imports that brought images of these studies, but for one that was just counted."""
+    for batch_id in batches_of(studies):
+        if batch_id != counted.id:
+            while not summary_keep(summary_count(batch_id)):
+                pass
+
+
+def summary_count(batch_id: UUID) -> Counted:
+    """Count an import again. Call outside any transaction: SQLite's would keep readers from saving."""
+    batch = ImportBatch.objects.get(id=batch_id)
+    return Counted(batch.id, import_summary(batch), batch.options.get(N_COUNTED, 0))
+
+
+def summary_keep(counted: Counted) -> bool:
+    """False: another count was kept since this one began, which may know less or more. Count again."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(id=counted.batch_id)
+        if batch.options.get(N_COUNTED, 0) != counted.n_before:
+            return False
+        batch.options = {**batch.options, **counted.summary, N_COUNTED: counted.n_before + 1}
+        batch.save(update_fields=["options"])
+    return True

@@ -18,10 +18,10 @@ from labelhub.imaging.services.joining import (
     joining_of,
     patients_join,
 )
-from labelhub.imaging.services.summaries import summaries_refresh
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
+from labelhub.workflows.intake.count_summaries import summaries_request
 
 
 def preview_joining(*, keep: Case, other: Case) -> Joining:
@@ -55,7 +55,7 @@ def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded:
         patients_join(joining, actor=actor)
         for moved in joining.moved:
             case_rounds_split_set(moved.case)
-    summaries_refresh(Study.objects.filter(patient=joining.keep))
+        summaries_request(Study.objects.filter(patient=joining.keep), project_id=joining.keep.project_id)
     return joining
 
 

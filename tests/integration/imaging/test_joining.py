@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from labelhub.core.models import AuditEvent
+from labelhub.core import jobs
+from labelhub.core.models import AuditEvent, Job
 from labelhub.imaging.models import Case, Patient
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound
+from labelhub.workflows.intake.count_summaries import run_summary_job
 from tests.factories.imaging import import_files, outcomes, radiograph
 from tests.factories.projects import People
 from tests.factories.reading import claim
@@ -181,6 +183,9 @@ def test_images_that_named_nobody_are_no_longer_warned_of(project: Project, mana
     assert any("name no patient: 3." in sentence for sentence in import_warnings(project))
     first, second, third = Case.objects.order_by("number")
     manager.post(path(first), {"same_as": second.number, "split": first.split, "excluded": []}, format="json")
+    job = jobs.job_claim(Job.objects.get(kind="summary").id, owner="test")
+    assert job is not None
+    run_summary_job(job)
     assert any("name no patient: 1." in sentence for sentence in import_warnings(project))
     # What a file says against it afterwards is refused, as the manager has decided.
     late = import_files(project, {"late.dcm": radiograph(11, study=1, patient="X")})

@@ -29,6 +29,7 @@ const NAMES: Record<string, string> = {
   study_round: 'Putting cases into a round',
   export: 'Export',
   statistics: 'Counting for the dashboard',
+  summary: 'Counting what an import assumed',
   demo: 'Setting up the demo',
 };
 
