@@ -3,6 +3,8 @@
 The sentences hold no file names, identifiers or values from a file: they are shown, stored and logged.
 """
 
+from collections.abc import Iterable
+
 ACCEPTED: dict[str, str] = {
     "ok": "Imported.",
     "no_pixels": "Read without fault. It holds no image, so it is kept as an object about its study. Nothing to do.",
@@ -94,6 +96,25 @@ WARNINGS: dict[str, str] = {
     "about_the_case": "An object about the case (dose, mask, report, scout ...): it is kept and listed, but not read.",
     "uniform_image": "All pixels of the first frame have the same value.",
 }
+
+
+class Warnings(list[str]):
+    """Codes of the warnings on one file, and the attributes of the table that each is about."""
+
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        super().__init__(codes)
+        self._about: dict[str, set[str]] = {}
+
+    def tell(self, code: str, *keywords: str) -> None:
+        """Note a warning once, with the keywords of the attributes that are not followed for it."""
+        if code not in self:
+            self.append(code)
+        self._about.setdefault(code, set()).update(keywords)
+
+    def is_about(self, code: str, keyword: str) -> bool:
+        """Say whether a warning was told of an attribute; one that named none is about all that can bring it."""
+        about = self._about.get(code)
+        return code in self and (not about or keyword in about)
 
 
 class ImportRejected(Exception):

@@ -42,6 +42,7 @@ from labelhub.imaging.dicom.order.geometry import (
     RADIOGRAPH_MODALITIES,
     aspect_of,
     measures_of,
+    patient_spacing_of,
     pixel_spacing_of,
     plane_of,
     spacing_of,
@@ -153,7 +154,7 @@ class _Image:
         frame_of_reference = text_of(header, "FrameOfReferenceUID")
         measures = measures_of(header)
         spacings = {
-            "PixelSpacing": pixel_spacing_of(measures, "PixelSpacing", warnings),
+            "PixelSpacing": patient_spacing_of(header, warnings),
             "ImagerPixelSpacing": pixel_spacing_of(header, "ImagerPixelSpacing", warnings)
             or pixel_spacing_of(header, "NominalScannedPixelSpacing", warnings),
         }

@@ -33,10 +33,13 @@ def curve(n_entries: int, top: int) -> np.ndarray:
     return np.rint(top * np.linspace(0, 1, n_entries) ** 3).astype("u2")
 
 
-def enhanced(frames: np.ndarray, groups: list[dict[str, Any]], shared: dict[str, Any] | None = None) -> bytes:
+def enhanced(
+    frames: np.ndarray, groups: list[dict[str, Any]], shared: dict[str, Any] | None = None, **elements: Any
+) -> bytes:
     """A multi-frame image with functional groups; each group maps a sequence's keyword to its item's elements."""
+    per_frame = [_group(group) for group in groups]
     dataset = image_dataset(
-        frames, n_frames=len(frames), PerFrameFunctionalGroupsSequence=[_group(group) for group in groups]
+        frames, n_frames=len(frames), PerFrameFunctionalGroupsSequence=per_frame, **elements
     )
     if shared is not None:
         dataset.SharedFunctionalGroupsSequence = [_group(shared)]

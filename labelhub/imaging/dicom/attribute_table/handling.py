@@ -7,6 +7,7 @@ from labelhub.imaging.dicom.attribute_table.grey_rows import GREY_ROWS
 from labelhub.imaging.dicom.attribute_table.pixel_rows import PIXEL_ROWS
 from labelhub.imaging.dicom.attribute_table.place_rows import PLACE_ROWS
 from labelhub.imaging.dicom.attribute_table.row import APPLIED, REFUSED, WARNED, Row
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.header.attributes import is_present, items_of
 from labelhub.imaging.dicom.header.overlays import overlay_attributes
 
@@ -29,7 +30,7 @@ PARTS_OF_A_TABLE = dict.fromkeys(("LUTDescriptor", "LUTData"), "ModalityLUTSeque
 
 
 def handling_of(
-    header: Dataset, warnings: list[str], refusal: tuple[str, str | None] | None = None
+    header: Dataset, warnings: Warnings, refusal: tuple[str, str | None] | None = None
 ) -> dict[str, str]:
     """Return what was made of each attribute of the table that a file has, or lacks and is refused for.
 
@@ -41,7 +42,8 @@ def handling_of(
         if refusal and _is_refused(row, present, *refusal):
             found[row.keyword] = REFUSED
         elif row.keyword in present:
-            found[row.keyword] = WARNED if set(row.warnings) & set(warnings) else APPLIED
+            is_told = any(warnings.is_about(code, row.keyword) for code in row.warnings)
+            found[row.keyword] = WARNED if is_told else APPLIED
     return found
 
 

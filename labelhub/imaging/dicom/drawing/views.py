@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.codes import ImportRejected, Warnings
 from labelhub.imaging.dicom.header.attributes import (
     each_number_of,
     is_present,
@@ -27,6 +27,8 @@ PERCENTILES = (0.5, 99.5)
 MAX_SAMPLED_PIXELS = 1_000_000
 MAX_HEADER_VIEWS = 40
 MAX_WINDOW = 1e10
+
+LUT_KEYWORDS, WINDOW_KEYWORDS = ("VOILUTSequence",), ("WindowCenter", "WindowWidth")
 
 # Explanations are free text; these words name a tissue, a filter or nothing at all, and never a person.
 KNOWN_WORDS = terms(
@@ -79,6 +81,11 @@ class View:
         return {**self.as_preset(), "first": self.lut.first, "greys": greys}
 
     @property
+    def keywords(self) -> tuple[str, ...]:
+        """Return the attributes that such a view is read from; a centre and a width are followed together."""
+        return WINDOW_KEYWORDS if self.lut is None else LUT_KEYWORDS
+
+    @property
     def means(self) -> tuple[object, ...]:
         """Return what tells two views apart, whatever their names."""
         return self.function, self.center, self.width, self.lut and (self.lut.first, self.lut.table.tobytes())
@@ -95,31 +102,34 @@ class ViewReader:
     little_endian: bool
     is_float: bool
     is_signed: bool
-    warnings: list[str]
+    warnings: Warnings
 
-    def views_of(self, item: Dataset) -> list[View]:
-        """Return LUTs, then windows, named by their explanation where it is harmless; unusable ones are told."""
-        views = [*self._luts(item), *self._windows(item)]
-        if len(views) > MAX_HEADER_VIEWS:
-            self._warn("views_left_out")
+    def views_of(self, item: Dataset, group: tuple[str, ...] = ()) -> list[View]:
+        """Return LUTs, then windows, named by their explanation where it is harmless; unusable ones are told.
+
+        `group`: keyword of the functional group whose item `item` is.
+        """
+        views = [*self._luts(item, group), *self._windows(item, group)]
+        for left_out in views[MAX_HEADER_VIEWS:]:
+            self.warnings.tell("views_left_out", *left_out.keywords, *group)
         views = views[:MAX_HEADER_VIEWS]
         distinct = {view.means: view for view in reversed(views)}
         return named_apart([view for view in views if distinct[view.means] is view])
 
-    def _luts(self, item: Dataset) -> list[View]:
+    def _luts(self, item: Dataset, group: tuple[str, ...]) -> list[View]:
         views = []
         for lut_item in items_of(item, "VOILUTSequence"):
             try:
                 lut = voi_lut_of(lut_item, little_endian=self.little_endian, is_signed=self.is_signed)
             except ImportRejected:
-                self._warn("bad_voi_lut")
+                self.warnings.tell("bad_voi_lut", *LUT_KEYWORDS, *group)
                 continue
             n_entries = len(lut.table)
             name = harmless(text_of(lut_item, "LUTExplanation")) or "File LUT"
             views.append(View(name, lut.first + n_entries / 2, float(n_entries), "LUT", lut))
         return views
 
-    def _windows(self, item: Dataset) -> list[View]:
+    def _windows(self, item: Dataset, group: tuple[str, ...]) -> list[View]:
         """Return the windows; those for LINEAR_EXACT become the LINEAR ones that map the same values to the ends."""
         function = voi_function_of(item, self.warnings)
         is_exact = function == "LINEAR_EXACT" or (self.is_float and function == "LINEAR")
@@ -135,7 +145,7 @@ class ViewReader:
         ]
         present = is_present(item, "WindowCenter") or is_present(item, "WindowWidth")
         if present and (not usable or len(usable) < max(len(centers), len(widths))):
-            self._warn("bad_window")
+            self.warnings.tell("bad_window", *WINDOW_KEYWORDS, *group)
         shift, growth = (0.5, 1.0) if is_exact else (0.0, 0.0)
         kind = "SIGMOID" if function == "SIGMOID" else "LINEAR"
         return [
@@ -143,12 +153,8 @@ class ViewReader:
             for center, width, name in usable
         ]
 
-    def _warn(self, code: str) -> None:
-        if code not in self.warnings:
-            self.warnings.append(code)
 
-
-def voi_function_of(item: Dataset, warnings: list[str]) -> str:
+def voi_function_of(item: Dataset, warnings: Warnings) -> str:
     """Return the VOI LUT function for which the windows are given; one that is none of the standard's is told."""
     text = (text_of(item, "VOILUTFunction") or "LINEAR").upper()
     if text in FUNCTIONS:

@@ -18,7 +18,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.codes import ImportRejected, Warnings
 from labelhub.imaging.dicom.files.structure import (
     PIXEL_KEYWORDS,
     Encoding,
@@ -54,7 +54,7 @@ class ParsedFile:
     encoding: Encoding
     transfer_syntax_uid: str
     pixels: PixelElement | None
-    warnings: list[str]
+    warnings: Warnings
 
 
 def looks_like_dicom(path: Path) -> bool:
@@ -86,7 +86,7 @@ def _open(path: Path, source: BinaryIO, size: int) -> ParsedFile:
     start = _find_start(source.read(140))
     if start is None:
         raise ImportRejected("not_an_image")
-    warnings = [] if start else ["missing_preamble"]
+    warnings = Warnings([] if start else ["missing_preamble"])
     meta, start = _read_meta(source, size, start)
     if start >= size:
         raise ImportRejected("empty_dataset")

@@ -15,6 +15,11 @@ def functional_group_item(header: Dataset, keyword: str, index: int = 0) -> Data
     return None
 
 
+def group_of(source: Dataset, header: Dataset, keyword: str) -> tuple[str, ...]:
+    """Return the keyword of a functional group whose item `source` is, nothing where it is the header itself."""
+    return () if source is header else (keyword,)
+
+
 def frame_items(header: Dataset, keyword: str, n_frames: int) -> list[Dataset]:
     """Return where a functional group's attributes stand: one data set for each frame, or one for all of them.
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.header.attributes import is_present, numbers_of, terms, text_of
-from labelhub.imaging.dicom.header.groups import functional_group_item
+from labelhub.imaging.dicom.header.groups import functional_group_item, group_of
 
 PROJECTION_MODALITIES = terms("CR DX RG MG IO PX XA RF")
 RADIOGRAPH_MODALITIES = terms("CR DX RG MG IO PX")
@@ -53,19 +54,31 @@ class Plane:
         return sum(n * p for n, p in zip(normal, self.position_lps, strict=True))
 
 
-def pixel_spacing_of(ds: Dataset, keyword: str, warnings: list[str]) -> list[float] | None:
-    """Return a spacing attribute as [row_mm, column_mm]; None when absent or not two positive numbers."""
+def pixel_spacing_of(
+    ds: Dataset, keyword: str, warnings: Warnings, group: tuple[str, ...] = ()
+) -> list[float] | None:
+    """Return a spacing attribute as [row_mm, column_mm]; None when absent or not two positive numbers.
+
+    `group`: keyword of the functional group whose item `ds` is.
+    """
     numbers = numbers_of(ds, keyword)
     if len(numbers) == 2 and all(0 < number <= MAX_SPACING_MM for number in numbers):
         return numbers
-    if is_present(ds, keyword) and "bad_pixel_spacing" not in warnings:
-        warnings.append("bad_pixel_spacing")
+    if is_present(ds, keyword):
+        warnings.tell("bad_pixel_spacing", keyword, *group)
     return None
 
 
-def spacing_of(header: Dataset, modality: str, warnings: list[str]) -> Spacing:
+def patient_spacing_of(header: Dataset, warnings: Warnings) -> list[float] | None:
+    """Return Pixel Spacing, of the functional group of the first frame or of the header."""
+    measures = measures_of(header)
+    group = group_of(measures, header, "PixelMeasuresSequence")
+    return pixel_spacing_of(measures, "PixelSpacing", warnings, group)
+
+
+def spacing_of(header: Dataset, modality: str, warnings: Warnings) -> Spacing:
     """Choose the spacing for measurements and say what it refers to (PS3.3 10.7.1.3)."""
-    at_patient = pixel_spacing_of(measures_of(header), "PixelSpacing", warnings)
+    at_patient = patient_spacing_of(header, warnings)
     at_detector = pixel_spacing_of(header, "ImagerPixelSpacing", warnings) or pixel_spacing_of(
         header, "NominalScannedPixelSpacing", warnings
     )
@@ -80,7 +93,7 @@ def spacing_of(header: Dataset, modality: str, warnings: list[str]) -> Spacing:
     return Spacing(at_patient[0], at_patient[1], "calibrated" if is_calibrated else "detector")
 
 
-def aspect_of(header: Dataset, spacing: Spacing, warnings: list[str]) -> float:
+def aspect_of(header: Dataset, spacing: Spacing, warnings: Warnings) -> float:
     """Return the distance of rows over that of columns: of the spacing, else Pixel Aspect Ratio (C.7.6.3.1.7)."""
     if spacing.row_mm and spacing.column_mm:
         return spacing.row_mm / spacing.column_mm
@@ -96,18 +109,24 @@ def _spacing(pair: list[float] | None, source: str) -> Spacing | None:
     return Spacing(pair[0], pair[1], source) if pair else None
 
 
-def plane_of(header: Dataset, warnings: list[str]) -> Plane | None:
+def plane_of(header: Dataset, warnings: Warnings) -> Plane | None:
     """Return the plane of the first frame, or None when position or orientation is absent or unusable."""
     position_source = functional_group_item(header, "PlanePositionSequence") or header
     orientation_source = functional_group_item(header, "PlaneOrientationSequence") or header
     position = numbers_of(position_source, "ImagePositionPatient")
     orientation = numbers_of(orientation_source, "ImageOrientationPatient")
-    if len(position) == 3 and is_orthonormal(orientation):
+    is_placed, is_turned = len(position) == 3, is_orthonormal(orientation)
+    if is_placed and is_turned:
         return Plane(position, orientation)
-    if is_present(position_source, "ImagePositionPatient") or is_present(
-        orientation_source, "ImageOrientationPatient"
-    ):
-        warnings.append("bad_orientation")
+    has_position = is_present(position_source, "ImagePositionPatient")
+    has_orientation = is_present(orientation_source, "ImageOrientationPatient")
+    # Of a good one the warning is only where the other is missing.
+    if has_position and not (is_placed and has_orientation):
+        group = group_of(position_source, header, "PlanePositionSequence")
+        warnings.tell("bad_orientation", "ImagePositionPatient", *group)
+    if has_orientation and not (is_turned and has_position):
+        group = group_of(orientation_source, header, "PlaneOrientationSequence")
+        warnings.tell("bad_orientation", "ImageOrientationPatient", *group)
     return None
 
 

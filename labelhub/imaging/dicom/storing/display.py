@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset
 
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.drawing.rendering import picture_of
 from labelhub.imaging.dicom.drawing.views import View, ViewReader, auto_view, shows_one_grey
 from labelhub.imaging.dicom.header.attributes import coded_text_of, terms
-from labelhub.imaging.dicom.header.groups import frame_items
+from labelhub.imaging.dicom.header.groups import frame_items, group_of
 from labelhub.imaging.dicom.storing.frames import FrameSample, WrittenFrames
 from labelhub.imaging.dicom.storing.stored import StoragePlan, value_range
 from labelhub.imaging.dicom.values.description import PixelDescription
@@ -55,7 +56,7 @@ def display_of(
     description: PixelDescription,
     plan: StoragePlan,
     frame: FrameSample,
-    warnings: list[str],
+    warnings: Warnings,
     *,
     little_endian: bool,
     is_radiograph: bool,
@@ -72,15 +73,17 @@ def display_of(
         warnings=warnings,
     )
     items = frame_items(header, "FrameVOILUTSequence", description.n_frames)
-    per_frame = [reader.views_of(item) for item in items]
+    groups = [group_of(item, header, "FrameVOILUTSequence") for item in items]
+    per_frame = [reader.views_of(item, group) for item, group in zip(items, groups, strict=True)]
     auto = auto_view(plan.rescale.apply(frame.stored), frame.outside)
     if not any(per_frame):
         if plan.lut is None and coded_text_of(header, "PixelIntensityRelationship", RAW_INTENSITY):
             warnings.append("raw_intensity")
         return one_for_all([auto])
-    shown = per_frame[frame.index if len(per_frame) > 1 else 0]
+    index = frame.index if len(per_frame) > 1 else 0
+    shown = per_frame[index]
     if shown and shows_one_grey(shown[0], auto, plan.rescale.apply(frame.stored), frame.outside):
-        warnings.append("window_shows_one_grey")
+        warnings.tell("window_shows_one_grey", *shown[0].keywords, *groups[index])
         return _without(shown[0], per_frame, auto)
     offers_auto = is_radiograph or not all(per_frame)
     return _display(per_frame, auto if offers_auto else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.drawing.views import View
 from labelhub.imaging.dicom.header.attributes import items_of, number_of, numbers_of
 from labelhub.imaging.dicom.order.geometry import PROJECTION_MODALITIES, Plane, pixel_spacing_of
@@ -147,7 +148,7 @@ def _plane_json(image: ImageMetadata) -> dict[str, Any]:
     }
 
 
-def frame_groups_of(header: Dataset, n_frames: int, warnings: list[str]) -> list[dict[str, Any]]:
+def frame_groups_of(header: Dataset, n_frames: int, warnings: Warnings) -> list[dict[str, Any]]:
     """Return the functional groups that place and scale each frame (PS3.3 C.7.6.16), shared ones filled in."""
     per_frame = items_of(header, "PerFrameFunctionalGroupsSequence")
     if not per_frame or len(per_frame) < n_frames or n_frames > MAX_FRAME_GROUPS:
@@ -156,7 +157,7 @@ def frame_groups_of(header: Dataset, n_frames: int, warnings: list[str]) -> list
     return [_frame_group([frame, *shared], warnings) for frame in per_frame[:n_frames]]
 
 
-def _frame_group(groups: list[Dataset], warnings: list[str]) -> dict[str, Any]:
+def _frame_group(groups: list[Dataset], warnings: Warnings) -> dict[str, Any]:
     def first_item(keyword: str) -> Dataset:
         for group in groups:
             for item in items_of(group, keyword)[:1]:
@@ -177,7 +178,7 @@ def _frame_group(groups: list[Dataset], warnings: list[str]) -> dict[str, Any]:
             _00200037=numbers_of(first_item("PlaneOrientationSequence"), "ImageOrientationPatient")
         ),
         "00289110": sequence(
-            _00280030=pixel_spacing_of(measures, "PixelSpacing", warnings) or [],
+            _00280030=pixel_spacing_of(measures, "PixelSpacing", warnings, ("PixelMeasuresSequence",)) or [],
             _00180050=[thickness] if thickness is not None and thickness > 0 else [],
         ),
     }

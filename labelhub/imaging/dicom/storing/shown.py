@@ -10,23 +10,26 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.drawing.rendering import picture_of
+from labelhub.imaging.dicom.drawing.views import LUT_KEYWORDS, WINDOW_KEYWORDS
 from labelhub.imaging.dicom.files.parse import ParsedFile
 from labelhub.imaging.dicom.files.structure import PixelElement
 from labelhub.imaging.dicom.header.attributes import is_present, words_of
-from labelhub.imaging.dicom.header.groups import frame_items
+from labelhub.imaging.dicom.header.groups import frame_items, group_of
 from labelhub.imaging.dicom.storing.display import Display, dark_value, display_of, has_bright_padding
 from labelhub.imaging.dicom.storing.frames import WrittenFrames, write_frames
 from labelhub.imaging.dicom.storing.output import OutputFolder
 from labelhub.imaging.dicom.storing.stored import StoragePlan, plan_storage
 from labelhub.imaging.dicom.values.decode import FrameReader
 from labelhub.imaging.dicom.values.description import MONOCHROME, PixelDescription
-from labelhub.imaging.dicom.values.padding import padding_of
-from labelhub.imaging.dicom.values.rescale import Rescale, frame_rescales
+from labelhub.imaging.dicom.values.padding import PADDING, padding_of
+from labelhub.imaging.dicom.values.rescale import frame_rescales, rescaled_by
 from labelhub.imaging.dicom.values.samples import signed_word
 
 PALETTES_BESIDE_GREY = ("RedPaletteColorLookupTableDescriptor", "EnhancedPaletteColorLookupTableSequence")
 COLOUR_PROFILE = ("ICCProfile", "ColorSpace")
-GREY_STEPS = ("ModalityLUTSequence", "VOILUTSequence", "WindowCenter", "WindowWidth", "PixelPaddingValue")
+RANGE = ("SmallestImagePixelValue", "LargestImagePixelValue")
+VIEWS = (*LUT_KEYWORDS, *WINDOW_KEYWORDS)
+GREY_STEPS = ("ModalityLUTSequence", *VIEWS, *PADDING)
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,10 @@ def write_shown(
             written = write_frames(folder, reader, plan, first_index)
     if written.first.is_uniform:
         warnings.append("uniform_image")
-    if _contradicts_range(header, description, written):
-        warnings.append("pixel_range_contradicted")
-    if plan.format.samples_per_pixel > 1 and _has_grey_steps(header, description, rescales):
-        warnings.append("grey_steps_not_applied")
+    if contradicted := _contradicted_ends(header, description, written):
+        warnings.tell("pixel_range_contradicted", *contradicted)
+    if plan.format.samples_per_pixel > 1 and (steps := _grey_steps(header, description)):
+        warnings.tell("grey_steps_not_applied", *steps)
     if description.samples_per_pixel > 1 and any(is_present(header, each) for each in COLOUR_PROFILE):
         warnings.append("colour_profile_not_applied")
     if description.photometric in MONOCHROME and any(
@@ -95,22 +98,24 @@ def write_shown(
     return ShownImage(plan, written, display)
 
 
-def _has_grey_steps(header: Dataset, description: PixelDescription, rescales: list[Rescale]) -> bool:
-    """Say whether the header of a colour image brings what is only applied to grey."""
-    views = frame_items(header, "FrameVOILUTSequence", description.n_frames)
-    return any(not rescale.is_identity for rescale in rescales) or any(
-        is_present(source, keyword) for source in (header, *views) for keyword in GREY_STEPS
-    )
+def _grey_steps(header: Dataset, description: PixelDescription) -> set[str]:
+    """Return the attributes of a colour image that are only applied to grey."""
+    found = rescaled_by(header, description.n_frames)
+    found |= {keyword for keyword in GREY_STEPS if is_present(header, keyword)}
+    for item in frame_items(header, "FrameVOILUTSequence", description.n_frames):
+        views = {keyword for keyword in VIEWS if is_present(item, keyword)}
+        found |= views | set(group_of(item, header, "FrameVOILUTSequence") if views else ())
+    return found
 
 
-def _contradicts_range(header: Dataset, description: PixelDescription, written: WrittenFrames) -> bool:
-    """Say whether pixels lie outside of what the header calls the smallest and largest value (C.7.6.3)."""
+def _contradicted_ends(header: Dataset, description: PixelDescription, written: WrittenFrames) -> list[str]:
+    """Return which of smallest and largest value, as the header says, pixels lie outside of (C.7.6.3)."""
     if description.samples_per_pixel > 1:
-        return False
-    said = [
+        return []
+    smallest, largest = (
         [signed_word(word, is_signed=description.is_signed) for word in words_of(header, keyword)[:1]]
-        for keyword in ("SmallestImagePixelValue", "LargestImagePixelValue")
-    ]
-    smallest, largest = said
+        for keyword in RANGE
+    )
     low, high = written.source_range
-    return any(low < value for value in smallest) or any(high > value for value in largest)
+    is_outside = (any(low < value for value in smallest), any(high > value for value in largest))
+    return [keyword for keyword, outside in zip(RANGE, is_outside, strict=True) if outside]

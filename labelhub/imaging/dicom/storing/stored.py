@@ -28,7 +28,7 @@ from labelhub.imaging.dicom.values.decode import FrameReader
 from labelhub.imaging.dicom.values.description import MONOCHROME, PALETTE, PixelDescription
 from labelhub.imaging.dicom.values.luts import Lut, is_for_display, modality_lut_of, palette_of
 from labelhub.imaging.dicom.values.padding import Padding
-from labelhub.imaging.dicom.values.rescale import Rescale
+from labelhub.imaging.dicom.values.rescale import Rescale, rescaled_by
 from labelhub.imaging.dicom.values.samples import eight_bit
 from labelhub.imaging.dicom.values.wide import WideRange, wide_range_of
 
@@ -183,7 +183,7 @@ def _plan(
     if lut is not None:
         bits = lut.table.dtype.itemsize * 8
         if any(not rescale.is_identity for rescale in rescales):
-            reader.warn("rescale_not_applied")
+            reader.warn("rescale_not_applied", *rescaled_by(header, d.n_frames))
         return StoragePlan(_gray(d, bits, bits, False), Rescale(), ["modality_lut_applied"], lut=lut)
     if d.bits_allocated > 16 or _are_written_out(rescales):
         return _plan_wide(reader, d, rescales, padding)

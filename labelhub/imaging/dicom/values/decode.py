@@ -150,10 +150,9 @@ class FrameReader:
         if n_read < self.description.n_frames:
             raise ImportRejected("pixel_data_truncated")
 
-    def warn(self, code: str) -> None:
-        """Note a warning once."""
-        if code not in self.parsed.warnings:
-            self.parsed.warnings.append(code)
+    def warn(self, code: str, *keywords: str) -> None:
+        """Note a warning once, and the attributes it is about."""
+        self.parsed.warnings.tell(code, *keywords)
 
     def _check_native(self) -> None:
         if self.pixels.length is None:

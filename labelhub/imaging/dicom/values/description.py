@@ -5,7 +5,7 @@ from math import prod
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.codes import ImportRejected
+from labelhub.imaging.dicom.codes import ImportRejected, Warnings
 from labelhub.imaging.dicom.files.structure import PixelElement
 from labelhub.imaging.dicom.header.attributes import integer_of, is_present, text_of
 from labelhub.imaging.dicom.limits import MAX_FRAME_BYTES, MAX_INSTANCE_BYTES, MAX_ROWS_COLUMNS
@@ -43,7 +43,7 @@ class PixelDescription:
         return prod((self.rows, self.columns, self.samples_per_pixel, self.bits_allocated))
 
 
-def describe_pixels(header: Dataset, pixels: PixelElement, warnings: list[str]) -> PixelDescription:
+def describe_pixels(header: Dataset, pixels: PixelElement, warnings: Warnings) -> PixelDescription:
     """Read and check the pixel description; what is odd but has one meaning is added to `warnings`.
 
     Raises:
@@ -100,22 +100,24 @@ def _optional(header: Dataset, keyword: str, default: int) -> int:
     return default if value is None else value
 
 
-def _photometric(header: Dataset, warnings: list[str]) -> str:
+def _photometric(header: Dataset, warnings: Warnings) -> str:
     """Return the photometric interpretation, by which low values of a gray image are dark, or bright if either it or
     the presentation LUT shape says so (C.7.6.3.1.2, C.11.6.1.2); the two should say the same."""
     photometric = (text_of(header, "PhotometricInterpretation") or "").upper()
     if not photometric:
         raise ImportRejected("missing_attribute", "PhotometricInterpretation")
     shape = (text_of(header, "PresentationLUTShape") or "").upper()
-    if is_present(header, "PresentationLUTSequence") or shape not in ("", "IDENTITY", "INVERSE"):
-        warnings.append("presentation_lut_not_applied")
+    if is_present(header, "PresentationLUTSequence"):
+        warnings.tell("presentation_lut_not_applied", "PresentationLUTSequence")
+    if shape not in ("", "IDENTITY", "INVERSE"):
+        warnings.tell("presentation_lut_not_applied", "PresentationLUTShape")
     if (photometric, shape) in (("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERSE")):
         warnings.append("polarity_contradiction")
         return "MONOCHROME1"
     return photometric
 
 
-def _high_bit(header: Dataset, bits_allocated: int, bits_stored: int, warnings: list[str]) -> int:
+def _high_bit(header: Dataset, bits_allocated: int, bits_stored: int, warnings: Warnings) -> int:
     """Return the place of the highest bit; one above Bits Allocated or below Bits Stored is taken for the usual one."""
     high_bit = _optional(header, "HighBit", bits_stored - 1)
     if bits_stored - 1 <= high_bit < bits_allocated:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydicom.dataset import Dataset
 
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.header.attributes import is_present, numbers_of, words_of
 from labelhub.imaging.dicom.values.description import PixelDescription
 from labelhub.imaging.dicom.values.samples import signed_word
@@ -14,6 +15,7 @@ FLOAT_PADDING = {
     "DoubleFloatPixelData": ("DoubleFloatPixelPaddingValue", "DoubleFloatPixelPaddingRangeLimit"),
 }
 INTEGER_PADDING = ("PixelPaddingValue", "PixelPaddingRangeLimit")
+PADDING = (*INTEGER_PADDING, *(keyword for pair in FLOAT_PADDING.values() for keyword in pair))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Padding:
         return covered
 
 
-def padding_of(header: Dataset, description: PixelDescription, warnings: list[str]) -> Padding | None:
+def padding_of(header: Dataset, description: PixelDescription, warnings: Warnings) -> Padding | None:
     """Return the padding of a grey image, None where there is none; one that is no number is told."""
     value_keyword, limit_keyword = FLOAT_PADDING.get(description.keyword, INTEGER_PADDING)
     if description.samples_per_pixel > 1 or not (
@@ -39,10 +41,11 @@ def padding_of(header: Dataset, description: PixelDescription, warnings: list[st
     value, limit = (_number(header, keyword, description) for keyword in (value_keyword, limit_keyword))
     if limit is None and value is not None and not _can_be(value, description):
         value = None
-    if value is None or (limit is None and is_present(header, limit_keyword)):
-        warnings.append("bad_padding")
     if value is None:
+        warnings.tell("bad_padding", value_keyword, limit_keyword)
         return None
+    if limit is None and is_present(header, limit_keyword):
+        warnings.tell("bad_padding", limit_keyword)
     ends = (value, value if limit is None else limit)
     return Padding(min(ends), max(ends))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydicom.dataset import Dataset
 
+from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.header.attributes import (
     coded_text_of,
     is_present,
@@ -12,7 +13,7 @@ from labelhub.imaging.dicom.header.attributes import (
     number_of,
     terms,
 )
-from labelhub.imaging.dicom.header.groups import frame_items, functional_group_item
+from labelhub.imaging.dicom.header.groups import frame_items, functional_group_item, group_of
 
 MAX_RESCALE = 1e9
 
@@ -40,20 +41,39 @@ class Rescale:
         return values
 
 
-def frame_rescales(header: Dataset, n_frames: int, warnings: list[str]) -> list[Rescale]:
+def frame_rescales(header: Dataset, n_frames: int, warnings: Warnings) -> list[Rescale]:
     """Return the rescale of each frame, or the one of all; identity, with a warning, where it is not usable."""
     rescales = [
-        _rescale(item, warnings) for item in frame_items(header, "PixelValueTransformationSequence", n_frames)
+        _rescale(item, header, warnings)
+        for item in frame_items(header, "PixelValueTransformationSequence", n_frames)
     ]
     return rescales if len(set(rescales)) > 1 else rescales[:1]
 
 
-def _rescale(source: Dataset, warnings: list[str]) -> Rescale:
+def rescaled_by(header: Dataset, n_frames: int) -> set[str]:
+    """Return the keywords of the attributes by which any frame is rescaled."""
+    return {
+        keyword
+        for item in frame_items(header, "PixelValueTransformationSequence", n_frames)
+        if not _rescale(item, header, Warnings()).is_identity
+        for keyword in _rescale_keywords(item, header)
+    }
+
+
+def _rescale_keywords(source: Dataset, header: Dataset) -> tuple[str, ...]:
+    """Return what a rescale is of: slope and intercept are followed together or not at all."""
+    return (
+        "RescaleSlope",
+        "RescaleIntercept",
+        *group_of(source, header, "PixelValueTransformationSequence"),
+    )
+
+
+def _rescale(source: Dataset, header: Dataset, warnings: Warnings) -> Rescale:
     slope = number_of(source, "RescaleSlope") if is_present(source, "RescaleSlope") else 1.0
     intercept = number_of(source, "RescaleIntercept") if is_present(source, "RescaleIntercept") else 0.0
     if not slope or intercept is None or abs(slope) > MAX_RESCALE or abs(intercept) > MAX_RESCALE:
-        if "bad_rescale" not in warnings:
-            warnings.append("bad_rescale")
+        warnings.tell("bad_rescale", *_rescale_keywords(source, header))
         return Rescale()
     return Rescale(slope, intercept)
 
