@@ -7,13 +7,14 @@ database row against the server's clock.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labelhub.core import audit, dispatch
@@ -23,6 +24,8 @@ from labelhub.core.states import try_advance
 
 logger = logging.getLogger(__name__)
 RING_AGAIN_AFTER = timedelta(seconds=30)
+# Work that failed three times seldom succeeds within minutes, and is to be tried after a night.
+REST_FIRST, REST_LAST = timedelta(minutes=10), timedelta(days=1)
 KEEP = timedelta(days=30)
 # A project that is read all day is recounted thousands of times.
 KEEP_RECOUNTS = timedelta(hours=1)
@@ -183,7 +186,35 @@ def prune(limit: int = 1_000) -> int:
     return Job.objects.filter(id__in=ids).delete()[0] if ids else 0
 
 
-def job_retry_at(failed: Job, *, first: timedelta, last: timedelta) -> datetime:
+def job_repeat(job: Job, *, actor_id: UUID | None) -> tuple[Job, bool]:
+    """Ask for the same work once more. Returns as `job_enqueue`."""
+    return job_enqueue(
+        kind=job.kind,
+        dedupe_key=job.dedupe_key,
+        params=job.params,
+        project_id=job.project_id,
+        actor_id=actor_id,
+        max_attempts=job.max_attempts,
+    )
+
+
+def failed_last(kinds: Collection[str]) -> QuerySet[Job]:
+    """Failed jobs of these kinds after which nobody asked for the same work again."""
+    later = Job.objects.filter(dedupe_key=OuterRef("dedupe_key"), created_at__gt=OuterRef("created_at"))
+    return Job.objects.filter(state=S.FAILED, kind__in=kinds).exclude(Exists(later))
+
+
+def job_may_be_asked(dedupe_key: str, *, first: timedelta = REST_FIRST, last: timedelta = REST_LAST) -> bool:
+    """Not while one waits or runs, and after a failure not before it has rested."""
+    newest = Job.objects.filter(dedupe_key=dedupe_key).order_by("-created_at").first()
+    if newest is None or newest.state in (S.SUCCEEDED, S.CANCELLED):
+        return True
+    if newest.state in Job.ACTIVE:
+        return False
+    return timezone.now() >= job_retry_at(newest, first=first, last=last)
+
+
+def job_retry_at(failed: Job, *, first: timedelta = REST_FIRST, last: timedelta = REST_LAST) -> datetime:
     """When work that failed is worth another try: `first` after it failed, twice as long each time in a row."""
     same = Job.objects.filter(dedupe_key=failed.dedupe_key)
     succeeded = same.filter(state=S.SUCCEEDED).order_by("-created_at").values("created_at")
@@ -218,14 +249,7 @@ def _give_up(job: Job, now: datetime) -> None:
 def _follow(job: Job) -> None:
     """A job that has ended, well or not, is followed by another if it was asked for again since it was claimed."""
     if Job.objects.filter(id=job.id, asked_again=True).exists():
-        job_enqueue(
-            kind=job.kind,
-            dedupe_key=job.dedupe_key,
-            params=job.params,
-            project_id=job.project_id,
-            actor_id=job.created_by_id,
-            max_attempts=job.max_attempts,
-        )
+        job_repeat(job, actor_id=job.created_by_id)
 
 
 def _advance(job: Job, event: str, **values: Any) -> None:

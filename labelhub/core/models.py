@@ -106,6 +106,7 @@ class Job(UUIDModel):
             models.Index(fields=["project_id", "created_at"], name="job_newest"),
             models.Index(fields=["dedupe_key", "created_at"], name="job_same"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="job_finished"),
+            models.Index(fields=["kind"], condition=Q(state="failed"), name="job_failed"),
         ]
 
 

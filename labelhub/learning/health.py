@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, UUIDField
 
+from labelhub.core.jobs import job_retry_at
 from labelhub.core.models import Job
 from labelhub.core.prepared import Prepared
 from labelhub.learning.models import ModelVersion, Promotion, Ranking, TrainingPolicy
@@ -128,6 +129,7 @@ def _told(failed: Job, what: str) -> str:
     if failed.kind == "train":
         return f"the last training run {what}. {failed.error_message}"
     if failed.kind == "promote":
-        return f"putting the newest model in use {what}. {failed.error_message} A person can put it in use."
+        again = f"It is tried again at {job_retry_at(failed):%H:%M} UTC, and a person can put it in use."
+        return f"putting the newest model in use {what}. {failed.error_message} {again}"
     again = f"It is tried again at {scoring_retry_at(failed):%H:%M} UTC."
     return f"the last scoring of the pool {what}. {failed.error_message} {again}"

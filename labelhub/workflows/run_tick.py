@@ -23,6 +23,7 @@ from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
 from labelhub.reading.services.rounds import finished_rounds_close, finished_rounds_reopen
+from labelhub.workflows.ask_again import ask_again_for_failed
 from labelhub.workflows.consensus.adjudicate import expire_claims
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
 from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics
@@ -114,6 +115,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     renew_rankings,
     refresh_due_statistics,
     ensure_thumbnails,
+    ask_again_for_failed,
     jobs.prune,
     forget_old_schedules,
     abandoned_uploads_remove,

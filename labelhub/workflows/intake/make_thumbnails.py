@@ -13,7 +13,7 @@ KEY = "thumbnails"
 
 def ensure_thumbnails() -> None:
     """While an instance lacks its thumbnail, a job makes them; asked by the clock, one index look-up."""
-    if thumbnails_missing() and not Job.objects.filter(dedupe_key=KEY, state__in=Job.ACTIVE).exists():
+    if thumbnails_missing() and jobs.job_may_be_asked(KEY):
         jobs.job_enqueue(kind="thumbnails", dedupe_key=KEY, params={})
 
 

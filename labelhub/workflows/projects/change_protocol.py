@@ -81,6 +81,11 @@ def run_slots_job(job: Job) -> None:
         jobs.job_succeed(job, {"n_cases": n_cases})
 
 
+def is_out_of_line(project: Project) -> bool:
+    """Whether a case waits for the slots job."""
+    return _to_change(project, protocol_in_force(project).readers_per_case).exists()
+
+
 def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
     """Go through all cases once. How many were looked at."""
     rows = _to_change(project, wanted).order_by("id")

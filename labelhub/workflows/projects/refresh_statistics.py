@@ -34,19 +34,9 @@ def refresh_due_statistics() -> None:
     for project_id in Project.objects.values_list("id", flat=True):
         row, key = known.get(project_id), f"{KIND}:{project_id}"
         is_due = row is None or (row.audit_event_id < _newest_event(project_id) and _has_rested(row))
-        if is_due and _may_try(key):
+        if is_due and jobs.job_may_be_asked(key, first=RETRY_FIRST, last=RETRY_LAST):
             # Without a project id on the job, so that its own audit rows do not ask for the next recount.
             jobs.job_enqueue(kind=KIND, dedupe_key=key, params={"project": str(project_id)})
-
-
-def _may_try(key: str) -> bool:
-    """Not while one waits or runs, and after a failure not at once: each attempt reads the whole project."""
-    newest = Job.objects.filter(dedupe_key=key).order_by("-created_at").first()
-    if newest is None or newest.state in (Job.State.SUCCEEDED, Job.State.CANCELLED):
-        return True
-    if newest.state in Job.ACTIVE:
-        return False
-    return timezone.now() >= jobs.job_retry_at(newest, first=RETRY_FIRST, last=RETRY_LAST)
 
 
 def run_statistics_job(job: Job) -> None:
