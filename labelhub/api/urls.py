@@ -140,6 +140,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/jobs/", jobs.ProjectJobsApi.as_view(), name="project-jobs"),
     path("jobs/<uuid:job_id>/cancel/", jobs.JobCancelApi.as_view(), name="job-cancel"),
+    path("jobs/<uuid:job_id>/try-again/", jobs.JobTryAgainApi.as_view(), name="job-try-again"),
     path(
         "projects/<slug:slug>/training-policy/",
         learning.TrainingPolicyApi.as_view(),

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from django.db.models import F
 from django.utils import timezone
 
+from labelhub.accounts.models import User
 from labelhub.core import jobs
+from labelhub.core.errors import Conflict
 from labelhub.core.models import Job
 from labelhub.learning.models import ModelVersion
 from labelhub.projects.models import Project
@@ -25,6 +27,15 @@ def ask_again_for_failed() -> None:
     for failed in jobs.failed_last(IS_NEEDED.keys()):
         if now >= jobs.job_retry_at(failed) and IS_NEEDED[failed.kind](failed):
             jobs.job_repeat(failed, actor_id=failed.created_by_id)
+
+
+def try_again(*, actor: User, job: Job) -> None:
+    """Queue a failed job anew at once. Raises Conflict when that is not to be done."""
+    if not jobs.failed_last(IS_NEEDED.keys()).filter(id=job.id).exists():
+        raise Conflict("This job has not failed, or was asked for again since.", code="job_not_failed")
+    if not IS_NEEDED[job.kind](job):
+        raise Conflict("What this job was to do is no longer to be done.", code="job_not_needed")
+    jobs.job_repeat(job, actor_id=actor.id)
 
 
 def _is_unsettled(job: Job) -> bool:

@@ -39,6 +39,10 @@ export function cancelJob(id: string): Promise<void> {
   return request('POST', `/jobs/${id}/cancel/`, { body: {} });
 }
 
+export function tryJobAgain(id: string): Promise<void> {
+  return request('POST', `/jobs/${id}/try-again/`, { body: {} });
+}
+
 const STAGES: Record<string, string> = {
   start: 'Starting',
   load: 'Loading images',

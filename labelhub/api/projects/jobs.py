@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,12 @@ from labelhub.accounts.models import User
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.core.errors import Conflict, NotFound
-from labelhub.core.jobs import job_request_cancel
+from labelhub.core.jobs import failed_last, job_request_cancel
 from labelhub.core.models import Job
 from labelhub.learning.policies import LEARNING_ROLES, learning_project_for
 from labelhub.learning.selectors import job_row, jobs_of
-from labelhub.projects.policies import project_by_id_for
+from labelhub.projects.policies import MANAGER, project_by_id_for, roles_of
+from labelhub.workflows.ask_again import IS_NEEDED, try_again
 
 SHOWN = 50
 SHOWN_FOR = timedelta(days=1)
@@ -37,13 +39,14 @@ class JobField(serializers.Serializer[Any]):
     batch = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
+    can_try_again = serializers.BooleanField(help_text="It failed, and you may ask for it again.")
 
 
-def job_for(user: User, job_id: UUID) -> Job:
+def job_for(user: User, job_id: UUID, roles: Collection[str] = LEARNING_ROLES) -> Job:
     job = Job.objects.filter(id=job_id).first()
     if job is None or job.project_id is None:
         raise NotFound()
-    project_by_id_for(user, job.project_id, LEARNING_ROLES)
+    project_by_id_for(user, job.project_id, roles)
     return job
 
 
@@ -56,8 +59,12 @@ class ProjectJobsApi(Api):
     @extend_schema(responses=inline_serializer("Jobs", {"results": JobField(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
         recent = Q(state__in=Job.ACTIVE) | Q(finished_at__gt=timezone.now() - SHOWN_FOR)
-        rows = jobs_of(self.subject).filter(recent)[:SHOWN]
-        return Response({"results": [job_row(job) for job in rows]})
+        rows = list(jobs_of(self.subject).filter(recent)[:SHOWN])
+        again: set[UUID] = set()
+        if MANAGER in roles_of(self.subject):
+            failed = failed_last(IS_NEEDED.keys()).filter(id__in=[job.id for job in rows])
+            again = set(failed.values_list("id", flat=True))
+        return Response({"results": [job_row(job) | {"can_try_again": job.id in again} for job in rows]})
 
 
 class JobCancelApi(Api):
@@ -72,4 +79,16 @@ class JobCancelApi(Api):
         if job.state not in Job.ACTIVE:
             raise Conflict("This job has ended already.", code="job_ended")
         job_request_cancel(job_id=job.id, actor_id=self.user.id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class JobTryAgainApi(Api):
+    policy = Policy(
+        "manager of the job's project",
+        lambda user, method, kwargs: job_for(user, kwargs["job_id"], {MANAGER}),
+    )
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        try_again(actor=self.user, job=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

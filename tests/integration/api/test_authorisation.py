@@ -121,6 +121,7 @@ ROLES: dict[str, set[str]] = {
     "adjudication-return": {"adjudicator"},
     "project-jobs": {"manager", "engineer"},
     "job-cancel": {"manager", "engineer"},
+    "job-try-again": {"manager"},
     "training-policy": {"manager", "engineer"},
     "learning": {"manager", "engineer"},
     "training-runs": {"manager", "engineer"},

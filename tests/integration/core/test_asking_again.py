@@ -1,4 +1,4 @@
-"""A job that failed at all its attempts is asked for again while it is needed."""
+"""A job that failed at all its attempts is asked for again while it is needed: by the clock, or by a person."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from labelhub.consensus.services import settle
 from labelhub.core import jobs
-from labelhub.core.models import Job
+from labelhub.core.models import AuditEvent, Job
 from labelhub.learning.models import ModelVersion
 from labelhub.learning.services.promotions import gate_pass, promotion_request
 from labelhub.projects.models import Project
@@ -205,3 +206,36 @@ def test_thumbnails_that_failed_rest_as_well(project: Project, monkeypatch: pyte
     let_rest(job)
     ensure_thumbnails()
     assert n_queued("thumbnails") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_manager_tries_again_without_waiting(
+    kind: str, project: Project, people: People, client_of: Callable[..., APIClient]
+) -> None:
+    job = failed(kind, project, people)
+    manager, listed = client_of(people.manager), f"/api/v1/projects/{project.slug}/jobs/"
+
+    def shown(client: APIClient) -> dict[str, bool]:
+        return {row["id"]: row["can_try_again"] for row in client.get(listed).json()["results"]}
+
+    assert shown(manager)[str(job.id)] and not any(shown(client_of(people.engineer)).values())
+    assert manager.post(f"/api/v1/jobs/{job.id}/try-again/").status_code == 204
+    again = Job.objects.get(kind=kind, state="queued")
+    assert (again.created_by_id, again.params) == (people.manager.id, job.params)
+    asked = AuditEvent.objects.filter(action="job.enqueued", actor_id=people.manager.id)
+    assert asked.filter(object_id=str(again.id)).exists()
+    assert not any(shown(manager).values())
+    twice = manager.post(f"/api/v1/jobs/{job.id}/try-again/")
+    assert (twice.status_code, twice.json()["code"]) == (409, "job_not_failed")
+    assert run_queued(kind).state == Job.State.SUCCEEDED
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_person_is_told_that_it_is_no_longer_needed(
+    kind: str, project: Project, people: People, client_of: Callable[..., APIClient]
+) -> None:
+    job = failed(kind, project, people)
+    KINDS[kind].make_needless(project, people)
+    answer = client_of(people.manager).post(f"/api/v1/jobs/{job.id}/try-again/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "job_not_needed")
+    assert n_queued(kind) == 0

@@ -1,4 +1,4 @@
-/** Long work of the project in one tray: what runs, how far it is, its log, and a way to stop it. */
+/** Long work of the project in one tray: what runs, how far it is, and ways to stop it or to try it again. */
 import { ActionIcon, Anchor, Button, Indicator, Popover, Progress, Tooltip } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconStack2 } from '@tabler/icons-react';
@@ -6,7 +6,15 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import { cancelJob, isActive, jobsQuery, progressShare, progressText, type JobRow } from '../../api/jobs';
+import {
+  cancelJob,
+  isActive,
+  jobsQuery,
+  progressShare,
+  progressText,
+  tryJobAgain,
+  type JobRow,
+} from '../../api/jobs';
 import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { jobTone, StateMark } from '../../components/messages/StateMark';
 import { ago, words } from '../../lib/format';
@@ -77,6 +85,10 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
     mutationFn: () => cancelJob(job.id),
     onSettled: () => queryClient.invalidateQueries(jobsQuery(slug)),
   });
+  const again = useMutation({
+    mutationFn: () => tryJobAgain(job.id),
+    onSettled: () => queryClient.invalidateQueries(jobsQuery(slug)),
+  });
   const share = progressShare(job.progress);
   const page = pageOf(slug, job);
   return (
@@ -91,6 +103,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
       {isActive(job.state) && <div className="lh-note">{progressText(job.progress)}</div>}
       {job.message !== '' && job.state !== 'succeeded' && <div className="lh-note">{job.message}</div>}
       {cancel.isError && <div className="lh-note">{errorMessage(cancel.error)}</div>}
+      {again.isError && <div className="lh-note">{errorMessage(again.error)}</div>}
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 3 }}>
         {page && (
           <Anchor component={Link} to={page} size="xs" onClick={onLeave}>
@@ -100,6 +113,11 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
         {isActive(job.state) && (
           <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel
+          </Button>
+        )}
+        {job.can_try_again && (
+          <Button size="compact-xs" variant="default" loading={again.isPending} onClick={() => again.mutate()}>
+            Try again
           </Button>
         )}
       </div>
