@@ -8,9 +8,10 @@ its split by this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from labelhub.core import audit
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
@@ -38,11 +39,29 @@ def is_said(study: Study, person: Person) -> bool:
 def study_says(study: Study, person: Person) -> None:
     """Keep what a file of the study says of its patient, and arrange all studies of her identifier anew."""
     with transaction.atomic():
-        _locked(study.project, study.patient.split_key)
-        row = Study.objects.select_related("patient", "project").get(id=study.id)
+        row = study_locked_with_others(study)
         _persons_keep(row, [*persons_of(row), person])
         studies_arrange(row.project, row.patient.split_key)
     study.refresh_from_db(fields=["patient", "said", "warnings"])
+
+
+def study_locked_with_others(study: Study, *split_keys: str) -> Study:
+    """The study as it now stands, locked until commit with all studies of its identifier and of `split_keys`.
+
+    Then their patients. Each kind is locked by id in one statement: two imports that move studies between the same
+    identifiers, or an import and a manager who joins them, else wait for each other in a circle.
+    """
+    own = study.patient.split_key
+    while True:
+        savepoint = transaction.savepoint()
+        _lock(study.project, {own, *split_keys}, study)
+        row = Study.objects.select_related("patient", "project").get(id=study.id)
+        if row.patient.split_key in {own, *split_keys}:
+            transaction.savepoint_commit(savepoint)
+            return row
+        # It was given to a third while this waited, whose studies may come before those that are locked.
+        transaction.savepoint_rollback(savepoint)
+        own = row.patient.split_key
 
 
 def studies_arrange(project: Project, split_key: str) -> None:
@@ -102,16 +121,20 @@ def _locked(project: Project, split_key: str) -> tuple[list[Patient], list[Study
     Studies before patients, as everywhere. A manager who joins one of them meanwhile waits, or is waited for; what
     was committed while this waited is seen, since the rows are read after they are locked.
     """
-    ids = [row.id for row in _rows(project, split_key)]
-    studies = Study.objects.order_by("id")
-    patients = Patient.objects.filter(id__in=ids).order_by("id")
-    list(studies.filter(patient__in=ids).select_for_update(no_key=True).only("id"))
-    list(patients.select_for_update(no_key=True).only("id"))
+    _lock(project, {split_key})
     rows = _rows(project, split_key)
     people = {patient.id: patient for patient in (row.joined_to or row for row in rows)}
-    return list(people.values()), list(
-        studies.select_related("patient").filter(patient__in={*people, *(row.id for row in rows)})
-    )
+    studies = Study.objects.select_related("patient").order_by("id")
+    return list(people.values()), list(studies.filter(patient__in={*people, *(row.id for row in rows)}))
+
+
+def _lock(project: Project, split_keys: Collection[str], study: Study | None = None) -> None:
+    """The studies under these identifiers, `study` among them, then their patients: each by id, in one statement."""
+    patients = Patient.objects.filter(project=project, split_key__in=split_keys)
+    ids = list(patients.values_list("id", flat=True))
+    which = Q(patient__in=ids) | Q(id=study.id) if study else Q(patient__in=ids)
+    for rows in (Study.objects.filter(which), Patient.objects.filter(id__in=ids)):
+        list(rows.order_by("id").select_for_update(no_key=True).only("id"))
 
 
 def _rows(project: Project, split_key: str) -> list[Patient]:

@@ -40,18 +40,6 @@ def is_of(study: Study, split_key: str) -> bool:
     return patient.split_key == split_key or patient.joined.filter(split_key=split_key).exists()
 
 
-def study_locked(project: Project, source_hash: str) -> Study | None:
-    """The study as it now stands, if there is one, locked until commit: before its patients and its case.
-
-    Without its patient: a study that is given to another while this waits would not be found beside the one it had.
-    """
-    rows = Study.objects.select_for_update(no_key=True).filter(project=project, source_hash=source_hash)
-    study = rows.first()
-    if study is not None:
-        study.project = project
-    return study
-
-
 def patient_named(project: Project, facts: PatientFacts) -> Patient:
     """The patient whom an identifier names, made if need be: who gets a study until `arranging` has looked at it."""
     rows = Patient.objects.filter(project=project, split_key=facts.split_key)

@@ -7,13 +7,18 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.models import Case, Patient, Split, Study
-from labelhub.imaging.services.arranging import OWN_PATIENT, studies_arrange, study_codes, study_warned
+from labelhub.imaging.services.arranging import (
+    OWN_PATIENT,
+    studies_arrange,
+    study_codes,
+    study_locked_with_others,
+    study_warned,
+)
 from labelhub.imaging.services.patients import (
     PatientFacts,
     is_of,
     is_own_patient,
     patient_named,
-    study_locked,
 )
 
 CASE_EXCLUDED = "case_excluded"
@@ -30,8 +35,7 @@ def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, acto
     must not be in two splits, so the case leaves its split for none. The caller takes care of the case's slots.
     """
     with transaction.atomic():
-        row = study_locked(study.project, study.source_hash)
-        assert row is not None, "studies are not deleted"
+        row = study_locked_with_others(study, facts.split_key)
         if is_of(row, facts.split_key) or not _may_rename(row, facts, is_begun):
             return "same"
         before = row.patient

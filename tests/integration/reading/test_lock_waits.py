@@ -17,7 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Patient, Study
 from labelhub.imaging.persons import Person
-from labelhub.imaging.services.patients import PatientFacts, study_locked
+from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, ReaderCursor, Seen
@@ -119,14 +119,13 @@ def test_patients_are_joined_in_the_order_in_which_an_import_locks_them(
     keep, other = make_cases(project, 2)
     with ExitStack() as stack:
         with transaction.atomic():  # a further file of the study, which names its patient's sex
-            study = study_locked(project, other.study.source_hash)
-            assert study is not None
+            study_held(other.study)
             joined = stack.enter_context(
                 at_once(
                     join_patients, actor=people.manager, keep=keep, other=other, split="pool", excluded=[]
                 )
             )
-            Patient.objects.filter(id=study.patient_id).update(site="here")
+            Patient.objects.filter(id=other.patient_id).update(site="here")
         joined()
     assert Study.objects.filter(patient=keep.patient).count() == 2
 
@@ -154,6 +153,45 @@ def test_patients_are_not_joined_over_a_study_that_came_in_the_meantime(
     assert not (third.patient_id == other.patient_id and third.patient.joined_to_id)
 
 
+def test_a_study_is_given_to_her_patient_in_the_order_in_which_a_manager_joins_both(
+    world: tuple[Project, People],
+) -> None:
+    project, _ = world
+    first, second = sorted((case.study for case in make_cases(project, 2)), key=lambda study: study.id)
+    Patient.objects.filter(id=second.patient_id).update(pseudonym=second.source_hash)
+    study = Study.objects.select_related("patient").get(id=second.id)
+    facts = replace(FACTS, split_key=first.patient.split_key, named_by=Study.NamedBy.FILE)
+    with ExitStack() as stack:
+        with transaction.atomic():  # as `joining_lock`, between the two studies
+            study_held(first)
+            found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
+            study_held(second)
+        assert found() == "moved"
+    assert set(Study.objects.values_list("patient", flat=True)) == {first.patient_id}
+
+
+def test_a_study_that_a_table_gave_to_a_third_while_it_was_waited_for_is_given_to_whom_the_file_names(
+    world: tuple[Project, People],
+) -> None:
+    project, _ = world
+    own, hers, thirds = (case.study for case in make_cases(project, 3))
+    Patient.objects.filter(id=own.patient_id).update(pseudonym=own.source_hash)
+    study = Study.objects.select_related("patient").get(id=own.id)
+    facts = replace(FACTS, split_key=hers.patient.split_key, named_by=Study.NamedBy.FILE)
+    with ExitStack() as stack:
+        with transaction.atomic():
+            study_held(own)
+            found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
+            Study.objects.filter(id=own.id).update(patient=thirds.patient, named_by=Study.NamedBy.TABLE)
+        assert found() == "moved"
+    own.refresh_from_db()
+    assert (own.patient_id, own.named_by) == (hers.patient_id, Study.NamedBy.FILE)
+
+
+def study_held(study: Study) -> None:
+    Study.objects.select_for_update(no_key=True).get(id=study.id)
+
+
 def test_a_study_that_was_given_to_another_while_it_was_waited_for_is_still_found(
     world: tuple[Project, People],
 ) -> None:
@@ -167,7 +205,7 @@ def test_a_study_that_was_given_to_another_while_it_was_waited_for_is_still_foun
     facts = replace(FACTS, split_key=hers.split_key)
     with ExitStack() as stack:
         with transaction.atomic():
-            study_locked(project, study.source_hash)
+            study_held(study)
             found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
             Study.objects.filter(id=study.id).update(patient=hers)
         assert found() == "same"
