@@ -15,6 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.core import jobs
 from labelhub.core.errors import Conflict
 from labelhub.core.models import Job
+from labelhub.imaging.models import ImportBatch
 from labelhub.learning.models import ModelVersion
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, Round
@@ -54,6 +55,11 @@ def _has_slots_to_change(job: Job) -> bool:
     return project is not None and is_out_of_line(project)
 
 
+def _is_an_import(job: Job) -> bool:
+    """Nothing tells whether it was counted since; counting it once more does no harm."""
+    return ImportBatch.objects.filter(id=job.params["batch"]).exists()
+
+
 def _is_ungated(job: Job) -> bool:
     return ModelVersion.objects.filter(id=job.params["model_version"], gate__isnull=True).exists()
 
@@ -64,4 +70,5 @@ IS_NEEDED: dict[str, Callable[[Job], bool]] = {
     "round": _is_unfilled,
     "study_round": _is_unfilled,
     "promote": _is_ungated,
+    "summary": _is_an_import,
 }
