@@ -165,7 +165,7 @@ class LearningChild:
 def _environment() -> dict[str, str]:
     """Only what the child needs: it holds no secret of the server."""
     kept = ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
-    kept += ["CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED"]
+    kept += ["GOMP_SPINCOUNT", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED"]
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     return {**environment, "PYTHONPATH": str(settings.ROOT), "PYTHONUNBUFFERED": "1"}
 
