@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from labelhub.accounts.models import User
 from labelhub.core import append_only
 from labelhub.projects.models import Project
 from tests.factories.projects import People, make_people, make_project
+
+# No test is decided by how long it took: machines are busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

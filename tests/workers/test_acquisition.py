@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -40,14 +40,12 @@ def test_bald_refuses_a_single_model() -> None:
         bald(np.full((1, 2, 3), 0.5))
 
 
-@settings(deadline=None)
 @given(ensembles)
 def test_bald_is_never_negative_nor_above_the_entropy(p: np.ndarray) -> None:
     assert (bald(p) >= 0).all()
     assert (bald(p) <= entropy(p) + 1e-9).all()
 
 
-@settings(deadline=None)
 @given(arrays(np.float64, 8, elements=st.floats(0, 1)))
 def test_entropy_is_symmetric_and_largest_at_one_half(p: np.ndarray) -> None:
     assert binary_entropy(p) == pytest.approx(binary_entropy(1 - p), abs=1e-9)
@@ -66,7 +64,6 @@ def test_score_is_the_mean_of_the_two_largest_weighted_findings() -> None:
     assert combine_findings(scores[:, :1], np.array([1.0])) == pytest.approx([0.2, 1.0])
 
 
-@settings(deadline=None)
 @given(arrays(np.float64, (2, 7, 3), elements=st.floats(0, 1)), st.integers(1, 6))
 def test_scores_do_not_depend_on_what_else_is_scored(p: np.ndarray, cut: int) -> None:
     prevalence = np.array([0.1, 0.2, 0.3])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -30,7 +30,6 @@ def test_auroc_of_a_hand_computed_case() -> None:
     assert auroc(HAND_LABELS, HAND_SCORES) == pytest.approx(4.5 / 6)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=4, max_size=60))
 def test_auroc_equals_scikit_learn_and_turns_round_with_the_scores(rows: list[tuple[bool, int]]) -> None:
     labels, scores = np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], float)
@@ -80,7 +79,6 @@ def test_two_cases_of_a_patient_widen_the_interval() -> None:
     assert clustered["high"] - clustered["low"] > alone["high"] - alone["low"]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(2, 6), st.booleans(), st.integers(0, 100))
 def test_an_area_of_one_patients_positives_or_negatives_has_no_interval(
     n_ones: int, n_others: int, turned: bool, seed: int
@@ -133,7 +131,6 @@ def test_design_effect_of_the_litters(litters: tuple[list[int], list[int]], effe
     assert design_effect(hits, np.repeat(np.arange(16), sizes)) == pytest.approx(effect, abs=0.001)
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=2, max_size=30))
 def test_a_case_shown_twice_is_no_second_case(hits: list[bool]) -> None:
     once = proportion(np.array(hits), np.arange(len(hits)))

@@ -55,7 +55,7 @@ def test_the_rest_is_ordered_by_score() -> None:
     assert rest == sorted(rest, reverse=True)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(0, 60),
     st.integers(0, 1000),
@@ -75,7 +75,7 @@ def test_any_pool_and_any_shares_give_every_case_once_and_keep_the_cap(
     assert all(count <= 1 for count in per_patient.values())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 120), st.integers(1, 40), st.integers(1, 40), st.floats(0, 1), st.integers(0, 100))
 def test_the_random_places_keep_their_number_however_few_patients_or_cases_there_are(
     n: int, n_patients: int, batch_size: int, share: float, seed: int
@@ -109,7 +109,7 @@ def test_thirty_patients_and_forty_places_leave_the_random_share_whole() -> None
         assert sum(counts.values()) == 30  # one case a patient
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_which_cases_are_random_does_not_depend_on_what_the_model_thinks(seed: int, other: int) -> None:
     pool = make_pool(200, seed)

@@ -93,7 +93,7 @@ def outcome_of(project: Project) -> Outcome:
 
 
 class AnyOrder(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     @given(st.data(), FILES)
     def test_any_order_gives_the_same_patients_splits_and_warnings(
         self, data: st.DataObject, files: list[dict[str, Any]]

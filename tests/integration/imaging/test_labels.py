@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models.signals import post_init
 
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, SourceLabel, Study
 from labelhub.projects.models import Project
@@ -164,19 +163,20 @@ def test_of_two_tables_of_other_names_none_is_taken(project: Project) -> None:
     assert not SourceLabel.objects.exists()
 
 
-def test_looking_for_tables_fetches_no_image(project: Project) -> None:
+def test_looking_for_tables_fetches_no_image(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many images there are: one query, whose rows are what a table may be."""
     batch = stage(project, {f"{n}.png": b"" for n in range(20)} | {"x/LABELS.csv": b"", "a.tsv": b"x,y"})
     fetched: list[str] = []
+    from_db = ImportFile.from_db
 
-    def note(instance: ImportFile, **_: Any) -> None:
-        fetched.append(instance.path)
+    def noted(*row: Any) -> ImportFile:
+        file = from_db(*row)
+        fetched.append(file.path)
+        return file
 
-    post_init.connect(note, sender=ImportFile)
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(ImportFile, "from_db", noted)
         labels_settle(batch=batch, is_taken=False)
-    finally:
-        post_init.disconnect(note, sender=ImportFile)
     assert fetched == ["x/LABELS.csv"]
     left = ImportFile.objects.filter(batch=batch, code="labels_left_out")
     assert [file.path for file in left] == ["x/LABELS.csv"]

@@ -135,7 +135,7 @@ class Source:
         return bytes(next(self.pieces, b""))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=60), cuts=st.lists(st.integers(0, 60), max_size=6))
 def test_whatever_the_pieces_the_file_is_whole(batch: ImportBatch, content: bytes, cuts: list[int]) -> None:
     upload = upload_create(batch=batch, upload_id=uuid.uuid4(), path="a", size=len(content))

@@ -162,7 +162,6 @@ def test_any_order_of_calls_agrees_with_the_reference_model(db: Any) -> None:
         settings=settings(
             max_examples=15,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

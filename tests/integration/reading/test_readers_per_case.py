@@ -225,7 +225,7 @@ def test_a_protocol_with_the_same_number_starts_no_job(project: Project, people:
 
 
 class Invariants(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(st.lists(st.one_of(st.integers(1, 4), st.sampled_from(["a", "b", "c"])), max_size=10))
     def test_open_held_and_wanted_slots_always_add_up(self, steps: list[int | str]) -> None:
         project = make_project()

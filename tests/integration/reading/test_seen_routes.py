@@ -93,6 +93,7 @@ SHOWS: dict[str, str] = {
             "instance-pipeline",
             "instance-thumbnail",
             "job-cancel",
+            "job-try-again",
             "label-schema",
             "late-read-accept",
             "member-role",

@@ -57,7 +57,7 @@ def error_by_small_changes(shares: np.ndarray, n: int, statistic: Callable[[np.n
 
 
 @pytest.mark.parametrize("weights", list(CREDIT))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), k=st.integers(2, 5))
 def test_the_error_of_weighted_kappa_is_that_of_its_derivatives(
     weights: Weights, data: st.DataObject, k: int

@@ -34,7 +34,7 @@ def ratings_of(table):
 
 
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=reliability_tables())
 def test_alpha_equals_the_krippendorff_package(scale, table) -> None:
     ratings = ratings_of(table)
@@ -46,7 +46,7 @@ def test_alpha_equals_the_krippendorff_package(scale, table) -> None:
 
 
 @pytest.mark.parametrize("weights", ["none", "linear", "quadratic"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=40))
 def test_cohen_kappa_equals_scikit_learn(weights, pairs) -> None:
     first, second = zip(*pairs, strict=True)
@@ -62,7 +62,7 @@ def test_cohen_kappa_equals_scikit_learn(weights, pairs) -> None:
     assert result.value == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=reliability_tables())
 def test_percent_agreement_is_the_mean_share_of_equal_pairs(table) -> None:
     ratings = ratings_of(table)
@@ -99,7 +99,7 @@ def test_analytic_standard_errors_come_near_the_jackknife(statistic) -> None:
 
 
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(table=reliability_tables())
 def test_the_standard_error_of_alpha_leaves_out_one_item_at_a_time(scale, table) -> None:
     paired = [column for column in zip(*table, strict=True) if sum(v is not None for v in column) > 1]

@@ -40,7 +40,7 @@ def ratings_of(rows, **options):
     return tabulate(*zip(*rows, strict=True), **options)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=long_tables, shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows, shuffled) -> None:
     before = summarise(ratings_of(rows))
@@ -48,7 +48,7 @@ def test_the_order_of_rows_changes_nothing(rows, shuffled) -> None:
     assert summarise(ratings_of(rows)) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=long_tables, shuffled=st.randoms(use_true_random=False))
 def test_the_names_of_items_change_nothing(rows, shuffled) -> None:
     # An export imported into another project gives every case a new id, and must give the same figures.
@@ -58,7 +58,7 @@ def test_the_names_of_items_change_nothing(rows, shuffled) -> None:
     assert summarise(ratings_of(renamed)) == summarise(ratings_of(rows))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.one_of(long_tables, two_reader_tables), readers=st.permutations(range(5)))
 def test_the_names_of_readers_change_nothing_nor_do_intervals_over_patients(rows, readers) -> None:
     renamed = [(item, readers[reader], value) for item, reader, value in rows]
@@ -66,7 +66,7 @@ def test_the_names_of_readers_change_nothing_nor_do_intervals_over_patients(rows
     assert summarise(ratings_of(renamed, cluster=patients)) == summarise(ratings_of(rows, cluster=patients))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     rows=st.one_of(long_tables, two_reader_tables),
     readers=st.permutations(range(5)),
@@ -83,7 +83,7 @@ def test_swapping_readers_or_labels_keeps_the_values(rows, readers, names) -> No
             assert after[key].value == pytest.approx(result.value, abs=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows=st.one_of(long_tables, two_reader_tables), patients=st.integers(1, 16))
 def test_values_and_intervals_stay_in_bounds(rows, patients) -> None:
     clusters = [item % patients for item, _, _ in rows]
@@ -106,7 +106,7 @@ def test_values_and_intervals_stay_in_bounds(rows, patients) -> None:
             assert least <= result.low <= result.high <= 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows=st.one_of(long_tables, two_reader_tables))
 def test_alpha_is_one_exactly_when_all_readers_agree(rows) -> None:
     alpha = krippendorff_alpha(ratings_of(rows))
@@ -118,7 +118,7 @@ def test_alpha_is_one_exactly_when_all_readers_agree(rows) -> None:
     assert (alpha.value == 1) == unanimous
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=two_reader_tables)
 def test_weights_of_two_categories_are_the_plain_kappa(rows) -> None:
     binary = [(item, reader, value == "present") for item, reader, value in rows]

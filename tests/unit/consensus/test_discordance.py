@@ -159,7 +159,7 @@ case_reads = st.lists(
 ).map(lambda reads: [CaseRead(str(n), **read) for n, read in enumerate(reads)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reads=case_reads)
 def test_the_order_of_reads_changes_nothing(reads) -> None:
     rules = [FindingRule("nodule", takes_marks=True), FindingRule("effusion", present_uncertain=False)]

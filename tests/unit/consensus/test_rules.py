@@ -140,7 +140,7 @@ values = st.lists(st.one_of(st.none(), st.sampled_from([P, A, U])), max_size=5)
 flags = st.fixed_dictionaries({"present_uncertain": st.booleans(), "uncertain_absent": st.booleans()})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(given_values=values, rule=st.sampled_from(list(Rule)), flags=flags)
 def test_the_same_reads_give_the_same_label_in_any_order(given_values, rule, flags) -> None:
     reads = [CaseRead(str(n), {} if v is None else {"nodule": v}) for n, v in enumerate(given_values)]
@@ -150,7 +150,7 @@ def test_the_same_reads_give_the_same_label_in_any_order(given_values, rule, fla
         assert decide_case(order, rules) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(given_values=values, rule=st.sampled_from(list(Rule)), flags=flags)
 def test_a_label_is_either_given_awaited_or_not_asked(given_values, rule, flags) -> None:
     label = decide(given_values, rule, **flags)

@@ -59,7 +59,7 @@ def slowly(first: dict[str, float], second: dict[str, float]) -> float:
     return shared / (areas - shared)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(first=boxes, second=boxes, block=st.integers(1, 40))
 def test_the_largest_is_the_largest_of_all_pairs(first: Any, second: Any, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
