@@ -107,7 +107,8 @@ def database(name: str = "LABELHUB_DATABASE_URL") -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        # Every statement is planned anew on a new connection; one that is gone is noticed by the health check.
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
     }
 
