@@ -1,9 +1,9 @@
 /** A chart with its name, its size on the page, and its data and drawing to take away. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { IconFileTypeSvg, IconTable } from '@tabler/icons-react';
 import { useRef, type ReactNode } from 'react';
 
+import { useWidth } from '../../hooks/useWidth';
 import { printableSvg } from '../../lib/chartExport';
 import { toCsv, type Cell } from '../../lib/csv';
 import { downloadText } from '../../lib/download';
@@ -23,7 +23,7 @@ interface ChartFrameProps {
 }
 
 export function ChartFrame({ name, description, table, height, minWidth = 0, controls, children }: ChartFrameProps) {
-  const { ref, width: room } = useElementSize();
+  const { ref, width: room } = useWidth();
   const width = room === 0 ? 0 : Math.max(room, minWidth);
   const svg = useRef<SVGSVGElement>(null);
   const file = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
