@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
@@ -72,11 +71,26 @@ def _state_and_error(batch: ImportBatch) -> tuple[str, dict[str, str] | None]:
     return batch.state, None
 
 
-def import_files_page(batch: ImportBatch, *, after: int, outcome: str = "") -> list[ImportFile]:
-    """Files behind position `after`, in the order they were sent."""
-    files = ImportFile.objects.select_related("instance").filter(batch=batch, position__gt=after)
-    files = files.order_by("position")
-    return list((files.filter(outcome=outcome) if outcome else files)[:PAGE])
+def import_files_page(
+    batch: ImportBatch, *, after: tuple[int, int], outcome: str = "", attention_first: bool = True
+) -> list[ImportFile]:
+    """Files behind `after` (part of the list, position): the rejected, the warned of, the rest; each as they were sent.
+
+    One index range per part. Without `attention_first` all are in the order they were sent.
+    """
+    files = ImportFile.objects.select_related("instance").filter(batch=batch).order_by("position")
+    if outcome:
+        files = files.filter(outcome=outcome)
+    first, position = after
+    if not attention_first:
+        return list(files.filter(position__gt=position)[:PAGE])
+    found: list[ImportFile] = []
+    for part in ImportFile.Listed.values[first:]:
+        found += files.filter(listed=part, position__gt=position)[: PAGE - len(found)]
+        if len(found) == PAGE:
+            break
+        position = -1
+    return found
 
 
 def label_mismatches_page(batch: ImportBatch, kind: str, *, after: int) -> list[LabelMismatch]:
@@ -176,23 +190,16 @@ def import_warnings(project: Project) -> list[str]:
 
 
 def case_page(
-    project: Project, *, split: str, narrow: Q, after: tuple[str, int, UUID] | None, size: int = PAGE
+    project: Project, *, split: str, narrow: Q, after: int | None, newest_first: bool, size: int = PAGE
 ) -> list[Case]:
-    """Cases in the order (split, random order), behind `after`: one index range per split.
+    """Cases in the order of their numbers behind number `after`: one index range.
 
     `narrow` filters further, by what apps above this one know of a case.
     """
-    splits = sorted([split] if split else Split.values)
-    found: list[Case] = []
-    for name in splits:
-        cases = Case.objects.filter(narrow, project=project, split=name, current_version__isnull=False)
-        if after is not None:
-            if name < after[0]:
-                continue
-            if name == after[0]:
-                behind = Q(random_key__gt=after[1]) | Q(random_key=after[1], id__gt=after[2])
-                cases = cases.filter(behind, random_key__gte=after[1])
-        found += cases.select_related("current_version").order_by("random_key", "id")[: size - len(found)]
-        if len(found) == size:
-            break
-    return found
+    cases = Case.objects.filter(narrow, project=project, current_version__isnull=False)
+    if split:
+        cases = cases.filter(split=split)
+    if after is not None:
+        cases = cases.filter(number__lt=after) if newest_first else cases.filter(number__gt=after)
+    by_number = "-number" if newest_first else "number"
+    return list(cases.select_related("current_version").order_by(by_number)[:size])

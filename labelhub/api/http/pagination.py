@@ -28,6 +28,14 @@ def decode_cursor(cursor: str | None, n_values: int) -> list[Any] | None:
     return values
 
 
+def decode_numbers(cursor: str | None, n_values: int) -> list[int] | None:
+    """As `decode_cursor`, of a position that is whole numbers from 0."""
+    values = decode_cursor(cursor, n_values)
+    if values is not None and not all(type(value) is int and 0 <= value < 2**63 for value in values):
+        raise bad_cursor()
+    return values
+
+
 def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     """The position (time, id) of a list in the order of time. Raises Malformed."""
     values = decode_cursor(cursor, 2)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
-from labelhub.api.http.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
+from labelhub.api.http.pagination import checked_query, decode_numbers, encode_cursor
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.images import thumbnail_url
@@ -29,6 +29,8 @@ from labelhub.reading.models import Assignment, CaseRound
 
 PAGE = 50
 MAX_FIND = 200
+NEWEST_FIRST = "-number"
+ORDERS = ["number", NEWEST_FIRST]
 MANAGERS = {MANAGER, ENGINEER}
 STATES: dict[str, Q] = {
     "not_begun": Q(begun_seq__isnull=True),
@@ -91,6 +93,7 @@ class CaseListApi(Api):
     @extend_schema(
         parameters=[
             *(OpenApiParameter(name, str) for name in ("cursor", "split", "state")),
+            OpenApiParameter("order", str, enum=ORDERS, description="By number; the first unless given."),
             OpenApiParameter(
                 "find", str, description="`17` or `Case 17`; `NAME 3` is what that reader calls her case 3."
             ),
@@ -100,20 +103,22 @@ class CaseListApi(Api):
         ),
     )
     def get(self, request: Request, slug: str) -> Response:
-        query = checked_query(request.query_params, {"cursor", "split", "state", "find"})
+        query = checked_query(request.query_params, {"cursor", "split", "state", "find", "order"})
+        after = decode_numbers(query.get("cursor"), 1)
         cases = case_page(
             self.subject,
             split=_choice(query.get("split", ""), Split.values),
             narrow=_narrowed(_choice(query.get("state", ""), list(STATES)))
             & _found(self.subject, query.get("find", "")),
-            after=_position(query.get("cursor")),
+            after=after[0] if after else None,
+            newest_first=_choice(query.get("order", ""), ORDERS) == NEWEST_FIRST,
             size=PAGE,
         )
         last = cases[-1] if len(cases) == PAGE else None
         return Response(
             {
                 "results": CaseRow(_rows(cases), many=True).data,
-                "next": encode_cursor([last.split, last.random_key, last.id]) if last else None,
+                "next": encode_cursor([last.number]) if last else None,
             }
         )
 
@@ -214,16 +219,3 @@ def _choice(value: str, choices: list[str]) -> str:
     if value and value not in choices:
         raise Malformed(f"There is no {value}: choose from {', '.join(choices)}.", code="unknown_filter")
     return value
-
-
-def _position(cursor: str | None) -> tuple[str, int, UUID] | None:
-    values = decode_cursor(cursor, 3)
-    if values is None:
-        return None
-    split, key, case_id = values
-    try:
-        if split in Split.values and isinstance(key, int) and -(2**63) <= key < 2**63:
-            return split, key, UUID(case_id)
-    except (TypeError, ValueError, AttributeError):
-        pass
-    raise bad_cursor()

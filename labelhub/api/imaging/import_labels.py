@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.http.pagination import checked_query, encode_cursor
-from labelhub.api.imaging.imports import OF_IMPORT, FormApi, ImportOutput, position_of
+from labelhub.api.http.pagination import checked_query, decode_numbers, encode_cursor
+from labelhub.api.imaging.imports import OF_IMPORT, FormApi, ImportOutput
 from labelhub.core.errors import Malformed
 from labelhub.imaging.models import ImportBatch, LabelMismatch, SourceLabel
 from labelhub.imaging.selectors import PAGE, label_mismatches_page
@@ -49,7 +49,8 @@ class ImportLabelsApi(FormApi):
         query = checked_query(request.query_params, {"cursor", "kind"})
         if query.get("kind") not in LabelMismatch.Kind.values:
             raise Malformed("Ask for kind=line or kind=file.", code="unknown_filter")
-        rows = label_mismatches_page(self.subject, query["kind"], after=position_of(query.get("cursor")))
+        after = decode_numbers(query.get("cursor"), 1)
+        rows = label_mismatches_page(self.subject, query["kind"], after=after[0] if after else 0)
         return Response(
             {
                 "results": [row.name for row in rows],

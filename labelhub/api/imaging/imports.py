@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.http.pagination import bad_cursor, checked_query, decode_cursor, encode_cursor
+from labelhub.api.http.pagination import checked_query, decode_numbers, encode_cursor
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import StrictSerializer
@@ -42,6 +42,7 @@ OF_IMPORT = Policy(
 )
 ABOUT_LABELS = frozenset((LABELS_KEPT, READ_KEPT))
 """Warnings that tell what the project holds: a maker who reads there blinded could find out a case's labels by them."""
+START = (0, -1)
 FORM_BYTES = 64 * 1024
 """Room for the form around a file."""
 
@@ -203,13 +204,21 @@ class ImportFilesApi(FormApi):
         outcome = query.get("outcome", "")
         if outcome and outcome not in ImportFile.Outcome.values:
             raise Malformed("There is no such outcome.", code="unknown_filter")
-        files = import_files_page(self.subject, after=position_of(query.get("cursor")), outcome=outcome)
-        context = {"manages": manages_import(self.user, self.subject)}
+        part, position = decode_numbers(query.get("cursor"), 2) or START
+        manages = manages_import(self.user, self.subject)
+        files = import_files_page(
+            self.subject,
+            after=(part, position),
+            outcome=outcome,
+            # What is not told to her must not be told by the order either.
+            attention_first=manages,
+        )
+        context = {"manages": manages}
+        next_page = None
+        if len(files) == PAGE:
+            next_page = encode_cursor([files[-1].listed if manages else 0, files[-1].position])
         return Response(
-            {
-                "results": ImportFileRow(files, many=True, context=context).data,
-                "next": encode_cursor([files[-1].position]) if len(files) == PAGE else None,
-            }
+            {"results": ImportFileRow(files, many=True, context=context).data, "next": next_page}
         )
 
     @extend_schema(request={"multipart/form-data": FileInput}, responses={201: ImportFileOutput})
@@ -242,12 +251,3 @@ class ImportFinishApi(Api):
 
 def _is_told(code: str, context: Mapping[str, Any]) -> bool:
     return bool(context["manages"]) or code not in ABOUT_LABELS
-
-
-def position_of(cursor: str | None) -> int:
-    values = decode_cursor(cursor, 1)
-    if values is None:
-        return -1
-    if not isinstance(values[0], int) or not -1 <= values[0] < 2**63:
-        raise bad_cursor()
-    return int(values[0])

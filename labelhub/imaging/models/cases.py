@@ -33,7 +33,10 @@ class Case(UUIDModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="case_number_once")]
-        indexes = [models.Index(fields=["project", "split", "random_key"], name="case_random_order")]
+        indexes = [
+            models.Index(fields=["project", "split", "random_key"], name="case_random_order"),
+            models.Index(fields=["project", "split", "number"], name="case_split_page"),
+        ]
 
     @property
     def name(self) -> str:

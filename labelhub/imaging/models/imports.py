@@ -39,6 +39,13 @@ class ImportFile(UUIDModel):
         DUPLICATE = "duplicate"
         REJECTED = "rejected"
 
+    class Listed(models.IntegerChoices):
+        """The part of the manager's list that a file stands in: what wants her attention comes first."""
+
+        REJECTED = 0
+        WARNED = 1
+        REST = 2
+
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
     path = models.CharField(max_length=1000, help_text="As the uploader named it; shown to the manager only.")
@@ -50,10 +57,22 @@ class ImportFile(UUIDModel):
     message = models.TextField(blank=True)
     warnings = models.JSONField(default=list)
     instance = models.ForeignKey("Instance", on_delete=models.SET_NULL, null=True)
+    listed = models.GeneratedField(
+        expression=models.Case(
+            models.When(outcome=Outcome.REJECTED, then=Listed.REJECTED),
+            models.When(warnings=[], then=Listed.REST),
+            default=Listed.WARNED,
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=Listed.choices),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="import_file_position")]
-        indexes = [models.Index(fields=["batch", "outcome", "code"], name="import_file_outcome")]
+        indexes = [
+            models.Index(fields=["batch", "listed", "position"], name="import_file_page"),
+            models.Index(fields=["batch", "outcome", "listed", "position"], name="import_file_outcome_page"),
+        ]
 
 
 class Upload(UUIDModel):

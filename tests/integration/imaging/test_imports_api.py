@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from labelhub.api.http.pagination import decode_cursor
 from labelhub.core import jobs
 from labelhub.core.errors import JobCancelled, LostLease
 from labelhub.core.models import Job
@@ -82,7 +83,7 @@ def test_files_are_sent_imported_by_the_job_and_reported_one_by_one(
     }
     assert all(row["message"].endswith(".") for row in status["counts"])
     files = manager.get(f"/api/v1/imports/{batch}/files/").json()
-    assert [file["path"] for file in files["results"]] == ["series/film 1.dcm", "notes.txt", "empty.dcm"]
+    assert [file["path"] for file in files["results"]] == ["notes.txt", "empty.dcm", "series/film 1.dcm"]
     assert files["next"] is None
     rejected = manager.get(f"/api/v1/imports/{batch}/files/?outcome=rejected").json()["results"]
     assert [file["code"] for file in rejected] == ["not_an_image", "empty_file"]
@@ -101,6 +102,47 @@ def test_the_list_of_files_is_paged(project: Project, manager: APIClient) -> Non
     second = manager.get(f"/api/v1/imports/{batch}/files/", {"cursor": first["next"]}).json()
     paths = [file["path"] for page in (first, second) for file in page["results"]]
     assert paths == [f"{n}.dcm" for n in range(150)] and second["next"] is None
+
+
+def test_rejected_files_come_first_then_those_with_warnings(project: Project, manager: APIClient) -> None:
+    batch = begin(manager, project)
+    kinds = [("accepted", []), ("accepted", ["object_only"]), ("rejected", ["no_spacing"]), ("staged", [])]
+    ImportFile.objects.bulk_create(
+        ImportFile(batch_id=batch, position=n, path=str(n), outcome=kinds[n % 4][0], warnings=kinds[n % 4][1])
+        for n in range(404)
+    )
+    by_kind = [[n for n in range(404) if n % 4 == kind] for kind in range(4)]
+    rest = sorted([*by_kind[0], *by_kind[3]])
+    for outcome, expected in (
+        ("", [*by_kind[2], *by_kind[1], *rest]),
+        ("accepted", [*by_kind[1], *by_kind[0]]),
+        ("rejected", by_kind[2]),
+        ("duplicate", []),
+    ):
+        found, cursor = [], ""
+        while cursor is not None:
+            page = manager.get(
+                f"/api/v1/imports/{batch}/files/", {"outcome": outcome, "cursor": cursor}
+            ).json()
+            found += [int(file["path"]) for file in page["results"]]
+            cursor = page["next"]
+        assert found == expected, outcome
+
+
+def test_the_order_tells_a_maker_who_no_longer_manages_nothing(
+    project: Project, manager: APIClient, people: People
+) -> None:
+    batch = begin(manager, project)
+    ImportFile.objects.bulk_create(
+        ImportFile(batch_id=batch, position=n, path=str(n), outcome="accepted", warnings=warnings)
+        for n, warnings in enumerate([[]] * 99 + [["labels_kept"]] * 2)
+    )
+    Membership.objects.filter(user=people.manager, role="manager").update(role="reader")
+    first = manager.get(f"/api/v1/imports/{batch}/files/").json()
+    second = manager.get(f"/api/v1/imports/{batch}/files/", {"cursor": first["next"]}).json()
+    rows = [*first["results"], *second["results"]]
+    assert [(row["path"], row["warnings"]) for row in rows] == [(str(n), []) for n in range(101)]
+    assert decode_cursor(first["next"], 2) == [0, 99]
 
 
 @pytest.mark.parametrize("query", ["?cursor=x", "?outcome=odd", "?colour=red", "?cursor=WyJhIl0="])

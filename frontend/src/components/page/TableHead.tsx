@@ -1,4 +1,5 @@
 /** The head of a table: one name a column, heard also where it is not shown. */
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
 
 interface Column {
@@ -8,6 +9,13 @@ interface Column {
   isFigures?: boolean;
   isHidden?: boolean;
   width?: CSSProperties['width'];
+  order?: Order;
+}
+
+/** The rows stand in the order of this column, which can be turned round. */
+interface Order {
+  direction: 'ascending' | 'descending';
+  onTurn: () => void;
 }
 
 /** A plain string is a column of words. */
@@ -16,12 +24,29 @@ export function TableHead({ columns }: { columns: (string | Column)[] }) {
     <thead>
       <tr>
         {columns.map((each) => (typeof each === 'string' ? { name: each } : each)).map(({ name, key = name, ...column }) => (
-          <th key={key} scope="col" className={column.isFigures ? 'lh-num' : undefined} style={{ width: column.width }}>
-            {column.isHidden ? <span className="lh-hidden">{name}</span> : name}
+          <th
+            key={key}
+            scope="col"
+            className={column.isFigures ? 'lh-num' : undefined}
+            style={{ width: column.width }}
+            aria-sort={column.order?.direction}
+          >
+            {column.order !== undefined && <OrderedName name={name} order={column.order} />}
+            {column.order === undefined && (column.isHidden ? <span className="lh-hidden">{name}</span> : name)}
           </th>
         ))}
       </tr>
     </thead>
+  );
+}
+
+function OrderedName({ name, order }: { name: string; order: Order }) {
+  const Arrow = order.direction === 'ascending' ? IconArrowUp : IconArrowDown;
+  return (
+    <button type="button" className="lh-order-button" title="Turn the order round" onClick={order.onTurn}>
+      {name}
+      <Arrow size={13} aria-hidden />
+    </button>
   );
 }
 
@@ -32,4 +57,8 @@ export function figures(name: string, key = name): Column {
 /** A column whose cells speak for themselves. */
 export function untitled(name: string): Column {
   return { name, isHidden: true };
+}
+
+export function ordered(name: string, direction: Order['direction'], onTurn: () => void): Column {
+  return { name, order: { direction, onTurn } };
 }

@@ -14,6 +14,7 @@ import { casesQuery } from './api/cases';
 import { CasesTable } from './components/CasesTable';
 import { WhyDrawer } from './components/WhyDrawer';
 
+const NEWEST_FIRST = '-number';
 const SPLITS = [
   { value: 'pool', label: 'pool' },
   { value: 'validation', label: 'validation' },
@@ -30,12 +31,13 @@ const STATES = [
 export function CasesRoute() {
   const slug = useParams().slug as string;
   const [search, setSearch] = useSearchParams();
-  const filter = { split: search.get('split'), state: search.get('state'), find: search.get('find') };
+  const filter = { split: search.get('split'), state: search.get('state'), find: search.get('find'), order: search.get('order') };
   const list = useCursor();
   const [chosen, setChosen] = useState<string | null>(null);
   const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
   const project = useQuery(projectQuery(slug)).data;
   const next = cases.data?.next ?? null;
+  const isNewestFirst = filter.order === NEWEST_FIRST;
 
   const choose = (name: keyof typeof filter, value: string | null) => {
     const changed = new URLSearchParams(search);
@@ -86,7 +88,13 @@ export function CasesRoute() {
           </Blank>
         )}
         {cases.data && cases.data.results.length > 0 && (
-          <CasesTable cases={cases.data.results} chosen={chosen} onChoose={setChosen} />
+          <CasesTable
+            cases={cases.data.results}
+            chosen={chosen}
+            onChoose={setChosen}
+            isNewestFirst={isNewestFirst}
+            onTurn={() => choose('order', isNewestFirst ? null : NEWEST_FIRST)}
+          />
         )}
         <Pager page={list.page} hasNext={next !== null} onBack={list.back} onNext={() => next !== null && list.next(next)} />
       </Panel>

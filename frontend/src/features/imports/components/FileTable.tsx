@@ -26,19 +26,22 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
       flush
       testId="import-files"
       side={
-        <Select
-          size="xs"
-          w={140}
-          placeholder="All outcomes"
-          aria-label="Outcome"
-          clearable
-          data={OUTCOMES.map((value) => ({ value, label: outcomeName(value) }))}
-          value={outcome}
-          onChange={(value) => {
-            setOutcome(value as FileOutcome | null);
-            list.reset();
-          }}
-        />
+        <>
+          <span>rejected and warned of first</span>
+          <Select
+            size="xs"
+            w={140}
+            placeholder="All outcomes"
+            aria-label="Outcome"
+            clearable
+            data={OUTCOMES.map((value) => ({ value, label: outcomeName(value) }))}
+            value={outcome}
+            onChange={(value) => {
+              setOutcome(value as FileOutcome | null);
+              list.reset();
+            }}
+          />
+        </>
       }
     >
       {files.isPending && <LoadingRows />}

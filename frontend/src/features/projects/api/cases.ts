@@ -20,6 +20,8 @@ export interface CaseFilter {
   state: string | null;
   /** `17`, `Case 17`, or a reader's name with her own number of the case. */
   find: string | null;
+  /** `-number`: the highest number first. */
+  order: string | null;
 }
 
 export function casesQuery(slug: string, filter: CaseFilter, cursor: string | null) {

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 
 import { errorMessage } from '../../../api/errors';
 import { StateMark, type Tone } from '../../../components/messages/StateMark';
-import { figures, TableHead, untitled } from '../../../components/page/TableHead';
+import { figures, ordered, TableHead, untitled } from '../../../components/page/TableHead';
 import { plural } from '../../../lib/format';
 import { warningName } from '../../../lib/warnings';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
@@ -20,12 +20,16 @@ interface CasesTableProps {
   cases: CaseRow[];
   chosen: string | null;
   onChoose: (id: string) => void;
+  /** The highest number first. */
+  isNewestFirst: boolean;
+  onTurn: () => void;
 }
 
-export function CasesTable({ cases, chosen, onChoose }: CasesTableProps) {
+export function CasesTable({ cases, chosen, onChoose, isNewestFirst, onTurn }: CasesTableProps) {
+  const byNumber = ordered('Case', isNewestFirst ? 'descending' : 'ascending', onTurn);
   return (
     <table className="lh-table">
-      <TableHead columns={[untitled('Picture'), 'Case', 'Split', 'State', figures('Reads'), figures('Images'), 'Notes']} />
+      <TableHead columns={[untitled('Picture'), byNumber, 'Split', 'State', figures('Reads'), figures('Images'), 'Notes']} />
       <tbody>
         {cases.map((each) => (
           <tr
