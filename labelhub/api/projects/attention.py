@@ -9,22 +9,27 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models import Case as CaseWhen
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, UUIDField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
+from labelhub.reading.services.seen import seen_by_reader
 
 LIMIT = 50
 LIMIT_DONE = 10
+HAS_SEEN = "has_seen"
 HELD = [Assignment.State.OPEN, Assignment.State.RETURNED]
 NEVER = Value(None, output_field=DateTimeField())
 
 
 class Row(NamedTuple):
-    """One line of any list. `what` is a flag's kind or an assignment's state; what the times mean is the list's."""
+    """One line of any list. `what` is a flag's kind, an assignment's state, or that a late reader has seen the case;
+    what the times mean is the list's.
+    """
 
     section: str
     id: UUID
@@ -44,7 +49,11 @@ def attention(project: Project) -> dict[str, list[dict[str, Any]]]:
     rows = [Row(*values) for values in LINES.tuples(project=project.id)]
     return {
         "flags": [_flag(row) for row in _in_order(rows)],
-        "late_reads": [_line(row, "submitted_at", "accepted_at") for row in _newest(rows, "late") if row.at],
+        "late_reads": [
+            {**_line(row, "submitted_at", "accepted_at"), "has_seen": row.what == HAS_SEEN}
+            for row in _newest(rows, "late")
+            if row.at
+        ],
         "open_assignments": [
             {**_line(row, "opened_at", "lease_until"), "state": row.what}
             for row in reversed(_newest(rows, "held"))
@@ -67,10 +76,12 @@ def _flags(project: Any) -> QuerySet[Any, Any]:
 def _late_reads(project: Any) -> QuerySet[Any, Any]:
     newest = LateRead.objects.filter(assignment__round__project_id=project).order_by("-submitted_at")[:LIMIT]
     rows = LateRead.objects.filter(id__in=newest.values("id"))
-    empty = Value("")
+    is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id")
+    has_seen = CaseWhen(When(is_seen, then=Value(HAS_SEEN)), default=Value(""), output_field=CharField())
     return _lines(
-        rows, "late", "assignment__", empty, empty, F("submitted_at"), F("decision__accepted_at"), NEVER
-    )
+        rows, "late", "assignment__", has_seen, Value(""), F("submitted_at"),
+        F("decision__accepted_at"), NEVER,
+    )  # fmt: skip
 
 
 def _held(project: Any) -> QuerySet[Any, Any]:

@@ -49,6 +49,7 @@ LateReadRow = inline_serializer(
         ),
         "submitted_at": serializers.DateTimeField(),
         "accepted_at": serializers.DateTimeField(allow_null=True),
+        "has_seen": serializers.BooleanField(help_text="The reader has seen others' reads of the case."),
     },
     many=True,
 )

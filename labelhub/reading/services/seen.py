@@ -89,6 +89,13 @@ def seen_among(user_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
     return set(pages.values_list("case_id", flat=True)) | set(downloaded.values_list("case_id", flat=True))
 
 
+def seen_by_reader(*, reader: str, case: str) -> Q:
+    """A condition on rows that name a reader and a case: she has seen the case. The arguments are field names."""
+    pages = CaseSeen.objects.filter(user_id=OuterRef(reader), case_id=OuterRef(case))
+    downloads = _in_downloads(OuterRef(reader)).filter(case_id=OuterRef(case))
+    return Q(Exists(pages)) | Q(Exists(downloads))
+
+
 def barred_readers(
     readers: QuerySet[User], cases: QuerySet[Case], project_id: UUID, *, at_most: int
 ) -> list[tuple[User, int]]:
@@ -152,7 +159,7 @@ def _downloaded(user_id: UUID) -> QuerySet[CaseRound]:
     return _in_downloads(user_id).filter(case_id=OuterRef("case_id"))
 
 
-def _in_downloads(user_id: UUID) -> QuerySet[CaseRound]:
+def _in_downloads(user_id: UUID | OuterRef) -> QuerySet[CaseRound]:
     return CaseRound.objects.filter(
         round__seen_by__user_id=user_id, begun_seq__lte=F("round__seen_by__begun_seq")
     )

@@ -16,8 +16,9 @@ from labelhub.learning.files import job_folder
 from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
-from labelhub.reading.models import Flag
+from labelhub.reading.models import Flag, LateRead, Seen
 from labelhub.reading.services.flags import flag_mark_seen, flag_raise
+from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.workflows.learning import publish_ranking
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
@@ -110,6 +111,19 @@ def test_what_waits_is_shown_in_order(project: Project, people: People, page: Ca
     held = shown["open_assignments"]
     assert [row["id"] for row in held] == [str(mine.id)]
     assert held[0]["state"] == "open" and held[0]["opened_at"] < held[0]["lease_until"]
+
+
+@pytest.mark.parametrize("how", ["nothing", "page", "download"])
+def test_a_late_read_says_whether_its_reader_has_seen_others_reads(
+    project: Project, people: People, page: Callable[[], Any], how: str
+) -> None:
+    make_world(project, people)
+    late = LateRead.objects.get().assignment
+    if how == "page":
+        cases_seen(late.reader, project.id, [late.case_id], Seen.OUTCOME)
+    elif how == "download":
+        project_seen(late.reader, project)
+    assert [row["has_seen"] for row in page()["late_reads"]] == [how != "nothing"]
 
 
 def test_a_project_without_anything_is_shown_too(page: Callable[[], Any]) -> None:

@@ -5,6 +5,7 @@ import type { LateReadRow, OpenAssignmentRow } from '../../../api/dashboard';
 import { Blank } from '../../../components/messages/Blank';
 import { CaseLink } from '../../../components/page/CaseLink';
 import { Refused } from '../../../components/messages/Refused';
+import { StateMark } from '../../../components/messages/StateMark';
 import { TableHead, untitled } from '../../../components/page/TableHead';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
@@ -33,7 +34,10 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
               <td>
                 <ReaderOfCase name={read.reader} position={read.reader_position} />
               </td>
-              <td>{dateTime(read.submitted_at)}</td>
+              <td>
+                {dateTime(read.submitted_at)}
+                {read.has_seen && <StateMark tone="warn">has seen others’ reads of it</StateMark>}
+              </td>
               <td className="lh-num">
                 {read.accepted_at === null ? (
                   <Button
