@@ -73,7 +73,7 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         expect(page.get_by_label("Other reason")).to_have_value("a node, not a vessel")
         screenshot(page, "adjudication-decided")
         assert violations(page) == []
-        page.keyboard.press("e")
+        page.keyboard.press("u")
         page.keyboard.press("2")
         page.get_by_test_id("submit").click()
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()

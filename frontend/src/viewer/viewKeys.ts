@@ -63,7 +63,7 @@ export function digitOf(press: KeyPress): string | null {
 }
 
 /** Letters in lower case, named keys as they are. */
-export function keyOf(press: KeyPress): string {
+export function keyOf(press: Pick<KeyPress, 'key'>): string {
   return press.key.length === 1 ? press.key.toLowerCase() : press.key;
 }
 
@@ -77,7 +77,7 @@ export function isAltSymbol(press: KeyPress): boolean {
 }
 
 /** The command bound to the key itself, or null. */
-export function bound<C>(bindings: KeyBinding<C>[], press: KeyPress): C | null {
+export function bound<C>(bindings: KeyBinding<C>[], press: Pick<KeyPress, 'key'>): C | null {
   const key = keyOf(press);
   return bindings.find((binding) => binding.keys.includes(key))?.command ?? null;
 }

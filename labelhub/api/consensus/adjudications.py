@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelhub.accounts.models import User
 from labelhub.api.consensus.adjudication_view import AdjudicationOutput, adjudication_name, adjudication_view
 from labelhub.api.http.pagination import checked_query, decode_time_cursor, encode_cursor
 from labelhub.api.http.permissions import Policy
@@ -36,6 +37,7 @@ ADJUDICATION = Policy(
     lambda user, method, kwargs: adjudication_for(user, kwargs["adjudication_id"]),
 )
 PAGE = 50
+MINE = "mine"
 
 
 class DiscordanceOutput(serializers.Serializer[Any]):
@@ -62,15 +64,18 @@ class AdjudicationListApi(Api):
             "AdjudicationPage",
             {"results": AdjudicationRow(many=True), "next": serializers.CharField(allow_null=True)},
         ),
-        parameters=[OpenApiParameter(name, str) for name in ("finding", "state", "cursor")],
+        parameters=[
+            *(OpenApiParameter(name, str) for name in ("finding", "cursor")),
+            OpenApiParameter(
+                "state", str, description=f"`{MINE}`: those that she is deciding."
+            ),
+        ],
     )
     def get(self, request: Request, slug: str) -> Response:
         query = checked_query(request.query_params, {"finding", "state", "cursor"})
         rows = adjudications_for(self.user, self.subject)
         if state := query.get("state"):
-            if state not in Adjudication.State.values:
-                raise Malformed("There is no such state.", code="unknown_filter")
-            rows = rows.filter(state=state)
+            rows = rows.filter(_in_state(state, self.user))
         if finding := query.get("finding"):
             of_case = Discordance.objects.filter(case_round_id=OuterRef("case_round_id"), finding=finding)
             rows = rows.filter(Exists(of_case.filter(needs_adjudication=True)))
@@ -92,6 +97,14 @@ class AdjudicationListApi(Api):
                 "next": encode_cursor([last.created_at.isoformat(), last.id]) if last else None,
             }
         )
+
+
+def _in_state(state: str, user: User) -> Q:
+    if state == MINE:
+        return Q(state=Adjudication.State.CLAIMED, adjudicator=user)
+    if state not in Adjudication.State.values:
+        raise Malformed("There is no such state.", code="unknown_filter")
+    return Q(state=state)
 
 
 class AdjudicationNextApi(Api):

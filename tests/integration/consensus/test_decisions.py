@@ -210,6 +210,20 @@ def test_the_list_offers_only_what_can_be_done(
     assert offered(people.adjudicator) == []
 
 
+def test_the_list_of_hers_holds_what_she_is_deciding(
+    project: Project, people: People, row: Adjudication, client_of: Any
+) -> None:
+    def hers() -> list[str]:
+        page = client_of(people.adjudicator).get(f"/api/v1/projects/{project.slug}/adjudications/?state=mine")
+        return [found["id"] for found in page.json()["results"]]
+
+    assert hers() == [str(row.id)]
+    Adjudication.objects.update(adjudicator=people.manager)
+    assert hers() == []
+    Adjudication.objects.update(adjudicator=people.adjudicator, state="open")
+    assert hers() == []
+
+
 def test_letters_stay_when_a_later_read_joins(
     project: Project, people: People, case: Case, client_of: Any
 ) -> None:

@@ -35,6 +35,10 @@ export function AdjudicationListRoute() {
     ...adjudicationsQuery(slug, { ...filter, state: shownState }, list.cursor),
     placeholderData: keepPreviousData,
   });
+  // What she has begun stands above what waits: the list is where she comes back to it.
+  const isAtTop = filter.state === 'open' && list.page === 1;
+  const begun = useQuery({ ...adjudicationsQuery(slug, { ...filter, state: 'mine' }, null), enabled: isAtTop });
+  const rows = [...((isAtTop && begun.data?.results) || []), ...(cases.data?.results ?? [])];
   const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
   const names = new Map(findings.map((finding) => [finding.code, finding.name]));
   const next = useMutation({
@@ -88,14 +92,14 @@ export function AdjudicationListRoute() {
       {cases.error && <LoadFailed error={cases.error} onRetry={() => void cases.refetch()} />}
       <Panel flush testId="adjudications">
         {cases.isPending && <LoadingRows rows={8} />}
-        {cases.data?.results.length === 0 && (
+        {cases.data && rows.length === 0 && (
           <Blank title="Nothing to adjudicate">
             {filter.state === 'open' && filter.finding === null
               ? 'Cases appear here when all reads are in and differ. Your own reads are left to others.'
               : 'Choose another state or finding to see more.'}
           </Blank>
         )}
-        {cases.data && cases.data.results.length > 0 && <CaseTable cases={cases.data.results} names={names} />}
+        {rows.length > 0 && <CaseTable cases={rows} names={names} />}
         <Pager
           page={list.page}
           hasNext={typeof cases.data?.next === 'string'}

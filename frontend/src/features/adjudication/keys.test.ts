@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { commandOf } from './keys';
+import { commandOf, keyGroups } from './keys';
 import { REASONS } from './reasons';
 
 function press(key: string, code = '', shiftKey = false) {
@@ -20,6 +20,21 @@ describe('keys of the adjudication view', () => {
     [press('i'), { kind: 'view', action: 'invert' }],
   ])('%o', (given, command) => {
     expect(commandOf(given, ['A', 'B'])).toEqual(command);
+  });
+
+  it.each([
+    [press('e'), { kind: 'toggleReader', label: 'E' }],
+    [press('E', '', true), { kind: 'takeMarks', label: 'E' }],
+    [press('g'), { kind: 'release' }],
+    [press('h'), { kind: 'view', action: 'flip' }],
+    [press('u'), { kind: 'correct' }],
+  ])('of many reads takes no key from another command: %o', (given, command) => {
+    expect(commandOf(given, [...'ABCDEFGHIJ'])).toEqual(command);
+  });
+
+  it('lists each key once', () => {
+    const shown = keyGroups([...'ABCDEFGHIJ']).flatMap(({ lines }) => lines.map((line) => line.shown));
+    expect(shown.filter((key, index) => shown.indexOf(key) !== index)).toEqual([]);
   });
 
   it('leaves letters alone that name no read', () => {

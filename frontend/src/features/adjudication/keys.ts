@@ -3,6 +3,7 @@ import type { AnswerValue } from '../../api/types';
 import type { KeyGroup } from '../../components/dialogs/KeySheet';
 import {
   bind,
+  bound,
   commandOfKey,
   digitOf,
   drawingBindings,
@@ -42,7 +43,7 @@ const BINDINGS: KeyBinding<Command>[] = [
   bind('ArrowLeft', '←', 'Previous finding', 'Decide', { kind: 'go', delta: -1 }),
   bind('ArrowRight', '→', 'Next finding', 'Decide', { kind: 'go', delta: 1 }),
   bind('s', 'S', 'Send back to a reader with a question; take it back', 'Decide', { kind: 'sendBack' }),
-  bind('e', 'E', 'Correct the decision, within ten minutes', 'Decide', { kind: 'correct' }),
+  bind('u', 'U', 'Correct the decision, within ten minutes', 'Decide', { kind: 'correct' }),
   bind('g', 'G', 'Give the case back', 'Decide', { kind: 'release' }),
   bind('?', '?', 'These keys', 'Decide', { kind: 'keySheet' }),
   bind('Tab', 'Tab', 'Zoom to the marks of the finding, and back', 'Reads', { kind: 'zoomToMarks' }),
@@ -56,13 +57,18 @@ export function reasonDigit(index: number): string {
   return String(FIRST_REASON_DIGIT + index);
 }
 
+/** The letter of a read is its key, unless it is that of another command: of many reads the later ones have none. */
+export function hasKey(label: string): boolean {
+  return bound(BINDINGS, { key: label }) === null;
+}
+
 /** `labels` are the letters of the reads: A, B, C. A letter shows or hides a read; with shift its marks are taken. */
 export function commandOf(press: KeyPress, labels: string[]): Command | null {
   return commandOfKey(press, BINDINGS, (plain) => readCommand(plain, labels) ?? digitCommand(plain));
 }
 
 function readCommand(press: KeyPress, labels: string[]): Command | null {
-  const label = labels.find((letter) => letter.toLowerCase() === keyOf(press));
+  const label = labels.filter(hasKey).find((letter) => letter.toLowerCase() === keyOf(press));
   return label === undefined ? null : { kind: press.shiftKey ? 'takeMarks' : 'toggleReader', label };
 }
 
@@ -77,7 +83,7 @@ function digitCommand(press: KeyPress): Command | null {
 export function keyGroups(labels: string[]): KeyGroup[] {
   const values = Object.entries(VALUES).map(([shown, value]) => ({ shown, does: `Decide ${value}` }));
   const reasons = REASONS.map((reason, index) => ({ shown: reasonDigit(index), does: `Reason: ${reason}` }));
-  const readers = labels.flatMap((label) => [
+  const readers = labels.filter(hasKey).flatMap((label) => [
     { shown: label, does: `Show or hide read ${label}` },
     { shown: `⇧ ${label}`, does: `Take the marks of ${label}` },
   ]);

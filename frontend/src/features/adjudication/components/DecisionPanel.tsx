@@ -92,17 +92,19 @@ function ReaderLegend({ reads, visible, onToggle }: ReaderLegendProps) {
   return (
     <section className="ws-section">
       <div className={classes.legend} role="group" aria-label="Reads shown on the image">
+        <span className="ws-dim">Reads</span>
         {reads.map((read, index) => (
           <button
             key={read.label}
             type="button"
             tabIndex={-1}
+            aria-label={`Read ${read.label}${read.not_readable ? ', not readable' : ''}`}
             aria-pressed={visible.includes(read.label)}
             data-testid={`reader-${read.label}`}
             style={{ borderColor: readerColour(index), borderStyle: index % 2 === 1 ? 'dashed' : 'solid' }}
             onClick={() => onToggle(read.label)}
           >
-            Read {read.label}
+            {read.label}
             {read.not_readable && <small> not readable</small>}
           </button>
         ))}
@@ -150,7 +152,7 @@ function PanelActions({ state, onCommand }: { state: AdjudicationState; onComman
           data-testid="correct"
           onClick={() => onCommand({ kind: 'correct' })}
         >
-          <kbd>E</kbd> Correct, until {dateTime(state.payload!.adjudication.correct_until)}
+          <kbd>U</kbd> Correct, until {dateTime(state.payload!.adjudication.correct_until)}
         </button>
       )}
       {!isOver && (

@@ -1,10 +1,10 @@
 /** One finding that differs: who says what, the decision on it, its marks and its reason. */
 import { useEffect, useRef, type Dispatch } from 'react';
 
-import type { AdjudicatedFinding, AnswerValue } from '../../../api/types';
+import type { AdjudicatedFinding, AnswerValue, LetteredRead } from '../../../api/types';
 import { plural } from '../../../lib/format';
 import { readerColour } from '../../../lib/palette';
-import { reasonDigit, type Command } from '../keys';
+import { hasKey, reasonDigit, type Command } from '../keys';
 import { REASONS } from '../reasons';
 import { choiceOf, marksOf, takesBoxes, type AdjudicationAction, type AdjudicationState, type Choice } from '../state';
 import classes from './decision.module.css';
@@ -125,6 +125,16 @@ function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksP
   return (
     <div className={classes.marks}>
       <span className="ws-dim">{marksText(choice)}</span>
+      {!disabled && <MarkButtons withMarks={withMarks} choice={choice} dispatch={dispatch} onCommand={onCommand} />}
+    </div>
+  );
+}
+
+type MarkButtonsProps = Pick<MarksProps, 'choice' | 'dispatch' | 'onCommand'> & { withMarks: LetteredRead[] };
+
+function MarkButtons({ withMarks, choice, dispatch, onCommand }: MarkButtonsProps) {
+  return (
+    <>
       {withMarks.map((read) => (
         <button
           key={read.label}
@@ -132,10 +142,9 @@ function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksP
           tabIndex={-1}
           className="ws-quiet"
           data-testid={`take-${read.label}`}
-          disabled={disabled}
           onClick={() => onCommand({ kind: 'takeMarks', label: read.label })}
         >
-          <kbd>⇧{read.label}</kbd> Take {read.label}’s
+          {hasKey(read.label) && <kbd>⇧{read.label}</kbd>} Take {read.label}’s
         </button>
       ))}
       <button
@@ -143,7 +152,6 @@ function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksP
         tabIndex={-1}
         className="ws-quiet"
         data-testid="draw-own"
-        disabled={disabled}
         onClick={() => onCommand({ kind: 'tool', tool: 'box' })}
       >
         <kbd>O</kbd> Draw
@@ -153,13 +161,12 @@ function Marks({ state, finding, choice, disabled, dispatch, onCommand }: MarksP
           type="button"
           tabIndex={-1}
           className="ws-quiet"
-          disabled={disabled}
           onClick={() => choice.boxes.forEach((box) => dispatch({ type: 'removeBox', id: box.id }))}
         >
           No mark
         </button>
       )}
-    </div>
+    </>
   );
 }
 
