@@ -2013,6 +2013,8 @@ export interface components {
             submitted_at: string;
             /** Format: date-time */
             accepted_at: string | null;
+            /** @description The reader has seen others' reads of the case. */
+            has_seen: boolean;
         };
         Learning: {
             rollback: components["schemas"]["Rollback"] | null;
@@ -4017,6 +4019,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 finding?: string;
+                /** @description `mine`: those that she is deciding. */
                 state?: string;
             };
             header?: never;
@@ -4088,6 +4091,8 @@ export interface operations {
                 cursor?: string;
                 /** @description `17` or `Case 17`; `NAME 3` is what that reader calls her case 3. */
                 find?: string;
+                /** @description By number; the first unless given. */
+                order?: "-number" | "number";
                 split?: string;
                 state?: string;
             };

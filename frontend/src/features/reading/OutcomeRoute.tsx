@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import type { CaseImage } from '../../api/types';
+import type { CaseImage, LabelSchema } from '../../api/types';
 import { Message } from '../../components/workspace/Message';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { readerColour } from '../../lib/palette';
@@ -18,7 +18,7 @@ import { runViewCommand, viewCommandOf, type ViewCommand } from '../../viewer/vi
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/parts/ViewTools';
 import { assignmentQuery, outcomeQuery, type Outcome } from './api/outcome';
-import { OutcomeTable } from './components/OutcomeTable';
+import { OutcomeFindings } from './components/OutcomeFindings';
 
 const NO_IMAGES: CaseImage[] = [];
 const NO_GESTURES = {};
@@ -30,7 +30,11 @@ export function OutcomeRoute() {
   const outcome = useQuery(outcomeQuery(assignmentId));
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const images = payload.data?.images ?? NO_IMAGES;
-  const marks = useMemo(() => (outcome.data === undefined ? [] : outcomeMarks(outcome.data)), [outcome.data]);
+  const schema = payload.data?.schema;
+  const marks = useMemo(
+    () => (outcome.data === undefined || schema === undefined ? [] : outcomeMarks(outcome.data, schema)),
+    [outcome.data, schema],
+  );
   const caseId = payload.data?.assignment.id ?? null;
   const stage = useStage({ viewer, caseId, images, marks, gestures: NO_GESTURES, onSelectMark: ignore });
   const error = payload.error ?? outcome.error;
@@ -105,7 +109,7 @@ export function OutcomeRoute() {
         <aside className="ws-panel" aria-label="Outcome">
           {payload.data && outcome.data && (
             <div className="ws-scroll">
-              <OutcomeTable schema={payload.data.schema} outcome={outcome.data} />
+              <OutcomeFindings schema={payload.data.schema} outcome={outcome.data} />
             </div>
           )}
         </aside>
@@ -114,7 +118,8 @@ export function OutcomeRoute() {
   );
 }
 
-function outcomeMarks(outcome: Outcome): ShownMark[] {
+function outcomeMarks(outcome: Outcome, schema: LabelSchema): ShownMark[] {
+  const names = new Map(schema.findings.map((finding) => [finding.code, finding.name]));
   return outcome.reads.flatMap((read, index) =>
     read.annotations.map((mark) => ({
       id: `${index}-${mark.id}`,
@@ -122,7 +127,7 @@ function outcomeMarks(outcome: Outcome): ShownMark[] {
       instance: mark.instance,
       frame: mark.frame,
       geometry: mark.geometry,
-      label: read.label,
+      label: `${read.label}, ${names.get(mark.finding) ?? mark.finding}`,
       colour: readerColour(index),
       locked: true,
       dashed: index % 2 === 1,

@@ -11,12 +11,14 @@ interface SubmittedActionsProps {
 }
 
 export function SubmittedActions({ payload, onCommand }: SubmittedActionsProps) {
-  const { submitted_at: at, read_version: version } = payload.assignment;
+  const { submitted_at: at, read_version: version, outcome_visible: hasOutcome } = payload.assignment;
+  const stands = hasOutcome && !payload.allowed_actions.includes('amend');
   return (
     <div className={classes.actions} data-testid="submitted">
       <p className="ws-dim" style={{ margin: 0 }}>
         Submitted{at === null ? '' : ` ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`}
         {version > 1 && `, version ${version}`}
+        {stands && '. It stands, now that its outcome is shown.'}
       </p>
       <div className="ws-row">
         <button
@@ -29,7 +31,7 @@ export function SubmittedActions({ payload, onCommand }: SubmittedActionsProps) 
         >
           <kbd>E</kbd> Correct
         </button>
-        {payload.assignment.outcome_visible && (
+        {hasOutcome && (
           <Link
             to={`/read/${payload.assignment.id}/outcome`}
             className="ws-quiet"

@@ -1,0 +1,46 @@
+/** What a case came to, finding by finding, and under it what each reader said: five readers fit as well as two. */
+import type { LabelSchema } from '../../../api/types';
+import { readerColour } from '../../../lib/palette';
+import type { Outcome } from '../api/outcome';
+import classes from './outcome.module.css';
+
+const METHODS: Record<string, string> = {
+  adjudicated: 'adjudicated',
+  concordant: 'all agree',
+  single: 'one read',
+  majority: 'majority',
+  any_positive: 'any positive',
+  soft: 'left soft',
+};
+
+export function OutcomeFindings({ schema, outcome }: { schema: LabelSchema; outcome: Outcome }) {
+  return (
+    <ul className={classes.findings} data-testid="outcome-findings">
+      {schema.findings.map((finding) => {
+        const label = outcome.findings.find((entry) => entry.code === finding.code);
+        return (
+          <li key={finding.code}>
+            <header>
+              <h2>{finding.name}</h2>
+              <span>
+                <b data-value={label?.consensus}>{label?.consensus ?? 'no consensus'}</b>
+                {label !== undefined && <small>{METHODS[label.method] ?? label.method}</small>}
+              </span>
+            </header>
+            <dl>
+              {outcome.reads.map((read, index) => {
+                const value = read.answers[finding.code]?.value;
+                return (
+                  <div key={read.label}>
+                    <dt style={{ color: readerColour(index) }}>{read.label}</dt>
+                    <dd data-value={value}>{value ?? 'not answered'}</dd>
+                  </div>
+                );
+              })}
+            </dl>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
