@@ -66,9 +66,7 @@ class AdjudicationListApi(Api):
         ),
         parameters=[
             *(OpenApiParameter(name, str) for name in ("finding", "cursor")),
-            OpenApiParameter(
-                "state", str, description=f"`{MINE}`: those that she is deciding."
-            ),
+            OpenApiParameter("state", str, description=f"`{MINE}`: those that she is deciding."),
         ],
     )
     def get(self, request: Request, slug: str) -> Response:

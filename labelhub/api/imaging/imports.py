@@ -217,9 +217,7 @@ class ImportFilesApi(FormApi):
         next_page = None
         if len(files) == PAGE:
             next_page = encode_cursor([files[-1].listed if manages else 0, files[-1].position])
-        return Response(
-            {"results": ImportFileRow(files, many=True, context=context).data, "next": next_page}
-        )
+        return Response({"results": ImportFileRow(files, many=True, context=context).data, "next": next_page})
 
     @extend_schema(request={"multipart/form-data": FileInput}, responses={201: ImportFileOutput})
     def post(self, request: Request, import_id: UUID) -> Response:
