@@ -21,6 +21,22 @@ from tests.e2e.reading import (
 pytestmark = pytest.mark.e2e
 
 
+# An observer of the test's own is told of a resize after the page's, and before anything is drawn in the new size.
+PRESS_PLUS_WITHIN_A_RESIZE = """() => new Promise((done) => {
+  const area = document.querySelector('div[role=img]');
+  const width = area.clientWidth;
+  new ResizeObserver(() => {
+    if (area.clientWidth === width) return;
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '+', bubbles: true }));
+    done();
+  }).observe(area);
+  area.style.width = `${width - 8}px`;
+})"""
+TWO_FRAMES = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+})"""
+
+
 def view(page: Page) -> Locator:
     return page.get_by_test_id("viewport").first
 
@@ -79,6 +95,15 @@ def test_every_stack_and_every_case_opens_fitted(browser: Browser, hand: Hand) -
         submit_and_go_on(page)
         expect_fitted(page, fitted)
         expect(page.get_by_text("turned 90")).to_have_count(0)
+
+
+def test_an_image_enlarged_while_its_view_changes_size_stays_enlarged(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand) as (page, _, _):
+        fitted = scale(page)
+        page.evaluate(PRESS_PLUS_WITHIN_A_RESIZE)
+        until(page, lambda: scale(page) > 1.1 * fitted, "an enlarged view")
+        page.evaluate(TWO_FRAMES)
+        assert scale(page) > 1.1 * fitted
 
 
 def test_a_prior_beside_the_image_leaves_its_lengths_and_marks(browser: Browser, hand: Hand) -> None:

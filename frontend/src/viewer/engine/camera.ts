@@ -14,7 +14,7 @@ const MAX_REGION_ZOOM = 6;
 export class Camera {
   private readonly resize: ResizeObserver;
   private frameRequest = 0;
-  /** The view filled its element before the resize that is under way. */
+  /** The view filled its element before the resize that is under way, and the reader has not turned to it since. */
   private refit = false;
 
   constructor(
@@ -38,11 +38,13 @@ export class Camera {
   }
 
   zoomBy(factor: number): void {
+    this.refit = false;
     this.viewport.setZoom(this.viewport.getZoom() * factor);
     this.viewport.render();
   }
 
   rotate(): void {
+    this.refit = false;
     const rotation = (this.store.getState().rotation + 90) % 360;
     this.viewport.setViewPresentation({ rotation });
     this.store.setState({ rotation });
@@ -50,6 +52,7 @@ export class Camera {
   }
 
   flip(): void {
+    this.refit = false;
     const flipped = !this.store.getState().flippedHorizontally;
     this.viewport.setCamera({ flipHorizontal: flipped });
     this.store.setState({ flippedHorizontally: flipped });
@@ -59,6 +62,7 @@ export class Camera {
   /** Bring a part of the image to the middle, large enough to judge; used to look at one finding's marks. */
   zoomTo(region: BoxGeometry): void {
     if (planeOf(this.viewport.getCurrentImageId()) === null) return;
+    this.refit = false;
     this.viewport.resetCamera();
     const middle = this.canvasPoint({ x: region.x + region.width / 2, y: region.y + region.height / 2 });
     const shown = Math.max(region.width, region.height, 1) * this.scaleCss() * REGION_MARGIN;
