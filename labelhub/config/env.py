@@ -101,15 +101,15 @@ def database(name: str = "LABELHUB_DATABASE_URL") -> dict[str, object]:
         raise ImproperlyConfigured(f"{name} must start with postgresql:// (leave it empty for SQLite).")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "labelhub.core.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "labelhub",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
-        # Every statement is planned anew on a new connection; one that is gone is noticed by the health check.
-        "CONN_MAX_AGE": 3600,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 0,
+        # As many as a web process has threads (labelhub.launch.commands).
+        "IDLE_CONNECTIONS": 8,
     }
 
 

@@ -8,6 +8,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.config.settings.dev")
 application = get_wsgi_application()
 
+from labelhub.config.warm import warm  # noqa: E402  (needs Django to be set up)
+
+warm()
 # What is loaded by now lives as long as the process, and a request leaves few cycles behind: the collector
 # need not walk over both every few hundred objects.
 gc.collect()

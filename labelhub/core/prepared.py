@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
@@ -47,22 +47,42 @@ class _Compiled:
     converters: Any
 
 
-class Prepared:
+class _Statement:
+    """Compiled on first use, once for each kind of database. Every statement of the process is known to `ALL`."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, _Compiled] = {}
+        ALL.add(self)
+
+    def compiled(self) -> _Compiled:
+        found = self._compiled.get(connection.vendor)
+        if found is None:
+            found = self._compiled[connection.vendor] = self._compile()
+        return found
+
+    def _compile(self) -> _Compiled:
+        raise NotImplementedError
+
+
+ALL: WeakSet[_Statement] = WeakSet()
+
+
+class Prepared(_Statement):
     """A queryset of model instances with places for values. `build` gets one `Place` for each name of `fields`."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]], **fields: Field[Any, Any]) -> None:
+        super().__init__()
         self._build = build
         self._places = {name: Place(name, field) for name, field in fields.items()}
-        self._compiled: dict[str, _Compiled] = {}
 
     def all(self, **values: Any) -> list[Any]:
         """The rows, in the queryset's order."""
-        compiled = self._compiled.get(connection.vendor) or self._compile()
+        compiled = self.compiled()
         return _instances(compiled.compiler, _rows(compiled, values))
 
     def tuples(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows of a `values_list` queryset, which may be a union."""
-        return [tuple(row) for row in _rows(self._compiled.get(connection.vendor) or self._compile(), values)]
+        return [tuple(row) for row in _rows(self.compiled(), values)]
 
     def first(self, **values: Any) -> Any:
         """The first row or None; the queryset itself says how many are asked for."""
@@ -73,24 +93,22 @@ class Prepared:
         compiler = self._build(**self._places).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters(chain(each[0] for each in compiler.select))
-        compiled = _Compiled(sql, tuple(parameters), compiler, converters)
-        self._compiled[connection.vendor] = compiled
-        return compiled
+        return _Compiled(sql, tuple(parameters), compiler, converters)
 
 
-class PreparedUpdate:
+class PreparedUpdate(_Statement):
     """An UPDATE with places for values. `build` gives the rows and, by column, what they become."""
 
     def __init__(
         self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **fields: Field[Any, Any]
     ) -> None:
+        super().__init__()
         self._build = build
         self._places = {name: Place(name, field) for name, field in fields.items()}
-        self._compiled: dict[str, _Compiled] = {}
 
     def run(self, **values: Any) -> int:
         """How many rows were changed."""
-        compiled = self._compiled.get(connection.vendor) or self._compile()
+        compiled = self.compiled()
         with connection.cursor() as cursor:
             _execute(cursor, compiled, values)
             changed: int = cursor.rowcount
@@ -102,21 +120,19 @@ class PreparedUpdate:
         query.add_update_values(become)
         compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        compiled = _Compiled(sql, tuple(parameters), compiler, None)
-        self._compiled[connection.vendor] = compiled
-        return compiled
+        return _Compiled(sql, tuple(parameters), compiler, None)
 
 
-class PreparedInsert:
+class PreparedInsert(_Statement):
     """An INSERT of one row of a model, whose key the database does not have to tell."""
 
     def __init__(self, model: type[Model]) -> None:
+        super().__init__()
         self._model = model
-        self._compiled: dict[str, _Compiled] = {}
 
     def run(self, row: Model) -> None:
         """Insert the row as it stands. Raises IntegrityError as `save` does."""
-        compiled = self._compiled.get(connection.vendor) or self._compile()
+        compiled = self.compiled()
         values = {place.name: place.output_field.pre_save(row, True) for place in compiled.parameters}
         with connection.cursor() as cursor:
             _execute(cursor, compiled, values)
@@ -130,9 +146,20 @@ class PreparedInsert:
         table = quote(self._model._meta.db_table)
         values = ", ".join(["%s"] * len(fields))
         sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608  (the model's own names)
-        compiled = _Compiled(sql, places, None, None)
-        self._compiled[connection.vendor] = compiled
-        return compiled
+        return _Compiled(sql, places, None, None)
+
+
+def prepare_all() -> None:
+    """Compile every statement known, and have PostgreSQL parse it on this thread's connection.
+
+    Raises DatabaseError where the database is away or not migrated.
+    """
+    # Within a transaction, since a statement that locks rows is compiled nowhere else.
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in list(ALL):
+            sql = statement.compiled().sql
+            if connection.vendor == "postgresql":
+                _planned(cursor, sql)
 
 
 def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: str) -> None:
@@ -158,25 +185,27 @@ def _rows(compiled: _Compiled, values: dict[str, Any]) -> Iterable[Any]:
 
 
 def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
-    """Run the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
-    sql = compiled.sql
     parameters = [
         _prepared(each, values[each.name]) if isinstance(each, Place) else each
         for each in compiled.parameters
     ]
-    if connection.vendor != "postgresql":
-        cursor.execute(sql, parameters)
-        return
+    is_postgres = connection.vendor == "postgresql"
+    cursor.execute(_planned(cursor, compiled.sql) if is_postgres else compiled.sql, parameters)
+
+
+def _planned(cursor: Any, sql: str) -> str:
+    """What runs the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
     known = _PLANNED.setdefault(connection.connection, {})
     if sql not in known:
         name, parts = f"labelhub_{len(known)}", sql.split("%s")
         numbered = "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], start=1)) + parts[-1]
         # Beside Django's count and log of queries, and without values: its signs for percent are not undone.
-        cursor.cursor.execute(f"PREPARE {name} AS {numbered.replace('%%', '%')}")
+        with connection.wrap_database_errors:
+            cursor.cursor.execute(f"PREPARE {name} AS {numbered.replace('%%', '%')}")
         # The comment says in every log what is run.
         places = ", ".join(["%s"] * (len(parts) - 1))
         known[sql] = f"EXECUTE {name} ({places}) /* {numbered} */"
-    cursor.execute(known[sql], parameters)
+    return known[sql]
 
 
 def _prepared(place: Place, value: Any) -> Any:

@@ -12,13 +12,10 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THR
 
 
 def web(*, host: str, port: int, workers: int = 2) -> Command:
-    """The application server; in production a proxy in front of it ends TLS.
-
-    An idle thread stays as long as granian allows: it holds a connection whose statements are planned.
-    """
+    """The application server; in production a proxy in front of it ends TLS."""
     argv = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     argv += ["--workers", str(workers), "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers"]
-    argv += ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "5"]
+    argv += ["--workers-kill-timeout", "5"]
     return Command("web", (*argv, "labelhub.config.wsgi:application"), _ONE_THREAD)
 
 

@@ -16,6 +16,8 @@ DATABASES = {
     else {**env.sqlite(TEST_DIR / "test.sqlite3"), "TEST": {"NAME": TEST_DIR / "test-db.sqlite3"}}
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A kept connection would keep the test database from being dropped.
+DATABASES["default"]["IDLE_CONNECTIONS"] = 0
 STORAGES = {
     **STORAGES,
     "default": {

@@ -1,0 +1,29 @@
+"""The database backend: Django's own for PostgreSQL, with `IDLE_CONNECTIONS` kept open by the process.
+
+`CONN_MAX_AGE` is to be 0, so that Django gives a connection back after each request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from labelhub.core.postgres.idle import IDLE
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Takes an idle connection where there is one, and keeps it when Django would close it."""
+
+    _opened_with: dict[str, Any]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._opened_with = conn_params
+        kept = IDLE.take(conn_params)
+        return super().get_new_connection(conn_params) if kept is None else kept
+
+    def _close(self) -> None:
+        # Closed within a transaction, Django keeps hold of the connection until the block ends.
+        at_most = 0 if self.in_atomic_block else self.settings_dict.get("IDLE_CONNECTIONS", 0)
+        if not IDLE.keep(self.connection, self._opened_with, at_most=at_most):
+            super()._close()  # type: ignore[misc]  # not in the stubs
