@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,12 @@ def make_desk(running: Running, project: str, folder: Path) -> dict[str, Api]:
     return readers
 
 
-def read_next_as(reader: Api, project: str, value: str) -> None:
-    """Her next case, read by a script."""
+def read_next_as(reader: Api, project: str, value: str, findings: Sequence[str] = (FINDING,)) -> None:
+    """Her next case, read by a script: the same value for each finding."""
     key = {"Idempotency-Key": str(uuid.uuid4())}
     claimed = reader("POST", f"/projects/{project}/worklist/next/", {"ahead": False}, **key)["assignment"]
     document: dict[str, Any] = {
-        "answers": {FINDING: {"value": value, "by_rest": False}},
+        "answers": {code: {"value": value, "by_rest": False} for code in findings},
         "annotations": [],
         "comment": "",
         "not_readable": False,

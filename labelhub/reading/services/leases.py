@@ -169,7 +169,8 @@ def _revive(row: Assignment) -> None:
 def _check_not_seen(row: Assignment) -> None:
     if seen_among(row.reader_id, [row.case_id]):
         raise Conflict(
-            "You have seen what others said of this case meanwhile: it is read by somebody else.",
+            "You have seen what others said of this case meanwhile: it is read by somebody else. What you have "
+            "written is kept: submit it and the data manager will see it as a late read.",
             code="has_seen",
         )
 

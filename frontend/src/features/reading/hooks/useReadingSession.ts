@@ -12,7 +12,7 @@ import { IndexedDbJournal, type Journal, type PendingSubmit } from '../saving/jo
 import { planReplay } from '../saving/replay';
 import { SaveQueue } from '../saving/saveQueue';
 import { submitObstacle } from '../session/selectors';
-import { INITIAL_SESSION, type SessionAction, type SessionState } from '../session/sessionState';
+import { INITIAL_SESSION, type Notice, type SessionAction, type SessionState } from '../session/sessionState';
 import { sessionReducer } from '../session/state';
 import { submitUntilAnswered } from '../saving/submitter';
 import { pauseBeforeRetry, wakeRetries } from './retryPause';
@@ -85,7 +85,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     known.current = null;
 
     const begin = async () => {
-      const [payload, entry] = await Promise.all([open(assignmentId), journal.get(assignmentId)]);
+      const [{ payload, lost }, entry] = await Promise.all([open(assignmentId, journal), journal.get(assignmentId)]);
       if (!current) return;
       const replay = planReplay(payload, entry);
       const amending = replay.kind === 'amend';
@@ -109,7 +109,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
         },
       });
       dispatch({ type: 'opened', payload, document, amending });
-      const notice = takeCarriedNotice();
+      const notice = takeCarriedNotice() ?? lost;
       if (notice !== null) dispatch({ type: 'notice', notice });
       if (replay.kind === 'push') queue.current.push(document, replay);
       if (replay.kind === 'conflict') {
@@ -191,15 +191,20 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
   return { state, dispatch, submit, resolveConflict, resume, reload };
 }
 
-/** A submitted case is looked at; only one that is still to be read is opened and leased. */
-async function open(id: string): Promise<WorkspacePayload> {
+/**
+ * A submitted case is looked at; only one that is still to be read is opened and leased. One that was given to somebody
+ * else meanwhile is looked at too where there is work of hers in it: she can still submit it, as a late read.
+ */
+async function open(id: string, journal: Journal): Promise<{ payload: WorkspacePayload; lost: Notice | null }> {
   try {
-    return await (takeEarly(id) ?? openAssignment(id));
+    return { payload: await (takeEarly(id) ?? openAssignment(id)), lost: null };
   } catch (error) {
     if (!isApiError(error) || error.status !== 409) throw error;
     const payload = await peekAssignment(id);
-    if (payload.assignment.state !== 'submitted') throw error;
-    return payload;
+    if (payload.assignment.state === 'submitted') return { payload, lost: null };
+    const hasWork = payload.draft.version > 0 || (await journal.get(id)) !== null;
+    if (!hasWork || !payload.allowed_actions.includes('submit')) throw error;
+    return { payload, lost: { tone: 'refused', text: error.message } };
   }
 }
 
