@@ -32,7 +32,9 @@ export function useLease({ id, until, beat, onLost }: LeaseOptions): number | nu
         if (current) setEnd(Date.parse(answer.lease_until));
       } catch (error) {
         // Without a connection the lease simply runs on; the saved sign tells about the connection.
-        if (current && isApiError(error) && [404, 409, 410].includes(error.status)) onLost(error.message);
+        if (!current || !isApiError(error) || ![404, 409, 410].includes(error.status)) return;
+        clearInterval(timer);
+        onLost(error.message);
       }
     };
     const timer = setInterval(() => void once(), BEAT_MS);
