@@ -36,7 +36,11 @@ export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadR
               </td>
               <td>
                 {dateTime(read.submitted_at)}
-                {read.has_seen && <StateMark tone="warn">has seen others’ reads of it</StateMark>}
+                {read.has_seen && (
+                  <div>
+                    <StateMark tone="warn">has seen others’ reads of it</StateMark>
+                  </div>
+                )}
               </td>
               <td className="lh-num">
                 {read.accepted_at === null ? (

@@ -230,6 +230,6 @@ function sentence(plan: StudyPlan | null, preview: StudyPreview | undefined, isR
 /** Who is not offered some of the cases. Which are drawn is not known yet: what they are drawn from is counted. */
 function barredSentence(plan: StudyPlan, barred: StudyPreview['barred']): string {
   const among = (plan.numbers ?? []).length > 0 ? 'these cases' : 'the cases to draw from';
-  const who = barred.map((each) => `${each.reader} ${count(each.n_cases)}${each.n_cases < MOST_CASES ? '' : ' or more'}`);
-  return `Of ${among}, these readers are not offered some, since they have seen others' reads of them: ${who.join(', ')}.`;
+  const who = barred.map(({ reader, n_cases: n }) => `${count(n)}${n < MOST_CASES ? '' : ' or more'} are not offered to ${reader}`);
+  return `Who has seen others’ reads of a case is not offered it. Of ${among}, ${who.join(', ')}.`;
 }
