@@ -21,7 +21,7 @@ export function ModelPanel({ slug, model, findings }: ModelPanelProps) {
     return (
       <Blank title="No model yet">
         Cases are offered in random order until one is trained.{' '}
-        <Anchor underline="always" component={Link} to={`/p/${slug}/learning`}>
+        <Anchor underline="always" inherit component={Link} to={`/p/${slug}/learning`}>
           See the training policy
         </Anchor>
       </Blank>
