@@ -124,29 +124,54 @@ class PreparedUpdate(_Statement):
 
 
 class PreparedInsert(_Statement):
-    """An INSERT of one row of a model, whose key the database does not have to tell."""
+    """An INSERT of one row of a model, whose key the database does not have to tell.
 
-    def __init__(self, model: type[Model]) -> None:
+    `looked_up`: by column, a queryset of the one value that the database looks up as it inserts; it gets the `Place`s
+    of the row's other columns by their names.
+    """
+
+    def __init__(
+        self, model: type[Model], **looked_up: Callable[[dict[str, Place]], QuerySet[Any, Any]]
+    ) -> None:
         super().__init__()
         self._model = model
+        self._looked_up = looked_up
 
     def run(self, row: Model) -> None:
-        """Insert the row as it stands. Raises IntegrityError as `save` does."""
+        """Insert the row as it stands; what is looked up is set. Raises IntegrityError as `save` does."""
         compiled = self.compiled()
-        values = {place.name: place.output_field.pre_save(row, True) for place in compiled.parameters}
+        places = [each for each in compiled.parameters if isinstance(each, Place)]
+        values = {place.name: place.output_field.pre_save(row, True) for place in places}
         with connection.cursor() as cursor:
             _execute(cursor, compiled, values)
+            found = cursor.fetchone() if self._looked_up else ()
+        for name, value in zip(self._looked_up, found, strict=True):
+            setattr(row, name, self._field(name).to_python(value))
         row._state.adding, row._state.db = False, connection.alias
 
     def _compile(self) -> _Compiled:
         fields = [field for field in self._model._meta.concrete_fields if not isinstance(field, AutoField)]
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in fields)
-        places = tuple(Place(field.attname, field) for field in fields)
+        places = {field.attname: Place(field.attname, field) for field in fields}
+        values: list[str] = []
+        parameters: list[Any] = []
+        for name, place in places.items():
+            value, of_value = self._look_up(name, places) if name in self._looked_up else ("%s", [place])
+            values.append(value)
+            parameters += of_value
         table = quote(self._model._meta.db_table)
-        values = ", ".join(["%s"] * len(fields))
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608  (the model's own names)
-        return _Compiled(sql, places, None, None)
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(values)})"  # noqa: S608  (the model's own names)
+        if self._looked_up:
+            sql += " RETURNING " + ", ".join(quote(str(self._field(name).column)) for name in self._looked_up)
+        return _Compiled(sql, tuple(parameters), None, None)
+
+    def _look_up(self, name: str, places: dict[str, Place]) -> tuple[str, list[Any]]:
+        sql, parameters = self._looked_up[name](places).query.get_compiler(connection=connection).as_sql()
+        return f"({sql})", list(parameters)
+
+    def _field(self, name: str) -> Any:
+        return next(field for field in self._model._meta.concrete_fields if field.attname == name)
 
 
 def prepare_all() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -40,9 +39,8 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
             return opened
         rows = CaseRound.objects.filter(round_id=state.round_id, case_id__in=cases, n_open__gt=0)
         new = not_seen(rows, reader.id).exclude(case_id__in=hers.values("case_id"))
-        new = new.annotate(version_id=F("case__current_version_id"))
         for row in new.order_by("order_key"):
-            slot = Slot.of(row, row.version_id)
+            slot = Slot.of(row)
             if slot_take(slot):
                 cursor.n_offered += 1
                 cursor.save(update_fields=["n_offered"])

@@ -9,22 +9,29 @@ from uuid import UUID
 
 from labelhub.core.prepared import PreparedInsert
 from labelhub.core.states import advance, try_advance
+from labelhub.imaging.models import Case
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import Slot
 from labelhub.reading.states import ASSIGNMENT
 
 S = Assignment.State
-ASSIGNMENTS = PreparedInsert(Assignment)
+ASSIGNMENTS = PreparedInsert(
+    Assignment,
+    case_version_id=lambda row: Case.objects.filter(id=row["case_id"]).values("current_version_id"),
+)
 
 
 def assignment_create(
     slot: Slot, *, now: datetime, lease_until: datetime, is_open: bool = True, **fields: Any
 ) -> Assignment:
-    """Give the case of a slot that was taken to a reader, opened or reserved. `fields` are its other columns."""
+    """Give the case of a slot that was taken to a reader, opened or reserved. `fields` are its other columns.
+
+    She is given the version that is in force now: whoever seals one holds the slots of its case, which this may have
+    waited for.
+    """
     row = Assignment(
         round_id=slot.round_id,
         case_id=slot.case_id,
-        case_version_id=slot.case_version_id,
         state=S.OPEN if is_open else S.RESERVED,
         lease_until=lease_until,
         reserved_at=now,

@@ -28,13 +28,12 @@ class Slot:
 
     round_id: UUID
     case_id: UUID
-    case_version_id: UUID
     split: str
     is_begun: bool
 
     @classmethod
-    def of(cls, row: CaseRound, case_version_id: UUID) -> Slot:
-        return cls(row.round_id, row.case_id, case_version_id, row.split, is_begun=row.begun_seq is not None)
+    def of(cls, row: CaseRound) -> Slot:
+        return cls(row.round_id, row.case_id, row.split, is_begun=row.begun_seq is not None)
 
 
 def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -> int:

@@ -101,7 +101,7 @@ def _reopened(cursor: OpenCursor) -> Offer | None:
         # A slot that is free again has a new row, beyond this one: a full case may be passed for good.
         if is_hers or case_round.n_open == 0:
             cursor.reopened_id = row.id if passing else cursor.reopened_id
-        elif _taken(slot := Slot.of(case_round, case_round.case.current_version_id)):
+        elif _taken(slot := Slot.of(case_round)):
             return Offer(slot, Rule.REOPENED)
         else:
             passing = False
@@ -138,14 +138,14 @@ def _first_free(cursor: OpenCursor, begun: list[UUID]) -> Offer | None:
     row = FREE.first(round=cursor.round_id, **places)
     if row is None:
         return None
-    slot = Slot.of(row, row.version_id)
+    slot = Slot.of(row)
     return Offer(slot, Rule.BEGUN) if slot_take(slot) else None
 
 
 def _waited_for(cursor: OpenCursor, begun: list[UUID]) -> Offer | None:
     """Before saying "nothing left": the begun cases that were passed over, whoever has them locked."""
     for row in open_cases(cursor.round_id).filter(id__in=begun).order_by("begun_seq"):
-        slot = Slot.of(row, row.version_id)
+        slot = Slot.of(row)
         if slot_take(slot):
             return Offer(slot, Rule.BEGUN)
     return None
@@ -170,7 +170,7 @@ def _wants_evaluation(round_: Round, protocol: ReadingProtocol) -> bool:
 def _random(cursor: OpenCursor, splits: Collection[str]) -> Iterator[Offer]:
     """New cases of the splits in their common seeded random order."""
     for row in sorted(chain(*(_new(cursor, split) for split in splits)), key=_order_key):
-        yield Offer(Slot.of(row, row.version_id), _rule(row))
+        yield Offer(Slot.of(row), _rule(row))
 
 
 def _ranking(cursor: OpenCursor) -> Iterator[Offer]:
@@ -179,7 +179,7 @@ def _ranking(cursor: OpenCursor) -> Iterator[Offer]:
         return
     while window := _next_ranked(cursor):
         for row in window:
-            slot = Slot(cursor.round_id, row.case_id, row.version_id, row.split, is_begun=False)
+            slot = Slot(cursor.round_id, row.case_id, row.split, is_begun=False)
             yield Offer(slot, Rule.RANKING, row.position)
             QueueEntry.objects.filter(id=row.id).update(is_open=False)
 

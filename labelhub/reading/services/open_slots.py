@@ -47,7 +47,7 @@ def _hers(round: Any, reader: Any, case: str) -> Exists:
 
 
 def _reopened_slots(size: int, round: Any, reader: Any, after: Any) -> QuerySet[ReopenedSlot]:
-    rows = ReopenedSlot.objects.filter(round_id=round, id__gt=after).select_related("case_round__case")
+    rows = ReopenedSlot.objects.filter(round_id=round, id__gt=after).select_related("case_round")
     hers = _hers(round, reader, "case_round__case_id")
     return rows.annotate(of_case=F("case_round__case_id"), is_hers=hers).order_by("id")[:size]
 
@@ -86,14 +86,12 @@ def _free_cases(round: Any, **ids: Any) -> QuerySet[Any]:
 
 def ranked(queue: Any) -> QuerySet[Any]:
     rows = QueueEntry.objects.filter(queue_id=queue, is_open=True)
-    versions = rows.annotate(split=F("case__split"), version_id=F("case__current_version_id"))
-    return versions.order_by("position")
+    return rows.annotate(split=F("case__split")).order_by("position")
 
 
 def open_cases(round: Any) -> QuerySet[Any]:
-    """Cases of the round with an open slot, each with the version in force as `version_id`."""
-    rows = CaseRound.objects.filter(round_id=round, n_open__gt=0)
-    return rows.annotate(version_id=F("case__current_version_id"))
+    """Cases of the round with an open slot."""
+    return CaseRound.objects.filter(round_id=round, n_open__gt=0)
 
 
 def not_begun(round: Any, split: Any) -> QuerySet[Any]:

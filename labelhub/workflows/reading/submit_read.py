@@ -174,7 +174,7 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
             raise Conflict("This reader has this case already.", code="already_read")
         return earlier
     case_round = CaseRound.objects.get(round=state.round, case=case)
-    slot = Slot.of(case_round, case.version_in_force.id)
+    slot = Slot.of(case_round)
     if not _counts(case, ai_visible=read.ai_visible):
         case_begin(slot)
     elif not slot_take(slot) and not (read.document["not_readable"] and _extra_slot_taken(slot)):

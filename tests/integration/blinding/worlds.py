@@ -89,7 +89,7 @@ def give(reader: User, case: Case) -> Assignment:
     """This case, opened by this reader, whatever the worklist would have offered."""
     row = CaseRound.objects.get(case=case)
     assert case.current_version_id is not None
-    assert slot_take(Slot.of(row, case.current_version_id))
+    assert slot_take(Slot.of(row))
     now = timezone.now()
     schema_id, protocol_id = versions_in_force(case.project_id)
     return Assignment.objects.create(

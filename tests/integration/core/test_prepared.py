@@ -109,6 +109,22 @@ def test_a_row_is_inserted_as_save_inserts_it(project: Project) -> None:
         insert.run(LabelSchema(project=project, version=8, **columns))
 
 
+def test_what_the_database_looks_up_as_it_inserts_is_set_on_the_row(project: Project) -> None:
+    insert = PreparedInsert(
+        LabelSchema,
+        version=lambda row: (
+            LabelSchema.objects.filter(project_id=row["project_id"])
+            .annotate(following=F("version") + 1)
+            .order_by("-version")
+            .values("following")[:1]
+        ),
+    )
+    for version in (2, 3):
+        row = LabelSchema(project=project, findings=[], region_classes=[])
+        insert.run(row)
+        assert row.version == version == LabelSchema.objects.get(id=row.id).version
+
+
 def test_a_value_never_becomes_part_of_the_statement(prepared: Prepared, people: People) -> None:
     assert prepared.all(user=people.reader.id, slug="x' OR '1'='1") == []
 

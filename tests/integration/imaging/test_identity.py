@@ -234,7 +234,7 @@ def test_a_reserved_case_counts_in_the_split_that_it_follows_its_patient_to(
     case = Case.objects.get(number=number)
     state = worklist_state(project)
     with transaction.atomic():
-        slot_take(Slot.of(CaseRound.objects.get(case=case), case.version_in_force.id))
+        slot_take(Slot.of(CaseRound.objects.get(case=case)))
     queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
     entry = QueueEntry.objects.create(queue=queue, position=0, case=case, is_open=False)
     import_files(project, {"b.dcm": named(number, patient)})

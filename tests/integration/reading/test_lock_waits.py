@@ -15,6 +15,7 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import Conflict
+from labelhub.imaging.cases import cases_seal
 from labelhub.imaging.models import Patient, Study
 from labelhub.imaging.persons import Person
 from labelhub.imaging.services.patients import PatientFacts
@@ -23,7 +24,8 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, ReaderCursor, Seen
 from labelhub.reading.services.case_rounds import unbegun_slots_set
 from labelhub.reading.services.flags import flag_raise
-from labelhub.reading.services.locks import case_round_locked, cursors_locked, round_locked
+from labelhub.reading.services.locks import case_round_locked, cases_locked, cursors_locked, round_locked
+from labelhub.reading.services.reservations import reservation_give_up
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.intake.find_patient import find_patient
 from labelhub.workflows.intake.join_patients import join_patients
@@ -59,6 +61,34 @@ def test_a_claim_that_waited_while_she_looked_for_the_first_time_knows_what_she_
             cases_seen(people.reader, project.id, [seen.id, other.id], Seen.OUTCOME)
             claimed = stack.enter_context(at_once(claim, reader=people.reader, project=project))
         assert claimed() is None
+
+
+def test_a_slot_that_was_waited_for_is_given_with_the_version_that_was_sealed_meanwhile(
+    world: tuple[Project, People],
+) -> None:
+    project, people = world
+    (case,) = make_cases(project, 1)
+    reserved = [claim(reader, project, ahead=True) for reader in (people.second_reader, people.third_reader)]
+    assert reserved[1] is not None and reservation_given_up(reserved[1])
+    before = case.current_version_id
+    with ExitStack() as stack:
+        with transaction.atomic():  # as an import that seals the case with one image more
+            cases_locked([case.id])
+            claimed = stack.enter_context(at_once(claim, reader=people.reader, project=project))
+            image = case.instances.get()
+            image.pk, image.source_hash, image.storage_prefix = uuid.uuid4(), "f" * 64, "instances/more"
+            image.save(force_insert=True)
+            cases_seal(case_ids=[case.id], begun=[])
+        row = claimed()
+    case.refresh_from_db()
+    assert row.rule == Assignment.Rule.REOPENED
+    assert row.case_version_id == case.current_version_id != before
+    assert Assignment.objects.get(id=row.id).case_version_id == case.current_version_id
+
+
+def reservation_given_up(row: Assignment) -> bool:
+    with transaction.atomic():
+        return reservation_give_up(row)
 
 
 def test_a_flag_waits_for_the_claims_of_all_managers_before_it_takes_back_what_is_reserved_for_one(
@@ -125,7 +155,7 @@ def test_patients_are_joined_in_the_order_in_which_an_import_locks_them(
                     join_patients, actor=people.manager, keep=keep, other=other, split="pool", excluded=[]
                 )
             )
-            Patient.objects.filter(id=other.patient_id).update(site="here")
+            Patient.objects.filter(id=other.patient_id).update(sex="F")
         joined()
     assert Study.objects.filter(patient=keep.patient).count() == 2
 
