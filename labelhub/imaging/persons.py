@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 
 from labelhub.imaging.dicom.identity.ages import days_of
 
@@ -113,18 +116,50 @@ def persons_apart(studies: dict[str, Said], sure: Sequence[Said] = ()) -> list[l
     contradict themselves last, and each goes to the first person whom it does not contradict: the result does not
     depend on the order in which the studies came.
     """
-    persons = list(sure)
+    persons = _Persons(sure)
     found: list[list[str]] = [[] for _ in sure]
     for key, said in sorted(studies.items(), key=_place):
-        fits = (n for n, person in enumerate(persons) if not person.contradicts(said))
-        place = next(fits, len(persons))
-        if place == len(persons):
-            persons.append(said)
+        place = persons.first_that_fits(said)
+        if place is None:
+            persons.add(said)
             found.append([key])
         else:
-            persons[place] = persons[place].and_also(said)
+            persons.add_to(place, said)
             found[place].append(key)
     return found
+
+
+class _Persons:
+    """Persons in the order in which they were found, and by birth date: of thousands, few are to be compared."""
+
+    def __init__(self, sure: Iterable[Said]) -> None:
+        self._said: list[Said] = []
+        self._of_births: dict[frozenset[str], list[int]] = defaultdict(list)
+        for said in sure:
+            self.add(said)
+
+    def first_that_fits(self, said: Said) -> int | None:
+        """The first whom it does not contradict."""
+        fits = (n for n in self._compared_with(said) if not self._said[n].contradicts(said))
+        return next(fits, None)
+
+    def add(self, said: Said) -> None:
+        self._of_births[said.births].append(len(self._said))
+        self._said.append(said)
+
+    def add_to(self, place: int, said: Said) -> None:
+        before = self._said[place]
+        self._said[place] = before.and_also(said)
+        if self._said[place].births != before.births:
+            self._of_births[before.births].remove(place)
+            insort(self._of_births[self._said[place].births], place)
+
+    def _compared_with(self, said: Said) -> Iterable[int]:
+        """Two that are said to be born on different days contradict each other."""
+        if not said.births:
+            return range(len(self._said))
+        alike = self._of_births.get(said.births, []) if len(said.births) == 1 else []
+        return merge(self._of_births.get(frozenset(), []), alike)
 
 
 def _place(study: tuple[str, Said]) -> tuple[bool, int, str]:

@@ -18,8 +18,8 @@ from labelhub.imaging.models import (
     LabelMismatch,
     Split,
 )
-from labelhub.imaging.services.arranging import CONTRADICTION, OWN_PATIENT, STUDY_CONTRADICTION
 from labelhub.imaging.services.decisions import UID_SHARED
+from labelhub.imaging.services.patient_warnings import CONTRADICTION, OWN_PATIENT, STUDY_CONTRADICTION
 from labelhub.projects.models import Project
 
 PAGE = 100

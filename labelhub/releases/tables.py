@@ -252,7 +252,7 @@ def _case(case: Any, version: Any) -> dict[str, Any]:
         "case_number": case.number,
         "patient": case.patient.pseudonym,
         "study": case.study.source_hash,
-        "site": case.patient.site,
+        "site": case.study.site,
         "split": case.split,
         "case_version": version.version if version else None,
         "images": [entry["content_sha256"] for entry in version.manifest] if version else [],

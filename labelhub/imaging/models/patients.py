@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from labelhub.core.models import UUIDModel
 from labelhub.projects.models import Project
@@ -30,8 +31,6 @@ class Patient(UUIDModel):
     )
     sex = models.CharField(max_length=1, blank=True, help_text="F, M, O or empty.")
     birth_hash = models.CharField(max_length=64, blank=True, help_text="HMAC of the birth date.")
-    site = models.CharField(max_length=64, blank=True)
-    group = models.CharField(max_length=64, blank=True)
     joined_to = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -64,6 +63,8 @@ class Study(UUIDModel):
         null=True, help_text="Study date as an ordinal day; only differences are shown."
     )
     indication = models.CharField(max_length=300, blank=True)
+    site = models.CharField(max_length=64, blank=True)
+    group = models.CharField(max_length=64, blank=True)
     age = models.CharField(
         max_length=4,
         blank=True,
@@ -78,11 +79,18 @@ class Study(UUIDModel):
         null=True,
         help_text="Codes that all its images carry, of whose it is. Null: imported before this was kept.",
     )
+    is_to_arrange = models.BooleanField(
+        default=False,
+        help_text="One of its files has said something new of its patient since the studies of her ID were arranged.",
+    )
     weight_kg = models.FloatField(null=True)
     size_m = models.FloatField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "source_hash"], name="study_once")]
+        indexes = [
+            models.Index(fields=["project"], condition=Q(is_to_arrange=True), name="study_to_arrange"),
+        ]
         verbose_name_plural = "studies"
 
 

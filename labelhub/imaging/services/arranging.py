@@ -1,32 +1,38 @@
 """Which studies under one identifier are of which person, by what all their files say; and what their images are
 warned of.
 
-It is decided anew for all of them when a file says something new of its patient, so that it does not matter in which
-order, or in how many imports, the files came. All patients of one identifier lie in one split, so that no case leaves
-its split by this.
+It is decided anew for all of them once files have said something new of their patient, at the end of their import, so
+that it does not matter in which order, or in how many imports, the files came. All patients of one identifier lie in
+one split, so that no case leaves its split by this.
+
+Whoever gives studies to patients holds the identifiers first (`identifiers_locked`): no study is moved, and no patient
+made, by two at once. A study that an import adds meanwhile is arranged at the end of that import.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from labelhub.core import audit
+from labelhub.core.names import names_locked
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from labelhub.imaging.models import Case, ImportFile, Instance, Patient, Study
+from labelhub.imaging.models import Case, Patient, Study
 from labelhub.imaging.persons import Person, Said, contradicts_itself, persons_apart
+from labelhub.imaging.services.patient_warnings import (
+    CONTRADICTION,
+    OWN_PATIENT,
+    STUDY_CONTRADICTION,
+    study_warned,
+)
 from labelhub.imaging.services.patients import is_own_patient, persons_of
 from labelhub.projects.models import Project
 
-OWN_PATIENT = "own_patient"
-"""Warning: nothing says who the patient is, so the study is taken as a patient of its own."""
-CONTRADICTION = "contradictory_patient"
-"""Warning: the file's patient ID stands for another person too; both are patients apart, in one split."""
-STUDY_CONTRADICTION = "contradictory_study"
-"""Warning: the files of the study do not all say the same sex, birth date or age."""
-CODES = (OWN_PATIENT, CONTRADICTION, STUDY_CONTRADICTION)
+CHUNK = 500
 MAX_SAID = 64
 """Of so many different persons that files of one study name, one more says nothing new."""
 
@@ -37,31 +43,21 @@ def is_said(study: Study, person: Person) -> bool:
 
 
 def study_says(study: Study, person: Person) -> None:
-    """Keep what a file of the study says of its patient, and arrange all studies of her identifier anew."""
-    with transaction.atomic():
-        row = study_locked_with_others(study)
-        _persons_keep(row, [*persons_of(row), person])
-        studies_arrange(row.project, row.patient.split_key)
-    study.refresh_from_db(fields=["patient", "said", "warnings"])
+    """Keep what a file of the study, which is locked, says of its patient: it is to be arranged anew."""
+    _persons_keep(study, [*persons_of(study), person])
+    study.is_to_arrange = True
+    study.save(update_fields=["said", "is_to_arrange"])
 
 
-def study_locked_with_others(study: Study, *split_keys: str) -> Study:
-    """The study as it now stands, locked until commit with all studies of its identifier and of `split_keys`.
+def identifiers_locked(project_id: UUID, split_keys: Iterable[str]) -> None:
+    """Hold identifiers of patients until commit. Their place in the order of locks: `reading/services/locks.py`."""
+    names_locked(f"{project_id}|{key}" for key in split_keys)
 
-    Then their patients. Each kind is locked by id in one statement: two imports that move studies between the same
-    identifiers, or an import and a manager who joins them, else wait for each other in a circle.
-    """
-    own = study.patient.split_key
-    while True:
-        savepoint = transaction.savepoint()
-        _lock(study.project, {own, *split_keys}, study)
-        row = Study.objects.select_related("patient", "project").get(id=study.id)
-        if row.patient.split_key in {own, *split_keys}:
-            transaction.savepoint_commit(savepoint)
-            return row
-        # It was given to a third while this waited, whose studies may come before those that are locked.
-        transaction.savepoint_rollback(savepoint)
-        own = row.patient.split_key
+
+def studies_to_arrange(project: Project) -> list[str]:
+    """The identifiers with studies that are to be arranged, also those that an import left which did not end."""
+    waiting = Study.objects.filter(project=project, is_to_arrange=True)
+    return sorted(set(waiting.values_list("patient__split_key", flat=True)))
 
 
 def studies_arrange(project: Project, split_key: str) -> None:
@@ -70,76 +66,54 @@ def studies_arrange(project: Project, split_key: str) -> None:
     What a manager has said of a study stays, and so do studies of another identifier whose patient was joined.
     """
     with transaction.atomic():
+        identifiers_locked(project.id, [split_key])
         patients, studies = _locked(project, split_key)
-        fixed = [study for study in studies if _is_fixed(study, split_key)]
-        free = {study.source_hash: study for study in studies if not _is_fixed(study, split_key)}
+        fixed: dict[UUID, list[Study]] = defaultdict(list)
+        free: dict[str, Study] = {}
+        for study in studies:
+            if _is_fixed(study, split_key):
+                fixed[study.patient_id].append(study)
+            else:
+                free[study.source_hash] = study
         for study in free.values():
             if study.said is None:
                 _persons_keep(study, persons_of(study))
-        sure = [patient for patient in patients if any(study.patient_id == patient.id for study in fixed)]
+                study.save(update_fields=["said"])
+        sure = [patient for patient in patients if patient.id in fixed]
         persons = persons_apart(
             {key: _said([study]) for key, study in free.items()},
-            [_said(study for study in fixed if study.patient_id == patient.id) for patient in sure],
+            [_said(fixed[patient.id]) for patient in sure],
         )
         members = [[free[key] for key in keys] for keys in persons]
-        others = [patient for patient in patients if patient not in sure]
+        others = [patient for patient in patients if patient.id not in fixed]
         rows = [*sure, *_rows_for(members[len(sure) :], others, project, split_key)]
+        pairs = [(study, patient) for patient, own in zip(rows, members, strict=True) for study in own]
+        _move([(study, patient) for study, patient in pairs if study.patient_id != patient.id])
         for patient, own in zip(rows, members, strict=True):
-            for study in own:
-                _move(study, patient)
-            _facts_keep(patient, _said(own), is_sure=patient in sure)
+            _facts_keep(patient, _said(own), is_sure=patient.id in fixed)
         for study in free.values():
             _warn(study, is_id_shared=len(persons) > 1)
-
-
-def study_warned(study: Study, codes: Sequence[str]) -> None:
-    """Give a study's images the warnings of whose it is, and take back those that hold no longer."""
-    if list(codes) == study.warnings:
-        return
-    study.warnings = list(codes)
-    study.save(update_fields=["warnings"])
-    images = Instance.objects.filter(series__study=study)
-    files = ImportFile.objects.filter(instance__series__study=study, outcome=ImportFile.Outcome.ACCEPTED)
-    rows: list[Instance | ImportFile] = [*images.only("warnings"), *files.only("warnings")]
-    for row in rows:
-        kept = [code for code in row.warnings if code in codes or code not in CODES]
-        row.warnings = [*kept, *(code for code in codes if code not in kept)]
-        row.save(update_fields=["warnings"])
-
-
-def study_codes(study: Study) -> list[str]:
-    """What a study's images are warned of, of whose it is."""
-    if study.warnings is not None:
-        return list(study.warnings)
-    found = Instance.objects.filter(series__study=study).values_list("warnings", flat=True)
-    return [code for code in CODES if any(code in warnings for warnings in found)]
+        _arranged(studies)
 
 
 def _locked(project: Project, split_key: str) -> tuple[list[Patient], list[Study]]:
     """Who an identifier may stand for, the first who had it before the others; and their studies. Locked until commit.
 
-    Studies before patients, as everywhere. A manager who joins one of them meanwhile waits, or is waited for; what
-    was committed while this waited is seen, since the rows are read after they are locked.
+    Studies before patients, each by id. One that an import adds meanwhile is not among them, and stays to be arranged.
     """
-    _lock(project, {split_key})
-    rows = _rows(project, split_key)
-    people = {patient.id: patient for patient in (row.joined_to or row for row in rows)}
-    studies = Study.objects.select_related("patient").order_by("id")
-    return list(people.values()), list(studies.filter(patient__in={*people, *(row.id for row in rows)}))
-
-
-def _lock(project: Project, split_keys: Collection[str], study: Study | None = None) -> None:
-    """The studies under these identifiers, `study` among them, then their patients: each by id, in one statement."""
-    patients = Patient.objects.filter(project=project, split_key__in=split_keys)
-    ids = list(patients.values_list("id", flat=True))
-    which = Q(patient__in=ids) | Q(id=study.id) if study else Q(patient__in=ids)
-    for rows in (Study.objects.filter(which), Patient.objects.filter(id__in=ids)):
-        list(rows.order_by("id").select_for_update(no_key=True).only("id"))
-
-
-def _rows(project: Project, split_key: str) -> list[Patient]:
-    rows = Patient.objects.select_related("joined_to").filter(project=project, split_key=split_key)
-    return sorted(rows, key=lambda row: (row.pseudonym != split_key, row.pseudonym))
+    own = Patient.objects.filter(project=project, split_key=split_key)
+    is_of = Q(patient__in=own.values("id")) | Q(patient__in=own.values("joined_to"))
+    studies = list(Study.objects.filter(is_of).select_for_update(no_key=True).order_by("id"))
+    who = Q(id__in=own.values("id")) | Q(id__in=own.values("joined_to"))
+    found = {row.id: row for row in Patient.objects.filter(who).select_for_update(no_key=True).order_by("id")}
+    for study in studies:
+        study.patient = found[study.patient_id]
+    rows = sorted(
+        (row for row in found.values() if row.split_key == split_key),
+        key=lambda row: (row.pseudonym != split_key, row.pseudonym),
+    )
+    people = {row.joined_to_id or row.id: found[row.joined_to_id or row.id] for row in rows}
+    return list(people.values()), studies
 
 
 def _is_fixed(study: Study, split_key: str) -> bool:
@@ -154,45 +128,68 @@ def _rows_for(
     persons: list[list[Study]], rows: list[Patient], project: Project, split_key: str
 ) -> list[Patient]:
     """A row for each person: the one that most of her studies have already, else one that is free, else a new one."""
-    n_shared = [[sum(study.patient_id == row.id for study in own) for row in rows] for own in persons]
-    pairs = [(-n, at, person) for person, counts in enumerate(n_shared) for at, n in enumerate(counts)]
-    found: dict[int, Patient] = {}
-    for _, at, person in sorted(pairs):
-        if person not in found and rows[at] not in found.values():
-            found[person] = rows[at]
-    return [found.get(n) or _row_create(project, split_key) for n in range(len(persons))]
-
-
-def _row_create(project: Project, split_key: str) -> Patient:
-    """One more patient under an identifier, in the split of those who are there."""
-    rows = Patient.objects.filter(project=project, split_key=split_key)
-    names = Pseudonyms(bytes.fromhex(project.pseudonym_key))
-    return Patient.objects.create(
-        project=project,
-        pseudonym=names.hash_of("patient", f"{split_key}|{rows.count()}"),
-        split_key=split_key,
-        split=rows[0].split,
+    places = {row.id: at for at, row in enumerate(rows)}
+    shared = Counter(
+        (person, places[study.patient_id])
+        for person, own in enumerate(persons)
+        for study in own
+        if study.patient_id in places
     )
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, at, person in sorted((-n, at, person) for (person, at), n in shared.items()):
+        if person not in found and at not in taken:
+            found[person] = at
+            taken.add(at)
+    free = iter([row for at, row in enumerate(rows) if at not in taken])
+    n_before = Patient.objects.filter(project=project, split_key=split_key).count()
+    result: list[Patient] = []
+    made: list[Patient] = []
+    for n in range(len(persons)):
+        row = rows[found[n]] if n in found else next(free, None)
+        if row is None:
+            row = _row_new(project, split_key, n_before + len(made), split=persons[n][0].patient.split)
+            made.append(row)
+        result.append(row)
+    Patient.objects.bulk_create(made, batch_size=CHUNK)
+    return result
 
 
-def _move(study: Study, patient: Patient) -> None:
-    """Give the study, and its case if that was the same patient's, to a patient of the same split."""
-    before = study.patient
-    if before.id == patient.id:
-        return
-    study.patient = patient
-    study.save(update_fields=["patient"])
-    case = Case.objects.select_for_update(no_key=True).filter(study=study, patient=before).first()
-    if case is not None:
-        case.patient = patient
-        case.save(update_fields=["patient"])
-        audit.record(
-            actor_id=None,
-            action="case.patient_apart",
-            obj=case,
-            project_id=study.project_id,
-            data={"patient_before": str(before.id), "patient": str(patient.id)},
-        )
+def _row_new(project: Project, split_key: str, number: int, *, split: str) -> Patient:
+    """One more patient under an identifier, in the split of those who are there."""
+    names = Pseudonyms(bytes.fromhex(project.pseudonym_key))
+    pseudonym = names.hash_of("patient", f"{split_key}|{number}")
+    return Patient(project=project, pseudonym=pseudonym, split_key=split_key, split=split)
+
+
+def _move(moves: list[tuple[Study, Patient]]) -> None:
+    """Give the studies, and their cases if those were the same patient's, to patients of the same split."""
+    for start in range(0, len(moves), CHUNK):
+        chunk = moves[start : start + CHUNK]
+        cases = Case.objects.filter(study__in=[study.id for study, _ in chunk])
+        of_study = {case.study_id: case for case in cases.select_for_update(no_key=True).order_by("id")}
+        moved = []
+        for study, patient in chunk:
+            before, study.patient = study.patient, patient
+            case = of_study.get(study.id)
+            if case is not None and case.patient_id == before.id:
+                case.patient = patient
+                moved.append(case)
+                audit.record(
+                    actor_id=None,
+                    action="case.patient_apart",
+                    obj=case,
+                    project_id=study.project_id,
+                    data={"patient_before": str(before.id), "patient": str(patient.id)},
+                )
+        Study.objects.bulk_update([study for study, _ in chunk], ["patient"])
+        Case.objects.bulk_update(moved, ["patient"])
+
+
+def _arranged(studies: list[Study]) -> None:
+    ids = [study.id for study in studies if study.is_to_arrange]
+    for start in range(0, len(ids), CHUNK):
+        Study.objects.filter(id__in=ids[start : start + CHUNK]).update(is_to_arrange=False)
 
 
 def _persons_keep(study: Study, persons: Iterable[Person]) -> None:
@@ -201,7 +198,6 @@ def _persons_keep(study: Study, persons: Iterable[Person]) -> None:
     }
     kept = [said[key] for key in sorted(said)[:MAX_SAID]]
     study.said = [[each.sex, each.birth_hash, each.day, each.age] for each in kept]
-    study.save(update_fields=["said"])
 
 
 def _facts_keep(patient: Patient, said: Said, *, is_sure: bool) -> None:

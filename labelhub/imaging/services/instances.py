@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person, contradicts_itself
-from labelhub.imaging.services.arranging import is_said, study_codes, study_says
+from labelhub.imaging.services.arranging import is_said, study_says
 from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.services.known import Known, known_kept
 from labelhub.imaging.services.numbers import case_number_take
-from labelhub.imaging.services.patients import PatientFacts, patient_fill_in, patient_named, persons_of
+from labelhub.imaging.services.patient_warnings import study_codes
+from labelhub.imaging.services.patients import PatientFacts, patient_named, persons_of
 from labelhub.imaging.split import draw_random_key
 
 FRONTAL = ("PA", "AP")
@@ -142,23 +143,22 @@ def is_frontal(view: str) -> bool:
 
 
 def _study(batch: ImportBatch, answer: Answer, known: Known) -> Study:
-    """The file's study; made if need be, and what earlier files left open is filled in."""
+    """The file's study, locked; made if need be, and what earlier files left open is filled in.
+
+    Whose it is among those of its identifier is found at the end of the import.
+    """
     facts = patient_facts(answer, known)
     said = _said_of_study(answer, known)
-    studies = Study.objects.select_related("patient", "project")
-    study = studies.filter(project=batch.project, source_hash=answer["study_uid_hash"]).first()
+    studies = Study.objects.select_for_update(no_key=True)
+    own: dict[str, Any] = {"project": batch.project, "source_hash": answer["study_uid_hash"]}
+    study = studies.filter(**own).first()
     if study is None:
         patient = patient_named(batch.project, facts)
-        study, _ = studies.get_or_create(
-            project=batch.project,
-            source_hash=answer["study_uid_hash"],
-            defaults={"patient": patient, "named_by": facts.named_by, "said": [], **said},
-        )
-        study_says(study, facts.person)
-    elif not is_said(study, facts.person):
+        made = {"patient": patient, "named_by": facts.named_by, "said": [], "warnings": [], **said}
+        study, _ = studies.get_or_create(**own, defaults={**made, "is_to_arrange": True})
+    if not is_said(study, facts.person):
         study_says(study, facts.person)
     _study_fill_in(study, said)
-    patient_fill_in(study.patient, site=facts.site, group=facts.group)
     return study
 
 
@@ -168,10 +168,11 @@ def known_fill_in(instance: Instance, study: Study, answer: Answer, known: Known
     Returns whether the image has got its view: what the model takes of its case may follow from it.
     """
     facts = patient_facts(answer, known)
-    if not is_said(study, facts.person) and not contradicts_itself([*persons_of(study), facts.person]):
-        study_says(study, facts.person)
-    _study_fill_in(study, _said_of_study(answer, known))
-    patient_fill_in(study.patient, site=facts.site, group=facts.group)
+    with transaction.atomic():
+        row = Study.objects.select_for_update(no_key=True).get(id=study.id)
+        if not is_said(row, facts.person) and not contradicts_itself([*persons_of(row), facts.person]):
+            study_says(row, facts.person)
+        _study_fill_in(row, _said_of_study(answer, known))
     if not known.view or instance.view_position:
         return False
     instance.view_position, instance.is_radiograph = known.view[:16], _is_radiograph(answer, known)
@@ -196,8 +197,6 @@ def patient_facts(answer: Answer, known: Known) -> PatientFacts:
             day=(answer["study"] or {}).get("day_ordinal"),
             age=_age(answer, known),
         ),
-        site=known.site[:64],
-        group=known.group[:64],
         named_by=_named_by(answer, known),
     )
 
@@ -213,6 +212,8 @@ def _said_of_study(answer: Answer, known: Known) -> dict[str, Any]:
     return {
         "day": (answer["study"] or {}).get("day_ordinal"),
         "indication": known.indication[:300],
+        "site": known.site[:64],
+        "group": known.group[:64],
         "age": _age(answer, known),
         "weight_kg": fields.get("weight_kg"),
         "size_m": fields.get("size_m"),

@@ -18,6 +18,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Case, Patient, Split, Study
+from labelhub.imaging.services.arranging import identifiers_locked
 from labelhub.imaging.services.patients import patient_fill_in, patients_contradict
 from labelhub.imaging.services.renaming import case_patient_set, split_under, take_back_own_patient
 
@@ -72,12 +73,15 @@ def cases_of_group(patient: Patient) -> list[Case]:
 
 
 def joining_lock(keep: Patient, other: Patient, case_ids: Collection[UUID]) -> tuple[Patient, Patient]:
-    """Both as they now stand, locked until commit with all who share their splits: studies, patients, cases.
+    """Both as they now stand, locked until commit with all who share their splits.
 
-    In that order, as an import of one of the studies locks them. `case_ids`: the cases whose slots are locked.
+    Identifiers, studies, patients, cases: in that order, as an import locks them.
+    `case_ids`: the cases whose slots are locked.
     Raises Conflict: others belong to them by now.
     """
-    studies, keys = _of_groups(keep, other)
+    _, keys = _of_groups(keep, other)
+    identifiers_locked(keep.project_id, keys)
+    studies, _ = _of_groups(keep, other)
     _locked(Study.objects.filter(id__in=studies))
     patients = _locked(Patient.objects.filter(project=keep.project_id, split_key__in=keys))
     _locked(Case.objects.filter(id__in=case_ids))
@@ -101,7 +105,7 @@ def patients_join(joining: Joining, *, actor: User) -> None:
     Patient.objects.filter(Q(id=other.id) | Q(joined_to=other)).update(joined_to=keep)
     studies = Study.objects.filter(patient__in=(keep, other))
     studies.update(patient=keep, named_by=Study.NamedBy.MANAGER)
-    patient_fill_in(keep, sex=other.sex, birth_hash=other.birth_hash, site=other.site, group=other.group)
+    patient_fill_in(keep, sex=other.sex, birth_hash=other.birth_hash)
     audit.record(
         actor_id=actor.id,
         action="patient.joined",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelhub.imaging.dicom.identity.ages import years_of
-from labelhub.imaging.models import Instance
-from labelhub.imaging.services.patients import is_of
+from labelhub.imaging.models import Instance, Study
+from labelhub.imaging.persons import Said
+from labelhub.imaging.services.patients import is_of, persons_of
 
 PATIENT_KEPT = "patient_kept"
 """Warning: the label table names another patient than the project has for this image, whose patient stays: the file
@@ -43,15 +44,23 @@ def known_kept(instance_id: UUID, known: Known) -> list[str]:
     if known.patient_hash and not is_of(study, known.patient_hash):
         codes.append(PATIENT_KEPT)
     pairs = (
-        (known.site[:64], study.patient.site),
-        (known.group[:64], study.patient.group),
-        (known.sex, study.patient.sex),
+        (known.site[:64], study.site),
+        (known.group[:64], study.group),
+        (known.sex, _sex_of(study)),
         (known.indication[:300], study.indication),
         (known.view[:16], instance.view_position),
     )
     if any(said and said != stored for said, stored in pairs) or _is_another_age(known.age, study.age):
         codes.append(FACTS_KEPT)
     return codes
+
+
+def _sex_of(study: Study) -> str:
+    """What its files say; else, and where a manager has said who she is, what is known of its patient."""
+    said = Said.by(persons_of(study))
+    if study.patient.sex and (study.named_by == Study.NamedBy.MANAGER or not said.sexes):
+        return study.patient.sex
+    return said.sex
 
 
 def _is_another_age(said: str, stored: str) -> bool:

@@ -24,8 +24,6 @@ class PatientFacts:
 
     split_key: str
     person: Person
-    site: str = ""
-    group: str = ""
     named_by: str = ""
 
 

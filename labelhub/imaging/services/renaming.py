@@ -7,13 +7,8 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.models import Case, Patient, Split, Study
-from labelhub.imaging.services.arranging import (
-    OWN_PATIENT,
-    studies_arrange,
-    study_codes,
-    study_locked_with_others,
-    study_warned,
-)
+from labelhub.imaging.services.arranging import identifiers_locked
+from labelhub.imaging.services.patient_warnings import OWN_PATIENT, study_codes, study_warned
 from labelhub.imaging.services.patients import (
     PatientFacts,
     is_of,
@@ -30,20 +25,20 @@ def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, acto
 
     What a table said gives way to a file; to another table only while nobody has opened the case.
 
+    Which person under the identifier it is of is found at the end of the import (`arranging`).
+
     Returns "same", or "moved": patient and split follow, as nobody has opened the case or the splits are one anyway.
     Otherwise "excluded": what was read, trained on or measured under the old split cannot be undone, and one person
     must not be in two splits, so the case leaves its split for none. The caller takes care of the case's slots.
     """
     with transaction.atomic():
-        row = study_locked_with_others(study, facts.split_key)
+        row = _locked(study, facts.split_key)
         if is_of(row, facts.split_key) or not _may_rename(row, facts, is_begun):
             return "same"
         before = row.patient
-        row.patient, row.named_by = patient_named(row.project, facts), facts.named_by
-        row.save(update_fields=["patient", "named_by"])
-        for split_key in (before.split_key, facts.split_key):
-            studies_arrange(row.project, split_key)
-        row.refresh_from_db(fields=["patient"])
+        row.patient, row.named_by, row.is_to_arrange = patient_named(row.project, facts), facts.named_by, True
+        row.save(update_fields=["patient", "named_by", "is_to_arrange"])
+        _leave(before)
         study.patient, study.named_by, patient = row.patient, row.named_by, row.patient
         case = Case.objects.select_for_update(no_key=True).filter(study=row).first()
         if case is None:
@@ -80,6 +75,29 @@ def split_under(case: Case, split: str, *, is_begun: bool) -> str:
     """In which split a case lies once its patient is found to be in `split`; one that is excluded stays so."""
     is_excluded = case.split == Split.EXCLUDED or (is_begun and case.split != split)
     return Split.EXCLUDED if is_excluded else split
+
+
+def _locked(study: Study, split_key: str) -> Study:
+    """The study as it now stands, locked until commit after its identifier and the other one are held."""
+    own = study.patient.split_key
+    while True:
+        savepoint = transaction.savepoint()
+        identifiers_locked(study.project_id, [own, split_key])
+        row = Study.objects.select_for_update(no_key=True).get(id=study.id)
+        if row.patient.split_key in {own, split_key}:
+            transaction.savepoint_commit(savepoint)
+            return row
+        # It was given to a third while this waited, who may come before those that are held.
+        transaction.savepoint_rollback(savepoint)
+        own = row.patient.split_key
+
+
+def _leave(patient: Patient) -> None:
+    """Have the studies that stay under an identifier, which is held, arranged without the one that left."""
+    left = Study.objects.filter(patient__project=patient.project_id, patient__split_key=patient.split_key)
+    one = left.order_by("id").values_list("id", flat=True).first()
+    if one is not None:
+        Study.objects.filter(id=one).update(is_to_arrange=True)
 
 
 def _may_rename(study: Study, facts: PatientFacts, is_begun: bool) -> bool:

@@ -25,6 +25,7 @@ from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.hanging import objects_alone_flag
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.selectors import import_job, import_summary
+from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
 from labelhub.imaging.services.batches import (
     Heartbeat,
     archive_replace,
@@ -123,6 +124,7 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
             batch_advance(batch=batch, event="ask", actor=None, summary={"labels": question})
             return batch
         _import_files(batch, labels, heartbeat)
+        _arrange_studies(batch, heartbeat)
         _seal_cases(batch, heartbeat)
         objects_alone_flag(batch)
         notes = _labels_attached(batch, labels, heartbeat) if labels else {"labels": None}
@@ -215,6 +217,14 @@ def _import_files(batch: ImportBatch, labels: MatchedTable | None, heartbeat: He
                 importer.import_file(child, file)
                 done += 1
                 heartbeat({"stage": "importing", "done": done, "total": total})
+
+
+def _arrange_studies(batch: ImportBatch, heartbeat: Heartbeat) -> None:
+    """Find of which persons the studies are that came, or of which something new was said, once for each patient ID."""
+    split_keys = studies_to_arrange(batch.project)
+    for n, split_key in enumerate(split_keys, start=1):
+        studies_arrange(batch.project, split_key)
+        heartbeat({"stage": "arranging", "done": n, "total": len(split_keys)})
 
 
 def _seal_cases(batch: ImportBatch, heartbeat: Heartbeat) -> None:

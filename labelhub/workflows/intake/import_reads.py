@@ -185,10 +185,10 @@ def _case_without_images(read: ExportedRead, split: str | None, project: Project
     patient, _ = Patient.objects.get_or_create(
         project=project,
         pseudonym=read.patient,
-        defaults={"split_key": read.patient, "split": split or _drawn(read, project), "site": read.site},
+        defaults={"split_key": read.patient, "split": split or _drawn(read, project)},
     )
     patient = patient.joined_to or patient
-    study = Study.objects.create(project=project, patient=patient, source_hash=token)
+    study = Study.objects.create(project=project, patient=patient, source_hash=token, site=read.site)
     case = Case.objects.create(
         project=project,
         number=case_number_take(project),

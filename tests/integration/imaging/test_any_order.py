@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance
 from labelhub.imaging.selectors import import_summary
+from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
 from labelhub.imaging.services.batches import batch_create
 from labelhub.imaging.services.decisions import decide
 from labelhub.imaging.services.instances import file_record
@@ -58,16 +59,20 @@ def answer_of(number: int, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def recorded(order: list[tuple[int, dict[str, Any]]], first_import: int) -> Outcome:
-    """What comes of the files in one order, the first few of them in an import of their own."""
+def recorded(order: list[tuple[int, dict[str, Any]]], *imports: int) -> Outcome:
+    """What comes of the files in one order, in imports that begin at these places in it."""
     project = make_project()
-    for part in (order[:first_import], order[first_import:]):
+    places = [0, *sorted(imports), len(order)]
+    for part in (order[start:end] for start, end in itertools.pairwise(places)):
         batch = batch_create(actor=None, project=project)
         for position, (number, said) in enumerate(part):
             answer = answer_of(number, said)
             file = ImportFile.objects.create(batch=batch, position=position, path=f"{number}")
             plan = decide(batch, answer, lambda twin: False)
             assert file_record(file=file, answer=answer, plan=plan, known=Known(), prefix="objects")
+        for split_key in studies_to_arrange(project):
+            studies_arrange(project, split_key)
+        assert studies_to_arrange(project) == []
     return outcome_of(project)
 
 
@@ -100,9 +105,9 @@ class AnyOrder(TestCase):
     ) -> None:
         numbered = list(enumerate(files))
         other = data.draw(st.permutations(numbered))
-        first_import = data.draw(st.integers(0, len(files)))
-        patients, splits, warned, counts = recorded(numbered, 0)
-        self.assertEqual(recorded(other, first_import), (patients, splits, warned, counts))
+        imports = data.draw(st.lists(st.integers(0, len(files)), max_size=len(files)))
+        patients, splits, warned, counts = recorded(numbered)
+        self.assertEqual(recorded(other, *imports), (patients, splits, warned, counts))
         self.assertEqual(len(splits), 1)
 
 

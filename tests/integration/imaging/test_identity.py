@@ -7,7 +7,8 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.core.models import AuditEvent
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Patient, Study
@@ -96,6 +97,23 @@ def test_studies_that_contradict_each_other_are_patients_apart_in_one_split(
     warned = [path for path, found in warnings_of(batch).items() if "contradictory_patient" in found]
     assert warned == ["1.dcm", "2.dcm", "3.dcm", "4.dcm"]
     assert any("nobody is in two" in sentence for sentence in import_warnings(project))
+
+
+def test_an_import_looks_once_at_all_studies_of_an_id_however_many_it_brings(project: Project) -> None:
+    """An ID that stands for many: by their birth dates twelve persons, with two studies each."""
+    files = {
+        f"{n}.dcm": radiograph(n, patient="MANY", PatientBirthDate=f"19{40 + n % 12}0101", PatientAge=None)
+        for n in range(1, 25)
+    }
+    with CaptureQueriesContext(connection) as statements:
+        import_files(project, files)
+    looks = [each["sql"] for each in statements if '"imaging_study"."patient_id" IN' in each["sql"]]
+    assert len([sql for sql in looks if "said" in sql]) == 1
+    patients = Patient.objects.filter(project=project)
+    assert [patient.studies.count() for patient in patients] == [2] * 12
+    assert set(Case.objects.values_list("split", flat=True)) == set(patients.values_list("split", flat=True))
+    assert all(case.patient_id == case.study.patient_id for case in Case.objects.select_related("study"))
+    assert not Study.objects.filter(is_to_arrange=True).exists()
 
 
 def test_contradictory_studies_stay_in_one_split_whatever_the_seed(project: Project) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from labelhub.imaging.models import ImportBatch, Instance, Patient, Study
+from labelhub.imaging.models import ImportBatch, Instance, Study
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
 from tests.factories.imaging import import_files, outcomes, radiograph
@@ -113,7 +113,7 @@ def test_what_contradicts_what_the_project_has_stays_and_is_said(
     batch = import_folder(project, folder, labels=again)
     assert warnings_of(batch) == {"a.png": ["facts_kept"], "b.png": []}
     assert batch.options["labels"]["kept"] == [{"code": "facts_kept", "n": 1}]
-    assert set(Patient.objects.values_list("site", flat=True)) == {"North", "South"}
+    assert set(Study.objects.values_list("site", flat=True)) == {"North", "South"}
     # Of a case that somebody has opened nothing changes any more.
     assignment = claim(people.reader, project)
     assert assignment is not None

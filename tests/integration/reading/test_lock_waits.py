@@ -7,17 +7,20 @@ the first goes on. SQLite has one writer.
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import Conflict
 from labelhub.imaging.cases import cases_seal
 from labelhub.imaging.models import Patient, Study
 from labelhub.imaging.persons import Person
+from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
@@ -32,7 +35,7 @@ from labelhub.workflows.intake.join_patients import join_patients
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
 from tests.factories.reading import claim
-from tests.factories.waiting import at_once
+from tests.factories.waiting import PATIENCE_S, at_once
 
 FACTS = PatientFacts("", Person("F", "", None, ""))
 
@@ -216,6 +219,44 @@ def test_a_study_that_a_table_gave_to_a_third_while_it_was_waited_for_is_given_t
         assert found() == "moved"
     own.refresh_from_db()
     assert (own.patient_id, own.named_by) == (hers.patient_id, Study.NamedBy.FILE)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody waits for a row")
+def test_a_study_that_comes_while_those_of_its_identifier_are_locked_is_arranged_later(
+    world: tuple[Project, People],
+) -> None:
+    """Another import holds the study that has just come, and needs one that was there before."""
+    project, _ = world
+    patient = make_case(project).patient
+    key = patient.split_key
+    Study.objects.filter(patient=patient).update(said=[["F", "", None, ""]])
+    first = Study.objects.get(patient=patient)
+    held, go_on = Event(), Event()
+
+    def other_import() -> None:
+        try:
+            later = make_case(project, patient=patient).study
+            Study.objects.filter(id=later.id).update(said=[["M", "", None, ""]], is_to_arrange=True)
+            with transaction.atomic():
+                study_held(later)
+                held.set()
+                assert go_on.wait(PATIENCE_S)
+                study_held(first)
+        finally:
+            connection.close()
+
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            study_held(first)
+            arranged = stack.enter_context(at_once(studies_arrange, project=project, split_key=key))
+            other = pool.submit(other_import)
+            assert held.wait(PATIENCE_S)
+        go_on.set()
+        arranged()
+        other.result(timeout=PATIENCE_S)
+    assert studies_to_arrange(project) == [key]
+    studies_arrange(project, key)
+    assert Patient.objects.filter(split_key=key).count() == 2
 
 
 def study_held(study: Study) -> None:

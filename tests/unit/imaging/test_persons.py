@@ -199,6 +199,32 @@ def test_studies_are_sorted_into_the_same_persons_in_whatever_order_they_come(
             assert not any(said[key].contradicts(said[other]) for other in keys[:n])
 
 
+def first_fit(studies: dict[str, Said], sure: list[Said]) -> list[list[str]]:
+    """As `persons_apart` says, by comparing with everybody."""
+    persons, found = list(sure), [[] for _ in sure]
+    order = sorted(
+        studies, key=lambda key: (studies[key].contradicts(studies[key]), -studies[key].n_facts, key)
+    )
+    for key in order:
+        fits = [n for n, person in enumerate(persons) if not person.contradicts(studies[key])]
+        if not fits:
+            persons.append(studies[key])
+            found.append([key])
+        else:
+            persons[fits[0]] = persons[fits[0]].and_also(studies[key])
+            found[fits[0]].append(key)
+    return found
+
+
+@given(STUDIES, st.lists(st.lists(PERSONS, max_size=3), max_size=3))
+def test_each_study_goes_to_the_first_of_all_persons_whom_it_does_not_contradict(
+    studies: dict[str, list[Person]], sure: list[list[Person]]
+) -> None:
+    said = {key: Said.by(persons) for key, persons in studies.items()}
+    known = [Said.by(persons) for persons in sure]
+    assert persons_apart(said, known) == first_fit(said, known)
+
+
 def test_a_study_that_contradicts_itself_is_of_a_person_of_its_own_beside_others() -> None:
     both = [Person("F"), Person("M")]
     assert contradicts_itself(both)
