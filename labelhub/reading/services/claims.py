@@ -33,7 +33,8 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
     """The reader's next assignment, or None when nothing is left for her now.
 
     `ahead` reserves one case for five minutes without opening it. Without it, an open or reserved case of
-    hers comes first. The same key gives the same assignment; Conflict `id_reused` for one of another project.
+    hers comes first. The same key gives the same assignment; Conflict `id_reused` for one of another request
+    (in another project, or with another `ahead`).
     """
     try:
         assignment = _claim(reader, project, claim_key, ahead=ahead)
@@ -41,7 +42,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
             assignment = _claim(reader, project, claim_key, ahead=ahead)
         return assignment
     except IntegrityError:  # the unique index on reader and key
-        repeated = _given_before(reader, project, claim_key)
+        repeated = _given_before(reader, project, claim_key, ahead=ahead)
         if repeated is None:
             raise
         return repeated
@@ -51,7 +52,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
 def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
     cursors = _locked_cursors(project, reader)
     held = HELD.all(project=project.id, reader=reader.id)
-    repeated = _given_before(reader, project, claim_key) if held else None
+    repeated = _given_before(reader, project, claim_key, ahead=ahead) if held else None
     if repeated:
         return repeated
     mine = _already_hers(held, ahead=ahead)
@@ -64,7 +65,7 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
         cursors = _locked_cursors(project, reader)
         cursor, offer = _next_offer(cursors, project)
     if cursor is None or offer is None:
-        return _given_before(reader, project, claim_key)
+        return _given_before(reader, project, claim_key, ahead=ahead)
     position = 1 + sum(each.n_offered for each in cursors)
     cursor.n_offered += 1
     cursor.n_new += int(offer.is_new)
@@ -147,14 +148,19 @@ def _held(project: Any, reader: Any) -> QuerySet[Assignment]:
 HELD = Prepared(_held, project=UUIDField(), reader=UUIDField())
 
 
-def _given_before(reader: User, project: Project, claim_key: UUID) -> Assignment | None:
+def _given_before(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> Assignment | None:
     row = Assignment.objects.select_related("round").filter(reader=reader, claim_key=claim_key).first()
-    if row is not None and row.round.project_id != project.id:
+    if row is not None and (row.round.project_id, _was_ahead(row)) != (project.id, ahead):
         raise Conflict(
-            "This Idempotency-Key was used in another project. Send each claim with a new one.",
+            "This Idempotency-Key was used for another request. Send each claim with a new one.",
             code="id_reused",
         )
     return row
+
+
+def _was_ahead(row: Assignment) -> bool:
+    """A case that was not claimed ahead was opened in the moment in which it was given (`assignment_create`)."""
+    return row.opened_at != row.reserved_at
 
 
 def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:

@@ -63,7 +63,7 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
     try:
         return _submit(actor, assignment, submission)
     except IntegrityError:
-        if Read.objects.filter(id=submission.client_uuid).exists():
+        if any(model.objects.filter(id=submission.client_uuid).exists() for model in (Read, LateRead)):
             raise id_reused() from None
         raise
 
@@ -90,6 +90,8 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
     with transaction.atomic():
         row = assignment_locked(assignment)
         earlier = repeated_read(submission, assignment=row)
+        if earlier and earlier.reason != submission.reason[:REASON_LENGTH]:
+            raise id_reused()
         if earlier:
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
