@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0014_studies_to_arrange")]
+    dependencies = [("imaging", "0015_studies_to_arrange")]
 
     operations = [
         migrations.RemoveField("patient", "site"),

@@ -9,7 +9,7 @@ WHERE p.id = imaging_study.patient_id AND (p.site <> '' OR p."group" <> '')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0013_what_files_say_of_a_patient")]
+    dependencies = [("imaging", "0014_lists_in_an_order")]
 
     operations = [
         migrations.AddField(
