@@ -103,13 +103,17 @@ def barred_readers(
 
     No more than `at_most` cases are counted for each.
     """
-    pages = CaseSeen.objects.filter(project_id=project_id, user_id=OuterRef("pk"))
-    downloads = RoundSeen.objects.filter(round__project_id=project_id, user_id=OuterRef("pk"))
     found = []
-    for reader in readers.filter(Exists(pages) | Exists(downloads)).order_by("username"):
-        on_pages = CaseSeen.objects.filter(project_id=project_id, user=reader)
-        seen = Q(id__in=on_pages.values("case_id")) | Q(id__in=_in_downloads(reader.id).values("case_id"))
-        n_cases = cases.filter(seen).order_by()[:at_most].count()
+    # One reader at a time: asked of all of them at once, PostgreSQL reads every row of who has seen what.
+    for reader in readers.order_by("username"):
+        pages = CaseSeen.objects.filter(project_id=project_id, user=reader)
+        if not (
+            pages.exists() or RoundSeen.objects.filter(round__project_id=project_id, user=reader).exists()
+        ):
+            continue
+        here = pages.filter(case_id=OuterRef("pk"))
+        downloaded = _in_downloads(reader.id).filter(case_id=OuterRef("pk"))
+        n_cases = cases.filter(Exists(here) | Exists(downloaded)).order_by()[:at_most].count()
         if n_cases:
             found.append((reader, n_cases))
     return found
