@@ -159,6 +159,7 @@ ON_SQLITE_ALONE = (
     "tests/integration/learning/test_simulated_readers.py",
     # What is asked is what a file or a line of a table is taken for, not how it is stored.
     "tests/integration/imaging/test_labels.py",
+    "tests/integration/imaging/test_labels_among_images.py",
     "tests/integration/imaging/test_objects_about_the_case.py",
     "tests/integration/imaging/test_pixels_api.py",
     "tests/integration/imaging/test_reported_identity.py",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from labelhub.accounts.models import User
@@ -16,7 +18,7 @@ from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.services.batches import batch_advance, batch_create, file_stage
 from labelhub.projects.models import Project
 from labelhub.workflows.intake.import_images import run_import
-from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset, radiograph_dataset
+from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset, radiograph_dataset, raster_bytes
 
 
 def stage(
@@ -33,6 +35,12 @@ def stage(
 def import_files(project: Project, files: dict[str, bytes], **fields: Any) -> ImportBatch:
     """Import the files to the end."""
     return run_import(stage(project, files, **fields).id, silent)
+
+
+def import_folder(project: Project, folder: Path, **options: Any) -> ImportBatch:
+    """Import a folder on the server, as its command does."""
+    call_command("import_images", folder, project=project.slug, **options)
+    return ImportBatch.objects.filter(project=project).latest("created_at")
 
 
 def silent(progress: dict[str, Any]) -> None:
@@ -54,6 +62,11 @@ def outcomes(batch: ImportBatch) -> dict[str, tuple[str, str]]:
     """{path: (outcome, code)}"""
     files = ImportFile.objects.filter(batch=batch).order_by("position")
     return {file.path: (file.outcome, file.code) for file in files}
+
+
+def film(high: int) -> bytes:
+    """A PNG whose brightest pixel is `high`."""
+    return raster_bytes(gradient(dtype="u1", high=high))
 
 
 def radiograph(

@@ -22,39 +22,11 @@ from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_release
 from labelhub.releases.services import export_start, export_stream
 from labelhub.releases.tables import export_rows
-from labelhub.workflows.consensus.adjudicate import claim_adjudication
-from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.reading.ask_reader import return_to_reader
 from labelhub.workflows.reading.submit_read import accept_late_read, amend_read, submit_read
-from tests.factories.cases import make_case
+from tests.factories.deciding import decide, view
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission
-
-
-@pytest.fixture
-def case(project: Project) -> Case:
-    return make_case(project)
-
-
-@pytest.fixture
-def row(project: Project, people: People, case: Case) -> Adjudication:
-    """A claimed case on whose nodule two readers differ."""
-    read_case(people.reader, project, document({"nodule": "present"}, boxes=[box(case, 100, 100)]))
-    read_case(people.second_reader, project)
-    return claim_adjudication(actor=people.adjudicator, adjudication=Adjudication.objects.get())
-
-
-def decide(
-    people: People, row: Adjudication, value: str = "present", reason: str = "", boxes: Any = ()
-) -> Adjudication:
-    decision = FindingDecision(finding="nodule", value=value, reason=reason, annotations=list(boxes))
-    return decide_adjudication(
-        actor=people.adjudicator, adjudication=row, client_uuid=uuid.uuid4(), decisions=[decision]
-    )
-
-
-def view(people: People, row: Adjudication, client_of: Any) -> dict[str, Any]:
-    return dict(client_of(people.adjudicator).get(f"/api/v1/adjudications/{row.id}/").json())
 
 
 def exported(project: Project, what: str) -> list[dict[str, Any]]:
@@ -143,52 +115,6 @@ def test_a_correction_earns_no_further_ten_minutes(people: People, row: Adjudica
     Adjudication.objects.update(decided_at=earlier - timedelta(minutes=5))
     with pytest.raises(Conflict):
         decide(people, row, "present")
-
-
-@pytest.fixture
-def reopened(project: Project, people: People, row: Adjudication) -> Adjudication:
-    """A case whose nodule was decided before a reader amended, so that the effusion differs, too."""
-    decide(people, row)
-    mine = Assignment.objects.get(reader=people.reader)
-    answers = document({"nodule": "present", "effusion": "present"})
-    amend_read(
-        actor=people.reader, assignment=mine, submission=submission(mine, answers, reason="overlooked it")
-    )
-    return claim_adjudication(actor=people.adjudicator, adjudication=Adjudication.objects.get())
-
-
-def chosen(**values: str) -> list[FindingDecision]:
-    return [FindingDecision(finding, value, "", []) for finding, value in values.items()]
-
-
-def decide_all(people: People, row: Adjudication, **values: str) -> Adjudication:
-    return decide_adjudication(
-        actor=people.adjudicator, adjudication=row, client_uuid=uuid.uuid4(), decisions=chosen(**values)
-    )
-
-
-@pytest.mark.parametrize("first", [{"effusion": "absent"}, {"nodule": "absent", "effusion": "absent"}])
-def test_a_reopened_case_takes_all_that_its_page_shows_and_needs_only_what_is_new(
-    people: People, reopened: Adjudication, client_of: Any, first: dict[str, str]
-) -> None:
-    shown = [each["code"] for each in view(people, reopened, client_of)["findings"]]
-    assert sorted(shown) == ["effusion", "nodule"]
-    assert decide_all(people, reopened, **first).state == "decided"
-    again = {code: "uncertain" for code in shown}
-    assert decide_all(people, reopened, **again).state == "decided"
-    labels = ConsensusLabel.objects.filter(is_current=True)
-    assert set(labels.values_list("finding", "value")) == {("nodule", "uncertain"), ("effusion", "uncertain")}
-
-
-def test_a_reopened_case_is_not_decided_without_what_is_new(people: People, reopened: Adjudication) -> None:
-    with pytest.raises(InvalidContent) as error:
-        decide_all(people, reopened, nodule="absent")
-    assert error.value.details == {"missing": ["effusion"], "unexpected": []}
-    twice = [*chosen(effusion="absent"), *chosen(effusion="present")]
-    with pytest.raises(InvalidContent):
-        decide_adjudication(
-            actor=people.adjudicator, adjudication=reopened, client_uuid=uuid.uuid4(), decisions=twice
-        )
 
 
 def test_a_case_back_with_a_reader_shows_letter_and_question(

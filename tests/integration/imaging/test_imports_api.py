@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -19,13 +17,10 @@ from labelhub.imaging.models import Case, ImportBatch, ImportFile
 from labelhub.imaging.services.batches import upload_path
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
-from labelhub.reading.models import Assignment, Seen
-from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.intake.import_images import run_import_job
-from tests.factories.cases import make_cases
 from tests.factories.imaging import radiograph
+from tests.factories.importing import begin, finish, send, work
 from tests.factories.projects import People, make_people, make_project
-from tests.factories.reading import claim, submit
 
 ClientOf = Callable[..., APIClient]
 
@@ -33,29 +28,6 @@ ClientOf = Callable[..., APIClient]
 @pytest.fixture
 def manager(people: People, client_of: ClientOf) -> APIClient:
     return client_of(people.manager)
-
-
-def begin(client: APIClient, project: Project) -> str:
-    answer = client.post(f"/api/v1/projects/{project.slug}/imports/", {}, format="json")
-    assert answer.status_code == 201 and answer.json()["state"] == "receiving"
-    return str(answer.json()["id"])
-
-
-def send(client: APIClient, batch: str, content: bytes, path: str = "film.dcm", **extra: Any) -> Any:
-    form = {"file": SimpleUploadedFile("film.dcm", content), "relative_path": path}
-    return client.post(f"/api/v1/imports/{batch}/files/", form, format="multipart", **extra)
-
-
-def finish(client: APIClient, batch: str) -> Any:
-    return client.post(f"/api/v1/imports/{batch}/finish/", {}, format="json")
-
-
-def work() -> None:
-    """What a worker does when the doorbell rings."""
-    job = Job.objects.get(kind="import", state=Job.State.QUEUED)
-    claimed = jobs.job_claim(job.id, owner="test")
-    assert claimed is not None
-    run_import_job(claimed)
 
 
 def test_files_are_sent_imported_by_the_job_and_reported_one_by_one(
@@ -275,73 +247,3 @@ def test_a_maker_who_no_longer_manages_does_not_learn_by_warnings_what_the_proje
     Membership.objects.filter(user=people.manager, role=Membership.Role.MANAGER).delete()
     (file,) = manager.get(f"/api/v1/imports/{batch}/files/").json()["results"]
     assert (file["warnings"], file["instance"]) == (["bad_date"], None)
-
-
-@pytest.mark.parametrize("slug", ["real", "own"])
-def test_own_study_is_read_first_and_belongs_to_whoever_sent_it(
-    people: People, client_of: ClientOf, settings: Any, slug: str
-) -> None:
-    settings.DEMO = True
-    real = make_project(slug)
-    team = make_people(real)
-    reader = client_of(team.reader)
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    assert send(reader, batch, radiograph(1)).status_code == 201
-    assert finish(reader, batch).status_code == 200
-    work()
-    assert Case.objects.get(project=real).random_key < 0
-    assert reader.get(f"/api/v1/imports/{batch}/").json()["state"] == "done"
-    assert client_of(team.manager).get(f"/api/v1/imports/{batch}/").status_code == 200
-    assert client_of(team.second_reader).get(f"/api/v1/imports/{batch}/").status_code == 404
-    assert client_of(people.reader).post("/api/v1/demo/own-study/").status_code == 404
-
-
-def test_own_study_is_opened_before_what_the_worklist_would_offer(
-    client_of: ClientOf, settings: Any, db: None
-) -> None:
-    settings.DEMO = True
-    real = make_project("real")
-    team = make_people(real)
-    make_cases(real, 3)
-    reader, other = client_of(team.reader), client_of(team.second_reader)
-    begun_by_other = claim(team.second_reader, real)
-    assert begun_by_other is not None
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    send(reader, batch, radiograph(1))
-    finish(reader, batch)
-    work()
-    body = {"batch": batch}
-    first = reader.post("/api/v1/demo/own-study/read/", body, format="json").json()["assignment"]
-    assignment = Assignment.objects.get(id=first)
-    assert assignment.case.instances.get().importfile_set.get().batch_id == UUID(batch)
-    assert (assignment.rule, assignment.state) == ("own_study", "open")
-    again = reader.post("/api/v1/demo/own-study/read/", body, format="json").json()["assignment"]
-    assert again == first
-    assert other.post("/api/v1/demo/own-study/read/", body, format="json").status_code == 404
-    submit(assignment)
-    assert reader.post("/api/v1/demo/own-study/read/", body, format="json").json()["assignment"] is None
-    # It counts as a read of the project like any other: the second reader is offered the case she lacks.
-    offered = claim(team.second_reader, real)
-    assert offered is not None and offered.id == begun_by_other.id
-
-
-def test_own_study_is_not_opened_for_whoever_saw_what_others_said_of_it(
-    client_of: ClientOf, settings: Any, db: None
-) -> None:
-    settings.DEMO = True
-    real = make_project("real")
-    team = make_people(real)
-    reader = client_of(team.reader)
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    send(reader, batch, radiograph(1))
-    finish(reader, batch)
-    work()
-    cases_seen(team.reader, real.id, Case.objects.values_list("id", flat=True), Seen.OUTCOME)
-    answer = reader.post("/api/v1/demo/own-study/read/", {"batch": batch}, format="json").json()
-    assert answer["assignment"] is None and "what others said" in answer["message"]
-    assert not Assignment.objects.exists()
-
-
-def test_own_study_does_not_exist_outside_the_demo(client_of: ClientOf, db: None) -> None:
-    team = make_people(make_project("real"))
-    assert client_of(team.manager).post("/api/v1/demo/own-study/").status_code == 404

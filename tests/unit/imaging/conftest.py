@@ -11,6 +11,7 @@ import pytest
 
 from labelhub.imaging.dicom.drawing.pixels import stored_frame_to_array
 from labelhub.imaging.dicom.runner import ImportChild
+from tests.factories.dicom import dicom_bytes, gradient, radiograph_dataset
 
 KEY = b"a key for tests only"
 
@@ -39,6 +40,11 @@ class Imported:
 
 
 ImportBytes = Callable[..., Imported]
+
+
+def radiograph(import_bytes: ImportBytes, **elements: Any) -> Imported:
+    pixels = gradient()
+    return import_bytes(dicom_bytes(pixels, dataset=radiograph_dataset(pixels, **elements)))
 
 
 @pytest.fixture(scope="session")
