@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 
 import { isApiError } from '../api/errors';
+import { refusedText } from '../api/takenAway';
 
 const BEAT_MS = 60_000;
 const SHOWN_MS = 3 * 60_000;
@@ -34,7 +35,7 @@ export function useLease({ id, until, beat, onLost }: LeaseOptions): number | nu
         // Without a connection the lease simply runs on; the saved sign tells about the connection.
         if (!current || !isApiError(error) || ![404, 409, 410].includes(error.status)) return;
         clearInterval(timer);
-        onLost(error.message);
+        onLost(refusedText(error));
       }
     };
     const timer = setInterval(() => void once(), BEAT_MS);

@@ -2,7 +2,9 @@
 import { Anchor, Button, Group, MantineProvider } from '@mantine/core';
 import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
 
+import type { ProjectRef } from '../../api/types';
 import { theme } from '../../components/theme/theme';
+import { firstPage } from './navigation';
 
 /** Stands in the place of a page that threw; the error's own text goes to the browser's console by itself. */
 export function CrashPage() {
@@ -33,6 +35,20 @@ export function NothingHere() {
       <p>There is no page at this address, or it belongs to a project that you are not a member of.</p>
       <Anchor component={Link} to="/">
         To the start page
+      </Anchor>
+    </div>
+  );
+}
+
+/** A page of the project that is for other roles: reached by its address only. */
+export function OtherRole({ project }: { project: ProjectRef }) {
+  return (
+    <div className="lh-page" data-width="narrow" data-testid="other-role">
+      <title>Another role · LabelHub</title>
+      <h1>For another role</h1>
+      <p>Your role in {project.name} does not include this page. Ask the data manager if you need it.</p>
+      <Anchor component={Link} to={firstPage(project.slug, project.roles)}>
+        To your pages of the project
       </Anchor>
     </div>
   );

@@ -3,17 +3,18 @@ import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useM
 import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link, NavLink, useMatches } from 'react-router';
+import { Link, NavLink, useLocation, useMatches } from 'react-router';
 
 import { signOut } from '../../api/session';
 import type { ProjectRef, Session, SessionUser } from '../../api/types';
-import { NothingHere } from './CrashPage';
+import { NothingHere, OtherRole } from './CrashPage';
 import { JobTray } from './JobTray';
-import { firstPage, pagesFor } from './navigation';
+import { firstPage, isPageOf, pagesFor } from './navigation';
 
 export function Shell({ session, user, children }: { session: Session; user: SessionUser; children: ReactNode }) {
   const slug = useMatches().at(-1)?.params.slug;
   const project = session.projects.find((each) => each.slug === slug);
+  const path = useLocation().pathname.split('/')[3] ?? '';
   return (
     <div className="lh-shell">
       <a className="lh-skip" href="#content">
@@ -43,7 +44,13 @@ export function Shell({ session, user, children }: { session: Session; user: Ses
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {slug !== undefined && project === undefined ? <NothingHere /> : children}
+        {slug !== undefined && project === undefined ? (
+          <NothingHere />
+        ) : project !== undefined && !isPageOf(path, project.roles) ? (
+          <OtherRole project={project} />
+        ) : (
+          children
+        )}
       </main>
     </div>
   );

@@ -25,6 +25,12 @@ export function pagesFor(roles: Role[]): NavItem[] {
   return PROJECT_PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
 }
 
+/** Whether a page is one of her roles'; `path` is what follows the project in its address. */
+export function isPageOf(path: string, roles: Role[]): boolean {
+  const page = PROJECT_PAGES.find((each) => each.path === path);
+  return page === undefined || page.roles.some((role) => roles.includes(role));
+}
+
 /** Where opening a project leads: the page of the person's widest role. */
 export function firstPage(slug: string, roles: Role[]): string {
   const order: [Role, string][] = [

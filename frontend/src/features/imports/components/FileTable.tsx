@@ -27,7 +27,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
       testId="import-files"
       side={
         <>
-          <span>rejected and warned of first</span>
+          <span>rejected first, then those with warnings</span>
           <Select
             size="xs"
             w={140}

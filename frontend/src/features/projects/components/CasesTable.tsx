@@ -52,7 +52,7 @@ export function CasesTable({ cases, chosen, onChoose, isNewestFirst, onTurn }: C
               )}
             </td>
             <td>
-              <button type="button" className="lh-row-button lh-mono" aria-label={`${each.label}: why it was offered`}>
+              <button type="button" className="lh-row-button" aria-label={`${each.label}: why it was offered`}>
                 {each.label}
               </button>
             </td>

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, type Dispatch } from 'react';
 
 import { errorMessage, isApiError, type ApiError } from '../../../api/errors';
+import { refusedText } from '../../../api/takenAway';
 import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { openAssignment, peekAssignment } from '../api/openAssignment';
 import { saveDraft } from '../api/saveDraft';
@@ -68,7 +69,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
         now: Date.now,
       });
       if (result.kind === 'refused') {
-        dispatch({ type: 'submitRefused', message: result.error.message, missing: missingOf(result.error) });
+        dispatch({ type: 'submitRefused', message: refusedText(result.error), missing: missingOf(result.error) });
         if (pending.kind === 'submit') queue.current?.restart();
         return null;
       }
@@ -119,11 +120,13 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       if (replay.kind === 'submit') await deliver(replay.submit, payload);
     };
 
-    begin().catch((error: unknown) => {
+    begin().catch(async (error: unknown) => {
+      const kept = isApiError(error) && error.status === 404 && (await journal.get(assignmentId)) !== null;
       if (!current) return;
       const isGone = isApiError(error) && (error.status === 404 || error.status === 409);
       if (isGone && latest.current.onGone()) return;
-      dispatch({ type: 'loadFailed', message: errorMessage(error) });
+      const message = kept ? `${refusedText(error)} What you did is kept on this computer.` : errorMessage(error);
+      dispatch({ type: 'loadFailed', message });
     });
     return () => {
       current = false;

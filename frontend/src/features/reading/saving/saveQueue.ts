@@ -3,6 +3,7 @@
  * It never merges and never drops: what the server refuses as stale is handed to the reader with both versions.
  */
 import { ApiError } from '../../../api/errors';
+import { refusedText } from '../../../api/takenAway';
 import type { Draft, ReadDocument } from '../../../api/types';
 import { sameDocument } from '../session/edits';
 import type { Journal, JournalEntry } from './journal';
@@ -170,7 +171,7 @@ export class SaveQueue {
     }
     const reason = reasonOf(error);
     const { since, changes, kept } = this;
-    this.options.onStatus({ kind: 'unsaved', since, changes, reason, kept, code: error.code, message: error.message });
+    this.options.onStatus({ kind: 'unsaved', since, changes, reason, kept, code: error.code, message: refusedText(error, 'clause') });
     if (reason === 'offline' || reason === 'server') this.retryLater();
   }
 
