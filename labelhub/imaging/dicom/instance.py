@@ -41,9 +41,9 @@ from labelhub.imaging.dicom.identity.kinds import is_read, kind_of
 from labelhub.imaging.dicom.order.geometry import (
     RADIOGRAPH_MODALITIES,
     aspect_of,
+    detector_spacing_of,
     measures_of,
     patient_spacing_of,
-    pixel_spacing_of,
     plane_of,
     spacing_of,
 )
@@ -155,8 +155,7 @@ class _Image:
         measures = measures_of(header)
         spacings = {
             "PixelSpacing": patient_spacing_of(header, warnings),
-            "ImagerPixelSpacing": pixel_spacing_of(header, "ImagerPixelSpacing", warnings)
-            or pixel_spacing_of(header, "NominalScannedPixelSpacing", warnings),
+            "ImagerPixelSpacing": detector_spacing_of(header, warnings),
         }
         return ImageMetadata(
             study_uid=uids.get("study") or names.uid_of("study", self.identity.study_uid),

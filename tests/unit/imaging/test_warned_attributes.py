@@ -47,6 +47,12 @@ CASES = [
     ),
     (
         "bad_pixel_spacing",
+        grey(ImagerPixelSpacing=[2, 1], NominalScannedPixelSpacing=[0, 0]),
+        "NominalScannedPixelSpacing",
+        "ImagerPixelSpacing",
+    ),
+    (
+        "bad_pixel_spacing",
         enhanced(STACK, [SPACED] * 3, ImagerPixelSpacing=[0, 0]),
         "ImagerPixelSpacing",
         "PixelSpacing PixelMeasuresSequence",

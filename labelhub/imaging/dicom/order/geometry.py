@@ -76,12 +76,19 @@ def patient_spacing_of(header: Dataset, warnings: Warnings) -> list[float] | Non
     return pixel_spacing_of(measures, "PixelSpacing", warnings, group)
 
 
+def detector_spacing_of(header: Dataset, warnings: Warnings) -> list[float] | None:
+    """Return Imager Pixel Spacing, else that of scanned film; both are looked at, so that a bad one is told of."""
+    detector, film = (
+        pixel_spacing_of(header, keyword, warnings)
+        for keyword in ("ImagerPixelSpacing", "NominalScannedPixelSpacing")
+    )
+    return detector or film
+
+
 def spacing_of(header: Dataset, modality: str, warnings: Warnings) -> Spacing:
     """Choose the spacing for measurements and say what it refers to (PS3.3 10.7.1.3)."""
     at_patient = patient_spacing_of(header, warnings)
-    at_detector = pixel_spacing_of(header, "ImagerPixelSpacing", warnings) or pixel_spacing_of(
-        header, "NominalScannedPixelSpacing", warnings
-    )
+    at_detector = detector_spacing_of(header, warnings)
     if modality not in PROJECTION_MODALITIES:
         return _spacing(at_patient, "patient") or _spacing(at_detector, "detector") or NO_SPACING
     if at_patient is None:
