@@ -52,7 +52,9 @@ def pabak(ratings: Ratings) -> Agreement:
         value=value,
         low=adjust(observed.low),
         high=adjust(observed.high),
-        standard_error=math.sqrt(_variance(ratings, value, by_chance=1 / k)),
+        standard_error=None
+        if observed.standard_error is None
+        else math.sqrt(_variance(ratings, value, by_chance=1 / k)),
     )
 
 
@@ -133,7 +135,8 @@ def _chance_corrected(
         error = intervals.jackknife_error(features, ratings.cluster, lambda left: _coefficient(left, chance))
         return defined(ratings, f"{name}; {intervals.BOOTSTRAP_METHOD}", value, interval, error)
     error = _linearised_error(features, sums, value, chance, slope)
-    interval = intervals.student(value, error, len(features)) if error else None
+    is_told = ratings.n_pairable_items > 1
+    interval = intervals.student(value, error, len(features)) if error and is_told else None
     return defined(ratings, f"{name}; linearised variance (Gwet 2008)", value, interval, error)
 
 
@@ -167,6 +170,9 @@ def _observed_agreement(ratings: Ratings, name: str) -> Agreement:
     equal, n_items = intervals.total(features)
     share = float(equal / n_items)
     variance = _variance(ratings, share, by_chance=0.0)
+    if _n_clusters(features, ratings) < 2:
+        # How her cases vary says nothing of how those of others do.
+        return defined(ratings, f"{name}; Wilson score", share, None)
     is_certain = variance < 1e-15 or share * (1 - share) < 1e-15
     n_effective = float(_n_clusters(features, ratings)) if is_certain else share * (1 - share) / variance
     method = f"{name}; Wilson score"

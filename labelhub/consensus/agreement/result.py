@@ -80,8 +80,8 @@ def defined(
     """Report a value; where it has no interval, say why."""
     reason = None
     if interval is None:
-        n_clusters = len(np.unique(ratings.cluster))
-        reason = Undefined.TOO_FEW_ITEMS if n_clusters < 2 else Undefined.NO_VARIATION
+        n_compared = len(np.unique(ratings.cluster[ratings.counts.sum(axis=1) >= 2]))
+        reason = Undefined.TOO_FEW_ITEMS if n_compared < 2 else Undefined.NO_VARIATION
     low, high = interval or (None, None)
     n_items, n_ratings = ratings.n_pairable_items, ratings.n_pairable_ratings
     return Agreement(value, low, high, n_items, n_ratings, method, standard_error, reason)

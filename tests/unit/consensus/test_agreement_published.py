@@ -165,6 +165,24 @@ def test_wilson_interval_of_percent_agreement() -> None:
     assert (percent.low, percent.high) == (pytest.approx(0.2553, abs=5e-5), pytest.approx(0.3662, abs=5e-5))
 
 
+@pytest.mark.parametrize("others", [0, 9], ids=["alone", "beside patients with one reading each"])
+@pytest.mark.parametrize(
+    "statistic", [percent_agreement, pabak, cohen_kappa, fleiss_kappa, gwet_ac1, krippendorff_alpha]
+)
+@pytest.mark.parametrize("n", [1, 5])
+def test_items_of_one_patient_give_no_interval(statistic, n: int, others: int) -> None:
+    """n items of one patient that two readers rated, of which they differ on the first."""
+    rows = [
+        (item, reader, "yn"[reader if item == 0 else item % 2], 0) for item in range(n) for reader in range(2)
+    ]
+    rows += [(n + extra, extra % 2, "y", 1 + extra) for extra in range(others)]
+    found = statistic(tabulate(*zip(*rows, strict=True), categories=("y", "n")))
+    assert (found.low, found.high) == (None, None)
+    assert found.value is None or found.reason == "too_few_items"
+    if statistic in (percent_agreement, pabak):
+        assert found.value is not None and found.standard_error is None
+
+
 def test_unequal_numbers_of_ratings_by_hand() -> None:
     # Items: (yes yes no), (yes yes), (no): observed (1/3 + 1) / 2 = 2/3; prevalence of yes (2/3 + 1 + 0) / 3 = 5/9.
     ratings = tabulate([1, 1, 1, 2, 2, 3], [1, 2, 3, 1, 2, 1], list("yynyyn"))
