@@ -1,4 +1,4 @@
-"""Whether studies can be of one person: sex, birth date, and the age at each. Pure."""
+"""Whether studies can be of one person: sex, birth date, who issued her ID, and the age at each. Pure."""
 
 from __future__ import annotations
 
@@ -18,16 +18,21 @@ ONE_DAY = 0
 
 @dataclass(frozen=True)
 class Person:
-    """What a file says of its patient. Empty or None = unknown. `day`: of the study, as an ordinal."""
+    """What a file says of its patient. Empty or None = unknown. `day`: of the study, as an ordinal.
+
+    `issuer`, `authority`: who issued her ID, by its own name and by its universal one.
+    """
 
     sex: str = ""
     birth_hash: str = ""
     day: int | None = None
     age: str = ""
+    issuer: str = ""
+    authority: str = ""
 
     @property
     def says_something(self) -> bool:
-        return bool(self.sex or self.birth_hash or self.age)
+        return bool(self.sex or self.birth_hash or self.age or self.issuer or self.authority)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Said:
     births: frozenset[str] = frozenset()
     born: tuple[float, float] | None = None
     born_by_age: tuple[float, float] | None = None
+    issuers: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()
 
     @classmethod
     def by(cls, persons: Iterable[Person]) -> Said:
@@ -53,10 +60,13 @@ class Said:
     @classmethod
     def _of(cls, person: Person) -> Said:
         days = _birth_days(person)
-        sexes = frozenset({person.sex} - {""})
-        if person.birth_hash:
-            return cls(sexes, frozenset({person.birth_hash}), born=days)
-        return cls(sexes, born_by_age=days)
+        sexes, births, issuers, authorities = (
+            frozenset({value} - {""})
+            for value in (person.sex, person.birth_hash, person.issuer, person.authority)
+        )
+        if births:
+            return cls(sexes, births, born=days, issuers=issuers, authorities=authorities)
+        return cls(sexes, born_by_age=days, issuers=issuers, authorities=authorities)
 
     def and_also(self, other: Said) -> Said:
         return Said(
@@ -64,17 +74,22 @@ class Said:
             self.births | other.births,
             _common(self.born, other.born),
             _common(self.born_by_age, other.born_by_age),
+            self.issuers | other.issuers,
+            self.authorities | other.authorities,
         )
 
     def contradicts(self, other: Said) -> bool:
         """Say whether a file of these and one of those cannot both be true of one person.
 
         A sex of O, or none, contradicts nothing. Two birth dates decide alone; else the ages must allow one birth date.
+        IDs of two issuers are of two persons; one without an issuer may be of either.
         """
         return (
             ("F" in self.sexes and "M" in other.sexes)
             or ("M" in self.sexes and "F" in other.sexes)
-            or bool(self.births and other.births and len(self.births | other.births) > 1)
+            or _differ(self.births, other.births)
+            or _differ(self.issuers, other.issuers)
+            or _differ(self.authorities, other.authorities)
             or _are_apart(self.born_by_age, other.born_by_age)
             or _are_apart(self.born_by_age, other.born)
             or _are_apart(self.born, other.born_by_age)
@@ -93,8 +108,9 @@ class Said:
 
     @property
     def n_facts(self) -> int:
-        """How many of sex, birth date and age are said."""
-        return bool(self.sexes) + bool(self.births) + bool(self.born or self.born_by_age)
+        """How many of sex, birth date, issuer and age are said."""
+        is_issued = bool(self.issuers or self.authorities)
+        return bool(self.sexes) + bool(self.births) + is_issued + bool(self.born or self.born_by_age)
 
 
 def contradict(first: Person, second: Person) -> bool:
@@ -182,6 +198,10 @@ def _common(
     if first is None or second is None:
         return first or second
     return max(first[0], second[0]), min(first[1], second[1])
+
+
+def _differ(first: frozenset[str], second: frozenset[str]) -> bool:
+    return bool(first and second) and len(first | second) > 1
 
 
 def _are_apart(first: tuple[float, float] | None, second: tuple[float, float] | None) -> bool:

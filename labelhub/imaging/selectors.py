@@ -158,10 +158,10 @@ ASSUMED = {
     "n_own_patient": "Images that name no patient: {n}. Each of their studies counts as a patient of its own, so one "
     "person may be in two splits. Import them with a label table that names the patients.",
     "n_placeholder": "Files with a placeholder (ANONYMOUS, 0 ...) for a patient ID: {n}. It names nobody.",
-    "n_contradictory": "Images whose patient ID stands for several persons by sex, birth date or age: {n}. Their "
-    "studies are taken as patients apart, kept in one split, so that whichever is true nobody is in two.",
-    "n_contradictory_study": "Images of studies whose files do not agree on sex, birth date or age: {n}. A sex that "
-    "they do not agree on is not shown. Correct them at the source.",
+    "n_contradictory": "Images whose patient ID stands for several persons by issuer, sex, birth date or age: {n}. "
+    "Their studies are taken as patients apart, kept in one split, so that whichever is true nobody is in two.",
+    "n_contradictory_study": "Images of studies whose files do not agree on issuer, sex, birth date or age: {n}. A "
+    "sex that they do not agree on is not shown. Correct them at the source.",
     "n_by_default": "Cases without a known frontal radiograph: {n}. The model scores their first image.",
     "n_uid_shared": "Images that share their SOP Instance UID with an image of another size: {n}. All are kept, these "
     "under UIDs of their own. Check the software that made them.",

@@ -140,6 +140,8 @@ EMPTY_ANSWER: dict[str, Any] = {
         "age_text": None,
         "sex": None,
         "birth_hash": "",
+        "issuer_hash": "",
+        "authority_hash": "",
         "weight_kg": None,
         "size_m": None,
     },

@@ -72,8 +72,8 @@ class Study(UUIDModel):
     )
     said = models.JSONField(
         null=True,
-        help_text="What its files say of the patient, each once: [sex, HMAC of the birth date, day, age]. Null: "
-        "imported before this was kept.",
+        help_text="What its files say of the patient, each once: [sex, HMAC of the birth date, day, age, HMACs "
+        "of who issued her ID]. Null: imported before this was kept.",
     )
     warnings = models.JSONField(
         null=True,

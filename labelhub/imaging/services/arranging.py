@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import astuple
 from uuid import UUID
 
 from django.db import transaction
@@ -194,10 +195,12 @@ def _arranged(studies: list[Study]) -> None:
 
 def _persons_keep(study: Study, persons: Iterable[Person]) -> None:
     said = {
-        (each.sex, each.birth_hash, each.day or 0, each.age): each for each in persons if each.says_something
+        (each.sex, each.birth_hash, each.day or 0, each.age, each.issuer, each.authority): each
+        for each in persons
+        if each.says_something
     }
     kept = [said[key] for key in sorted(said)[:MAX_SAID]]
-    study.said = [[each.sex, each.birth_hash, each.day, each.age] for each in kept]
+    study.said = [list(astuple(each)) for each in kept]
 
 
 def _facts_keep(patient: Patient, said: Said, *, is_sure: bool) -> None:

@@ -196,6 +196,8 @@ def patient_facts(answer: Answer, known: Known) -> PatientFacts:
             birth_hash=fields.get("birth_hash") or "",
             day=(answer["study"] or {}).get("day_ordinal"),
             age=_age(answer, known),
+            issuer=(fields.get("issuer_hash") or "") if answer["patient_hash"] else "",
+            authority=(fields.get("authority_hash") or "") if answer["patient_hash"] else "",
         ),
         named_by=_named_by(answer, known),
     )

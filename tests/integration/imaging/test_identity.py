@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import uuid
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pydicom.dataset import Dataset
 
 from labelhub.core.models import AuditEvent
-from labelhub.imaging.models import Case, ImportBatch, ImportFile, Patient, Study
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Patient, Study
 from labelhub.imaging.selectors import import_warnings
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
@@ -64,6 +66,41 @@ def test_a_patient_id_is_one_in_whatever_character_set_it_is_written(project: Pr
     }
     import_files(project, files)
     assert (Patient.objects.count(), Study.objects.count()) == (1, 3)
+
+
+def issued_by(authority: str) -> list[Dataset]:
+    item = Dataset()
+    item.UniversalEntityID, item.UniversalEntityIDType = authority, "ISO"
+    return [item]
+
+
+@pytest.mark.parametrize("issuer", ["IssuerOfPatientID", "IssuerOfPatientIDQualifiersSequence"])
+def test_an_id_of_two_issuers_is_of_two_persons_in_one_split(project: Project, issuer: str) -> None:
+    """A study that names no issuer is of one of them; a file of a study is of whom the others are."""
+    names: dict[str, Any] = {"here": "HERE", "there": "there", "Here": "here "}
+    if issuer != "IssuerOfPatientID":
+        names = {"here": issued_by("1.2.3"), "there": issued_by("1.2.4"), "Here": issued_by("1.2.3")}
+    files = {
+        f"{n}.dcm": radiograph(n, patient="P", **{issuer: name}) for n, name in enumerate(names.values(), 1)
+    }
+    files["4.dcm"] = radiograph(4, patient="P")
+    files["5.dcm"] = radiograph(5, study=1, patient="P")
+    batch = import_files(project, files)
+    found = Patient.objects.filter(project=project)
+    assert sorted(patient.studies.count() for patient in found) in ([1, 3], [2, 2])
+    assert len({patient.split for patient in found}) == 1
+    studies = {image.content_sha256: image.series.study for image in Instance.objects.all()}
+    of = {path: studies[hashlib.sha256(content).hexdigest()].patient_id for path, content in files.items()}
+    assert of["1.dcm"] == of["3.dcm"] == of["5.dcm"] != of["2.dcm"]
+    assert all(codes == ["contradictory_patient"] for codes in warnings_of(batch).values())
+
+
+def test_studies_of_before_issuers_were_read_stay_with_those_of_one_issuer(project: Project) -> None:
+    import_files(project, {"1.dcm": radiograph(1, patient="P", PatientSex="F")})
+    Study.objects.update(said=[["F", "", None, ""]])
+    import_files(project, {"2.dcm": radiograph(2, patient="P", PatientSex="F", IssuerOfPatientID="HERE")})
+    assert Patient.objects.filter(project=project).count() == 1
+    assert Case.objects.count() == 2
 
 
 CONTRADICTIONS: list[dict[str, Any]] = [

@@ -145,6 +145,10 @@ LATER = date(2020, 1, 1).toordinal()
         (Person(birth_hash="a"), Person(birth_hash="b"), True),
         (Person(birth_hash="a"), Person(birth_hash="a"), False),
         (Person(birth_hash="a", day=DAY, age="030Y"), Person(birth_hash="a", day=DAY, age="060Y"), False),
+        (Person(issuer="a"), Person(issuer="b"), True),
+        (Person(issuer="a"), Person("F", "a", DAY, "030Y"), False),
+        (Person(issuer="a", authority="1"), Person(issuer="a", authority="2"), True),
+        (Person(issuer="a"), Person(authority="2"), False),
         (Person(day=DAY, age="030Y"), Person(day=LATER, age="045Y"), False),
         (Person(day=DAY, age="030Y"), Person(day=LATER, age="046Y"), False),
         (Person(day=DAY, age="030Y"), Person(day=LATER, age="030Y"), True),
@@ -174,6 +178,8 @@ PERSONS = st.builds(
     birth_hash=st.sampled_from(["", "a", "b"]),
     day=st.sampled_from([None, DAY, LATER]),
     age=st.sampled_from(["", "030Y", "045Y", "060Y"]),
+    issuer=st.sampled_from(["", "a", "b"]),
+    authority=st.sampled_from(["", "1"]),
 )
 STUDIES = st.dictionaries(st.sampled_from("abcdefg"), st.lists(PERSONS, max_size=3))
 

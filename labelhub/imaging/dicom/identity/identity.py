@@ -14,7 +14,13 @@ from datetime import date
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.header.attributes import coded_text_of, date_of, number_of, text_of
+from labelhub.imaging.dicom.header.attributes import (
+    coded_text_of,
+    date_of,
+    items_of,
+    number_of,
+    text_of,
+)
 from labelhub.imaging.dicom.identity.ages import age_from_days, age_of, years_of
 from labelhub.imaging.dicom.identity.placeholders import is_placeholder, normal_id
 
@@ -134,8 +140,25 @@ def patient_fields_of(
         "age_text": age or None,
         "sex": (coded_text_of(header, "PatientSex", SEXES) or "")[:1] or None,
         "birth_hash": pseudonyms.hash_of("birth", birth_date.isoformat()) if birth_date else "",
+        **_issuers_of(header, pseudonyms),
         "weight_kg": _between(number_of(header, "PatientWeight"), MAX_KG),
         "size_m": _between(number_of(header, "PatientSize"), MAX_M),
+    }
+
+
+def _issuers_of(header: Dataset, pseudonyms: Pseudonyms) -> dict[str, str]:
+    """Return keyed hashes of who issued the patient ID: by its own name, and by its universal one (PS3.3 C.7.1.1).
+
+    A name in capitals or without is one.
+    """
+    qualifiers = next(iter(items_of(header, "IssuerOfPatientIDQualifiersSequence")), Dataset())
+    names = {
+        "issuer_hash": text_of(header, "IssuerOfPatientID"),
+        "authority_hash": text_of(qualifiers, "UniversalEntityID"),
+    }
+    return {
+        key: pseudonyms.hash_of(key, normal_id(name).casefold()) if name and not is_placeholder(name) else ""
+        for key, name in names.items()
     }
 
 
