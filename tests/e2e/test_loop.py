@@ -94,9 +94,11 @@ def make_project(instance: Running) -> dict[str, Api]:
         "is_enabled": True,
         "every_n_labels": 1 + N_MORE,
         "network": "small",
-        "image_size": 64,
+        # The trainer takes 900 steps at least: small ones are enough to be trained, and two threads on busy cores lose
+        # most of their time waiting for each other in large ones.
+        "image_size": 32,
         "max_epochs": 2,
-        "batch_size": 8,
+        "batch_size": 2,
         "min_cases": 2,
         "random_share": 0.1,
     }
