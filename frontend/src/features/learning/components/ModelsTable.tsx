@@ -16,7 +16,7 @@ interface ModelsTableProps {
   act: ReturnType<typeof useLearningAction>;
 }
 
-const NARROW = { width: 140, whiteSpace: 'normal', marginLeft: 'auto' } as const;
+const NARROW = { minWidth: 140, maxWidth: 230, whiteSpace: 'normal', marginLeft: 'auto' } as const;
 const FILES = ['weights', 'card', 'predictions'];
 
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
