@@ -78,11 +78,11 @@ def discordance_funnel(project: Project) -> dict[str, Any]:
     states = dict(
         Adjudication.objects.filter(project=project).values_list("state").annotate(n=Count("id")).order_by()
     )
-    decided = states.get("decided", 0) + states.get("resolved", 0)
+    decided, resolved = states.get("decided", 0), states.get("resolved", 0)
     return {
         "n_read": n_read,
         "n_discordant": n_discordant,
-        "open": sum(states.values()) - decided,
+        "open": sum(states.values()) - decided - resolved,
         "decided": decided,
         "share": round(n_discordant / n_read, 4) if n_read else None,
     }

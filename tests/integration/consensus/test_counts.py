@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from labelhub.consensus.models import Adjudication
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
@@ -58,6 +59,19 @@ def test_cases_read_by_two_or_more(project: Project, people: People, dashboard: 
     read_some(project, people)
     by_case = readers_by_case(exported(project, "reads"))
     assert dashboard()["discordant"]["n_read"] == sum(len(names) > 1 for names in by_case.values()) == 4
+
+
+def test_what_the_readers_resolved_is_not_adjudicated(
+    project: Project, people: People, dashboard: Dashboard
+) -> None:
+    read_some(project, people)
+    first, second = Adjudication.objects.all()
+    Adjudication.objects.filter(id=first.id).update(state="resolved")
+    shown = dashboard()["discordant"]
+    assert (shown["open"], shown["decided"]) == (1, 0)
+    Adjudication.objects.filter(id=second.id).update(state="decided")
+    shown = dashboard()["discordant"]
+    assert (shown["open"], shown["decided"]) == (0, 1)
 
 
 def test_cases_that_one_reader_reads_are_not_read_by_two(
