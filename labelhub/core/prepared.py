@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -57,7 +57,10 @@ class _Statement:
     def compiled(self) -> _Compiled:
         found = self._compiled.get(connection.vendor)
         if found is None:
-            found = self._compiled[connection.vendor] = self._compile()
+            found = self._compile()
+            if connection.vendor == "postgresql":
+                found = _numbered(found)
+            self._compiled[connection.vendor] = found
         return found
 
     def _compile(self) -> _Compiled:
@@ -175,16 +178,16 @@ class PreparedInsert(_Statement):
 
 
 def prepare_all() -> None:
-    """Compile every statement known, and have PostgreSQL parse it on this thread's connection.
+    """Compile every statement known, and have PostgreSQL plan it on this thread's connection.
 
     Raises DatabaseError where the database is away or not migrated.
     """
     # Within a transaction, since a statement that locks rows is compiled nowhere else.
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in list(ALL):
-            sql = statement.compiled().sql
+            compiled = statement.compiled()
             if connection.vendor == "postgresql":
-                _planned(cursor, sql)
+                cursor.execute(f"EXPLAIN {_planned(cursor, compiled)}", [None] * len(compiled.parameters))
 
 
 def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: str) -> None:
@@ -215,22 +218,39 @@ def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
         for each in compiled.parameters
     ]
     is_postgres = connection.vendor == "postgresql"
-    cursor.execute(_planned(cursor, compiled.sql) if is_postgres else compiled.sql, parameters)
+    cursor.execute(_planned(cursor, compiled) if is_postgres else compiled.sql, parameters)
 
 
-def _planned(cursor: Any, sql: str) -> str:
+def _numbered(compiled: _Compiled) -> _Compiled:
+    """The statement for PREPARE: its places numbered, and its constants in its text.
+
+    A plan for any value may use the index of the rows of one state only where the state is no parameter.
+    """
+    parts = compiled.sql.split("%s")
+    text, places = [parts[0]], []
+    with connection.cursor() as cursor:
+        for each, part in zip(compiled.parameters, parts[1:], strict=True):
+            if isinstance(each, Place):
+                places.append(each)
+                text += [f"${len(places)}", part]
+            else:
+                literal: bytes = cursor.cursor.mogrify("%s", [each])
+                text += [literal.decode().replace("%", "%%"), part]
+    return replace(compiled, sql="".join(text), parameters=tuple(places))
+
+
+def _planned(cursor: Any, compiled: _Compiled) -> str:
     """What runs the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
     known = _PLANNED.setdefault(connection.connection, {})
-    if sql not in known:
-        name, parts = f"labelhub_{len(known)}", sql.split("%s")
-        numbered = "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], start=1)) + parts[-1]
+    if compiled.sql not in known:
+        name = f"labelhub_{len(known)}"
         # Beside Django's count and log of queries, and without values: its signs for percent are not undone.
         with connection.wrap_database_errors:
-            cursor.cursor.execute(f"PREPARE {name} AS {numbered.replace('%%', '%')}")
+            cursor.cursor.execute(f"PREPARE {name} AS {compiled.sql.replace('%%', '%')}")
+        places = ", ".join(["%s"] * len(compiled.parameters))
         # The comment says in every log what is run.
-        places = ", ".join(["%s"] * (len(parts) - 1))
-        known[sql] = f"EXECUTE {name} ({places}) /* {numbered} */"
-    return known[sql]
+        known[compiled.sql] = f"EXECUTE {name}{f' ({places})' if places else ''} /* {compiled.sql} */"
+    return known[compiled.sql]
 
 
 def _prepared(place: Place, value: Any) -> Any:

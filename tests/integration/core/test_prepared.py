@@ -137,3 +137,31 @@ def test_postgresql_plans_it_once_a_connection(prepared: Prepared, project: Proj
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%has_schema%'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+def test_what_never_changes_stands_in_the_plan(project: Project) -> None:
+    named = Prepared(
+        lambda slug: Project.objects.filter(slug=slug).exclude(name="100 %s's"), slug=CharField()
+    )
+    assert named.first(slug=project.slug) == project
+    Project.objects.update(name="100 %s's")
+    assert named.first(slug=project.slug) is None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement, cardinality(parameter_types), custom_plans FROM pg_prepared_statements"
+        )
+        ((text, n_places, n_custom),) = [row for row in cursor.fetchall() if "100 %s''s" in row[0]]
+    assert "slug" in text and (n_places, n_custom) == (1, 0)
+
+
+def test_a_statement_may_have_no_places(project: Project) -> None:
+    assert Prepared(lambda: Project.objects.filter(slug=project.slug)).all() == [project]
+
+
+def test_statements_that_differ_by_what_never_changes_are_two(project: Project) -> None:
+    for name in ("somebody", project.name, "nobody"):
+        named = Prepared(
+            lambda slug, name=name: Project.objects.filter(slug=slug, name=name), slug=CharField()
+        )
+        assert named.all(slug=project.slug) == [project] * (name == project.name)
