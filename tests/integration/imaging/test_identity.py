@@ -28,7 +28,7 @@ from tests.factories.projects import People
 
 
 def warnings_of(batch: ImportBatch) -> dict[str, list[str]]:
-    return dict(ImportFile.objects.filter(batch=batch).values_list("path", "warnings"))
+    return dict(ImportFile.objects.filter(batch=batch).order_by("path").values_list("path", "warnings"))
 
 
 def test_the_age_is_that_at_the_study(project: Project) -> None:
