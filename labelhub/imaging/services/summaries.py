@@ -15,12 +15,14 @@ from labelhub.imaging.models import ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.selectors import import_summary
 
 N_COUNTED = "n_counted"
-"""How often an import was counted again, in its options."""
+"""How often an import was counted, in its options."""
+COUNTED = (ImportBatch.State.RUNNING, ImportBatch.State.DONE)
+"""One that runs may have been counted for the last time already: whoever ends it then counts once more."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What an import assumed, as it was counted, and how often it had been counted again before."""
+    """What an import assumed, as it was counted, and how often it had been counted before."""
 
     batch_id: UUID
     summary: dict[str, int]
@@ -39,16 +41,16 @@ def studies_touched(batch: ImportBatch) -> QuerySet[Study]:
 
 
 def batches_of(studies: QuerySet[Study]) -> list[UUID]:
-    """The finished imports that brought images of these studies, by id."""
+    """The imports that brought images of these studies, by id, but for those that have still to run."""
     brought = ImportFile.objects.filter(
         outcome=ImportFile.Outcome.ACCEPTED, instance__series__study__in=studies.values("id")
     )
-    done = ImportBatch.objects.filter(state=ImportBatch.State.DONE, id__in=brought.order_by().values("batch"))
-    return list(done.order_by("id").values_list("id", flat=True))
+    counted = ImportBatch.objects.filter(state__in=COUNTED, id__in=brought.order_by().values("batch"))
+    return list(counted.order_by("id").values_list("id", flat=True))
 
 
 def summaries_refresh(studies: QuerySet[Study], *, counted: ImportBatch) -> None:
-    """Count again for the finished imports that brought images of these studies, but for one that was just counted."""
+    """Count again for the imports that brought images of these studies, but for one that was just counted."""
     for batch_id in batches_of(studies):
         if batch_id != counted.id:
             while not summary_keep(summary_count(batch_id)):
@@ -56,7 +58,7 @@ def summaries_refresh(studies: QuerySet[Study], *, counted: ImportBatch) -> None
 
 
 def summary_count(batch_id: UUID) -> Counted:
-    """Count an import again. Call outside any transaction: SQLite's would keep readers from saving."""
+    """Count an import. Call outside any transaction: SQLite's would keep readers from saving."""
     batch = ImportBatch.objects.get(id=batch_id)
     return Counted(batch.id, import_summary(batch), batch.options.get(N_COUNTED, 0))
 

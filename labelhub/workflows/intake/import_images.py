@@ -24,7 +24,7 @@ from labelhub.imaging.dicom.files.archive import ArchiveRefused, is_zip, iterate
 from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.hanging import objects_alone_flag
 from labelhub.imaging.models import ImportBatch, ImportFile
-from labelhub.imaging.selectors import import_job, import_summary
+from labelhub.imaging.selectors import import_job
 from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
 from labelhub.imaging.services.batches import (
     Heartbeat,
@@ -40,7 +40,13 @@ from labelhub.imaging.services.batches import (
 )
 from labelhub.imaging.services.decisions import MESSAGES
 from labelhub.imaging.services.instances import file_reject
-from labelhub.imaging.services.summaries import studies_touched, summaries_refresh
+from labelhub.imaging.services.summaries import (
+    Counted,
+    studies_touched,
+    summaries_refresh,
+    summary_count,
+    summary_keep,
+)
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.locks import cases_locked
@@ -140,10 +146,20 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
         failure = {"error": {"code": error.code, "message": error.message}}
         batch_advance(batch=batch, event="fail", actor=None, summary=failure)
         raise
-    batch_advance(batch=batch, event="done", actor=None, summary={**import_summary(batch), **notes})
+    while not _ended(batch, summary_count(batch.id), notes):
+        pass
     summaries_refresh(studies_touched(batch), counted=batch)
     uploads_remove(batch)
     return batch
+
+
+def _ended(batch: ImportBatch, counted: Counted, notes: dict[str, Any]) -> bool:
+    """End the import with what was counted. False: a joining of patients had it counted meanwhile. Count again."""
+    with transaction.atomic():
+        if not summary_keep(counted):
+            return False
+        batch_advance(batch=batch, event="done", actor=None, summary=notes)
+    return True
 
 
 def _labels_decided(batch: ImportBatch) -> tuple[MatchedTable | None, dict[str, Any] | None]:

@@ -23,6 +23,7 @@ from labelhub.workflows.projects.refresh_statistics import refresh_due_statistic
 from tests.factories.accounts import make_user
 from tests.factories.imaging import import_files, radiograph
 
+COUNTS = f'SELECT "{Instance._meta.db_table}"."warnings"'
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -67,6 +68,29 @@ def test_a_count_that_began_before_another_was_kept_is_not_kept_over_it(batch: I
     assert n_own_patient(batch) == 1
 
 
+@pytest.mark.parametrize("is_counted_before_the_end", [True, False])
+def test_a_joining_between_an_imports_last_count_and_its_end_is_in_its_summary(
+    project: Project, is_counted_before_the_end: bool
+) -> None:
+    counted: list[str] = []
+    joined: list[bool] = []
+
+    def meanwhile(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(COUNTS):
+            counted.append(sql)
+        elif counted and not joined:
+            joined.append(True)
+            join(cases=(0, 1))
+            if is_counted_before_the_end:
+                run_queued()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        batch = import_files(project, {f"{n}.dcm": radiograph(n, PatientID="ANON") for n in (1, 2, 3)})
+    run_queued()
+    assert joined and n_own_patient(batch) == 1
+
+
 def test_a_job_that_is_done_twice_counts_the_same(batch: ImportBatch) -> None:
     join(cases=(0, 1))
     run_queued()
@@ -105,10 +129,9 @@ def n_own_patient(batch: ImportBatch) -> int:
 def states_while_counting(act: Callable[..., Any], **arguments: Any) -> list[bool]:
     """Whether a transaction was open, for each statement that read the warnings of an import's images."""
     states: list[bool] = []
-    counts = f'SELECT "{Instance._meta.db_table}"."warnings"'
 
     def look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if sql.startswith(counts):
+        if sql.startswith(COUNTS):
             states.append(connection.in_atomic_block)
         return execute(sql, *rest)
 
