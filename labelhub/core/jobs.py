@@ -198,10 +198,10 @@ def job_repeat(job: Job, *, actor_id: UUID | None) -> tuple[Job, bool]:
     )
 
 
-def failed_last(kinds: Collection[str]) -> QuerySet[Job]:
-    """Failed jobs of these kinds after which nobody asked for the same work again."""
+def failed_last(kinds: Collection[str], *, states: Collection[str] = (S.FAILED,)) -> QuerySet[Job]:
+    """Failed jobs of these kinds (or in other `states`) after which nobody asked for the same work again."""
     later = Job.objects.filter(dedupe_key=OuterRef("dedupe_key"), created_at__gt=OuterRef("created_at"))
-    return Job.objects.filter(state=S.FAILED, kind__in=kinds).exclude(Exists(later))
+    return Job.objects.filter(state__in=states, kind__in=kinds).exclude(Exists(later))
 
 
 def job_may_be_asked(dedupe_key: str, *, first: timedelta = REST_FIRST, last: timedelta = REST_LAST) -> bool:

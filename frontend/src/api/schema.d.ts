@@ -1926,7 +1926,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             finished_at: string | null;
-            /** @description It failed, and you may ask for it again. */
+            /** @description It failed or was cancelled, and you may ask for it again. */
             can_try_again: boolean;
         };
         /** @enum {string} */

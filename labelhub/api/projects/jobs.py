@@ -18,12 +18,15 @@ from labelhub.accounts.models import User
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.core.errors import Conflict, NotFound
-from labelhub.core.jobs import failed_last, job_request_cancel
+from labelhub.core.jobs import job_request_cancel
 from labelhub.core.models import Job
 from labelhub.learning.policies import LEARNING_ROLES, learning_project_for
 from labelhub.learning.selectors import job_row, jobs_of
+from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_by_id_for, roles_of
-from labelhub.workflows.ask_again import IS_NEEDED, try_again
+from labelhub.workflows.ask_again import to_try_again, try_again
+from labelhub.workflows.projects.refresh_statistics import KIND as RECOUNT
+from labelhub.workflows.projects.refresh_statistics import failed_recount
 
 SHOWN = 50
 SHOWN_FOR = timedelta(days=1)
@@ -39,15 +42,26 @@ class JobField(serializers.Serializer[Any]):
     batch = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
-    can_try_again = serializers.BooleanField(help_text="It failed, and you may ask for it again.")
+    can_try_again = serializers.BooleanField(
+        help_text="It failed or was cancelled, and you may ask for it again."
+    )
 
 
 def job_for(user: User, job_id: UUID, roles: Collection[str] = LEARNING_ROLES) -> Job:
     job = Job.objects.filter(id=job_id).first()
-    if job is None or job.project_id is None:
+    if job is None:
         raise NotFound()
-    project_by_id_for(user, job.project_id, roles)
+    project_by_id_for(user, project_id_of(job), roles)
     return job
+
+
+def project_id_of(job: Job) -> UUID:
+    """A recount says it among its parameters. Raises NotFound for the server's own chores."""
+    if job.kind == RECOUNT:
+        return UUID(job.params["project"])
+    if job.project_id is None:
+        raise NotFound()
+    return job.project_id
 
 
 class ProjectJobsApi(Api):
@@ -59,11 +73,11 @@ class ProjectJobsApi(Api):
     @extend_schema(responses=inline_serializer("Jobs", {"results": JobField(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
         recent = Q(state__in=Job.ACTIVE) | Q(finished_at__gt=timezone.now() - SHOWN_FOR)
-        rows = list(jobs_of(self.subject).filter(recent)[:SHOWN])
+        recount = failed_recount(self.subject.id)
+        rows = [*([recount] if recount else []), *jobs_of(self.subject).filter(recent)[:SHOWN]]
         again: set[UUID] = set()
         if MANAGER in roles_of(self.subject):
-            failed = failed_last(IS_NEEDED.keys()).filter(id__in=[job.id for job in rows])
-            again = set(failed.values_list("id", flat=True))
+            again = to_try_again([job.id for job in rows])
         return Response({"results": [job_row(job) | {"can_try_again": job.id in again} for job in rows]})
 
 
@@ -90,5 +104,6 @@ class JobTryAgainApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, job_id: UUID) -> Response:
-        try_again(actor=self.user, job=self.subject)
+        project = Project.objects.get(id=project_id_of(self.subject))
+        try_again(actor=self.user, project=project, job=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

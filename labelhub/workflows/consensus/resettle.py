@@ -29,7 +29,7 @@ def compare_request(*, actor: User, project: Project) -> Job:
 def resettle_request(*, actor: User, project: Project, compared: UUID) -> Job:
     """Have it done, once a person has seen the difference. Raises Conflict `not_compared` when it is not this one."""
     seen = jobs_of(project).filter(id=compared, state=Job.State.SUCCEEDED).first()
-    if seen is None or seen.params["apply"] or _versions(seen) != _in_force(project):
+    if seen is None or seen.params["apply"] or not is_in_force(project, seen):
         raise Conflict(
             "The schema or the protocol has changed since this comparison. Compare again, then settle anew.",
             code="not_compared",
@@ -108,5 +108,6 @@ def _in_force(project: Project) -> tuple[str, str]:
     return str(schema_in_force(project).id), str(protocol_in_force(project).id)
 
 
-def _versions(job: Job) -> tuple[str, str]:
-    return job.params["schema"], job.params["protocol"]
+def is_in_force(project: Project, job: Job) -> bool:
+    """Whether the schema and the protocol of the job are those of now."""
+    return (job.params["schema"], job.params["protocol"]) == _in_force(project)

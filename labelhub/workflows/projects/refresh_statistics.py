@@ -39,6 +39,11 @@ def refresh_due_statistics() -> None:
             jobs.job_enqueue(kind=KIND, dedupe_key=key, params={"project": str(project_id)})
 
 
+def failed_recount(project_id: UUID) -> Job | None:
+    """The project's last recount, if it failed and none was asked for since. Its job names the project in `params`."""
+    return jobs.failed_last([KIND]).filter(dedupe_key=f"{KIND}:{project_id}").first()
+
+
 def run_statistics_job(job: Job) -> None:
     """The handler of the job's kind."""
     figures = _figures(Project.objects.get(id=job.params["project"]))

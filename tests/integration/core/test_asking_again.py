@@ -209,6 +209,18 @@ def test_what_a_person_withdrew_is_not_asked_for_again(project: Project, people:
     assert n_queued("slots") == 0
 
 
+def test_a_count_of_an_import_that_was_cancelled_can_be_asked_for_again(
+    project: Project, people: People, client_of: Callable[..., APIClient]
+) -> None:
+    ask_summary(project, people)
+    job, manager = Job.objects.get(kind="summary", state="queued"), client_of(people.manager)
+    assert manager.post(f"/api/v1/jobs/{job.id}/cancel/").status_code == 204
+    (row,) = manager.get(f"/api/v1/projects/{project.slug}/jobs/").json()["results"]
+    assert (row["id"], row["can_try_again"]) == (str(job.id), True)
+    assert manager.post(f"/api/v1/jobs/{job.id}/try-again/").status_code == 204
+    assert run_queued("summary").state == Job.State.SUCCEEDED
+
+
 def test_thumbnails_that_failed_rest_as_well(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     make_case(project).instances.update(thumbnail="missing")
     ensure_thumbnails()
