@@ -70,12 +70,22 @@ def test_the_letter_on_an_answer_is_its_key(browser: Browser, hand: Hand) -> Non
 def test_a_sign_in_in_another_tab_does_not_stop_the_saving(browser: Browser, hand: Hand) -> None:
     with reading_page(browser, hand, provoked=REFUSED, has_password=True) as (page, api, case):
         name = f"hand-reader-{hand.n_readers}"
-        other = page.context.new_page()
         page.context.clear_cookies(name="sessionid")
-        sign_in(other, name)
         page.keyboard.press("1")
+        dialog = page.get_by_test_id("sign-in-again")
+        expect(dialog.get_by_label("Password of")).to_be_visible()
+        other = page.context.new_page()
+        sign_in(other, name)
+        expect(dialog.get_by_label("Password of")).to_have_count(0)
         expect_sign(page, "saved")
         assert draft_of(api, case)["answers"]["nodule"]["value"] == "present"
+        # A new session of hers that this page has not been told of.
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": hand.instance.session(name), "url": hand.instance.address}]
+        )
+        page.keyboard.press("2")
+        until(page, lambda: "opacity" in draft_of(api, case)["answers"], "a saved answer")
+        expect_sign(page, "saved")
 
 
 def test_another_persons_sign_in_is_told_and_nothing_is_saved_in_her_name(

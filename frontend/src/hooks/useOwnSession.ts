@@ -1,31 +1,68 @@
 /** Whether an open workspace still has the session of its person: it may have ended, or another person has signed in. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { onSignedOut } from '../api/client';
-import { sessionQuery } from '../api/session';
+import { sessionQuery, signIn } from '../api/session';
 import type { SessionUser } from '../api/types';
+
+/** She may sign in again in another tab: this page asks for it. */
+const ASK_MS = 3_000;
 
 export interface OwnSession {
   lost: boolean;
   /** Who is signed in in this browser instead. */
   other: SessionUser | null;
-  /** The person has signed in again. */
-  regained: () => void;
+  /** Sign in again, on this page. */
+  again: (password: string) => Promise<void>;
 }
 
-export function useOwnSession(user: SessionUser): OwnSession {
+/** `onRegained` is called when she is signed in again, here or elsewhere: what was refused meanwhile may be sent. */
+export function useOwnSession(user: SessionUser, onRegained: () => void): OwnSession {
   const queryClient = useQueryClient();
-  const current = useQuery(sessionQuery).data?.user ?? null;
-  const [ended, setEnded] = useState(false);
+  const [refusedAt, setRefusedAt] = useState<number | null>(null);
+  const { data, dataUpdatedAt } = useQuery({
+    ...sessionQuery,
+    refetchInterval: ({ state }) => (refusedAt !== null || isAnother(state.data?.user, user) ? ASK_MS : false),
+  });
   useEffect(
     () =>
       onSignedOut(() => {
-        setEnded(true);
+        setRefusedAt(Date.now());
         void queryClient.invalidateQueries(sessionQuery);
       }),
     [queryClient],
   );
-  const other = current !== null && current.id !== user.id ? current : null;
-  return { lost: ended || other !== null, other, regained: () => setEnded(false) };
+
+  const current = data?.user ?? null;
+  const other = current !== null && isAnother(current, user) ? current : null;
+  // What was known of the session before a request was refused says nothing.
+  const isTold = refusedAt !== null && dataUpdatedAt >= refusedAt;
+  const isBack = isTold && current?.id === user.id;
+  useEffect(() => {
+    if (isBack) setRefusedAt(null);
+  }, [isBack]);
+
+  const isAway = refusedAt !== null || other !== null;
+  const wasAway = useRef(false);
+  const regained = useRef(onRegained);
+  useEffect(() => {
+    regained.current = onRegained;
+  });
+  useEffect(() => {
+    if (wasAway.current && !isAway) regained.current();
+    wasAway.current = isAway;
+  }, [isAway]);
+
+  const again = useCallback(
+    async (password: string) => {
+      queryClient.setQueryData(sessionQuery.queryKey, await signIn(user.username, password));
+    },
+    [queryClient, user.username],
+  );
+  return { lost: other !== null || (isTold && current === null), other, again };
+}
+
+function isAnother(signedIn: SessionUser | null | undefined, user: SessionUser): boolean {
+  return signedIn !== null && signedIn !== undefined && signedIn.id !== user.id;
 }

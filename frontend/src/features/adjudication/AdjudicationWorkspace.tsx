@@ -7,7 +7,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import { sessionQuery, signIn } from '../../api/session';
 import type { AdjudicationPayload, CaseImage, SessionUser } from '../../api/types';
 import { CannotOpen } from '../../components/workspace/CannotOpen';
 import { KeySheet } from '../../components/dialogs/KeySheet';
@@ -46,11 +45,13 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [asking, setAsking] = useState(false);
-  const own = useOwnSession(user);
   /** The finding whose marks fill the view; Tab goes there and back. */
   const zoomed = useRef<string | null>(null);
   const { state, dispatch, submit, reload } = useAdjudication(id, user.id);
   const { payload, phase, current } = state;
+  const own = useOwnSession(user, () => {
+    if (phase === 'loadFailed') reload();
+  });
   const slug = payload?.project.slug ?? null;
   const labels = useMemo(() => payload?.reads.map((read) => read.label) ?? [], [payload]);
 
@@ -289,11 +290,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         opened={own.lost}
         username={user.username}
         other={own.other?.display_name ?? null}
-        onSignIn={async (password) => {
-          queryClient.setQueryData(sessionQuery.queryKey, await signIn(user.username, password));
-          own.regained();
-          if (phase === 'loadFailed') reload();
-        }}
+        onSignIn={own.again}
       />
     </div>
   );

@@ -6,7 +6,6 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLocation, useNavigate } from 'react-router';
 
-import { sessionQuery, signIn } from '../../api/session';
 import type { PriorStudy, SessionUser, WorkspacePayload } from '../../api/types';
 import { worklistQuery } from '../../api/worklist';
 import { KeySheet } from '../../components/dialogs/KeySheet';
@@ -55,7 +54,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const [prior, setPrior] = useState<{ caseId: string; stack: ImageStack } | null>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const time = useActiveTime();
-  const own = useOwnSession(user);
   const wasReserved = (location.state as { reserved?: boolean } | null)?.reserved === true;
 
   const goNext = useRef<(slug: string) => void>(() => undefined);
@@ -63,7 +61,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     (answer: SubmitAnswer, payload: WorkspacePayload) => {
       void queryClient.invalidateQueries({ queryKey: ['worklist', payload.project.slug] });
       if (answer.late) {
-        const text = `${payload.assignment.label}: your time had run out, so your read is kept as a late read. The data manager sees it.`;
+        const text = `${payload.assignment.label}: your time had run out, or you have seen what others said of it, so your read is kept as a late read. The data manager sees it.`;
         carryNotice({ tone: 'refused', text });
       }
       goNext.current(payload.project.slug);
@@ -80,6 +78,10 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const session = useReadingSession({ assignmentId, userId: user.id, onGone, onSubmitted });
   const { state, dispatch, submit, resolveConflict, resume, reload } = session;
   const { payload, phase } = state;
+  const own = useOwnSession(user, () => {
+    resume();
+    if (phase === 'loadFailed') reload();
+  });
   const takeBack = useFlags(state, dispatch);
   const slug = payload?.project.slug ?? null;
 
@@ -189,14 +191,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     () => viewer?.focus(),
   );
 
-  const again = async (password: string) => {
-    const renewed = await signIn(user.username, password);
-    queryClient.setQueryData(sessionQuery.queryKey, renewed);
-    own.regained();
-    resume();
-    if (phase === 'loadFailed') reload();
-  };
-
   const priorStack = prior?.caseId === assignmentId ? prior.stack : null;
   return (
     <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined} onClick={viewer?.takeKeyboardBack}>
@@ -275,7 +269,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         opened={own.lost}
         username={user.username}
         other={own.other?.display_name ?? null}
-        onSignIn={again}
+        onSignIn={own.again}
       />
     </div>
   );
