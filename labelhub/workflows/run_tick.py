@@ -26,7 +26,7 @@ from labelhub.reading.services.rounds import finished_rounds_close, finished_rou
 from labelhub.workflows.ask_again import ask_again_for_failed
 from labelhub.workflows.consensus.adjudicate import expire_claims
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
-from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics
+from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 
 logger = logging.getLogger(__name__)
 

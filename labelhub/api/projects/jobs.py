@@ -25,8 +25,8 @@ from labelhub.learning.selectors import job_row, jobs_of
 from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_by_id_for, roles_of
 from labelhub.workflows.ask_again import to_try_again, try_again
-from labelhub.workflows.projects.refresh_statistics import KIND as RECOUNT
-from labelhub.workflows.projects.refresh_statistics import failed_recount
+from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
+from labelhub.workflows.projects.due_statistics import failed_recount
 
 SHOWN = 50
 SHOWN_FOR = timedelta(days=1)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,32 +14,12 @@ from labelhub.consensus.round_agreement import agreement_due
 from labelhub.consensus.shown_agreement import agreement_shown
 from labelhub.consensus.statistics import project_statistics
 from labelhub.core import jobs
-from labelhub.core.models import AuditEvent, Job
+from labelhub.core.models import Job
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
 from labelhub.reading.services.rounds import worklist_state
+from labelhub.workflows.projects.due_statistics import newest_event
 from labelhub.workflows.projects.project_warnings import project_warnings
-
-KIND = "statistics"
-AT_MOST_EVERY = timedelta(seconds=5)
-REST_FACTOR = 10
-RETRY_FIRST, RETRY_LAST = timedelta(minutes=1), timedelta(hours=1)
-
-
-def refresh_due_statistics() -> None:
-    """Queue a recount for each project that has changed since its last one, and not too soon after it."""
-    known = {row.project_id: row for row in ProjectStatistics.objects.defer("body")}
-    for project_id in Project.objects.values_list("id", flat=True):
-        row, key = known.get(project_id), f"{KIND}:{project_id}"
-        is_due = row is None or (row.audit_event_id < _newest_event(project_id) and _has_rested(row))
-        if is_due and jobs.job_may_be_asked(key, first=RETRY_FIRST, last=RETRY_LAST):
-            # Without a project id on the job, so that its own audit rows do not ask for the next recount.
-            jobs.job_enqueue(kind=KIND, dedupe_key=key, params={"project": str(project_id)})
-
-
-def failed_recount(project_id: UUID) -> Job | None:
-    """The project's last recount, if it failed and none was asked for since. Its job names the project in `params`."""
-    return jobs.failed_last([KIND]).filter(dedupe_key=f"{KIND}:{project_id}").first()
 
 
 def run_statistics_job(job: Job) -> None:
@@ -75,7 +53,7 @@ class Figures:
 
 def _figures(project: Project) -> Figures:
     """All figures as they are now. Call outside any transaction: SQLite's would keep readers from saving."""
-    event = _newest_event(project.id)
+    event = newest_event(project.id)
     started = time.monotonic()
     rounds = agreement_due(project)
     body = {
@@ -106,13 +84,3 @@ def _agreement(project: Project, fresh: list[RoundStatistics]) -> dict[str, Any]
         "agreement": agreement_shown(standing, rows.get(standing.id)),
         "agreement_rounds": [{"number": each.number, "purpose": each.purpose} for each in rounds],
     }
-
-
-def _has_rested(row: ProjectStatistics) -> bool:
-    rest = max(AT_MOST_EVERY, timedelta(seconds=REST_FACTOR * row.duration_s))
-    return timezone.now() - row.computed_at > rest
-
-
-def _newest_event(project_id: UUID) -> int:
-    newest = AuditEvent.objects.filter(project_id=project_id).order_by("-id").values_list("id", flat=True)
-    return newest.first() or 0

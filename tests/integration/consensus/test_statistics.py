@@ -15,7 +15,8 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Read, Round
 from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
 from labelhub.reading.services.rounds import round_open
-from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics, refresh_statistics
+from labelhub.workflows.projects.due_statistics import refresh_due_statistics
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission, submit

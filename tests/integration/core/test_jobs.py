@@ -12,7 +12,7 @@ from labelhub.core import jobs
 from labelhub.core.errors import LostLease
 from labelhub.core.models import Job
 from labelhub.projects.models import Project
-from labelhub.workflows.projects.refresh_statistics import KIND, RETRY_FIRST, refresh_due_statistics
+from labelhub.workflows.projects.due_statistics import KIND, RETRY_FIRST, refresh_due_statistics
 
 pytestmark = pytest.mark.django_db
 

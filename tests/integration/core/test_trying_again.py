@@ -18,7 +18,7 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import schema_create_version
 from labelhub.workflows.ask_again import ASK, IS_NEEDED
 from labelhub.workflows.consensus.resettle import compare_request, resettle_request
-from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics
+from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 from tests.factories.cases import make_case
 from tests.factories.learning import make_model
 from tests.factories.projects import FINDINGS, People

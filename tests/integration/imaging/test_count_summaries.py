@@ -19,7 +19,8 @@ from labelhub.imaging.services.summaries import summary_count, summary_keep
 from labelhub.projects.models import Project
 from labelhub.workflows.intake.count_summaries import KIND, run_summary_job
 from labelhub.workflows.intake.join_patients import join_patients
-from labelhub.workflows.projects.refresh_statistics import refresh_due_statistics, refresh_statistics
+from labelhub.workflows.projects.due_statistics import refresh_due_statistics
+from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.accounts import make_user
 from tests.factories.imaging import import_files, radiograph
 
