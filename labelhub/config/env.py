@@ -107,6 +107,7 @@ def database(name: str = "LABELHUB_DATABASE_URL") -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"connect_timeout": 10},
         "CONN_MAX_AGE": 0,
         # As many as a web process has threads (labelhub.launch.commands).
         "IDLE_CONNECTIONS": 8,

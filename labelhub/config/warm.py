@@ -21,6 +21,6 @@ def warm() -> None:
     try:
         prepare_all()
     except DatabaseError:
-        logger.warning("The database is away or not migrated: the first requests will be slower.")
+        logger.warning("The database is away or not migrated: the first requests are slower.", exc_info=True)
     finally:
         connection.close()

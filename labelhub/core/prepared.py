@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -182,11 +183,13 @@ def prepare_all() -> None:
 
     Raises DatabaseError where the database is away or not migrated.
     """
-    # Within a transaction, since a statement that locks rows is compiled nowhere else.
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in list(ALL):
+    is_postgres = connection.vendor == "postgresql"
+    for statement in list(ALL):
+        # PostgreSQL's compiler wants a transaction where rows are locked; one for each statement, so that no lock on a
+        # table is kept while the next is waited for. On SQLite it would wait for the writer.
+        with transaction.atomic() if is_postgres else nullcontext(), connection.cursor() as cursor:
             compiled = statement.compiled()
-            if connection.vendor == "postgresql":
+            if is_postgres:
                 cursor.execute(f"EXPLAIN {_planned(cursor, compiled)}", [None] * len(compiled.parameters))
 
 
@@ -202,6 +205,8 @@ def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: st
         cache[name] = known
 
 
+# Never given twice, also where a signal came between a PREPARE and its note here.
+NUMBERS = count()
 _PLANNED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
@@ -243,7 +248,7 @@ def _planned(cursor: Any, compiled: _Compiled) -> str:
     """What runs the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
     known = _PLANNED.setdefault(connection.connection, {})
     if compiled.sql not in known:
-        name = f"labelhub_{len(known)}"
+        name = f"labelhub_{next(NUMBERS)}"
         # Beside Django's count and log of queries, and without values: its signs for percent are not undone.
         with connection.wrap_database_errors:
             cursor.cursor.execute(f"PREPARE {name} AS {compiled.sql.replace('%%', '%')}")

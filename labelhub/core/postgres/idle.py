@@ -37,10 +37,10 @@ class IdleConnections:
         return len(self._kept)
 
     def keep(self, connection: Any, opened_with: dict[str, Any], *, at_most: int) -> bool:
-        """Whether it was kept: one that is closed, inside a transaction or one too many is the caller's to close."""
-        if connection.closed or connection.get_transaction_status() != TRANSACTION_STATUS_IDLE:
+        """Whether it was kept: one that is broken, inside a transaction or one too many is the caller's to close."""
+        if len(self._kept) >= at_most or not _stands(connection):
             return False
-        if len(self._kept) >= at_most:
+        if connection.get_transaction_status() != TRANSACTION_STATUS_IDLE:
             return False
         self._kept.append(_Kept(connection, opened_with, time.monotonic()))
         return True
@@ -65,9 +65,11 @@ class IdleConnections:
 
 def _stands(connection: Any) -> bool:
     """Whether the server is still there, without asking it: what it would have to say to an idle client is its end."""
+    if connection.closed:
+        return False
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    return not connection.closed and not poll.poll(0)
+    return not poll.poll(0)
 
 
 IDLE = IdleConnections()

@@ -70,6 +70,21 @@ def test_one_that_the_server_ended_is_not_given(threads: list[Any]) -> None:
     assert len(IDLE) == 0
 
 
+def test_one_that_was_closed_meanwhile_is_not_given(threads: list[Any]) -> None:
+    session(threads[0])
+    kept = threads[0].connection
+    threads[0].close()
+    kept.close()
+    assert session(threads[1]) and len(IDLE) == 0
+
+
+def test_one_that_another_process_opened_is_not_kept(threads: list[Any]) -> None:
+    session(threads[0])
+    threads[0]._opened_by = os.getppid()
+    threads[0].close()
+    assert len(IDLE) == 0
+
+
 def test_one_for_another_database_is_not_given(threads: list[Any]) -> None:
     here = session(threads[0])
     threads[0].close()
