@@ -14,7 +14,7 @@ import { firstPage, isPageOf, pagesFor } from './navigation';
 export function Shell({ session, user, children }: { session: Session; user: SessionUser; children: ReactNode }) {
   const slug = useMatches().at(-1)?.params.slug;
   const project = session.projects.find((each) => each.slug === slug);
-  const path = useLocation().pathname.split('/')[3] ?? '';
+  const [, , , path = '', within] = useLocation().pathname.split('/');
   return (
     <div className="lh-shell">
       <a className="lh-skip" href="#content">
@@ -46,7 +46,7 @@ export function Shell({ session, user, children }: { session: Session; user: Ses
       <main id="content" tabIndex={-1}>
         {slug !== undefined && project === undefined ? (
           <NothingHere />
-        ) : project !== undefined && !isPageOf(path, project.roles) ? (
+        ) : project !== undefined && !isPageOf(path, project.roles, within) ? (
           <OtherRole project={project} />
         ) : (
           children

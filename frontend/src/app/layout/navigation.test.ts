@@ -11,3 +11,7 @@ it.each([
 ] as const)('%s is a page of %o: %s', (path, roles, expected) => {
   expect(isPageOf(path, [...roles])).toBe(expected);
 });
+
+it('leaves an import to its maker, whose role may have changed', () => {
+  expect(isPageOf('imports', ['engineer'], 'an-id')).toBe(true);
+});

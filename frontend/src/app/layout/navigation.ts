@@ -25,8 +25,10 @@ export function pagesFor(roles: Role[]): NavItem[] {
   return PROJECT_PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
 }
 
-/** Whether a page is one of her roles'; `path` is what follows the project in its address. */
-export function isPageOf(path: string, roles: Role[]): boolean {
+/** Whether a page is one of her roles'; `path` and `within` are what follows the project in its address. */
+export function isPageOf(path: string, roles: Role[], within?: string): boolean {
+  // An import is also its maker's, whatever she is by now.
+  if (path === 'imports' && within !== undefined) return true;
   const page = PROJECT_PAGES.find((each) => each.path === path);
   return page === undefined || page.roles.some((role) => roles.includes(role));
 }
