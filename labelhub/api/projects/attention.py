@@ -17,7 +17,7 @@ from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, LateRead
-from labelhub.reading.services.seen import seen_by_reader
+from labelhub.reading.seen_by import seen_by_reader
 
 LIMIT = 50
 LIMIT_DONE = 10
@@ -76,7 +76,7 @@ def _flags(project: Any) -> QuerySet[Any, Any]:
 def _late_reads(project: Any) -> QuerySet[Any, Any]:
     newest = LateRead.objects.filter(assignment__round__project_id=project).order_by("-submitted_at")[:LIMIT]
     rows = LateRead.objects.filter(id__in=newest.values("id"))
-    is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id")
+    is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id", by="submitted_at")
     has_seen = CaseWhen(When(is_seen, then=Value(HAS_SEEN)), default=Value(""), output_field=CharField())
     return _lines(
         rows, "late", "assignment__", has_seen, Value(""), F("submitted_at"),

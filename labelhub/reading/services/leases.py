@@ -14,18 +14,20 @@ from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
-from labelhub.reading.models import Assignment
+from labelhub.reading.models import Assignment, LateRead
 from labelhub.reading.services.assignments import assignment_advance, assignment_try, lease_renew
 from labelhub.reading.services.case_rounds import begun_slot_take, case_round_of, slot_free
 from labelhub.reading.services.locks import assignment_locked
 from labelhub.reading.services.reservations import reservation_give_up
 from labelhub.reading.services.seen import seen_among
+from labelhub.reading.services.store_read import late_read_exists
 from labelhub.reading.states import LOST
 
 READING_LEASE = timedelta(minutes=30)
 GRACE = timedelta(minutes=2)
 SKIP_REASONS = ("not_my_area", "poor_quality", "conflict", "other")
 S = Assignment.State
+SUBMIT_LATE = "What you have written is kept: submit it and the data manager will see it as a late read."
 
 
 def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
@@ -33,16 +35,23 @@ def assignment_open(*, actor: User, assignment: Assignment) -> Assignment:
 
     A case whose lease had run out is revived when its slot is still free; else Conflict `slot_given_away`.
     """
-    with transaction.atomic():
-        row = assignment_locked(assignment)
-        project = row.case.project
-        if row.state in LOST:
-            _revive(row)
-        if row.state == S.SUBMITTED:
-            _record(actor, "assignment.viewed", row)
-        else:
-            mark_opened(row, actor=actor, project=project)
-        return row
+    try:
+        with transaction.atomic():
+            row = assignment_locked(assignment)
+            project = row.case.project
+            if row.state in LOST:
+                _revive(row)
+            if row.state == S.SUBMITTED:
+                _record(actor, "assignment.viewed", row)
+            else:
+                mark_opened(row, actor=actor, project=project)
+            return row
+    except Conflict:
+        # Her page shows her what she has written all the same, on its images.
+        if assignment.state in LOST:
+            with transaction.atomic():
+                _record(actor, "assignment.viewed", assignment)
+        raise
 
 
 def held_open(row: Assignment, *, actor: User, project: Project) -> Assignment | None:
@@ -155,24 +164,22 @@ def _expire(row: Assignment) -> int:
 
 
 def _revive(row: Assignment) -> None:
-    """Take the slot again if nobody else has it (compare-and-set on the slot)."""
-    _check_not_seen(row)
+    """Take the slot again if nobody else has it (compare-and-set on the slot), and nothing was submitted late."""
+    if LateRead.objects.filter(assignment=row).exists():
+        raise late_read_exists()
+    _check_not_seen(row, then=SUBMIT_LATE)
     if not begun_slot_take(row.round_id, row.case_id):
         raise Conflict(
-            "The time for this case ran out and it was given to another reader. Your draft is kept: "
-            "submit it and the data manager will see it as a late read.",
+            f"The time for this case ran out and it was given to another reader. {SUBMIT_LATE}",
             code="slot_given_away",
         )
     assignment_advance(row, "revive", lease_until=timezone.now() + READING_LEASE)
 
 
-def _check_not_seen(row: Assignment) -> None:
+def _check_not_seen(row: Assignment, *, then: str = "") -> None:
     if seen_among(row.reader_id, [row.case_id]):
-        raise Conflict(
-            "You have seen what others said of this case meanwhile: it is read by somebody else. What you have "
-            "written is kept: submit it and the data manager will see it as a late read.",
-            code="has_seen",
-        )
+        told = "You have seen what others said of this case meanwhile: it is read by somebody else."
+        raise Conflict(f"{told} {then}".strip(), code="has_seen")
 
 
 def revive_if_free(row: Assignment) -> bool:

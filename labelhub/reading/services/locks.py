@@ -32,6 +32,7 @@ from django.db.models import UUIDField
 from labelhub.core.errors import NotFound
 from labelhub.core.prepared import Prepared
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor, Round
+from labelhub.reading.seen_by import seen_by_reader
 
 CURSORS = Prepared(
     lambda project, reader: (
@@ -45,7 +46,12 @@ CURSORS = Prepared(
 )
 ROUND = Prepared(lambda id: Round.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField())
 ASSIGNMENT = Prepared(
-    lambda id: Assignment.objects.select_for_update(no_key=True).filter(id=id), id=UUIDField()
+    lambda id: (
+        Assignment.objects.select_for_update(no_key=True)
+        .filter(id=id)
+        .annotate(has_seen=seen_by_reader(reader="reader_id", case="case_id"))
+    ),
+    id=UUIDField(),
 )
 
 
@@ -62,6 +68,8 @@ def round_locked(round_id: UUID) -> Round:
 
 def assignment_locked(assignment: Assignment) -> Assignment:
     """The row as it now stands, locked until commit (4). What never changes is kept, not fetched again.
+
+    `has_seen` of the row: whether its reader has seen what others said of the case.
 
     Raises NotFound for a reservation that was given up meanwhile.
     """

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from labelhub.accounts.models import User
 from labelhub.core.models import AuditEvent
@@ -23,11 +23,13 @@ from labelhub.reading.models import (
     CaseRound,
     CaseSeen,
     Flag,
+    Read,
     ReaderCursor,
     Round,
     RoundSeen,
     Seen,
 )
+from labelhub.reading.seen_by import in_downloads
 from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_give_up
 from labelhub.reading.services.rounds import cursors_create
@@ -89,11 +91,17 @@ def seen_among(user_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
     return set(pages.values_list("case_id", flat=True)) | set(downloaded.values_list("case_id", flat=True))
 
 
-def seen_by_reader(*, reader: str, case: str) -> Q:
-    """A condition on rows that name a reader and a case: she has seen the case. The arguments are field names."""
-    pages = CaseSeen.objects.filter(user_id=OuterRef(reader), case_id=OuterRef(case))
-    downloads = _in_downloads(OuterRef(reader)).filter(case_id=OuterRef(case))
-    return Q(Exists(pages)) | Q(Exists(downloads))
+def others_reads_seen(assignment: Assignment) -> bool:
+    """Whether she has seen reads of her case that others had submitted by then: on a page, or in a download."""
+    if CaseSeen.objects.filter(user_id=assignment.reader_id, case_id=assignment.case_id).exists():
+        return True
+    downloads = RoundSeen.objects.filter(
+        user_id=assignment.reader_id,
+        round_id=OuterRef("assignment__round_id"),
+        at__gte=OuterRef("submitted_at"),
+    )
+    of_case = Read.objects.filter(assignment__case_id=assignment.case_id)
+    return of_case.exclude(assignment__reader_id=assignment.reader_id).filter(Exists(downloads)).exists()
 
 
 def barred_readers(
@@ -112,7 +120,7 @@ def barred_readers(
         ):
             continue
         here = pages.filter(case_id=OuterRef("pk"))
-        downloaded = _in_downloads(reader.id).filter(case_id=OuterRef("pk"))
+        downloaded = in_downloads(reader.id).filter(case_id=OuterRef("pk"))
         n_cases = cases.filter(Exists(here) | Exists(downloaded)).order_by()[:at_most].count()
         if n_cases:
             found.append((reader, n_cases))
@@ -160,10 +168,4 @@ def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:
 
 
 def _downloaded(user_id: UUID) -> QuerySet[CaseRound]:
-    return _in_downloads(user_id).filter(case_id=OuterRef("case_id"))
-
-
-def _in_downloads(user_id: UUID | OuterRef) -> QuerySet[CaseRound]:
-    return CaseRound.objects.filter(
-        round__seen_by__user_id=user_id, begun_seq__lte=F("round__seen_by__begun_seq")
-    )
+    return in_downloads(user_id).filter(case_id=OuterRef("case_id"))

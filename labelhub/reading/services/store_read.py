@@ -116,11 +116,15 @@ def late_read_keep(submission: Submission, *, assignment: Assignment, now: datet
         },
     )
     if not made and late.document_sha256 != sha256:
-        raise Conflict(
-            "A late read of this case is already kept. Ask the data manager to look at it.",
-            code="late_read_exists",
-        )
+        raise late_read_exists()
     return late
+
+
+def late_read_exists() -> Conflict:
+    return Conflict(
+        "A late read of this case is already kept. Ask the data manager to look at it.",
+        code="late_read_exists",
+    )
 
 
 def _annotation(read: Read, mark: Mark, position: int) -> Annotation:

@@ -28,9 +28,10 @@ from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDec
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
 from labelhub.reading.services.case_rounds import Slot, case_begin, read_count, slot_take, slots_adjust
 from labelhub.reading.services.flags import unreadable_withdraw
-from labelhub.reading.services.leases import revive_if_free
+from labelhub.reading.services.leases import assignment_release, revive_if_free
 from labelhub.reading.services.locks import assignment_locked, case_round_locked
 from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.seen import others_reads_seen
 from labelhub.reading.services.store_read import (
     REASON_LENGTH,
     amendment_reason,
@@ -58,6 +59,9 @@ class Submitted:
 def submit_read(*, actor: User, assignment: Assignment, submission: Submission) -> Submitted:
     """Store the read; when the case has all its reads, settle it.
 
+    It is kept as a late read instead where her time had run out and another reader has the case, or where she has
+    seen others' reads of it since she opened it.
+
     Raises Conflict `id_reused`, InvalidTransition.
     """
     try:
@@ -74,6 +78,10 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
         earlier = repeated_read(submission, assignment=row) if row.submitted_at else None
         if earlier:
             return Submitted(earlier, None)
+        if row.state == S.OPEN and row.has_seen and others_reads_seen(row):  # type: ignore[attr-defined]
+            # She opened it blinded, and has looked at others' reads since: somebody else's is asked for.
+            assignment_release(actor=actor, assignment=row)
+            return Submitted(None, _keep_late(actor, row, submission))
         if row.state in LOST and not revive_if_free(row):
             return Submitted(None, _keep_late(actor, row, submission))
         note = row.return_note or "sent back by the adjudicator"
@@ -279,6 +287,6 @@ def _keep_late(actor: User, row: Assignment, submission: Submission) -> LateRead
         action="read.kept_late",
         obj=late,
         project_id=row.case.project_id,
-        data={"assignment": str(row.id)},
+        data={"assignment": str(row.id), "has_seen": others_reads_seen(row)},
     )
     return late

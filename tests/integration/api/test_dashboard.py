@@ -16,7 +16,7 @@ from labelhub.learning.files import job_folder
 from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
-from labelhub.reading.models import Flag, LateRead, Seen
+from labelhub.reading.models import CaseSeen, Flag, LateRead, Seen
 from labelhub.reading.services.flags import flag_mark_seen, flag_raise
 from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.workflows.learning import publish_ranking
@@ -113,17 +113,22 @@ def test_what_waits_is_shown_in_order(project: Project, people: People, page: Ca
     assert held[0]["state"] == "open" and held[0]["opened_at"] < held[0]["lease_until"]
 
 
-@pytest.mark.parametrize("how", ["nothing", "page", "download"])
+@pytest.mark.parametrize(
+    ("how", "expected"), [("nothing", False), ("page", True), ("page afterwards", False), ("download", True)]
+)
 def test_a_late_read_says_whether_its_reader_has_seen_others_reads(
-    project: Project, people: People, page: Callable[[], Any], how: str
+    project: Project, people: People, page: Callable[[], Any], how: str, expected: bool
 ) -> None:
     make_world(project, people)
-    late = LateRead.objects.get().assignment
-    if how == "page":
-        cases_seen(late.reader, project.id, [late.case_id], Seen.OUTCOME)
+    late = LateRead.objects.get()
+    row = late.assignment
+    if how.startswith("page"):
+        cases_seen(row.reader, project.id, [row.case_id], Seen.OUTCOME)
+        if how == "page":
+            CaseSeen.objects.update(at=late.submitted_at)
     elif how == "download":
-        project_seen(late.reader, project)
-    assert [row["has_seen"] for row in page()["late_reads"]] == [how != "nothing"]
+        project_seen(row.reader, project)
+    assert [row["has_seen"] for row in page()["late_reads"]] == [expected]
 
 
 def test_a_project_without_anything_is_shown_too(page: Callable[[], Any]) -> None:
