@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from labelhub.launch.undertaker import folder_of_ones_own
 from tests.e2e.browser import chromium
 from tests.e2e.hand import Hand
+from tests.e2e.reading import Reading, make_reading
 from tests.e2e.running import MODULES, Running, running
 
 
@@ -40,3 +41,8 @@ def instance(request: pytest.FixtureRequest) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def hand(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Hand:
     return Hand(embedded, tmp_path_factory.mktemp("hand"))
+
+
+@pytest.fixture(scope="session")
+def reading(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    return make_reading(embedded, tmp_path_factory.mktemp("films"))

@@ -4,52 +4,29 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import SIZES, page_of, screenshot, wait_for_image
 from tests.e2e.reading import (
     PROJECT,
+    REFUSED,
     Reading,
     draft_of,
     draw_box,
     expect_answers,
     expect_sign,
     finding,
-    make_reading,
     read_next,
+    reader_page,
     submit_and_go_on,
     until,
 )
-from tests.e2e.running import PASSWORD, Api, Running
+from tests.e2e.running import PASSWORD
 
 pytestmark = pytest.mark.e2e
 OFFLINE = r"ERR_INTERNET_DISCONNECTED|XMLHttpRequest"
-# The viewer's library leaves the refused request of an image fetched ahead as an unhandled rejection of its own.
-REFUSED = r"status of (401|409|412)|^XMLHttpRequest$"
-
-
-@pytest.fixture(scope="session")
-def reading(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Reading:
-    return make_reading(embedded, tmp_path_factory.mktemp("films"))
-
-
-@contextmanager
-def reader_page(
-    browser: Browser,
-    reading: Reading,
-    size: str = "laptop",
-    *,
-    provoked: str = "",
-    has_password: bool = False,
-) -> Iterator[tuple[Page, Api]]:
-    """The browser page and the API client of a reader who has read nothing yet."""
-    name, api = reading.reader(has_password=has_password)
-    with page_of(browser, reading.instance, name, size, provoked=provoked) as page:
-        yield page, api
 
 
 def test_normal_is_refused_when_a_mark_exists(browser: Browser, reading: Reading) -> None:
@@ -193,19 +170,6 @@ def test_a_case_that_cannot_be_read_is_submitted_without_answers(browser: Browse
         assert draft_of(api, case)["not_readable"] and draft_of(api, case)["answers"] == {}
 
 
-def test_a_skipped_case_is_left_and_not_offered_again(browser: Browser, reading: Reading) -> None:
-    with reader_page(browser, reading) as (page, api):
-        case = read_next(page)
-        page.keyboard.press("k")
-        page.get_by_label("I know this patient or case").check()
-        page.get_by_test_id("skip-done").click()
-        page.wait_for_url(lambda url: not url.endswith(case) and "-" in url.rsplit("/", 1)[-1])
-        wait_for_image(page)
-        until(page, lambda: begun(api) != [], "the opening of the next case")
-        assert case not in begun(api)
-        assert state_of(api, case) == "skipped"
-
-
 def test_an_urgent_flag_reaches_the_manager_and_no_other_reader(browser: Browser, reading: Reading) -> None:
     text = f"large pneumothorax {uuid.uuid4()}"
     with reader_page(browser, reading) as (page, _):
@@ -228,62 +192,6 @@ def test_an_urgent_flag_reaches_the_manager_and_no_other_reader(browser: Browser
         other("GET", f"/projects/{PROJECT}/worklist/"),
     ]
     assert text not in json.dumps(pages)
-
-
-def test_a_submitted_case_is_reopened_and_corrected_as_a_slip(browser: Browser, reading: Reading) -> None:
-    with reader_page(browser, reading, provoked=REFUSED) as (page, api):
-        case = read_next(page)
-        page.keyboard.press("n")
-        submit_and_go_on(page)
-        page.keyboard.press("[")
-        page.wait_for_url(f"**/read/{case}")
-        expect(page.get_by_test_id("submitted")).to_be_visible()
-        wait_for_image(page)
-        page.keyboard.press("e")
-        page.keyboard.press("3")
-        submit_and_go_on(page)
-        row = next(
-            row for row in api("GET", f"/projects/{PROJECT}/worklist/")["submitted"] if row["id"] == case
-        )
-        assert row["version"] == 2
-        assert draft_of(api, case)["answers"]["effusion"]["value"] == "present"
-        page.goto(f"/p/{PROJECT}/worklist")
-        mine = page.get_by_test_id(f"submitted-case-{case}")
-        expect(mine).to_contain_text("amended, version 2")
-        screenshot(page, "my-cases")
-        page.get_by_test_id(f"open-{case}").click()
-        expect(page.get_by_test_id("submitted")).to_be_visible()
-        expect_answers(page, nodule="absent", effusion="present")
-
-
-def test_the_next_case_is_fetched_ahead_without_being_opened(browser: Browser, reading: Reading) -> None:
-    with reader_page(browser, reading) as (page, api):
-        fetched: list[str] = []
-        page.on("response", lambda answer: fetched.append(answer.url))
-        with page.expect_response(is_answer_ahead) as answer:
-            case = read_next(page)
-        ahead = answer.value.json()["assignment"]["id"]
-        assert ahead != case
-        payload = api("GET", f"/assignments/{ahead}/")
-        frame = f"{payload['images'][0]['frames_url']}/1"
-        until(page, lambda: any(url.endswith(frame) for url in fetched), "the frame of the next case")
-        assert state_of(api, ahead) == "reserved"
-        page.keyboard.press("n")
-        assert submit_and_go_on(page) == ahead
-        until(page, lambda: state_of(api, ahead) == "open", "the opening of the next case")
-
-
-def begun(api: Api) -> list[str]:
-    return [row["id"] for row in api("GET", f"/projects/{PROJECT}/worklist/")["open"]]
-
-
-def state_of(api: Api, assignment: str) -> str:
-    return str(api("GET", f"/assignments/{assignment}/")["assignment"]["state"])
-
-
-def is_answer_ahead(answer: Response) -> bool:
-    body = answer.request.post_data or ""
-    return answer.url.endswith("/worklist/next/") and json.loads(body or "{}").get("ahead") is True
 
 
 @pytest.mark.parametrize("size", list(SIZES))
