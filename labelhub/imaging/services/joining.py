@@ -67,7 +67,10 @@ def joining_of(keep: Patient, other: Patient, begun: Collection[UUID]) -> Joinin
 
 
 def cases_of_group(patient: Patient) -> list[Case]:
-    """Cases of all patients who share the patient's split since they may be one person."""
+    """Cases of all who share the patient's split since they may be one person.
+
+    Also those that lie with one who was joined, as an import leaves them until their patient is found.
+    """
     cases = Case.objects.select_related("patient", "study").filter(patient__in=_split_group(patient))
     return list(cases.order_by("number"))
 
@@ -136,10 +139,8 @@ def _of_groups(keep: Patient, other: Patient) -> tuple[set[UUID], set[str]]:
 
 
 def _split_group(patient: Patient) -> QuerySet[Patient]:
-    """Patients who have studies of their own and lie in one split with the patient, herself among them."""
-    return Patient.objects.filter(
-        project=patient.project_id, split_key__in=_split_keys(patient), joined_to__isnull=True
-    )
+    """All who lie in one split with the patient; also who was joined: files that come later are hers at first."""
+    return Patient.objects.filter(project=patient.project_id, split_key__in=_split_keys(patient))
 
 
 def _split_keys(patient: Patient) -> set[str]:
