@@ -5,8 +5,8 @@ It is decided anew for all of them once files have said something new of their p
 that it does not matter in which order, or in how many imports, the files came. All patients of one identifier lie in
 one split, so that no case leaves its split by this.
 
-Whoever gives studies to patients holds the identifiers first (`identifiers_locked`): no study is moved, and no patient
-made, by two at once. A study that an import adds meanwhile is arranged at the end of that import.
+Whoever gives studies to patients holds the identifiers first (`identifiers_locked`), also an import that adds a study:
+none is moved, no patient is made and no split changes by two at once.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def studies_arrange(project: Project, split_key: str) -> None:
 def _locked(project: Project, split_key: str) -> tuple[list[Patient], list[Study]]:
     """Who an identifier may stand for, the first who had it before the others; and their studies. Locked until commit.
 
-    Studies before patients, each by id. One that an import adds meanwhile is not among them, and stays to be arranged.
+    Studies before patients, each by id. One that is given to her meanwhile is not among them, and stays to be arranged.
     """
     own = Patient.objects.filter(project=project, split_key=split_key)
     is_of = Q(patient__in=own.values("id")) | Q(patient__in=own.values("joined_to"))

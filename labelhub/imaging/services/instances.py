@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person, contradicts_itself
-from labelhub.imaging.services.arranging import is_said, study_says
+from labelhub.imaging.services.arranging import identifiers_locked, is_said, study_says
 from labelhub.imaging.services.decisions import Answer, Decision, decide
 from labelhub.imaging.services.known import Known, known_kept
 from labelhub.imaging.services.numbers import case_number_take
@@ -145,7 +145,8 @@ def is_frontal(view: str) -> bool:
 def _study(batch: ImportBatch, answer: Answer, known: Known) -> Study:
     """The file's study, locked; made if need be, and what earlier files left open is filled in.
 
-    Whose it is among those of its identifier is found at the end of the import.
+    Whose it is among those of its identifier is found at the end of the import. A new one waits for whoever holds the
+    identifier: a joining does not see it yet, and may just be changing its patient's split.
     """
     facts = patient_facts(answer, known)
     said = _said_of_study(answer, known)
@@ -153,6 +154,7 @@ def _study(batch: ImportBatch, answer: Answer, known: Known) -> Study:
     own: dict[str, Any] = {"project": batch.project, "source_hash": answer["study_uid_hash"]}
     study = studies.filter(**own).first()
     if study is None:
+        identifiers_locked(batch.project_id, [facts.split_key])
         patient = patient_named(batch.project, facts)
         made = {"patient": patient, "named_by": facts.named_by, "said": [], "warnings": [], **said}
         study, _ = studies.get_or_create(**own, defaults={**made, "is_to_arrange": True})

@@ -10,7 +10,8 @@ each other in a circle:
 5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
 6. the case's adjudication,
 7. the identifiers of patients (`imaging/services/arranging.py`), then studies, patients, cases (what is imported;
-   several of a kind by id, in one statement). An import that adds a file locks its study alone.
+   several of a kind by id, in one statement). An import that adds a file locks its study, and before a new one the
+   identifier.
 
 A request for a job (`job_enqueue`) comes last, and may wait for one that is just ending: a job that can be asked for
 again takes none of these locks in the transaction in which it ends.

@@ -22,6 +22,7 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.cases import manifest_sha256
 from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series, Split, Study
+from labelhub.imaging.services.arranging import identifiers_locked
 from labelhub.imaging.services.numbers import case_number_take
 from labelhub.imaging.split import draw_split
 from labelhub.projects.models import Membership, Project
@@ -182,6 +183,8 @@ def _exclude(read: ExportedRead, project: Project, actor: User | None) -> None:
 
 def _case_without_images(read: ExportedRead, split: str | None, project: Project) -> Case:
     token = _token(read.case, project)
+    known = Patient.objects.filter(project=project, pseudonym=read.patient).first()
+    identifiers_locked(project.id, [known.split_key if known else read.patient])
     patient, _ = Patient.objects.get_or_create(
         project=project,
         pseudonym=read.patient,

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from labelhub.core.errors import InvalidTransition
-from labelhub.imaging.models import Case, CaseVersion, ImportBatch, ImportFile, Instance
+from labelhub.imaging.models import Case, CaseVersion, ImportBatch, ImportFile, Instance, Patient
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from labelhub.workflows.intake.import_images import run_import
@@ -63,10 +63,13 @@ def test_two_workers_on_one_import_decide_each_file_once(project: Project) -> No
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
-def test_an_image_that_comes_while_its_patient_is_joined_is_of_the_person(project: Project) -> None:
-    files = {f"{n}.dcm": radiograph(n, patient=f"Q{n}") for n in (1, 2)}
-    run_import(stage(project, files).id, silent)
-    keep, other = Case.objects.select_related("patient").order_by("number")
+def test_an_image_that_comes_while_its_patient_is_joined_is_of_the_person_and_in_her_split(
+    project: Project,
+) -> None:
+    keep, other = two_patients(project)
+    Patient.objects.filter(id=other.patient_id).update(split="test")
+    Case.objects.filter(id=other.id).update(split="test")
+    CaseRound.objects.filter(case=other).update(split="test")
     batch = stage(project, {"3.dcm": radiograph(3, patient="Q2")})
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
@@ -75,7 +78,17 @@ def test_an_image_that_comes_while_its_patient_is_joined_is_of_the_person(projec
             # Long enough for an import that does not wait; one that waits goes on after the commit.
             wait([coming], timeout=8)
         assert coming.result() == [None]
-    assert set(Case.objects.values_list("patient", flat=True)) == {keep.patient_id}
+    assert set(Case.objects.values_list("patient", "split")) == {(keep.patient_id, "pool")}
+    assert set(CaseRound.objects.values_list("split", flat=True)) == {"pool"}
+
+
+def two_patients(project: Project) -> list[Case]:
+    """A case each of Q1 and Q2, who are in the pool."""
+    run_import(stage(project, {f"{n}.dcm": radiograph(n, patient=f"Q{n}") for n in (1, 2)}).id, silent)
+    Patient.objects.update(split="pool")
+    Case.objects.update(split="pool")
+    CaseRound.objects.update(split="pool")
+    return list(Case.objects.select_related("patient").order_by("number"))
 
 
 def assert_nothing_is_doubled_or_lost() -> None:
