@@ -17,7 +17,6 @@ from dataclasses import astuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from labelhub.core import audit
 from labelhub.core.names import names_locked
@@ -102,11 +101,12 @@ def _locked(project: Project, split_key: str) -> tuple[list[Patient], list[Study
 
     Studies before patients, each by id. One that is given to her meanwhile is not among them, and stays to be arranged.
     """
-    own = Patient.objects.filter(project=project, split_key=split_key)
-    is_of = Q(patient__in=own.values("id")) | Q(patient__in=own.values("joined_to"))
-    studies = list(Study.objects.filter(is_of).select_for_update(no_key=True).order_by("id"))
-    who = Q(id__in=own.values("id")) | Q(id__in=own.values("joined_to"))
-    found = {row.id: row for row in Patient.objects.filter(who).select_for_update(no_key=True).order_by("id")}
+    own = Patient.objects.filter(project=project, split_key=split_key).values_list("id", "joined_to")
+    # As values: two subqueries with OR between them are answered by reading the whole table, for each identifier.
+    ids = {row_id for row in own for row_id in row if row_id is not None}
+    studies = list(Study.objects.filter(patient__in=ids).select_for_update(no_key=True).order_by("id"))
+    who = Patient.objects.filter(id__in=ids).select_for_update(no_key=True).order_by("id")
+    found = {row.id: row for row in who}
     for study in studies:
         study.patient = found[study.patient_id]
     rows = sorted(

@@ -146,10 +146,12 @@ def _split_group(patient: Patient) -> QuerySet[Patient]:
 def _split_keys(patient: Patient) -> set[str]:
     """The keys under which the patient's split was drawn, or came to be hers by joining."""
     keys = {patient.split_key}
+    patients = Patient.objects.filter(project=patient.project_id)
     while True:
-        same = Q(split_key__in=keys) | Q(joined__split_key__in=keys) | Q(joined_to__split_key__in=keys)
-        rows = Patient.objects.filter(same, project=patient.project_id)
-        found = set(rows.values_list("split_key", flat=True))
+        pairs = patients.filter(split_key__in=keys).values_list("id", "joined_to")
+        ids = {row_id for pair in pairs for row_id in pair if row_id is not None}
+        tied = patients.filter(Q(id__in=ids) | Q(joined_to__in=ids))
+        found = set(tied.values_list("split_key", flat=True))
         if found <= keys:
             return keys
         keys |= found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from labelhub.imaging.models import ImportBatch, ImportFile, Patient, Study
 from labelhub.imaging.selectors import import_summary
@@ -31,13 +31,13 @@ class Counted:
 
 def studies_touched(batch: ImportBatch) -> QuerySet[Study]:
     """The studies whose images an import may have changed the warnings of: its own, and all of an ID that is shared."""
-    own = Study.objects.filter(series__instances__importfile__batch=batch)
+    own = Study.objects.filter(series__instances__importfile__batch=batch).order_by().distinct()
     patients = Patient.objects.filter(project=batch.project_id)
     keys = patients.filter(split_key__in=own.values("patient__split_key")).values("split_key")
     shared = keys.annotate(n=Count("id")).filter(n__gt=1).values("split_key")
-    return Study.objects.filter(
-        Q(id__in=own.values("id")) | Q(patient__in=patients.filter(split_key__in=shared))
-    )
+    of_shared = Study.objects.filter(patient__in=patients.filter(split_key__in=shared))
+    # A union, where OR between two subqueries would be asked of each study that there is.
+    return Study.objects.filter(id__in=own.values("id").union(of_shared.values("id")))
 
 
 def batches_of(studies: QuerySet[Study]) -> list[UUID]:
