@@ -60,8 +60,8 @@ def studies_to_arrange(project: Project) -> list[str]:
     return sorted(set(waiting.values_list("patient__split_key", flat=True)))
 
 
-def studies_arrange(project: Project, split_key: str) -> None:
-    """Give each study under an identifier to its person, and its images the warnings that follow.
+def studies_arrange(project: Project, split_key: str) -> list[Study]:
+    """Give each study under an identifier to its person, and its images the warnings that follow. Returns them all.
 
     What a manager has said of a study stays, and so do studies of another identifier whose patient was joined.
     """
@@ -94,6 +94,7 @@ def studies_arrange(project: Project, split_key: str) -> None:
         for study in free.values():
             _warn(study, is_id_shared=len(persons) > 1)
         _arranged(studies)
+    return studies
 
 
 def _locked(project: Project, split_key: str) -> tuple[list[Patient], list[Study]]:

@@ -75,6 +75,13 @@ def cases_of_group(patient: Patient) -> list[Case]:
     return list(cases.order_by("number"))
 
 
+def keys_to_arrange(keep: Patient, other: Patient) -> list[str]:
+    """The identifiers of both and of those who share their splits that have studies whose persons are to be found."""
+    keys = _split_keys(keep) | _split_keys(other)
+    waiting = Study.objects.filter(project=keep.project_id, is_to_arrange=True, patient__split_key__in=keys)
+    return sorted(set(waiting.values_list("patient__split_key", flat=True)))
+
+
 def joining_lock(keep: Patient, other: Patient, case_ids: Collection[UUID]) -> tuple[Patient, Patient]:
     """Both as they now stand, locked until commit with all who share their splits.
 

@@ -16,11 +16,13 @@ from labelhub.imaging.services.joining import (
     joining_changed,
     joining_lock,
     joining_of,
+    keys_to_arrange,
     patients_join,
 )
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
+from labelhub.workflows.intake.arrange_studies import arrange_studies
 from labelhub.workflows.intake.count_summaries import summaries_request
 
 
@@ -38,9 +40,14 @@ def preview_joining(*, keep: Case, other: Case) -> Joining:
 def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded: Collection[int]) -> Joining:
     """Join them, as the manager was shown: the person keeps `split`, and the cases numbered `excluded` are excluded.
 
+    What imports have left under their IDs is given to its persons first, and stays so: else a study of somebody else
+    would be joined with them.
+
     Raises:
         Conflict: they are one already, or something else would follow by now.
     """
+    for split_key in keys_to_arrange(keep.patient, other.patient):
+        arrange_studies(keep.project, split_key)
     with transaction.atomic():
         case_ids = {case.id for each in (keep, other) for case in cases_of_group(each.patient)}
         cases_locked(case_ids)
@@ -48,7 +55,9 @@ def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded:
         now = [Case.objects.select_related("patient").get(id=case.id) for case in (keep, other)]
         preview_joining(keep=now[0], other=now[1])
         if [case.patient_id for case in now] != [keep.patient_id, other.patient_id]:
-            raise joining_changed()  # joined to others: what was locked is not what they belong to
+            raise joining_changed()  # joined or given to others: what was locked is not what they belong to
+        if keys_to_arrange(*patients):
+            raise joining_changed()  # an import that runs has just brought more of them
         joining = _joining(*patients)
         if (joining.keep.split, joining.excluded) != (split, sorted(excluded)):
             raise joining_changed()

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from labelhub.core.errors import JobCancelled
-from labelhub.imaging.models import Case, Patient, Split
+from labelhub.core.errors import Conflict, JobCancelled
+from labelhub.imaging.models import Case, Patient, Split, Study
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from labelhub.workflows.intake.import_images import run_import
@@ -70,6 +70,42 @@ def test_a_study_that_a_cancelled_import_left_with_who_was_joined_moves_too(
     join(people, third, second)
     import_files(project, {"other.dcm": radiograph(8, patient="C")})
     assert_one_person_in(Split.TEST, third.patient, 5)
+
+
+@pytest.fixture
+def apart(project: Project, chain: list[Case]) -> Case:
+    """A case of somebody else under the ID of A, who has two, whom the import that brought it did not find."""
+    import_files(project, {"more.dcm": radiograph(6, patient="A")})
+    with pytest.raises(JobCancelled):
+        of_a_man = radiograph(7, patient="A", PatientSex="M", PatientAge=None)
+        run_import(stage(project, {"apart.dcm": of_a_man}).id, cancelled)
+    return Case.objects.select_related("patient").latest("number")
+
+
+def test_a_study_that_an_import_left_is_not_joined_with_whom_it_contradicts(
+    people: People, chain: list[Case], apart: Case
+) -> None:
+    first, _, third = chain
+    join(people, third, first)
+    study = Study.objects.select_related("patient").get(id=apart.study_id)
+    assert (study.patient.sex, study.named_by) == ("M", Study.NamedBy.FILE)
+    assert (study.patient.joined_to, study.patient.split) == (None, Split.TEST)
+    assert study.patient_id not in (first.patient_id, third.patient_id)
+
+
+def test_who_is_found_to_be_somebody_else_is_not_joined_as_it_was_shown(
+    people: People, chain: list[Case], apart: Case
+) -> None:
+    first, _, third = chain
+    assert apart.patient_id == first.patient_id
+    with pytest.raises(Conflict) as refused:
+        join(people, third, apart)
+    assert refused.value.code == "joining_changed"
+    apart.refresh_from_db()
+    assert apart.patient_id != first.patient_id
+    assert not Study.objects.filter(is_to_arrange=True).exists()
+    join(people, third, apart)
+    assert Case.objects.get(id=first.id).patient_id == first.patient_id
 
 
 @pytest.mark.django_db(transaction=True)
