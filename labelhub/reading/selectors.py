@@ -86,13 +86,19 @@ def manifest_instances(manifest: list[dict[str, Any]]) -> list[Instance]:
 
 
 def priors(assignment: Assignment) -> list[tuple[int, list[Instance]]]:
-    """Earlier studies of the same patient: (days before, instances), newest first."""
+    """Earlier studies of the same patient: (days before, instances), newest first.
+
+    Without those of which it is still to be found whether they are hers: an ID may stand for several persons.
+    """
     study = assignment.case.study
-    if study.day is None:
+    if study.day is None or study.is_to_arrange:
         return []
     earlier = (
         Study.objects.filter(
-            patient_id=study.patient_id, day__lt=study.day, case__current_version__isnull=False
+            patient_id=study.patient_id,
+            day__lt=study.day,
+            case__current_version__isnull=False,
+            is_to_arrange=False,
         )
         .select_related("case__current_version")
         .order_by("-day")[:N_PRIORS]
