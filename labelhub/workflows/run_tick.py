@@ -25,6 +25,7 @@ from labelhub.reading.services.leases import expire_leases
 from labelhub.reading.services.rounds import finished_rounds_close, finished_rounds_reopen
 from labelhub.workflows.ask_again import ask_again_for_failed
 from labelhub.workflows.consensus.adjudicate import expire_claims
+from labelhub.workflows.intake.arrange_studies import arrange_left_studies
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
 from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 
@@ -115,6 +116,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     renew_rankings,
     refresh_due_statistics,
     ensure_thumbnails,
+    arrange_left_studies,
     ask_again_for_failed,
     jobs.prune,
     forget_old_schedules,

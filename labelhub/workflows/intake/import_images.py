@@ -25,7 +25,6 @@ from labelhub.imaging.dicom.runner import ImportChild
 from labelhub.imaging.hanging import objects_alone_flag
 from labelhub.imaging.models import ImportBatch, ImportFile
 from labelhub.imaging.selectors import import_job
-from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
 from labelhub.imaging.services.batches import (
     Heartbeat,
     archive_replace,
@@ -51,6 +50,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.locks import cases_locked
 from labelhub.reading.services.rounds import case_rounds_create
+from labelhub.workflows.intake.arrange_studies import arrange_imported
 from labelhub.workflows.intake.import_file import FileImporter
 from labelhub.workflows.intake.labels.attach import attach_labels
 from labelhub.workflows.intake.labels.given import (
@@ -130,7 +130,7 @@ def run_import(batch_id: UUID, heartbeat: Heartbeat) -> ImportBatch:
             batch_advance(batch=batch, event="ask", actor=None, summary={"labels": question})
             return batch
         _import_files(batch, labels, heartbeat)
-        _arrange_studies(batch, heartbeat)
+        arrange_imported(batch, heartbeat)
         _seal_cases(batch, heartbeat)
         objects_alone_flag(batch)
         notes = _labels_attached(batch, labels, heartbeat) if labels else {"labels": None}
@@ -233,14 +233,6 @@ def _import_files(batch: ImportBatch, labels: MatchedTable | None, heartbeat: He
                 importer.import_file(child, file)
                 done += 1
                 heartbeat({"stage": "importing", "done": done, "total": total})
-
-
-def _arrange_studies(batch: ImportBatch, heartbeat: Heartbeat) -> None:
-    """Find of which persons the studies are that came, or of which something new was said, once for each patient ID."""
-    split_keys = studies_to_arrange(batch.project)
-    for n, split_key in enumerate(split_keys, start=1):
-        studies_arrange(batch.project, split_key)
-        heartbeat({"stage": "arranging", "done": n, "total": len(split_keys)})
 
 
 def _seal_cases(batch: ImportBatch, heartbeat: Heartbeat) -> None:
