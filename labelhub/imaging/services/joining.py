@@ -82,15 +82,22 @@ def keys_to_arrange(keep: Patient, other: Patient) -> list[str]:
     return sorted(set(waiting.values_list("patient__split_key", flat=True)))
 
 
-def joining_lock(keep: Patient, other: Patient, case_ids: Collection[UUID]) -> tuple[Patient, Patient]:
+def joining_identifiers_locked(keep: Patient, other: Patient) -> set[str]:
+    """Hold the identifiers of both and of all who share their splits until commit. Returns them."""
+    keys = _split_keys(keep) | _split_keys(other)
+    identifiers_locked(keep.project_id, keys)
+    return keys
+
+
+def joining_lock(
+    keep: Patient, other: Patient, keys: set[str], case_ids: Collection[UUID]
+) -> tuple[Patient, Patient]:
     """Both as they now stand, locked until commit with all who share their splits.
 
-    Identifiers, studies, patients, cases: in that order, as an import locks them.
-    `case_ids`: the cases whose slots are locked.
+    Studies, patients, cases: in that order, as an import locks them.
+    `keys`: the identifiers that are held; `case_ids`: the cases whose slots are locked.
     Raises Conflict: others belong to them by now.
     """
-    _, keys = _of_groups(keep, other)
-    identifiers_locked(keep.project_id, keys)
     studies, _ = _of_groups(keep, other)
     _locked(Study.objects.filter(id__in=studies))
     patients = _locked(Patient.objects.filter(project=keep.project_id, split_key__in=keys))

@@ -20,6 +20,21 @@ CASE_EXCLUDED = "case_excluded"
 """Warning: the file names the patient of a study that was begun in another split: its case is excluded."""
 
 
+def study_identifiers_locked(study: Study, split_key: str) -> None:
+    """Hold a study's identifier and another one until commit: meanwhile nobody gives it to somebody else."""
+    own = study.patient.split_key
+    while True:
+        savepoint = transaction.savepoint()
+        identifiers_locked(study.project_id, [own, split_key])
+        now = Patient.objects.values_list("split_key", flat=True).get(studies=study.id)
+        if now in {own, split_key}:
+            transaction.savepoint_commit(savepoint)
+            return
+        # It was given to a third while this waited, who may come before those that are held.
+        transaction.savepoint_rollback(savepoint)
+        own = now
+
+
 def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, actor: User | None) -> str:
     """Give a study to the patient it is now known to be of: one that was a patient of its own, or that a table named.
 
@@ -29,10 +44,11 @@ def study_patient_set(*, study: Study, facts: PatientFacts, is_begun: bool, acto
 
     Returns "same", or "moved": patient and split follow, as nobody has opened the case or the splits are one anyway.
     Otherwise "excluded": what was read, trained on or measured under the old split cannot be undone, and one person
-    must not be in two splits, so the case leaves its split for none. The caller takes care of the case's slots.
+    must not be in two splits, so the case leaves its split for none. The caller holds the study's identifiers
+    (`study_identifiers_locked`), and takes care of the case's slots.
     """
     with transaction.atomic():
-        row = _locked(study, facts.split_key)
+        row = Study.objects.select_for_update(no_key=True).get(id=study.id)
         if is_of(row, facts.split_key) or not _may_rename(row, facts, is_begun):
             return "same"
         before = row.patient
@@ -75,21 +91,6 @@ def split_under(case: Case, split: str, *, is_begun: bool) -> str:
     """In which split a case lies once its patient is found to be in `split`; one that is excluded stays so."""
     is_excluded = case.split == Split.EXCLUDED or (is_begun and case.split != split)
     return Split.EXCLUDED if is_excluded else split
-
-
-def _locked(study: Study, split_key: str) -> Study:
-    """The study as it now stands, locked until commit after its identifier and the other one are held."""
-    own = study.patient.split_key
-    while True:
-        savepoint = transaction.savepoint()
-        identifiers_locked(study.project_id, [own, split_key])
-        row = Study.objects.select_for_update(no_key=True).get(id=study.id)
-        if row.patient.split_key in {own, split_key}:
-            transaction.savepoint_commit(savepoint)
-            return row
-        # It was given to a third while this waited, who may come before those that are held.
-        transaction.savepoint_rollback(savepoint)
-        own = row.patient.split_key
 
 
 def _leave(patient: Patient) -> None:

@@ -3,15 +3,15 @@
 Everybody takes these locks in this order and leaves out what he does not need; two transactions then never wait for
 each other in a circle:
 
-1. the job that works, the project's row (new versions of schema and protocol, memberships),
+1. the job that works, the project's row (new versions of schema and protocol, memberships), then the identifiers of
+   patients (`imaging/services/arranging.py`): who waits for a long arranging must not hold what a claim waits for,
 2. the reader's cursors (her own claims, one after another), by the reader's id where there are several,
 3. the rounds, newest first (beginning a case, giving an unopened one back, publishing),
 4. assignments, by id where there are several,
 5. the case's row in the round (`CaseRound`: taking a slot, counting a read, settling),
 6. the case's adjudication,
-7. the identifiers of patients (`imaging/services/arranging.py`), then studies, patients, cases (what is imported;
-   several of a kind by id, in one statement). An import that adds a file locks its study, and before a new one the
-   identifier.
+7. studies, patients, cases (what is imported; several of a kind by id, in one statement). An import that adds a file
+   locks its study, and before a new one the identifier (1).
 
 A request for a job (`job_enqueue`) comes last, and may wait for one that is just ending: a job that can be asked for
 again takes none of these locks in the transaction in which it ends.

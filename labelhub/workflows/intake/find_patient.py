@@ -11,7 +11,7 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.imaging.models import Case, Study
 from labelhub.imaging.services.patients import PatientFacts
-from labelhub.imaging.services.renaming import study_patient_set
+from labelhub.imaging.services.renaming import study_identifiers_locked, study_patient_set
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.case_rounds import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
@@ -20,6 +20,7 @@ from labelhub.reading.services.locks import cases_locked
 def find_patient(*, study: Study, facts: PatientFacts, actor: User | None) -> str:
     """Give the study to its patient; returns "same", "moved" or "excluded"."""
     with transaction.atomic():
+        study_identifiers_locked(study, facts.split_key)
         case = Case.objects.filter(study=study).first()
         if case is not None:
             cases_locked([case.id])

@@ -14,6 +14,7 @@ from labelhub.imaging.services.joining import (
     Joining,
     cases_of_group,
     joining_changed,
+    joining_identifiers_locked,
     joining_lock,
     joining_of,
     keys_to_arrange,
@@ -49,9 +50,10 @@ def join_patients(*, actor: User, keep: Case, other: Case, split: str, excluded:
     for split_key in keys_to_arrange(keep.patient, other.patient):
         arrange_studies(keep.project, split_key)
     with transaction.atomic():
+        keys = joining_identifiers_locked(keep.patient, other.patient)
         case_ids = {case.id for each in (keep, other) for case in cases_of_group(each.patient)}
         cases_locked(case_ids)
-        patients = joining_lock(keep.patient, other.patient, case_ids)
+        patients = joining_lock(keep.patient, other.patient, keys, case_ids)
         now = [Case.objects.select_related("patient").get(id=case.id) for case in (keep, other)]
         preview_joining(keep=now[0], other=now[1])
         if [case.patient_id for case in now] != [keep.patient_id, other.patient_id]:

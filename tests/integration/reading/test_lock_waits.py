@@ -20,7 +20,11 @@ from labelhub.core.errors import Conflict
 from labelhub.imaging.cases import cases_seal
 from labelhub.imaging.models import Patient, Study
 from labelhub.imaging.persons import Person
-from labelhub.imaging.services.arranging import studies_arrange, studies_to_arrange
+from labelhub.imaging.services.arranging import (
+    identifiers_locked,
+    studies_arrange,
+    studies_to_arrange,
+)
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
@@ -213,6 +217,7 @@ def test_a_study_that_a_table_gave_to_a_third_while_it_was_waited_for_is_given_t
     facts = replace(FACTS, split_key=hers.patient.split_key, named_by=Study.NamedBy.FILE)
     with ExitStack() as stack:
         with transaction.atomic():
+            identifiers_locked(project.id, [own.patient.split_key, thirds.patient.split_key])
             study_held(own)
             found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
             Study.objects.filter(id=own.id).update(patient=thirds.patient, named_by=Study.NamedBy.TABLE)
@@ -276,6 +281,7 @@ def test_a_study_that_was_given_to_another_while_it_was_waited_for_is_still_foun
     facts = replace(FACTS, split_key=hers.split_key)
     with ExitStack() as stack:
         with transaction.atomic():
+            identifiers_locked(project.id, [case.study.source_hash, hers.split_key])
             study_held(study)
             found = stack.enter_context(at_once(find_patient, study=study, facts=facts, actor=None))
             Study.objects.filter(id=study.id).update(patient=hers)
