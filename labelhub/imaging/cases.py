@@ -100,8 +100,10 @@ def manifest_sha256(manifest: list[dict[str, str]]) -> str:
 
 
 def _instances_by_case(case_ids: Collection[UUID]) -> dict[UUID, list[Instance]]:
+    """Locked until commit, by id: an arranging writes warnings on the same rows."""
     found: dict[UUID, list[Instance]] = {case_id: [] for case_id in case_ids}
-    for instance in Instance.objects.select_related("series").filter(case_id__in=case_ids, n_frames__gt=0):
+    rows = Instance.objects.select_related("series").filter(case_id__in=case_ids, n_frames__gt=0)
+    for instance in rows.select_for_update(no_key=True, of=("self",)).order_by("id"):
         found[instance.case_id].append(instance)  # type: ignore[index]
     return found
 

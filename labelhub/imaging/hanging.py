@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from labelhub.imaging.dicom.facts import ABOUT_THE_CASE
@@ -72,7 +73,7 @@ def eligible_instances(read: list[Instance]) -> tuple[list[Instance], bool]:
 
 
 def instances_mark(instances: Iterable[Instance], read: list[Instance]) -> list[Instance]:
-    """Write on each instance of a case whether the model takes it, and the warnings that follow from the others.
+    """Write on each instance of a case, which are locked, whether the model takes it, and what follows from the others.
 
     `read`: those of the version in force, in its order. Returns what the model takes.
     """
@@ -102,12 +103,19 @@ def objects_alone_flag(batch: ImportBatch) -> None:
         instance__series__study__case__isnull=True,
     )
     for file in alone.iterator(chunk_size=2_000):
-        if OBJECT_ONLY not in file.warnings:
-            file.warnings = [*file.warnings, OBJECT_ONLY]
-            file.save(update_fields=["warnings"])
-        if file.instance is not None and OBJECT_ONLY not in file.instance.warnings:
-            file.instance.warnings = [*file.instance.warnings, OBJECT_ONLY]
-            file.instance.save(update_fields=["warnings"])
+        rows: tuple[ImportFile | Instance | None, ...] = (file, file.instance)
+        for row in rows:
+            if row is not None and OBJECT_ONLY not in row.warnings:
+                _flag(row)
+
+
+def _flag(row: ImportFile | Instance) -> None:
+    """Read again under its lock: an arranging writes warnings on the same rows."""
+    with transaction.atomic():
+        now = type(row)._default_manager.select_for_update(no_key=True).get(id=row.id)
+        if OBJECT_ONLY not in now.warnings:
+            now.warnings = [*now.warnings, OBJECT_ONLY]
+            now.save(update_fields=["warnings"])
 
 
 def objects_about(case: Case) -> list[Instance]:

@@ -27,7 +27,7 @@ from labelhub.imaging.services.patient_warnings import (
     CONTRADICTION,
     OWN_PATIENT,
     STUDY_CONTRADICTION,
-    study_warned,
+    studies_warned,
 )
 from labelhub.imaging.services.patients import is_own_patient, persons_of
 from labelhub.projects.models import Project
@@ -91,8 +91,7 @@ def studies_arrange(project: Project, split_key: str) -> list[Study]:
         _move([(study, patient) for study, patient in pairs if study.patient_id != patient.id])
         for patient, own in zip(rows, members, strict=True):
             _facts_keep(patient, _said(own), is_sure=patient.id in fixed)
-        for study in free.values():
-            _warn(study, is_id_shared=len(persons) > 1)
+        studies_warned((study, _codes(study, is_id_shared=len(persons) > 1)) for study in free.values())
         _arranged(studies)
     return studies
 
@@ -214,10 +213,10 @@ def _facts_keep(patient: Patient, said: Said, *, is_sure: bool) -> None:
         patient.save(update_fields=["sex", "birth_hash"])
 
 
-def _warn(study: Study, *, is_id_shared: bool) -> None:
+def _codes(study: Study, *, is_id_shared: bool) -> list[str]:
     holds = {
         OWN_PATIENT: is_own_patient(study),
         CONTRADICTION: is_id_shared,
         STUDY_CONTRADICTION: contradicts_itself(persons_of(study)),
     }
-    study_warned(study, [code for code, does in holds.items() if does])
+    return [code for code, does in holds.items() if does]

@@ -136,8 +136,7 @@ def patients_join(joining: Joining, *, actor: User) -> None:
         if (patient.id, moved.split) == (before.id, moved.split_before):
             continue
         case_patient_set(moved.case, patient, is_begun=moved.is_begun, actor=actor, before=before)
-    for study in Study.objects.filter(patient=keep):
-        take_back_own_patient(study)
+    take_back_own_patient(Study.objects.filter(patient=keep).order_by("id"))
 
 
 def _locked(rows: QuerySet[Any]) -> dict[UUID, Any]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from labelhub.imaging.models import ImportFile, Instance, Study
 
@@ -17,19 +14,24 @@ CONTRADICTION = "contradictory_patient"
 """Warning: the file's patient ID stands for another person too; both are patients apart, in one split."""
 STUDY_CONTRADICTION = "contradictory_study"
 """Warning: the files of the study do not all say the same sex, birth date or age."""
+CHUNK = 500
 CODES = (OWN_PATIENT, CONTRADICTION, STUDY_CONTRADICTION)
 
 
-def study_warned(study: Study, codes: Sequence[str]) -> None:
-    """Give a study's images the warnings of whose it is, and take back those that hold no longer."""
-    if list(codes) == study.warnings:
-        return
-    study.warnings = list(codes)
-    study.save(update_fields=["warnings"])
-    _warned(Instance.objects.filter(series__study=study), codes)
-    _warned(
-        ImportFile.objects.filter(instance__series__study=study, outcome=ImportFile.Outcome.ACCEPTED), codes
+def studies_warned(said: Iterable[tuple[Study, Sequence[str]]]) -> None:
+    """Give images the warnings of whose their studies are, and take back those that hold no longer."""
+    changed: dict[UUID, Sequence[str]] = {}
+    for study, codes in said:
+        if list(codes) != study.warnings:
+            study.warnings = list(codes)
+            study.save(update_fields=["warnings"])
+            changed[study.id] = codes
+    images = Instance.objects.filter(series__study__in=changed)
+    _warned(Instance, dict(images.values_list("id", "series__study")), changed)
+    files = ImportFile.objects.filter(
+        instance__series__study__in=changed, outcome=ImportFile.Outcome.ACCEPTED
     )
+    _warned(ImportFile, dict(files.values_list("id", "instance__series__study")), changed)
 
 
 def study_codes(study: Study) -> list[str]:
@@ -40,13 +42,24 @@ def study_codes(study: Study) -> list[str]:
     return [code for code in CODES if any(code in warnings for warnings in found)]
 
 
-def _warned(rows: QuerySet[Any], codes: Sequence[str]) -> None:
-    """One UPDATE for all that are warned of the same so far."""
-    alike: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
-    for row_id, warnings in rows.values_list("id", "warnings"):
-        alike[tuple(warnings)].append(row_id)
-    for before, ids in alike.items():
-        kept = [code for code in before if code in codes or code not in CODES]
-        after = [*kept, *(code for code in codes if code not in kept)]
-        if after != list(before):
-            rows.model._default_manager.filter(id__in=ids).update(warnings=after)
+def _warned(
+    model: type[Instance] | type[ImportFile],
+    study_of: dict[UUID, UUID],
+    codes_of: dict[UUID, Sequence[str]],
+) -> None:
+    """Locked by id before they are read, as whoever seals their case writes other warnings on the same rows.
+
+    One UPDATE for all that come to be warned of the same.
+    """
+    ids = sorted(study_of)
+    for start in range(0, len(ids), CHUNK):
+        rows = model._default_manager.filter(id__in=ids[start : start + CHUNK]).only("id", "warnings")
+        alike: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
+        for row in rows.select_for_update(no_key=True).order_by("id"):
+            codes = codes_of[study_of[row.id]]
+            kept = [code for code in row.warnings if code in codes or code not in CODES]
+            after = [*kept, *(code for code in codes if code not in kept)]
+            if after != row.warnings:
+                alike[tuple(after)].append(row.id)
+        for warnings, found in alike.items():
+            model._default_manager.filter(id__in=found).update(warnings=list(warnings))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.imaging.models import Case, Patient, Split, Study
 from labelhub.imaging.services.arranging import identifiers_locked
-from labelhub.imaging.services.patient_warnings import OWN_PATIENT, study_codes, study_warned
+from labelhub.imaging.services.patient_warnings import OWN_PATIENT, studies_warned, study_codes
 from labelhub.imaging.services.patients import (
     PatientFacts,
     is_of,
@@ -107,6 +109,6 @@ def _may_rename(study: Study, facts: PatientFacts, is_begun: bool) -> bool:
     return is_own_patient(study)
 
 
-def take_back_own_patient(study: Study) -> None:
-    """Take back the warning that nobody has named the study's patient."""
-    study_warned(study, [code for code in study_codes(study) if code != OWN_PATIENT])
+def take_back_own_patient(studies: Iterable[Study]) -> None:
+    """Take back the warning that nobody has named the studies' patient."""
+    studies_warned((study, [code for code in study_codes(study) if code != OWN_PATIENT]) for study in studies)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from labelhub.accounts.models import User
@@ -64,13 +65,17 @@ def _opened(cases: list[Case]) -> set[UUID]:
 
 
 def _warn(batch: ImportBatch, kept: dict[UUID, list[str]]) -> None:
-    files = list(
-        ImportFile.objects.filter(batch=batch, instance__case_id__in=kept).select_related("instance")
-    )
-    for file in files:
-        assert file.instance is not None and file.instance.case_id is not None
-        file.warnings = list(dict.fromkeys([*file.warnings, *kept[file.instance.case_id]]))
-    ImportFile.objects.bulk_update(files, ["warnings"], batch_size=CASES_A_PAGE)
+    files = ImportFile.objects.filter(batch=batch, instance__case_id__in=kept)
+    case_of = dict(files.values_list("id", "instance__case"))
+    ids = sorted(case_of)
+    for start in range(0, len(ids), CASES_A_PAGE):
+        page = ImportFile.objects.filter(id__in=ids[start : start + CASES_A_PAGE])
+        with transaction.atomic():
+            # Read under their locks: an arranging writes warnings on the same rows.
+            rows = list(page.select_for_update(no_key=True).order_by("id"))
+            for file in rows:
+                file.warnings = list(dict.fromkeys([*file.warnings, *kept[case_of[file.id]]]))
+            ImportFile.objects.bulk_update(rows, ["warnings"])
 
 
 def _rows_by_case(batch: ImportBatch, labels: MatchedTable) -> dict[UUID, list[LabelRow]]:
