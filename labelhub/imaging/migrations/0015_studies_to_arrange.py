@@ -2,9 +2,12 @@
 
 from django.db import migrations, models
 
+# By subqueries: UPDATE ... FROM is not known to every SQLite that Django runs on.
 FILL = """
-UPDATE imaging_study SET site = p.site, "group" = p."group" FROM imaging_patient AS p
-WHERE p.id = imaging_study.patient_id AND (p.site <> '' OR p."group" <> '')
+UPDATE imaging_study SET
+site = (SELECT p.site FROM imaging_patient AS p WHERE p.id = imaging_study.patient_id),
+"group" = (SELECT p."group" FROM imaging_patient AS p WHERE p.id = imaging_study.patient_id)
+WHERE patient_id IN (SELECT id FROM imaging_patient WHERE site <> '' OR "group" <> '')
 """
 
 
