@@ -19,14 +19,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import chain
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 from django.db import connection, transaction
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
+
+from labelhub.core.postgres.plans import planned
 
 
 class Place(Expression):
@@ -190,7 +192,8 @@ def prepare_all() -> None:
         with transaction.atomic() if is_postgres else nullcontext(), connection.cursor() as cursor:
             compiled = statement.compiled()
             if is_postgres:
-                cursor.execute(f"EXPLAIN {_planned(cursor, compiled)}", [None] * len(compiled.parameters))
+                n = len(compiled.parameters)
+                cursor.execute(f"EXPLAIN {planned(cursor, compiled.sql, n)}", [None] * n)
 
 
 def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: str) -> None:
@@ -203,11 +206,6 @@ def attach(rows: Iterable[Model], name: str, related: Iterable[Model], *, by: st
         known._result_cache, known._prefetch_done = of_row[row.pk], True
         cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
         cache[name] = known
-
-
-# Never given twice, also where a signal came between a PREPARE and its note here.
-NUMBERS = count()
-_PLANNED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
 def _rows(compiled: _Compiled, values: dict[str, Any]) -> Iterable[Any]:
@@ -223,7 +221,8 @@ def _execute(cursor: Any, compiled: _Compiled, values: dict[str, Any]) -> None:
         for each in compiled.parameters
     ]
     is_postgres = connection.vendor == "postgresql"
-    cursor.execute(_planned(cursor, compiled) if is_postgres else compiled.sql, parameters)
+    sql = planned(cursor, compiled.sql, len(parameters)) if is_postgres else compiled.sql
+    cursor.execute(sql, parameters)
 
 
 def _numbered(compiled: _Compiled) -> _Compiled:
@@ -242,20 +241,6 @@ def _numbered(compiled: _Compiled) -> _Compiled:
                 literal: bytes = cursor.cursor.mogrify("%s", [each])
                 text += [literal.decode().replace("%", "%%"), part]
     return replace(compiled, sql="".join(text), parameters=tuple(places))
-
-
-def _planned(cursor: Any, compiled: _Compiled) -> str:
-    """What runs the statement. PostgreSQL parses and plans it once a connection: half of its own share of the time."""
-    known = _PLANNED.setdefault(connection.connection, {})
-    if compiled.sql not in known:
-        name = f"labelhub_{next(NUMBERS)}"
-        # Beside Django's count and log of queries, and without values: its signs for percent are not undone.
-        with connection.wrap_database_errors:
-            cursor.cursor.execute(f"PREPARE {name} AS {compiled.sql.replace('%%', '%')}")
-        places = ", ".join(["%s"] * len(compiled.parameters))
-        # The comment says in every log what is run.
-        known[compiled.sql] = f"EXECUTE {name}{f' ({places})' if places else ''} /* {compiled.sql} */"
-    return known[compiled.sql]
 
 
 def _prepared(place: Place, value: Any) -> Any:

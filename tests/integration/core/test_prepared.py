@@ -10,7 +10,9 @@ from django.db.models import CharField, Exists, F, FloatField, OuterRef, UUIDFie
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
+from labelhub.core.postgres.plans import PLANS, planned
 from labelhub.core.prepared import Prepared, PreparedInsert, PreparedUpdate, attach
+from labelhub.imaging.models import Patient
 from labelhub.projects.models import LabelSchema, Membership, Project
 from tests.factories.projects import People, make_people, make_project
 
@@ -165,3 +167,23 @@ def test_statements_that_differ_by_what_never_changes_are_two(project: Project) 
             lambda slug, name=name: Project.objects.filter(slug=slug, name=name), slug=CharField()
         )
         assert named.all(slug=project.slug) == [project] * (name == project.name)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+def test_plans_of_an_empty_table_are_made_anew_when_the_connection_is_twice_as_old(project: Project) -> None:
+    of_key = Prepared(lambda key: Patient.objects.filter(id=key), key=UUIDField())
+
+    def plan(cursor: Any) -> str:
+        cursor.execute(f"EXPLAIN {planned(cursor, of_key.compiled().sql, 1)}", [str(project.id)])
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE imaging_patient")
+        assert "Seq Scan" in plan(cursor)
+        Patient.objects.bulk_create(
+            Patient(project=project, pseudonym=f"P{n}", split_key=f"{n:064}") for n in range(1000)
+        )
+        assert "Seq Scan" in plan(cursor)
+        PLANS[connection.connection].born -= 3600
+        assert "Index Scan" in plan(cursor)
+        assert not PLANS[connection.connection].are_old()
