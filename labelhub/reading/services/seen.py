@@ -37,15 +37,12 @@ from labelhub.reading.services.rounds import cursors_create
 OUTCOME_VIEWED = "outcome.viewed"
 
 
-def outcome_seen(user: User, assignment: Assignment) -> bool:
-    """Whether she has looked at what became of her case, or at its reads as an adjudicator: her read then stands."""
+def outcome_seen(assignment: Assignment) -> bool:
+    """Whether she has looked at what became of her case, or at others' reads of it: her read then stands."""
     looks = AuditEvent.objects.filter(
         object_type=Assignment._meta.label_lower, object_id=str(assignment.id), action=OUTCOME_VIEWED
     )
-    pages = CaseSeen.objects.filter(
-        user=user, case_id=assignment.case_id, how__in=[Seen.OUTCOME, Seen.ADJUDICATION]
-    )
-    return looks.exists() or pages.exists()
+    return looks.exists() or others_reads_seen(assignment)
 
 
 def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen) -> None:

@@ -46,6 +46,6 @@ def read_stands(assignment: Assignment) -> bool:
 
     Until she looks, a slip can be corrected although the case has closed.
     """
-    if outcome_seen(assignment.reader, assignment):
+    if outcome_seen(assignment):
         return True
     return outcome_visible(assignment) and not within_slip_window(assignment)

@@ -93,7 +93,7 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
 def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -> Read:
     """Add a new version with a reason. Agreement keeps the first version; consensus takes the newest.
 
-    Raises Conflict `outcome_shown` once she has looked at the outcome, or could have for longer than a slip takes.
+    Raises Conflict `outcome_shown` once she has seen what others said, or could have for longer than a slip takes.
     """
     with transaction.atomic():
         row = assignment_locked(assignment)
@@ -105,7 +105,7 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
         if read_stands(row):
             raise Conflict(
-                "This case is closed and its outcome is shown: the read stands as it is.",
+                "You have seen what others said of this case, or may see it: your read stands as it is.",
                 code="outcome_shown",
             )
         reason = amendment_reason(submission, assignment=row)

@@ -15,7 +15,7 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, LateRead
 from labelhub.reading.services.leases import assignment_open, assignment_release
 from labelhub.reading.services.seen import project_seen
-from labelhub.workflows.reading.submit_read import submit_read
+from labelhub.workflows.reading.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import claim, document, read_case, submission, submit
@@ -64,6 +64,21 @@ def test_a_download_in_which_nobody_elses_read_of_her_case_was_leaves_her_read_i
     project_seen(both, project)
     read_case(people.reader, project)
     assert submit(row) is not None
+
+
+def test_she_amends_her_read_until_she_has_seen_anothers(
+    project: Project, people: People, case: Case, both: User
+) -> None:
+    row = held(both, project)
+    submit(row)
+    row.refresh_from_db()
+    project_seen(both, project)
+    amend_read(actor=both, assignment=row, submission=submission(row, reason="a slip"))
+    read_case(people.reader, project)
+    project_seen(both, project)
+    with pytest.raises(Conflict) as error:
+        amend_read(actor=both, assignment=row, submission=submission(row, reason="another slip"))
+    assert error.value.code == "outcome_shown"
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ interface SubmittedActionsProps {
 
 export function SubmittedActions({ payload, onCommand }: SubmittedActionsProps) {
   const { submitted_at: at, read_version: version, outcome_visible: hasOutcome } = payload.assignment;
-  const stands = hasOutcome && !payload.allowed_actions.includes('amend');
+  const stands = !payload.allowed_actions.includes('amend');
   return (
     <div className={classes.actions} data-testid="submitted">
       <p className="ws-dim" style={{ margin: 0 }}>
         Submitted{at === null ? '' : ` ${new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`}
         {version > 1 && `, version ${version}`}
-        {stands && '. It stands, now that its outcome is shown.'}
+        {stands && '. It stands, now that you may have seen what others said.'}
       </p>
       <div className="ws-row">
         <button
@@ -26,7 +26,7 @@ export function SubmittedActions({ payload, onCommand }: SubmittedActionsProps) 
           tabIndex={-1}
           className="ws-quiet"
           data-testid="correct"
-          disabled={!payload.allowed_actions.includes('amend')}
+          disabled={stands}
           onClick={() => onCommand({ kind: 'correct' })}
         >
           <kbd>E</kbd> Correct

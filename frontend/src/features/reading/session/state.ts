@@ -115,7 +115,7 @@ function submittedNotice(state: SessionState): SessionState {
   if (state.phase !== 'submitted') return state;
   const text = mayCorrect(state)
     ? 'This read is submitted. Press E to correct it.'
-    : 'This case is closed and its outcome is shown: your read stands as it is.';
+    : 'You have seen what others said of this case, or may see it: your read stands as it is.';
   return { ...state, notice: { tone: 'refused', text } };
 }
 
