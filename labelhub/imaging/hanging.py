@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from labelhub.imaging.dicom.facts import ABOUT_THE_CASE
+from labelhub.imaging.dicom.header.film_views import is_frontal
 from labelhub.imaging.dicom.identity.kinds import FOR_PROCESSING, is_read
 from labelhub.imaging.dicom.order.reading_order import FramePlace, ImagePlace, images_in_reading_order
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance
-from labelhub.imaging.services.instances import is_frontal
 from labelhub.imaging.twins import Exposure, with_twin
 
 BY_DEFAULT = "eligible_by_default"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from labelhub.imaging.dicom.header.film_views import is_frontal
 from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person, contradicts_itself
@@ -16,8 +17,6 @@ from labelhub.imaging.services.numbers import case_number_take
 from labelhub.imaging.services.patient_warnings import study_codes
 from labelhub.imaging.services.patients import PatientFacts, patient_named, persons_of
 from labelhub.imaging.split import draw_random_key
-
-FRONTAL = ("PA", "AP")
 
 
 class Overtaken(Exception):
@@ -135,11 +134,6 @@ def _is_radiograph(answer: Answer, known: Known) -> bool:
     return bool(facts.get("is_radiograph")) or (
         answer["kind"] == "raster" and is_frontal(facts.get("view_position") or known.view)
     )
-
-
-def is_frontal(view: str) -> bool:
-    """View Position (0018,5101) PA or AP, also as it is written elsewhere: 'AP supine'."""
-    return view.upper().replace("_", " ").split(" ")[0] in FRONTAL
 
 
 def _study(batch: ImportBatch, answer: Answer, known: Known) -> Study:

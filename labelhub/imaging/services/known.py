@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelhub.imaging.dicom.identity.ages import years_of
+from labelhub.imaging.dicom.header.film_views import is_one_view
+from labelhub.imaging.dicom.identity.ages import is_one_age
 from labelhub.imaging.models import Instance, Study
 from labelhub.imaging.persons import Said
 from labelhub.imaging.services.patients import is_of, persons_of
@@ -44,13 +46,14 @@ def known_kept(instance_id: UUID, known: Known) -> list[str]:
     if known.patient_hash and not is_of(study, known.patient_hash):
         codes.append(PATIENT_KEPT)
     pairs = (
-        (known.site[:64], study.site),
-        (known.group[:64], study.group),
-        (known.sex, _sex_of(study)),
-        (known.indication[:300], study.indication),
-        (known.view[:16], instance.view_position),
+        (known.site[:64], study.site, _is_one_text),
+        (known.group[:64], study.group, _is_one_text),
+        (known.sex, _sex_of(study), _is_one_text),
+        (known.indication[:300], study.indication, _is_one_text),
+        (known.age, study.age, is_one_age),
+        (known.view[:16], instance.view_position, is_one_view),
     )
-    if any(said and said != stored for said, stored in pairs) or _is_another_age(known.age, study.age):
+    if any(said and said != stored and not is_one(said, stored) for said, stored, is_one in pairs):
         codes.append(FACTS_KEPT)
     return codes
 
@@ -63,6 +66,10 @@ def _sex_of(study: Study) -> str:
     return said.sex
 
 
-def _is_another_age(said: str, stored: str) -> bool:
-    """Ages in years and in months may be one."""
-    return bool(said) and said != stored and years_of(said) != years_of(stored)
+def _is_one_text(a: str, b: str) -> bool:
+    """Whether two texts differ in case, blanks and the composing of letters at most."""
+    return _bare(a) == _bare(b)
+
+
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()

@@ -91,6 +91,29 @@ def test_a_new_file_that_names_another_patient_or_sex_than_its_line_says_so(
     assert warnings_of(batch) == {"1.dcm": [], "2.dcm": ["patient_kept", "facts_kept"]}
 
 
+def test_what_a_line_says_in_other_words_than_the_file_is_no_contradiction(
+    project: Project, tmp_path: Path
+) -> None:
+    """Each line of one film of somebody of her own: site, age, sex and view, in words that mean what its file says."""
+    file = {"PatientSex": "M", "PatientAge": "018M", "ViewPosition": "LL"}
+    means = (
+        "North,1.5,male,LATERAL",
+        "NORTH,078W,M,left lateral",
+        " north ,1,m,Lat",
+        "North,018M,Male,LL erect",
+    )
+    differs = ("North,1.5,M,RL", "North,1.5,M,LLD", "North,1.5,M,PA", "North,1.5,F,LL", "North,3,M,LL")
+    (tmp_path / "set").mkdir()
+    for n in range(len(means + differs)):
+        (tmp_path / "set" / f"{n}.dcm").write_bytes(radiograph(n, study=n, patient=f"P{n}", **file))
+    lines = [f"{n}.dcm,P{n},{said}" for n, said in enumerate(means + differs)]
+    first = labels(tmp_path, "image,patient_id,site", *(f"{n}.dcm,P{n},North" for n in range(len(lines))))
+    import_folder(project, tmp_path / "set", labels=first)
+    batch = import_folder(project, tmp_path / "set", labels=labels(tmp_path, HEAD, *lines))
+    said = [warnings_of(batch)[f"{n}.dcm"] for n in range(len(lines))]
+    assert said == [[]] * len(means) + [["facts_kept"]] * len(differs)
+
+
 def test_what_an_import_assumed_is_counted_again_when_a_table_makes_it_known(
     project: Project, tmp_path: Path
 ) -> None:

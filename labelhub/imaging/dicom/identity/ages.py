@@ -40,6 +40,14 @@ def years_of(age: str) -> int | None:
     return int(days_of(age)[0] / 365.25 + 1e-6) if age else None
 
 
+def is_one_age(a: str, b: str) -> bool:
+    """Say whether two ages can be of one day: as whole years they are equal, or somebody can be of both."""
+    if not (a and b):
+        return a == b
+    (first_a, last_a), (first_b, last_b) = days_of(a), days_of(b)
+    return years_of(a) == years_of(b) or max(first_a, first_b) < min(last_a, last_b)
+
+
 def age_words(age: str) -> str:
     """Return an age as a person says it: 12 days, 5 weeks, 1 month, 34 years; empty for no age."""
     if not age:
