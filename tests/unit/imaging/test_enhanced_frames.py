@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from labelhub.imaging.dicom.drawing.rendering import default_view
+from labelhub.imaging.dicom.drawing.views import View
+from labelhub.imaging.dicom.storing.display import MAX_LOOKS, HeaderViews
 from tests.factories.dicom import gradient
 from tests.unit.imaging.conftest import ImportBytes
 from tests.unit.imaging.opened import enhanced, names, rescale, shown, window
@@ -56,3 +58,35 @@ def test_a_shared_window_holds_for_frames_without_one(import_bytes: ImportBytes)
     found = import_bytes(enhanced(frames, [{}, window(1000, 2000)], window(2000, 4000)))
     centers = [view.center for number in (1, 2) if (view := default_view(found.metadata, number))]
     assert centers == [2000, 1000]
+
+
+@pytest.mark.parametrize("failing", [{0}, {1}, {2}, {0, 2}, {0, 1, 2}])
+def test_each_frames_window_that_shows_one_grey_gives_way(
+    import_bytes: ImportBytes, failing: set[int]
+) -> None:
+    """Frame 3 shows most. Windows of the others are looked at too, each on a frame that begins with it."""
+    frames = np.stack([gradient(high=3000), gradient(high=3500), gradient(high=4000)])
+    good, bad = [(1500, 3000), (1750, 3500), (2000, 4000)], [(-500, 10), (-600, 10), (60_000, 10)]
+    windows = [bad[n] if n in failing else good[n] for n in range(3)]
+    found = import_bytes(enhanced(frames, [window(*each) for each in windows]))
+    assert found.answer["warnings"] == ["window_shows_one_grey"]
+    assert found.answer["attributes"]["WindowCenter"] == "warned"
+    for n in range(3):
+        view = default_view(found.metadata, n + 1)
+        assert view and (view.name == "Auto") == (n in failing)
+        assert np.ptp(shown(found, n + 1)) > 180
+
+
+def test_a_window_is_looked_at_on_the_frame_that_shows_most_of_its_own(import_bytes: ImportBytes) -> None:
+    empty, bright, dark = np.zeros((64, 80), "u2"), gradient(high=4000), gradient(high=3000)
+    groups = [window(1500, 3000), window(2000, 4000), window(1500, 3000)]
+    found = import_bytes(enhanced(np.stack([empty, bright, dark]), groups))
+    assert found.answer["warnings"] == ["uniform_image"]
+
+
+@pytest.mark.parametrize(("n_distinct", "n_looks"), [(1, 1), (3, 3), (64, 64), (65, 33), (1000, 63)])
+def test_however_many_windows_there_are_few_are_looked_at(n_distinct: int, n_looks: int) -> None:
+    own = [[View("File window", n % n_distinct, 100.0)] for n in range(2000)]
+    looked_at = HeaderViews([[], *own], [()] * 2001).looked_at()
+    assert looked_at[0] is None and looked_at[1] == looked_at[1 + n_distinct] == 0
+    assert len(set(looked_at) - {None}) == n_looks <= MAX_LOOKS

@@ -60,6 +60,10 @@ def test_an_impossible_aspect_ratio_is_told(import_bytes: ImportBytes, ratio: li
     found = import_bytes(dicom_bytes(RAMP, PixelAspectRatio=ratio))
     assert found.answer["warnings"] == ["bad_pixel_aspect_ratio"]
     assert found.answer["instance"]["spacing"]["aspect"] == 1
+    spaced = import_bytes(dicom_bytes(RAMP, PixelAspectRatio=ratio, PixelSpacing=[0.4, 0.2]))
+    assert spaced.answer["warnings"] == ["bad_pixel_aspect_ratio"]
+    assert spaced.answer["attributes"]["PixelAspectRatio"] == "warned"
+    assert spaced.answer["instance"]["spacing"]["aspect"] == 2
 
 
 def disc(aspect: float) -> np.ndarray:

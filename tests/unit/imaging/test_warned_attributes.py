@@ -133,7 +133,7 @@ CASES = [
     ("grey_steps_not_applied", coloured(PixelPaddingRangeLimit=3), "PixelPaddingRangeLimit", ""),
     (
         "bad_window",
-        enhanced(STACK, [LUT_OF_FRAME, {}, {}], WindowCenter=2000, WindowWidth=0),
+        enhanced(STACK, [{}, {}, LUT_OF_FRAME], WindowCenter=2000, WindowWidth=0),
         "WindowCenter WindowWidth",
         "FrameVOILUTSequence VOILUTSequence",
     ),

@@ -101,15 +101,17 @@ def spacing_of(header: Dataset, modality: str, warnings: Warnings) -> Spacing:
 
 
 def aspect_of(header: Dataset, spacing: Spacing, warnings: Warnings) -> float:
-    """Return the distance of rows over that of columns: of the spacing, else Pixel Aspect Ratio (C.7.6.3.1.7)."""
+    """Return the distance of rows over that of columns: of the spacing, else Pixel Aspect Ratio (C.7.6.3.1.7).
+
+    A bad ratio is told of beside a good spacing too.
+    """
+    ratio = numbers_of(header, "PixelAspectRatio")
+    is_good = len(ratio) == 2 and min(ratio) > 0 and 1 / MAX_ASPECT <= ratio[0] / ratio[1] <= MAX_ASPECT
+    if not is_good and is_present(header, "PixelAspectRatio"):
+        warnings.append("bad_pixel_aspect_ratio")
     if spacing.row_mm and spacing.column_mm:
         return spacing.row_mm / spacing.column_mm
-    ratio = numbers_of(header, "PixelAspectRatio")
-    if len(ratio) == 2 and min(ratio) > 0 and 1 / MAX_ASPECT <= ratio[0] / ratio[1] <= MAX_ASPECT:
-        return ratio[0] / ratio[1]
-    if is_present(header, "PixelAspectRatio"):
-        warnings.append("bad_pixel_aspect_ratio")
-    return 1.0
+    return ratio[0] / ratio[1] if is_good else 1.0
 
 
 def _spacing(pair: list[float] | None, source: str) -> Spacing | None:

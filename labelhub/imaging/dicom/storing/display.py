@@ -11,11 +11,14 @@ from labelhub.imaging.dicom.drawing.rendering import picture_of
 from labelhub.imaging.dicom.drawing.views import View, ViewReader, auto_view, shows_one_grey
 from labelhub.imaging.dicom.header.attributes import coded_text_of, terms
 from labelhub.imaging.dicom.header.groups import frame_items, group_of
-from labelhub.imaging.dicom.storing.frames import FrameSample, WrittenFrames
+from labelhub.imaging.dicom.storing.frames import WrittenFrames
 from labelhub.imaging.dicom.storing.stored import StoragePlan, value_range
 from labelhub.imaging.dicom.values.description import PixelDescription
 
 RAW_INTENSITY = terms("LIN LOG")
+
+MAX_LOOKS = 64
+"""Distinct views of one image that are looked at for whether they show anything: its frames may each have their own."""
 
 BRIGHT_PADDING = 2
 """Greys of 255 by which padding may be brighter than the darkest there is."""
@@ -51,21 +54,41 @@ def one_for_all(views: list[View]) -> Display:
     return Display(views, len(views), [0])
 
 
-def display_of(
+@dataclass(frozen=True)
+class HeaderViews:
+    """The views that a header gives each frame, or one list for all of them, and the functional group of each list."""
+
+    per_frame: list[list[View]]
+    groups: list[tuple[str, ...]]
+
+    def of(self, index: int) -> tuple[list[View], tuple[str, ...]]:
+        """Return the views of frame `index` (from 0), and their group."""
+        number = index if len(self.per_frame) > 1 else 0
+        return self.per_frame[number], self.groups[number]
+
+    def looked_at(self) -> list[int | None]:
+        """Return for each frame which distinct view it begins with, by number; None for those that are not looked at.
+
+        Of more than `MAX_LOOKS` distinct views an even choice is looked at. Empty where all frames have one list.
+        """
+        if len(self.per_frame) == 1:
+            return []
+        begins = [own[0].means if own else None for own in self.per_frame]
+        distinct = list(dict.fromkeys(means for means in begins if means))
+        chosen = distinct[:: max(1, -(-len(distinct) // MAX_LOOKS))]
+        number = {means: n for n, means in enumerate(chosen)}
+        return [number.get(means) if means else None for means in begins]
+
+
+def header_views(
     header: Dataset,
     description: PixelDescription,
     plan: StoragePlan,
-    frame: FrameSample,
     warnings: Warnings,
     *,
     little_endian: bool,
-    is_radiograph: bool,
-) -> Display:
-    """Return the display of a grey image, of which `frame` is the one that shows most.
-
-    The header's views come first, unless its default leaves that frame nearly one grey. The automatic window is offered
-    where the header has none, and for radiographs.
-    """
+) -> HeaderViews:
+    """Return the LUTs and windows of a grey image's header; those that cannot be used are told."""
     reader = ViewReader(
         little_endian=little_endian,
         is_float=description.keyword != "PixelData",
@@ -74,24 +97,54 @@ def display_of(
     )
     items = frame_items(header, "FrameVOILUTSequence", description.n_frames)
     groups = [group_of(item, header, "FrameVOILUTSequence") for item in items]
-    per_frame = [reader.views_of(item, group) for item, group in zip(items, groups, strict=True)]
+    return HeaderViews(
+        [reader.views_of(item, group) for item, group in zip(items, groups, strict=True)], groups
+    )
+
+
+def display_of(
+    header: Dataset,
+    views: HeaderViews,
+    plan: StoragePlan,
+    written: WrittenFrames,
+    warnings: Warnings,
+    *,
+    is_radiograph: bool,
+) -> Display:
+    """Return the display of a grey image.
+
+    The header's views come first, unless one leaves the frame that shows most of those that begin with it nearly one
+    grey. The automatic window is offered where the header has none, and for radiographs.
+    """
+    frame = written.widest
     auto = auto_view(plan.rescale.apply(frame.stored), frame.outside)
-    if not any(per_frame):
+    if not any(views.per_frame):
         if plan.lut is None and coded_text_of(header, "PixelIntensityRelationship", RAW_INTENSITY):
             warnings.append("raw_intensity")
         return one_for_all([auto])
-    index = frame.index if len(per_frame) > 1 else 0
-    shown = per_frame[index]
-    if shown and shows_one_grey(shown[0], auto, plan.rescale.apply(frame.stored), frame.outside):
-        warnings.tell("window_shows_one_grey", *shown[0].keywords, *groups[index])
-        return _without(shown[0], per_frame, auto)
-    offers_auto = is_radiograph or not all(per_frame)
-    return _display(per_frame, auto if offers_auto else None)
+    if failing := _showing_one_grey(views, auto, plan, written, warnings):
+        return _without(failing, views.per_frame, auto)
+    offers_auto = is_radiograph or not all(views.per_frame)
+    return _display(views.per_frame, auto if offers_auto else None)
 
 
-def _without(failing: View, per_frame: list[list[View]], auto: View) -> Display:
-    """Return a display by which frames that would begin with the failing view begin with the automatic one instead."""
-    frames = [own if own and own[0].means != failing.means else [auto, *own] for own in per_frame]
+def _showing_one_grey(
+    views: HeaderViews, auto: View, plan: StoragePlan, written: WrittenFrames, warnings: Warnings
+) -> set[tuple[object, ...]]:
+    """Return what the views mean that leave a frame which begins with them nearly one grey, and tell of them."""
+    failing = set()
+    others = [frame for frame in written.widest_of.values() if frame.index != written.widest.index]
+    for frame in (written.widest, *others):
+        own, group = views.of(frame.index)
+        if own and shows_one_grey(own[0], auto, plan.rescale.apply(frame.stored), frame.outside):
+            warnings.tell("window_shows_one_grey", *own[0].keywords, *group)
+            failing.add(own[0].means)
+    return failing
+
+
+def _without(failing: set[tuple[object, ...]], per_frame: list[list[View]], auto: View) -> Display:
+    """Return a display by which frames that would begin with a failing view begin with the automatic one instead."""
+    frames = [own if own and own[0].means not in failing else [auto, *own] for own in per_frame]
     return _display(frames, None if frames[0][0] is auto else auto)
 
 

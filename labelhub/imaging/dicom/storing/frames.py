@@ -1,6 +1,9 @@
 """Writes the stored frames of one instance, and keeps of them what the rest of its description is made from."""
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +14,8 @@ from labelhub.imaging.dicom.storing.output import OutputFolder
 from labelhub.imaging.dicom.storing.stored import StoragePlan, stored_frames
 from labelhub.imaging.dicom.values.decode import FrameReader
 
+COARSE_SIDE = 256
+
 
 @dataclass(frozen=True)
 class FrameSample:
@@ -19,6 +24,13 @@ class FrameSample:
     index: int
     stored: np.ndarray
     outside: np.ndarray | None
+
+    def coarse(self) -> FrameSample:
+        """Return the frame thinned out to `COARSE_SIDE` rows and columns at most."""
+        step = -(-max(self.stored.shape[:2]) // COARSE_SIDE)
+        few = np.s_[::step, ::step]
+        outside = None if self.outside is None else self.outside[few].copy()
+        return FrameSample(self.index, self.stored[few].copy(), outside)
 
     @property
     def inside(self) -> np.ndarray:
@@ -43,24 +55,31 @@ class FrameSample:
 class WrittenFrames:
     """The hash of the decoded frames, the frame that is read first, and the one of the widest range of values.
 
-    The first of a stack or segmentation is often empty. `padded`: lowest and highest stored value of padding;
-    `source_range`: lowest and highest value that the source decodes to.
+    The first of a stack or segmentation is often empty. `widest_of`: of each group that was asked for the frame of the
+    widest range among its own, thinned out to few pixels, as there may be many; `padded`: lowest and highest stored
+    value of padding; `source_range`: lowest and highest value that the source decodes to.
     """
 
     pixel_sha256: str
     first: FrameSample
     widest: FrameSample
+    widest_of: dict[int, FrameSample]
     padded: tuple[int, int] | None
     source_range: tuple[float, float]
 
 
 def write_frames(
-    folder: OutputFolder, reader: FrameReader, plan: StoragePlan, first_index: int = 0
+    folder: OutputFolder,
+    reader: FrameReader,
+    plan: StoragePlan,
+    first_index: int = 0,
+    groups: Sequence[int | None] = (),
 ) -> WrittenFrames:
-    """Write all frames; `first_index` (from 0) is the one that is read first."""
+    """Write all frames; `first_index` (from 0) is the one that is read first, `groups` those that frames belong to."""
     digest = hashlib.sha256()
     first: FrameSample | None = None
     widest: FrameSample | None = None
+    widest_of: dict[int, tuple[int, FrameSample]] = {}
     padded: list[int] = []
     lows, highs = [], []
     for index, (data, array) in enumerate(stored_frames(reader, plan)):
@@ -73,8 +92,12 @@ def write_frames(
         if sample.outside is not None and sample.outside.any():
             values = sample.stored[sample.outside]
             padded += [int(values.min()), int(values.max())]
-        if widest is None or _span(sample.inside) > _span(widest.inside):
+        span = _span(sample.inside)
+        if widest is None or span > _span(widest.inside):
             widest = sample
+        group = groups[index] if groups else None
+        if group is not None and (group not in widest_of or span > widest_of[group][0]):
+            widest_of[group] = span, sample.coarse()
         if index == first_index:
             first = sample
     if first is None or widest is None:
@@ -83,6 +106,7 @@ def write_frames(
         digest.hexdigest(),
         first,
         widest,
+        {group: sample for group, (_, sample) in widest_of.items()},
         (min(padded), max(padded)) if padded else None,
         (min(lows), max(highs)),
     )

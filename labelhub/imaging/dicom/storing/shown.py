@@ -15,7 +15,13 @@ from labelhub.imaging.dicom.files.parse import ParsedFile
 from labelhub.imaging.dicom.files.structure import PixelElement
 from labelhub.imaging.dicom.header.attributes import is_present, words_of
 from labelhub.imaging.dicom.header.groups import frame_items, group_of
-from labelhub.imaging.dicom.storing.display import Display, dark_value, display_of, has_bright_padding
+from labelhub.imaging.dicom.storing.display import (
+    Display,
+    dark_value,
+    display_of,
+    has_bright_padding,
+    header_views,
+)
 from labelhub.imaging.dicom.storing.frames import WrittenFrames, write_frames
 from labelhub.imaging.dicom.storing.output import OutputFolder
 from labelhub.imaging.dicom.storing.stored import StoragePlan, plan_storage
@@ -66,18 +72,14 @@ def write_shown(
     reader = FrameReader(parsed, pixels, description)
     rescales = frame_rescales(header, description.n_frames, warnings)
     plan = plan_storage(reader, header, rescales, padding_of(header, description, warnings))
-    written = write_frames(folder, reader, plan, first_index)
     display = None
-    if plan.format.samples_per_pixel == 1:
-        display = display_of(
-            header,
-            description,
-            plan,
-            written.widest,
-            warnings,
-            little_endian=parsed.encoding.little_endian,
-            is_radiograph=is_radiograph,
-        )
+    if plan.format.samples_per_pixel > 1:
+        written = write_frames(folder, reader, plan, first_index)
+    else:
+        little_endian = parsed.encoding.little_endian
+        views = header_views(header, description, plan, warnings, little_endian=little_endian)
+        written = write_frames(folder, reader, plan, first_index, views.looked_at())
+        display = display_of(header, views, plan, written, warnings, is_radiograph=is_radiograph)
         if has_bright_padding(written, display, plan):
             plan = plan.with_dark_padding(description, dark_value(written, display, plan))
             folder.clear()
