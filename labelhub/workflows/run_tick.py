@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -66,7 +66,10 @@ def start_due_trainings() -> None:
 
 
 def renew_rankings() -> None:
-    """Rank again where the order is not that of the model in use, or new images came, or the last scoring failed."""
+    """Rank again where the order is not that of the model in use, or new images came, or the last scoring failed.
+
+    One that was cancelled is asked for again once images came since.
+    """
     for project in Project.objects.filter(promotions__isnull=False).distinct():
         model = model_in_use(project)
         if model is None or not _needs_ranking(project, str(model.id)):
@@ -82,14 +85,14 @@ def _needs_ranking(project: Project, model_id: str) -> bool:
         return True
     if newest.state == Job.State.FAILED:
         return timezone.now() >= scoring_retry_at(newest)
-    if newest.state != Job.State.SUCCEEDED:
-        return False
+    if newest.state == Job.State.CANCELLED:
+        return newest.finished_at is not None and _has_imported(project, newest.finished_at)
     ranking = ranking_in_force(project)
-    if ranking is None:
-        return False
-    scored_at = ranking.scoring_run.created_at
-    imported = ImportBatch.objects.filter(project=project, finished_at__gt=scored_at)
-    return imported.exists()
+    return ranking is not None and _has_imported(project, ranking.scoring_run.created_at)
+
+
+def _has_imported(project: Project, since: datetime) -> bool:
+    return ImportBatch.objects.filter(project=project, finished_at__gt=since).exists()
 
 
 def forget_old_schedules() -> None:

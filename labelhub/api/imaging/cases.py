@@ -19,13 +19,13 @@ from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.images import thumbnail_url
 from labelhub.core.errors import Malformed, NotFound
-from labelhub.imaging.cases import held_version_accept
 from labelhub.imaging.hanging import objects_counted
 from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
 from labelhub.reading.models import Assignment, CaseRound
+from labelhub.workflows.intake.accept_version import accept_version
 
 PAGE = 50
 MAX_FIND = 200
@@ -132,7 +132,7 @@ class CaseAcceptVersionApi(Api):
     )
     def post(self, request: Request, case_id: UUID) -> Response:
         """Give readers the held version, with the images that came after the case was opened."""
-        version = held_version_accept(actor=self.user, case=self.subject)
+        version = accept_version(actor=self.user, case=self.subject)
         return Response({"version": version.version})
 
 

@@ -17,12 +17,16 @@ from labelhub.imaging.models import Case, ImportBatch, Instance
 from labelhub.imaging.selectors import import_warnings
 from labelhub.imaging.services.summaries import summary_count, summary_keep
 from labelhub.projects.models import Project
+from labelhub.workflows.intake.accept_version import accept_version
 from labelhub.workflows.intake.count_summaries import KIND, run_summary_job
 from labelhub.workflows.intake.join_patients import join_patients
 from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
+from labelhub.workflows.run_tick import run_tick
 from tests.factories.accounts import make_user
 from tests.factories.imaging import import_files, radiograph
+from tests.factories.projects import People
+from tests.factories.reading import claim
 
 COUNTS = f'SELECT "{Instance._meta.db_table}"."warnings"'
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +102,33 @@ def test_a_job_that_is_done_twice_counts_the_same(batch: ImportBatch) -> None:
     Job.objects.create(kind=KIND, dedupe_key="again", params={"batch": str(batch.id)})
     run_queued()
     assert n_own_patient(batch) == 1
+
+
+def test_a_cancelled_count_is_asked_for_by_the_next_change_and_not_by_the_clock(batch: ImportBatch) -> None:
+    """Every change asks by itself; what was cancelled is not repeated for no reason."""
+    join(cases=(0, 1))
+    job = Job.objects.get(kind=KIND)
+    jobs.job_request_cancel(job_id=job.id, actor_id=make_user().id)
+    Job.objects.update(finished_at=timezone.now() - timedelta(days=1))
+    run_tick()
+    assert not Job.objects.filter(kind=KIND, state__in=Job.ACTIVE).exists()
+    join(cases=(0, 2))
+    run_queued()
+    assert n_own_patient(batch) == 0
+
+
+def test_a_held_version_that_is_put_in_force_has_its_imports_counted(
+    project: Project, people: People
+) -> None:
+    of = {"study": 5, "patient": "P"}
+    side = import_files(project, {"1.dcm": radiograph(1, ViewPosition="LL", **of)})
+    assert claim(people.reader, project)
+    import_files(project, {"2.dcm": radiograph(2, ViewPosition="PA", **of)})
+    assert any("Cases without a known frontal radiograph: 1." in each for each in import_warnings(project))
+    accept_version(actor=people.manager, case=Case.objects.get())
+    assert {job.params["batch"] for job in Job.objects.filter(kind=KIND)} > {str(side.id)}
+    run_queued()
+    assert not any("frontal" in each for each in import_warnings(project))
 
 
 def test_the_statistics_that_show_the_count_are_due_after_it(batch: ImportBatch) -> None:

@@ -15,6 +15,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Queue, WorklistState
 from labelhub.reading.services.rounds import worklist_state
 from labelhub.workflows import run_tick
+from tests.factories.imaging import import_files, radiograph
 from tests.factories.learning import make_model
 from tests.factories.projects import People
 
@@ -128,9 +129,20 @@ def test_the_page_says_that_a_scoring_failed_and_when_it_is_tried_again(project:
 
 def test_a_scoring_that_was_cancelled_is_not_started_again(project: Project) -> None:
     job = model_promote(actor=None, model=make_model(project), reason="newest")
-    Job.objects.filter(id=job.id).update(state="cancelled")
+    Job.objects.filter(id=job.id).update(state="cancelled", finished_at=timezone.now())
     run_tick.renew_rankings()
     assert waiting_scorings() == 0
+
+
+def test_a_scoring_that_was_cancelled_is_asked_for_again_once_images_came(project: Project) -> None:
+    job = model_promote(actor=None, model=make_model(project), reason="newest")
+    import_files(project, {"1.dcm": radiograph(1)})
+    Job.objects.filter(id=job.id).update(state="cancelled", finished_at=timezone.now())
+    run_tick.renew_rankings()
+    assert waiting_scorings() == 0
+    import_files(project, {"2.dcm": radiograph(2)})
+    run_tick.renew_rankings()
+    assert waiting_scorings() == 1
 
 
 def test_a_step_that_fails_does_not_stop_the_clock(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
