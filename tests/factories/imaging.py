@@ -64,6 +64,11 @@ def outcomes(batch: ImportBatch) -> dict[str, tuple[str, str]]:
     return {file.path: (file.outcome, file.code) for file in files}
 
 
+def warnings_of(batch: ImportBatch) -> dict[str, list[str]]:
+    """{path: what is said of the file itself}"""
+    return dict(ImportFile.objects.filter(batch=batch).order_by("path").values_list("path", "warnings"))
+
+
 def film(high: int) -> bytes:
     """A PNG whose brightest pixel is `high`."""
     return raster_bytes(gradient(dtype="u1", high=high))

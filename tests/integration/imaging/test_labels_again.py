@@ -5,19 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from labelhub.imaging.models import ImportBatch, Instance, Study
+from labelhub.imaging.models import Instance, Study
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
-from tests.factories.imaging import import_files, outcomes, radiograph
+from tests.factories.imaging import import_files, outcomes, radiograph, warnings_of
 from tests.factories.projects import People
 from tests.factories.reading import claim
 from tests.integration.imaging.test_labels import films, import_folder, labels
 
 HEAD = "image,patient_id,site,age,sex,view"
-
-
-def warnings_of(batch: ImportBatch) -> dict[str, list[str]]:
-    return dict(batch.files.values_list("path", "warnings"))
 
 
 def test_a_view_that_becomes_known_makes_the_image_a_radiograph_that_is_scored(

@@ -14,6 +14,14 @@ from labelhub.workflows.intake.labels.given import labels_settle
 from tests.factories.imaging import film, import_files, import_folder, outcomes, stage, zipped
 
 
+def outcomes_sent(project: Project, files: dict[str, bytes], *, in_a_zip: bool) -> dict[str, tuple[str, str]]:
+    """What became of each file, by its path in the folder or zip."""
+    if not in_a_zip:
+        return outcomes(import_files(project, files))
+    found = outcomes(import_files(project, {"set.zip": zipped(files)}))
+    return {path.removeprefix("set.zip/"): outcome for path, outcome in found.items()}
+
+
 @pytest.mark.parametrize("in_a_zip", [False, True])
 def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
     project: Project, in_a_zip: bool
@@ -24,11 +32,9 @@ def test_a_labels_csv_that_is_sent_with_the_images_is_read_as_hidden_truth(
         "set/Labels.csv": b"image,patient_id,sex,nodule,effusion\na.png,anna,F,1,0\nb.png,anna,F,,1\n",
         "set/old/labels.csv": b"something else",
     }
-    batch = import_files(project, {"set.zip": zipped(files)} if in_a_zip else files)
-    prefix = "set.zip/" if in_a_zip else ""
-    found = outcomes(batch)
-    assert found[f"{prefix}set/Labels.csv"] == ("accepted", "labels")
-    assert found[f"{prefix}set/old/labels.csv"] == ("rejected", "labels_second")
+    found = outcomes_sent(project, files, in_a_zip=in_a_zip)
+    assert found["set/Labels.csv"] == ("accepted", "labels")
+    assert found["set/old/labels.csv"] == ("rejected", "labels_second")
     assert Patient.objects.get(project=project).sex == "F"
     assert set(SourceLabel.objects.values_list("kind", "finding", "present")) == {
         ("hidden-truth", "nodule", True),
@@ -44,11 +50,9 @@ def test_the_only_table_of_another_name_is_found_by_its_columns(project: Project
         "set/Truth 2024.csv": "Image;Patient ID;nodule\na.png;anna;1\n".encode("utf-16"),
         "set/scanner.csv": b"image,exposure\na.png,12\n",
     }
-    batch = import_files(project, {"set.zip": zipped(files)} if in_a_zip else files)
-    prefix = "set.zip/" if in_a_zip else ""
-    found = outcomes(batch)
-    assert found[f"{prefix}set/Truth 2024.csv"] == ("accepted", "labels")
-    assert found[f"{prefix}set/scanner.csv"] == ("rejected", "not_an_image")
+    found = outcomes_sent(project, files, in_a_zip=in_a_zip)
+    assert found["set/Truth 2024.csv"] == ("accepted", "labels")
+    assert found["set/scanner.csv"] == ("rejected", "not_an_image")
     assert SourceLabel.objects.get().present
 
 

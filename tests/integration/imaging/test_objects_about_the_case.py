@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance
+from labelhub.imaging.models import Case, Instance
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset
-from tests.factories.imaging import import_files, outcomes, radiograph, report
+from tests.factories.imaging import import_files, outcomes, radiograph, report, warnings_of
 from tests.factories.projects import People
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -43,10 +43,6 @@ def read_in(project: Project) -> list[str]:
     """The modalities of what is read in the project's one case."""
     manifest = Case.objects.get(project=project).version_in_force.manifest
     return [Instance.objects.get(id=row["instance"]).modality for row in manifest]
-
-
-def warnings_of(batch: ImportBatch) -> dict[str, list[str]]:
-    return dict(ImportFile.objects.filter(batch=batch).values_list("path", "warnings"))
 
 
 def test_the_image_is_read_and_scored_and_the_objects_about_it_are_listed(

@@ -10,6 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from labelhub.imaging.models import Case
+from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Seen
 from labelhub.reading.services.seen import cases_seen
 from tests.factories.cases import make_cases
@@ -21,6 +22,22 @@ from tests.factories.reading import claim, submit
 ClientOf = Callable[..., APIClient]
 
 
+@pytest.fixture
+def team(settings: Any, db: None) -> People:
+    """The people of the demo's project, from which a study of one's own is sent."""
+    settings.DEMO = True
+    return make_people(make_project("real"))
+
+
+def send_own_study(reader: APIClient) -> str:
+    """Have one film imported; returns its import's id."""
+    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
+    assert send(reader, batch, radiograph(1)).status_code == 201
+    assert finish(reader, batch).status_code == 200
+    work()
+    return str(batch)
+
+
 @pytest.mark.parametrize("slug", ["real", "own"])
 def test_own_study_is_read_first_and_belongs_to_whoever_sent_it(
     people: People, client_of: ClientOf, settings: Any, slug: str
@@ -29,10 +46,7 @@ def test_own_study_is_read_first_and_belongs_to_whoever_sent_it(
     real = make_project(slug)
     team = make_people(real)
     reader = client_of(team.reader)
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    assert send(reader, batch, radiograph(1)).status_code == 201
-    assert finish(reader, batch).status_code == 200
-    work()
+    batch = send_own_study(reader)
     assert Case.objects.get(project=real).random_key < 0
     assert reader.get(f"/api/v1/imports/{batch}/").json()["state"] == "done"
     assert client_of(team.manager).get(f"/api/v1/imports/{batch}/").status_code == 200
@@ -40,20 +54,13 @@ def test_own_study_is_read_first_and_belongs_to_whoever_sent_it(
     assert client_of(people.reader).post("/api/v1/demo/own-study/").status_code == 404
 
 
-def test_own_study_is_opened_before_what_the_worklist_would_offer(
-    client_of: ClientOf, settings: Any, db: None
-) -> None:
-    settings.DEMO = True
-    real = make_project("real")
-    team = make_people(real)
+def test_own_study_is_opened_before_what_the_worklist_would_offer(team: People, client_of: ClientOf) -> None:
+    real = Project.objects.get()
     make_cases(real, 3)
     reader, other = client_of(team.reader), client_of(team.second_reader)
     begun_by_other = claim(team.second_reader, real)
     assert begun_by_other is not None
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    send(reader, batch, radiograph(1))
-    finish(reader, batch)
-    work()
+    batch = send_own_study(reader)
     body = {"batch": batch}
     first = reader.post("/api/v1/demo/own-study/read/", body, format="json").json()["assignment"]
     assignment = Assignment.objects.get(id=first)
@@ -70,17 +77,11 @@ def test_own_study_is_opened_before_what_the_worklist_would_offer(
 
 
 def test_own_study_is_not_opened_for_whoever_saw_what_others_said_of_it(
-    client_of: ClientOf, settings: Any, db: None
+    team: People, client_of: ClientOf
 ) -> None:
-    settings.DEMO = True
-    real = make_project("real")
-    team = make_people(real)
     reader = client_of(team.reader)
-    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
-    send(reader, batch, radiograph(1))
-    finish(reader, batch)
-    work()
-    cases_seen(team.reader, real.id, Case.objects.values_list("id", flat=True), Seen.OUTCOME)
+    batch = send_own_study(reader)
+    cases_seen(team.reader, Project.objects.get().id, Case.objects.values_list("id", flat=True), Seen.OUTCOME)
     answer = reader.post("/api/v1/demo/own-study/read/", {"batch": batch}, format="json").json()
     assert answer["assignment"] is None and "what others said" in answer["message"]
     assert not Assignment.objects.exists()
