@@ -22,7 +22,7 @@ PROJECT = "hand"
 N_PATIENTS = 6
 
 
-REFUSED = r"status of (401|403|409)|^XMLHttpRequest$"
+REFUSED = r"status of (401|403|409)"
 
 
 class Hand:

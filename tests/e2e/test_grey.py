@@ -94,7 +94,7 @@ def cases(reader: Api) -> dict[int, dict[str, Any]]:
 
 @pytest.fixture
 def page(browser: Browser, embedded: Running, reader: Api) -> Iterator[Page]:
-    with page_of(browser, embedded, READER, provoked=r"status of 409|XMLHttpRequest") as opened:
+    with page_of(browser, embedded, READER, provoked=r"status of 409") as opened:
         yield opened
 
 

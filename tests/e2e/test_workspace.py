@@ -26,7 +26,7 @@ from tests.e2e.reading import (
 from tests.e2e.running import PASSWORD
 
 pytestmark = pytest.mark.e2e
-OFFLINE = r"ERR_INTERNET_DISCONNECTED|XMLHttpRequest"
+OFFLINE = r"ERR_INTERNET_DISCONNECTED"
 
 
 def test_normal_is_refused_when_a_mark_exists(browser: Browser, reading: Reading) -> None:

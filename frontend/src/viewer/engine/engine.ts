@@ -20,6 +20,7 @@ import {
   ZoomTool,
 } from '@cornerstonejs/tools';
 
+import { ignoreRefusedTwice } from '../images/failures';
 import { FindingBoxTool, TEXT_GROUND } from '../marks/FindingBoxTool';
 import { SourcedLengthTool } from '../marks/SourcedLengthTool';
 
@@ -36,6 +37,7 @@ export function startViewer(): void {
   const mode = Enums.RenderingEngineModeEnum.ContextPool;
   initCore({ ...defaults, rendering: { ...defaults.rendering, renderingEngineMode: mode, webGlContextCount: 2 } });
   initImageLoader({ maxWebWorkers: decodeWorkers() });
+  ignoreRefusedTwice();
   cache.setMaxCacheSize(CACHE_BYTES);
   initTools();
   [

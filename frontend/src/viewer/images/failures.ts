@@ -17,3 +17,13 @@ export function sentenceOf(error: unknown): string {
   }
   return 'The image could not be decoded.';
 }
+
+/**
+ * The image loader tells of a refused request through its events, and leaves the same request in a second promise that
+ * nobody waits for: not an error of the page.
+ */
+export function ignoreRefusedTwice(): void {
+  window.addEventListener('unhandledrejection', (event) => {
+    if (event.reason instanceof XMLHttpRequest) event.preventDefault();
+  });
+}
