@@ -17,7 +17,7 @@ from labelhub.core import jobs
 from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
-from labelhub.reading.services.locks import round_locked
+from labelhub.reading.services.locks import case_round_locked, round_locked
 
 CHUNK = 2_000
 
@@ -80,6 +80,16 @@ def slot_take(slot: Slot) -> bool:
 def begun_slot_take(round_id: UUID, case_id: UUID) -> bool:
     """Take one slot of a case that was begun. False: none is free."""
     return bool(TAKE_BEGUN.run(round=round_id, case=case_id))
+
+
+def slot_take_late(round_id: UUID, case_id: UUID) -> None:
+    """Take a slot for a late read that is accepted: a free one, else one more than was asked for.
+
+    Whoever reads the case now keeps hers. If she gives it back, a job withdraws it, as in `slot_free`.
+    """
+    row = case_round_locked(round_id, case_id)
+    if not begun_slot_take(round_id, case_id):
+        CaseRound.objects.filter(id=row.id).update(n_needed=F("n_needed") + 1, n_extra=F("n_extra") + 1)
 
 
 def slot_begin(round_: Round, slot: Slot) -> bool:

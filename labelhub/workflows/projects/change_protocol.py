@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from labelhub.accounts.models import User
 from labelhub.consensus.services.counted import n_unreadable
@@ -21,7 +21,7 @@ from labelhub.learning.services import training_due_check
 from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import protocol_create_version
-from labelhub.reading.models import CaseRound, Round
+from labelhub.reading.models import CaseRound
 from labelhub.reading.services.case_rounds import slots_adjust, slots_change_request, unbegun_slots_set
 from labelhub.reading.services.locks import case_round_locked
 
@@ -50,14 +50,14 @@ def slots_preview(project: Project, wanted: int) -> dict[str, int]:
     """
     groups = (
         _to_change(project, wanted)
-        .values("n_needed", "n_extra", "n_open", "n_submitted")
+        .values("n_needed", "n_extra", "n_open", "n_submitted", "wanted")
         .annotate(n=Count("id"))
         .order_by()
     )
     total: Counter[str] = Counter(n_cases=0, n_more=0, n_fewer=0, n_completed=0, n_asked_again=0)
     for group in groups:
         taken = group["n_needed"] - group["n_open"]
-        needed = max(wanted + group["n_extra"], taken)
+        needed = max(group["wanted"] + group["n_extra"], taken)
         n, more = group["n"], needed - group["n_needed"]
         was_complete = group["n_submitted"] >= group["n_needed"]
         is_complete = group["n_submitted"] >= needed
@@ -93,28 +93,34 @@ def _bring_in_line(job: Job, project: Project, wanted: int) -> int:
     after: Any = UUID(int=0)
     while chunk := list(rows.filter(pk__gt=after)[:CHUNK]):
         jobs.job_heartbeat(job, {"stage": "slots", "done": n_cases})
-        for round_id in {row.round_id for row in chunk if row.begun_seq is None}:
-            new = [row.case_id for row in chunk if row.begun_seq is None and row.round_id == round_id]
+        unbegun = [row for row in chunk if row.begun_seq is None]
+        for round_id, number in {(row.round_id, row.wanted) for row in unbegun}:
+            new = [row.case_id for row in unbegun if (row.round_id, row.wanted) == (round_id, number)]
             with transaction.atomic():
-                unbegun_slots_set(new, round_id, wanted)
+                unbegun_slots_set(new, round_id, number)
         for row in chunk:
-            _change(row, project, wanted)
+            _change(row, project, row.wanted)
         n_cases, after = n_cases + len(chunk), chunk[-1].pk
     return n_cases
 
 
-def _to_change(project: Project, wanted: int) -> QuerySet[CaseRound]:
+def _to_change(project: Project, wanted: int) -> QuerySet[Any]:
     """Cases that are not closed, of rounds that follow the protocol, with another number of slots.
 
-    Or with a slot above it that somebody has given back.
+    Or, of any round, with a slot above its number that somebody has given back. `wanted` of a row: its number.
     """
-    rounds = Round.objects.filter(project=project, readers_per_case__isnull=True, closed_at__isnull=True)
+    follows = Q(round__readers_per_case__isnull=True, round__closed_at__isnull=True)
     given_back = Q(n_extra__gt=0, n_open__gt=0)
-    rows = CaseRound.objects.filter(round__in=rounds, closed_at__isnull=True).exclude(split="excluded")
-    return rows.filter(~Q(n_needed=F("n_extra") + wanted) | given_back)
+    number = Case(
+        When(follows, then=Value(wanted)),
+        default=F("n_needed") - F("n_extra"),
+        output_field=IntegerField(),
+    )
+    rows = CaseRound.objects.filter(round__project=project, closed_at__isnull=True).exclude(split="excluded")
+    return rows.annotate(wanted=number).filter(~Q(n_needed=F("n_extra") + F("wanted")) | given_back)
 
 
-def _change(found: CaseRound, project: Project, wanted: int) -> None:
+def _change(found: Any, project: Project, wanted: int) -> None:
     with transaction.atomic():
         row = case_round_locked(found.round_id, found.case_id)
         if row.closed_at is not None or row.begun_seq is None:

@@ -26,7 +26,14 @@ from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, LateRead, LateReadDecision, Read
 from labelhub.reading.services.assignments import assignment_advance, assignment_create
-from labelhub.reading.services.case_rounds import Slot, case_begin, read_count, slot_take, slots_adjust
+from labelhub.reading.services.case_rounds import (
+    Slot,
+    case_begin,
+    read_count,
+    slot_take,
+    slot_take_late,
+    slots_adjust,
+)
 from labelhub.reading.services.flags import unreadable_withdraw
 from labelhub.reading.services.leases import assignment_release, revive_if_free
 from labelhub.reading.services.locks import assignment_locked, case_round_locked
@@ -113,12 +120,13 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
 
 
 def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
-    """The manager takes a late read into the count, beside the reads that the protocol asked for."""
+    """The manager takes a late read into the count. It fills a slot that is free, else one of its own."""
     with transaction.atomic():
         row = assignment_locked(late_read.assignment)
         if LateReadDecision.objects.filter(late_read=late_read).exists():
             raise Conflict("This late read was accepted before.", code="already_accepted")
         LateReadDecision.objects.create(late_read=late_read, accepted_by=actor)
+        slot_take_late(row.round_id, row.case_id)
         submission = parse_submission(
             assignment=row,
             client_uuid=late_read.id,

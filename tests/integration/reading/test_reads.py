@@ -15,7 +15,7 @@ from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, LateRead, Read, ReadAnswer
 from labelhub.reading.services.drafts import draft_of, draft_save
 from labelhub.reading.services.leases import assignment_release
-from labelhub.workflows.reading.submit_read import accept_late_read, amend_read, submit_read
+from labelhub.workflows.reading.submit_read import amend_read, submit_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, drafted, submission, submit
@@ -97,25 +97,6 @@ def test_work_after_the_slot_was_given_away_is_kept_as_late(
     assert done.read is None and done.late == LateRead.objects.get()
     assert submit_read(actor=people.reader, assignment=assignment, submission=sent).late == done.late
     assert CaseRound.objects.get().n_submitted == 2
-
-
-def test_the_manager_may_accept_a_late_read(project: Project, assignment: Assignment, people: People) -> None:
-    assignment_release(actor=people.reader, assignment=assignment)
-    for reader in (people.second_reader, people.third_reader):
-        taken = claim(reader, project)
-        assert taken is not None
-        submit(taken)
-    submit_read(
-        actor=people.reader,
-        assignment=assignment,
-        submission=submission(assignment, document({"nodule": "present"})),
-    )
-    accept_late_read(actor=people.manager, late_read=LateRead.objects.get())
-    case_round = CaseRound.objects.get()
-    assert case_round.n_submitted == 3 and case_round.closed_at is None
-    assert case_round.adjudication.state == "open"
-    with pytest.raises(Conflict):
-        accept_late_read(actor=people.manager, late_read=LateRead.objects.get())
 
 
 def test_a_stale_draft_is_refused_and_nothing_is_lost(assignment: Assignment) -> None:
