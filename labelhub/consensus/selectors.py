@@ -73,16 +73,28 @@ def labels_in_force(project: Project) -> QuerySet[ConsensusLabel]:
 
 
 def case_outcome(assignment: Assignment) -> dict[str, Any]:
-    """What became of a closed case: consensus per finding, and its reads, the others' by letter."""
+    """What became of a closed case: consensus per finding, and its reads, the others' by letter.
+
+    `annotations` of a finding: the marks of its adjudicator's decision.
+    """
     case_round = CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
     labels = ConsensusLabel.objects.filter(case_round=case_round, is_current=True).order_by("id")
+    decided = AdjudicationDecision.objects.filter(
+        id__in={label.provenance["decision"] for label in labels} - {None}
+    )
+    marks = {str(row.id): row.annotations for row in decided}
     reads = newest_reads(case_round)
     others = lettered(
         (read.assignment_id for read in reads if read.assignment_id != assignment.id), case_round.order_key
     )
     return {
         "findings": [
-            {"code": label.finding, "consensus": label.value or None, "method": label.method}
+            {
+                "code": label.finding,
+                "consensus": label.value or None,
+                "method": label.method,
+                "annotations": marks.get(label.provenance["decision"], []),
+            }
             for label in labels
         ],
         "reads": [

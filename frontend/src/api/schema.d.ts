@@ -2157,6 +2157,8 @@ export interface components {
             code: string;
             consensus: string | null;
             method: string;
+            /** @description Marks of the adjudicator's decision. */
+            annotations: components["schemas"]["AnnotationField"][];
         };
         OutcomeRead: {
             label: string;

@@ -23,3 +23,6 @@ export function findingColour(index: number): string {
 export function readerColour(index: number): string {
   return READER_COLOURS[index % READER_COLOURS.length];
 }
+
+/** An adjudicator's marks, beside those of the readers. */
+export const DECISION_COLOUR = '#ffffff';

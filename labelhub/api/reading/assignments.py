@@ -192,6 +192,7 @@ class OutcomeFinding(serializers.Serializer[Any]):
     code = serializers.CharField()
     consensus = serializers.CharField(allow_null=True)
     method = serializers.CharField()
+    annotations = AnnotationField(many=True, help_text="Marks of the adjudicator's decision.")
 
 
 class OutcomeRead(serializers.Serializer[Any]):

@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import Conflict, NotFound
 from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Read
 from labelhub.reading.policies import own_assignment
+from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.outcomes import look_at_outcome
 from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
+from tests.factories.deciding import decide
 from tests.factories.projects import People
-from tests.factories.reading import document, read_case, submission
+from tests.factories.reading import box, document, read_case, submission
 
 
 @pytest.fixture
@@ -80,3 +83,23 @@ def test_there_is_nothing_to_see_of_an_open_case(mine: Assignment) -> None:
     with pytest.raises(NotFound):
         look_at_outcome(actor=mine.reader, assignment=mine)
     assert not AuditEvent.objects.filter(action="outcome.viewed").exists() and not CaseSeen.objects.exists()
+
+
+def test_the_outcome_shows_the_marks_of_the_decision_beside_those_of_the_reads(
+    project: Project, people: People, client_of: Any
+) -> None:
+    protocol_create_version(actor=None, project=project, values={"show_outcome_when_closed": True})
+    case = make_case(project)
+    of_the_read, of_the_decision = box(case, 10, 10), box(case, 60, 70)
+    read_case(people.reader, project, document({"nodule": "present"}, boxes=[of_the_read]))
+    read_case(people.second_reader, project)
+    row = Adjudication.objects.get()
+    claim_adjudication(actor=people.adjudicator, adjudication=row)
+    decide(people, row, boxes=[of_the_decision])
+    mine = Assignment.objects.get(reader=people.reader)
+    seen = client_of(people.reader).get(f"/api/v1/assignments/{mine.id}/outcome/").json()
+    found = {each["code"]: each for each in seen["findings"]}
+    assert (found["nodule"]["method"], found["effusion"]["method"]) == ("adjudicated", "concordant")
+    assert [mark["geometry"] for mark in found["nodule"]["annotations"]] == [of_the_decision["geometry"]]
+    assert found["effusion"]["annotations"] == []
+    assert seen["reads"][0]["annotations"][0]["geometry"] == of_the_read["geometry"]

@@ -1,10 +1,8 @@
 /** The marks of one finding as boxes: each read in its colour with its letter, the decision in white. Pure. */
 import type { BoxGeometry } from '../../api/types';
-import { readerColour } from '../../lib/palette';
+import { DECISION_COLOUR, readerColour } from '../../lib/palette';
 import type { ShownMark } from '../../viewer/marks/layer';
 import { choiceOf, marksOf, type AdjudicationState } from './state';
-
-const DECISION_COLOUR = '#ffffff';
 
 export function shownMarks(state: AdjudicationState): ShownMark[] {
   const { current, payload, visible } = state;

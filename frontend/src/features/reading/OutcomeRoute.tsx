@@ -6,19 +6,18 @@ import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { errorMessage } from '../../api/errors';
-import type { CaseImage, LabelSchema } from '../../api/types';
+import type { CaseImage } from '../../api/types';
 import { Message } from '../../components/workspace/Message';
 import { useKeyDown } from '../../hooks/useKeyDown';
-import { readerColour } from '../../lib/palette';
-import type { ShownMark } from '../../viewer/marks/layer';
 import type { ViewerController } from '../../viewer/controller';
 import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
 import { runViewCommand, viewCommandOf, type ViewCommand } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/parts/ViewTools';
-import { assignmentQuery, outcomeQuery, type Outcome } from './api/outcome';
+import { assignmentQuery, outcomeQuery } from './api/outcome';
 import { OutcomeFindings } from './components/OutcomeFindings';
+import { outcomeMarks } from './outcomeMarks';
 
 const NO_IMAGES: CaseImage[] = [];
 const NO_GESTURES = {};
@@ -115,22 +114,5 @@ export function OutcomeRoute() {
         </aside>
       </div>
     </div>
-  );
-}
-
-function outcomeMarks(outcome: Outcome, schema: LabelSchema): ShownMark[] {
-  const names = new Map(schema.findings.map((finding) => [finding.code, finding.name]));
-  return outcome.reads.flatMap((read, index) =>
-    read.annotations.map((mark) => ({
-      id: `${index}-${mark.id}`,
-      kind: mark.kind,
-      instance: mark.instance,
-      frame: mark.frame,
-      geometry: mark.geometry,
-      label: `${read.label}, ${names.get(mark.finding) ?? mark.finding}`,
-      colour: readerColour(index),
-      locked: true,
-      dashed: index % 2 === 1,
-    })),
   );
 }

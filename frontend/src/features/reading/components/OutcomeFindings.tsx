@@ -1,5 +1,6 @@
 /** What a case came to, finding by finding, and under it what each reader said: five readers fit as well as two. */
 import type { LabelSchema } from '../../../api/types';
+import { plural } from '../../../lib/format';
 import { readerColour } from '../../../lib/palette';
 import type { Outcome } from '../api/outcome';
 import classes from './outcome.module.css';
@@ -25,6 +26,9 @@ export function OutcomeFindings({ schema, outcome }: { schema: LabelSchema; outc
               <span>
                 <b data-value={label?.consensus}>{label?.consensus ?? 'no consensus'}</b>
                 {label !== undefined && <small>{METHODS[label.method] ?? label.method}</small>}
+                {label !== undefined && label.annotations.length > 0 && (
+                  <small>{plural(label.annotations.length, 'mark')} in white</small>
+                )}
               </span>
             </header>
             <dl>
