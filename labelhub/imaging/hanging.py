@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from labelhub.imaging.dicom.facts import ABOUT_THE_CASE
 from labelhub.imaging.dicom.header.film_views import is_frontal
 from labelhub.imaging.dicom.identity.kinds import FOR_PROCESSING, is_read
 from labelhub.imaging.dicom.order.reading_order import FramePlace, ImagePlace, images_in_reading_order
-from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance
+from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Study
 from labelhub.imaging.twins import Exposure, with_twin
 
 BY_DEFAULT = "eligible_by_default"
@@ -95,7 +96,10 @@ def instances_mark(instances: Iterable[Instance], read: list[Instance]) -> list[
 
 
 def objects_alone_flag(batch: ImportBatch) -> None:
-    """Warn of each file of the import whose study holds nothing to read. Doing it again changes nothing."""
+    """Warn of each file of the import whose study holds nothing to read, and take it back where an image has come.
+
+    Doing it again changes nothing.
+    """
     alone = ImportFile.objects.select_related("instance").filter(
         Q(outcome=ImportFile.Outcome.ACCEPTED) | Q(outcome=ImportFile.Outcome.DUPLICATE),
         batch=batch,
@@ -103,19 +107,30 @@ def objects_alone_flag(batch: ImportBatch) -> None:
         instance__series__study__case__isnull=True,
     )
     for file in alone.iterator(chunk_size=2_000):
-        rows: tuple[ImportFile | Instance | None, ...] = (file, file.instance)
-        for row in rows:
-            if row is not None and OBJECT_ONLY not in row.warnings:
-                _flag(row)
+        _say_alone(file, True)
+        _say_alone(file.instance, True)
+    beside = Instance.objects.filter(
+        case__isnull=True,
+        series__study__in=Study.objects.filter(
+            series__instances__importfile__batch=batch, case__isnull=False
+        ),
+    )
+    for instance in beside.iterator(chunk_size=2_000):
+        if OBJECT_ONLY in instance.warnings:
+            for file in ImportFile.objects.filter(instance=instance):
+                _say_alone(file, False)
+            _say_alone(instance, False)
 
 
-def _flag(row: ImportFile | Instance) -> None:
-    """Read again under its lock: an arranging writes warnings on the same rows."""
+def _say_alone(row: Any, is_alone: bool) -> None:
+    """Of a file or an instance, read again under its lock: an arranging writes warnings on the same rows."""
+    if (OBJECT_ONLY in row.warnings) == is_alone:
+        return
     with transaction.atomic():
         now = type(row)._default_manager.select_for_update(no_key=True).get(id=row.id)
-        if OBJECT_ONLY not in now.warnings:
-            now.warnings = [*now.warnings, OBJECT_ONLY]
-            now.save(update_fields=["warnings"])
+        others = [code for code in now.warnings if code != OBJECT_ONLY]
+        now.warnings = [*others, OBJECT_ONLY] if is_alone else others
+        now.save(update_fields=["warnings"])
 
 
 def objects_about(case: Case) -> list[Instance]:

@@ -9,7 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from labelhub.imaging.models import Case, Instance
-from labelhub.imaging.selectors import import_warnings
+from labelhub.imaging.selectors import files_reported, import_warnings
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset
@@ -83,6 +83,15 @@ def test_an_object_counts_to_the_case_that_comes_later(project: Project) -> None
     again = import_files(project, {"ct.dcm": CT, "dose.dcm": DOSE})
     assert "object_only" not in warnings_of(again)["dose.dcm"]
     assert read_in(project) == ["CT"]
+
+
+def test_that_it_makes_no_case_is_taken_back_when_its_image_comes(project: Project) -> None:
+    first = import_files(project, {"dose.dcm": DOSE})
+    assert set(warnings_of(first)["dose.dcm"]) == {"about_the_case", "object_only"}
+    import_files(project, {"ct.dcm": CT})
+    (reported,) = files_reported(first)
+    assert reported["warnings"] == ["about_the_case"]
+    assert not any("make no case" in sentence for sentence in import_warnings(project))
 
 
 def raw(number: int, **elements: Any) -> bytes:
