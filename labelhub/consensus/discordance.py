@@ -150,15 +150,28 @@ def _camp_sizes(members: list[int], together: set[tuple[int, int]]) -> list[int]
     """Split the reads into camps in which every two share a mark, the largest possible camp first."""
     sizes = []
     while members:
-        camp = next(
-            group
-            for size in range(len(members), 0, -1)
-            for group in itertools.combinations(members, size)
-            if all(pair in together for pair in itertools.combinations(group, 2))
-        )
+        camp = _largest_camp(members, together)
         sizes.append(len(camp))
         members = [member for member in members if member not in camp]
     return sizes
+
+
+def _largest_camp(members: list[int], together: set[tuple[int, int]]) -> list[int]:
+    """The first of the largest, in the members' order: a camp grows only by those who share with all of it."""
+    largest: list[int] = []
+
+    def grow(camp: list[int], candidates: list[int]) -> None:
+        nonlocal largest
+        if len(camp) > len(largest):
+            largest = camp
+        for place, member in enumerate(candidates):
+            if len(camp) + len(candidates) - place <= len(largest):
+                return
+            later = candidates[place + 1 :]
+            grow([*camp, member], [other for other in later if (member, other) in together])
+
+    grow([], members)
+    return largest
 
 
 def _gap(sizes: Sequence[int]) -> str:

@@ -141,6 +141,12 @@ def test_camps_of_readers_who_share_a_place(columns, gap: str) -> None:
     assert (result.kind, result.gap) == (LOCATION, gap)
 
 
+def test_forty_readers_of_forty_places_are_compared_at_once() -> None:
+    # Tried group by group, the largest first, it would take some 10^12 groups to find that no two share a place.
+    result = compare_places(*[[box(20 * n)] for n in range(40)])
+    assert (result.kind, result.gap) == (LOCATION, ":".join("1" * 40))
+
+
 coordinates = st.floats(0, 40, allow_nan=False, width=16)
 sizes = st.floats(1, 30, allow_nan=False, width=16)
 box_lists = st.lists(
