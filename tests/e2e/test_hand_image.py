@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser import IMAGE_AREA
+from tests.e2e.drawing import wait_until_drawn
 from tests.e2e.hand import Hand, reading_page
 from tests.e2e.reading import (
     draw_box,
@@ -125,6 +127,35 @@ def test_a_prior_beside_the_image_leaves_its_lengths_and_marks(browser: Browser,
         page.get_by_role("button", name="Prior: close").click()
         expect(lengths(page)).to_have_count(1)
         expect(page.get_by_test_id("mark-nodule")).to_have_count(1)
+
+
+def test_letters_go_with_the_image_when_it_is_turned_and_mirrored(browser: Browser, hand: Hand) -> None:
+    """The left edge of a film is black and looks to the patient's right: so does the black edge of every view."""
+    with reading_page(browser, hand) as (page, _, _):
+        for keys in ("", "h", "r", "h", "r", "r", "h", "r"):
+            for key in keys:
+                page.keyboard.press(key)
+            wait_until_drawn(page)
+            expect(page.get_by_test_id("orientation").locator("span")).to_have_count(4)
+            edge, letters = (
+                black_edge(page),
+                page.get_by_test_id("orientation").locator("span").all_inner_texts(),
+            )
+            assert letters[EDGES.index(edge)] == "R", (keys, edge, letters)
+            assert letters[EDGES.index(edge) ^ 1] == "L"
+
+
+EDGES = ("left", "right", "top", "bottom")
+
+
+def black_edge(page: Page) -> str:
+    canvas = page.locator(IMAGE_AREA).first.locator("canvas").first
+    address = str(canvas.evaluate("(canvas) => canvas.toDataURL('image/png')"))
+    grey = np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("L"), float)
+    image = grey[np.ix_(grey.max(axis=1) > 100, grey.max(axis=0) > 20)]
+    height, width = (size // 8 for size in image.shape)
+    means = [image[:, :width], image[:, -width:], image[:height], image[-height:]]
+    return EDGES[int(np.argmin([part.mean() for part in means]))]
 
 
 def test_words_on_white_are_legible(browser: Browser, hand: Hand) -> None:

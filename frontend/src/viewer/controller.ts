@@ -219,6 +219,7 @@ export class ViewerController {
       slice: this.viewport.getCurrentImageIdIndex(),
       window: windowOf(this.viewport),
       scale: this.camera.scaleCss() * window.devicePixelRatio,
+      runs: this.camera.runs(),
       spacing: frame.image.spacing,
       photometric: frame.image.photometric,
     });

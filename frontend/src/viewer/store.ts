@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { ImageSpacing } from '../api/types';
+import { UPRIGHT, type Runs } from './mapping/orientation';
 
 export type LeftTool = 'window' | 'pan' | 'zoom' | 'box' | 'length';
 
@@ -29,6 +30,8 @@ export interface ViewState {
   selectedMark: string | null;
   rotation: number;
   flippedHorizontally: boolean;
+  /** How the drawn image lies, turned and mirrored as it is. */
+  runs: Runs;
 }
 
 export const INITIAL_VIEW: ViewState = {
@@ -48,6 +51,7 @@ export const INITIAL_VIEW: ViewState = {
   selectedMark: null,
   rotation: 0,
   flippedHorizontally: false,
+  runs: UPRIGHT,
 };
 
 export type ViewStore = StoreApi<ViewState>;

@@ -58,6 +58,8 @@ def test_only_allowed_elements_are_written(import_bytes: ImportBytes) -> None:
         (["PL", "FA"], ["PL", "FA"]),
         (["L"], None),
         (["Left", "F"], None),
+        (["L", "R"], None),
+        (["LR", "F"], None),
         (None, None),
     ],
 )

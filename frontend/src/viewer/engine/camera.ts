@@ -4,12 +4,15 @@ import type { Types } from '@cornerstonejs/core';
 import type { BoxGeometry } from '../../api/types';
 import { renderingEngine } from './engine';
 import { planeOf } from '../images/imageRegistry';
+import { edgeTowards, type Runs } from '../mapping/orientation';
 import { imageToWorld, type ImagePoint } from '../mapping/plane';
 import type { ViewStore } from '../store';
 
 /** A region fills at most this share of the view, and is enlarged at most so much. */
 const REGION_MARGIN = 2.2;
 const MAX_REGION_ZOOM = 6;
+
+const ORIGIN: ImagePoint = { x: 0, y: 0 };
 
 export class Camera {
   private readonly resize: ResizeObserver;
@@ -76,8 +79,17 @@ export class Camera {
 
   /** Page pixels for one image pixel. */
   scaleCss(): number {
-    const [from, to] = [this.canvasPoint({ x: 0, y: 0 }), this.canvasPoint({ x: 100, y: 0 })];
+    const [from, to] = [this.canvasPoint(ORIGIN), this.canvasPoint({ x: 100, y: 0 })];
     return Math.hypot(to[0] - from[0], to[1] - from[1]) / 100;
+  }
+
+  /** Read off the screen, since the library turns and mirrors in an order of its own. */
+  runs(): Runs {
+    const [origin, along, down] = [this.canvasPoint(ORIGIN), this.canvasPoint({ x: 100, y: 0 }), this.canvasPoint({ x: 0, y: 100 })];
+    return {
+      rows: edgeTowards([along[0] - origin[0], along[1] - origin[1]]),
+      columns: edgeTowards([down[0] - origin[0], down[1] - origin[1]]),
+    };
   }
 
   private canvasPoint(point: ImagePoint): Types.Point2 {

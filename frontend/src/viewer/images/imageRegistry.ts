@@ -3,7 +3,7 @@ import { metaData } from '@cornerstonejs/core';
 
 import type { ImageSpacing } from '../../api/types';
 import { defaultView, displayOf, type Display, type GreyView } from '../display/display';
-import { directionsOf } from '../mapping/orientation';
+import { lettersOf, type EdgeLetters } from '../mapping/orientation';
 import type { ImagePlane, Vec3 } from '../mapping/plane';
 import type { DicomJson } from './metadata';
 import { filmName } from './names';
@@ -11,14 +11,14 @@ import type { StackFrame } from './stacks';
 
 interface Known extends StackFrame {
   display: Display;
-  /** Where the rows and the columns of a film run to in the patient (PS3.3 C.7.6.1.1.1); null where the file is silent. */
-  directions: [string, string] | null;
+  /** Where in the patient its edges lie; null where the file does not say. */
+  letters: EdgeLetters | null;
 }
 
 const frameOf = new Map<string, Known>();
 
 export function rememberFrame(imageId: string, frame: StackFrame, instance: DicomJson): void {
-  frameOf.set(imageId, { ...frame, display: displayOf(instance), directions: directionsOf(instance) });
+  frameOf.set(imageId, { ...frame, display: displayOf(instance), letters: lettersOf(instance, frame.frame) });
 }
 
 /** What a frame opens with; null for colour and for what was not announced. */
@@ -39,8 +39,8 @@ export function filmNameOf(imageId: string): string {
   return known === undefined ? '' : filmName(known.image);
 }
 
-export function patientDirectionsOf(imageId: string): [string, string] | null {
-  return frameOf.get(imageId)?.directions ?? null;
+export function edgeLettersOf(imageId: string): EdgeLetters | null {
+  return frameOf.get(imageId)?.letters ?? null;
 }
 
 /** Which frame of which instance an announced image is. */
@@ -61,7 +61,10 @@ interface PlaneModule {
   rowPixelSpacing?: number | null;
 }
 
-/** The plane in which Cornerstone draws an image; an image without a place gets the unit plane, as the library does. */
+/**
+ * The plane in which Cornerstone draws an image. An image without a place gets the unit plane, as the library does: it
+ * says where to draw, and nothing about the patient.
+ */
 export function planeOf(imageId: string): ImagePlane | null {
   const image = frameOf.get(imageId)?.image;
   if (image === undefined) return null;

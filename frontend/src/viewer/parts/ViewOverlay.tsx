@@ -1,7 +1,7 @@
 /** The few words that lie over an image: window, magnification, scale with its source, place in the stack. */
-import { filmNameOf, patientDirectionsOf, planeOf } from '../images/imageRegistry';
+import { edgeLettersOf, filmNameOf } from '../images/imageRegistry';
 import { spacingText } from '../mapping/length';
-import { edgeLetters, filmLetters, type EdgeLetters } from '../mapping/orientation';
+import { seenLetters } from '../mapping/orientation';
 import type { ViewState } from '../store';
 import classes from '../viewer.module.css';
 
@@ -41,11 +41,11 @@ export function ViewOverlay({ view }: { view: ViewState }) {
   );
 }
 
-/** Only a header that says where the image lies earns letters; a turned view goes without rather than wrong. */
+/** Only a header that says where the image lies earns letters. */
 function OrientationLetters({ view }: { view: ViewState }) {
-  if (view.rotation !== 0 || view.flippedHorizontally) return null;
-  const letters = lettersOf(view);
-  if (letters === null) return null;
+  const ofImage = edgeLettersOf(view.imageId ?? '');
+  if (ofImage === null) return null;
+  const letters = seenLetters(ofImage, view.runs);
   return (
     <div data-testid="orientation">
       <span className={classes.edgeLeft}>{letters.left}</span>
@@ -54,12 +54,4 @@ function OrientationLetters({ view }: { view: ViewState }) {
       <span className={classes.edgeBottom}>{letters.bottom}</span>
     </div>
   );
-}
-
-function lettersOf(view: ViewState): EdgeLetters | null {
-  const imageId = view.imageId ?? '';
-  const plane = view.spacing?.source === 'patient' ? planeOf(imageId) : null;
-  if (plane !== null) return edgeLetters(plane);
-  const directions = patientDirectionsOf(imageId);
-  return directions === null ? null : filmLetters(directions);
 }

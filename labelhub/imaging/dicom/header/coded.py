@@ -17,7 +17,7 @@ VIEW_POSITIONS = terms(
     "AP PA LL RL RLD LLD RLO LLO LAT LATERAL CC MLO ML LM LMO XCCL XCCM FB SIO ISO CV AT SWIM"
 )
 LATERALITIES = frozenset("RLUB")
-DIRECTIONS = frozenset("APRLHF")
+AXIS_OF = {"R": 0, "L": 0, "A": 1, "P": 1, "H": 2, "F": 2}
 IMAGE_TYPES = terms(
     "ORIGINAL DERIVED PRIMARY SECONDARY AXIAL LOCALIZER REFORMATTED MPR VOLUME PROJECTION MIP MINIP STATIC DYNAMIC "
     "GATED TOMO RECON EMISSION TRANSMISSION MIXED OTHER NONE M P R I FFE SE ND NORM POST_PROCESSED POST_CONTRAST "
@@ -105,8 +105,10 @@ def laterality_of(header: Dataset) -> str | None:
 def patient_orientation_of(header: Dataset) -> list[str]:
     """Return towards what rows and columns run (PS3.3 C.7.6.1.1.1), as letters; empty where it is not said so."""
     values = [str(value).strip().upper() for value in values_of(header, "PatientOrientation")]
-    known = all(0 < len(value) <= 3 and set(value) <= DIRECTIONS for value in values)
-    return values if len(values) == 2 and known else []
+    axes = [[AXIS_OF.get(letter) for letter in value] for value in values]
+    known = all(own and None not in own and len(set(own)) == len(own) for own in axes)
+    # Rows and columns run along one axis in no image.
+    return values if len(values) == 2 and known and axes[0][0] != axes[1][0] else []
 
 
 def image_type_of(header: Dataset) -> list[str]:
