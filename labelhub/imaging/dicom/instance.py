@@ -42,9 +42,10 @@ from labelhub.imaging.dicom.order.geometry import (
     RADIOGRAPH_MODALITIES,
     aspect_of,
     detector_spacing_of,
+    frame_planes,
+    have_one_orientation,
     measures_of,
     patient_spacing_of,
-    plane_of,
     spacing_of,
 )
 from labelhub.imaging.dicom.order.places import frame_order, frame_places, image_place
@@ -157,6 +158,8 @@ class _Image:
             "PixelSpacing": patient_spacing_of(header, warnings),
             "ImagerPixelSpacing": detector_spacing_of(header, warnings),
         }
+        planes = frame_planes(header, d.n_frames, warnings)
+        groups = frame_groups_of(header, planes, warnings) if d.n_frames > 1 else []
         return ImageMetadata(
             study_uid=uids.get("study") or names.uid_of("study", self.identity.study_uid),
             series_uid=uids.get("series") or names.uid_of("series", self.identity.series_uid),
@@ -173,14 +176,14 @@ class _Image:
             rescale=plan.rescale,
             rescale_type=rescale_type_of(header),
             display=shown.display,
-            plane=plane_of(header, warnings),
+            plane=planes[0] if groups or have_one_orientation(planes) else None,
             padding=plan.padding if plan.keeps_values else None,
             spacings={keyword: values for keyword, values in spacings.items() if values},
             aspect=aspect,
             slice_thickness_mm=_positive(number_of(measures, "SliceThickness")),
             spacing_between_slices_mm=_positive(number_of(measures, "SpacingBetweenSlices")),
             magnification=_positive(number_of(header, "EstimatedRadiographicMagnificationFactor")),
-            frame_groups=frame_groups_of(header, d.n_frames, warnings) if d.n_frames > 1 else [],
+            frame_groups=groups,
             patient_orientation=patient_orientation_of(header),
         )
 

@@ -6,12 +6,15 @@ are in the patient space, LPS, in mm.
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.header.attributes import is_present, numbers_of, terms, text_of
-from labelhub.imaging.dicom.header.groups import functional_group_item, group_of
+from labelhub.imaging.dicom.header.groups import frame_items, functional_group_item, group_of
+
+T = TypeVar("T")
 
 PROJECTION_MODALITIES = terms("CR DX RG MG IO PX XA RF")
 RADIOGRAPH_MODALITIES = terms("CR DX RG MG IO PX")
@@ -118,10 +121,28 @@ def _spacing(pair: list[float] | None, source: str) -> Spacing | None:
     return Spacing(pair[0], pair[1], source) if pair else None
 
 
-def plane_of(header: Dataset, warnings: Warnings) -> Plane | None:
-    """Return the plane of the first frame, or None when position or orientation is absent or unusable."""
-    position_source = functional_group_item(header, "PlanePositionSequence") or header
-    orientation_source = functional_group_item(header, "PlaneOrientationSequence") or header
+def frame_planes(header: Dataset, n_frames: int, warnings: Warnings) -> list[Plane | None]:
+    """Return the plane of each frame; None where its position or orientation is absent or unusable."""
+    positions = frame_items(header, "PlanePositionSequence", n_frames)
+    orientations = frame_items(header, "PlaneOrientationSequence", n_frames)
+    n_planes = max(len(positions), len(orientations))
+    planes = [
+        _plane(position, orientation, header, warnings)
+        for position, orientation in zip(
+            _of_each(positions, n_planes), _of_each(orientations, n_planes), strict=True
+        )
+    ]
+    return _of_each(planes, n_frames)
+
+
+def _of_each(items: list[T], n_items: int) -> list[T]:
+    """Return one item for each of n; a single one stands for all."""
+    return items * n_items if len(items) == 1 else items
+
+
+def _plane(
+    position_source: Dataset, orientation_source: Dataset, header: Dataset, warnings: Warnings
+) -> Plane | None:
     position = numbers_of(position_source, "ImagePositionPatient")
     orientation = numbers_of(orientation_source, "ImageOrientationPatient")
     is_placed, is_turned = len(position) == 3, is_orthonormal(orientation)
@@ -137,6 +158,11 @@ def plane_of(header: Dataset, warnings: Warnings) -> Plane | None:
         group = group_of(orientation_source, header, "PlaneOrientationSequence")
         warnings.tell("bad_orientation", "ImageOrientationPatient", *group)
     return None
+
+
+def have_one_orientation(planes: list[Plane | None]) -> bool:
+    """Say whether all frames lie as the first does, so that its plane may stand for an image without groups."""
+    return len({plane and tuple(plane.orientation) for plane in planes}) == 1
 
 
 def measures_of(header: Dataset) -> Dataset:

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import Warnings
 from labelhub.imaging.dicom.drawing.views import View
-from labelhub.imaging.dicom.header.attributes import items_of, number_of, numbers_of
+from labelhub.imaging.dicom.header.attributes import items_of, number_of
 from labelhub.imaging.dicom.order.geometry import PROJECTION_MODALITIES, Plane, pixel_spacing_of
 from labelhub.imaging.dicom.storing.display import Display
 from labelhub.imaging.dicom.storing.stored import StoredFormat
@@ -148,35 +148,33 @@ def _plane_json(image: ImageMetadata) -> dict[str, Any]:
     }
 
 
-def frame_groups_of(header: Dataset, n_frames: int, warnings: Warnings) -> list[dict[str, Any]]:
-    """Return the functional groups that place and scale each frame (PS3.3 C.7.6.16), shared ones filled in."""
-    per_frame = items_of(header, "PerFrameFunctionalGroupsSequence")
+def frame_groups_of(header: Dataset, planes: list[Plane | None], warnings: Warnings) -> list[dict[str, Any]]:
+    """Return the functional groups that place and scale each frame (PS3.3 C.7.6.16), shared ones filled in.
+
+    `planes`: that of each frame. A frame without one is given no position and no orientation of its own.
+    """
+    per_frame, n_frames = items_of(header, "PerFrameFunctionalGroupsSequence"), len(planes)
     if not per_frame or len(per_frame) < n_frames or n_frames > MAX_FRAME_GROUPS:
         return []
     shared = items_of(header, "SharedFunctionalGroupsSequence")[:1]
-    return [_frame_group([frame, *shared], warnings) for frame in per_frame[:n_frames]]
+    return [
+        _frame_group([frame, *shared], plane, warnings)
+        for frame, plane in zip(per_frame, planes, strict=False)
+    ]
 
 
-def _frame_group(groups: list[Dataset], warnings: Warnings) -> dict[str, Any]:
-    def first_item(keyword: str) -> Dataset:
-        for group in groups:
-            for item in items_of(group, keyword)[:1]:
-                return item
-        return Dataset()
-
+def _frame_group(groups: list[Dataset], plane: Plane | None, warnings: Warnings) -> dict[str, Any]:
     def sequence(**elements: list[float]) -> dict[str, Any]:
         content = {tag[1:]: {"vr": "DS", "Value": values} for tag, values in elements.items() if values}
         return {"vr": "SQ", "Value": [content]}
 
-    measures = first_item("PixelMeasuresSequence")
+    measures = next(
+        (item for group in groups for item in items_of(group, "PixelMeasuresSequence")[:1]), Dataset()
+    )
     thickness = number_of(measures, "SliceThickness")
     group = {
-        "00209113": sequence(
-            _00200032=numbers_of(first_item("PlanePositionSequence"), "ImagePositionPatient")
-        ),
-        "00209116": sequence(
-            _00200037=numbers_of(first_item("PlaneOrientationSequence"), "ImageOrientationPatient")
-        ),
+        "00209113": sequence(_00200032=plane.position_lps if plane else []),
+        "00209116": sequence(_00200037=plane.orientation if plane else []),
         "00289110": sequence(
             _00280030=pixel_spacing_of(measures, "PixelSpacing", warnings, ("PixelMeasuresSequence",)) or [],
             _00180050=[thickness] if thickness is not None and thickness > 0 else [],
