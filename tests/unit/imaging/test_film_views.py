@@ -28,6 +28,10 @@ SAME = [
     ("ML", "lateral"),
     ("SWIM", "swim"),
     ("axial", "AXIAL"),
+    ("PA", "Frontal PA"),
+    ("MLO", "R MLO"),
+    ("PA", "PA and lateral"),
+    ("LL", "PA and lateral"),
 ]
 DIFFERENT = [
     ("LL", "RL"),
@@ -64,13 +68,17 @@ def test_a_code_of_the_standard_is_one_view_with_itself_and_frontal_only_if_pa_o
     assert is_frontal(code) == (code in {"PA", "AP"})
 
 
-@pytest.mark.parametrize(
-    "view", ["pa", "AP supine", "AP_SUPINE", "Frontal", "posteroanterior", "AP left decubitus"]
-)
+@pytest.mark.parametrize("view", ["pa", "AP supine", "AP_SUPINE", "Frontal", "posteroanterior", "Frontal PA"])
 def test_a_frontal_view_in_other_words(view: str) -> None:
     assert is_frontal(view)
 
 
-@pytest.mark.parametrize("view", ["", "view", "lateral", "L", "left decubitus", "oblique"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        *("", "view", "lateral", "L", "left decubitus", "oblique", "patient", "apical"),
+        *("PA and lateral", "AP oblique", "AP left decubitus"),
+    ],
+)
 def test_what_is_not_said_to_be_frontal(view: str) -> None:
     assert not is_frontal(view)

@@ -108,6 +108,35 @@ def test_ages_are_years_or_as_dicom_has_them(text: str, age: str) -> None:
     assert row.age == age
 
 
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        *(("F", "F"), ("m", "M"), ("O", "O"), ("Female", "F"), ("MALE", "M"), ("other", "O")),
+        *(("Mujer", "F"), ("m\u00e4nnlich", "M"), ("F\u00e9minin", "F"), ("woman", "F"), ("non-binary", "O")),
+        *(("", ""), ("nan", ""), ("U", ""), ("Unknown", ""), ("Missing", ""), ("not known", ""), ("?", "")),
+    ],
+)
+def test_a_sex_is_a_letter_or_a_whole_word(text: str, sex: str) -> None:
+    (row,) = table(f"image;patient_id;sex\na.png;P;{text}\n").rows
+    assert row.sex == sex
+
+
+@pytest.mark.parametrize(
+    "text", ["Mixed", "Fehlt", "Marble", "Fuzzy", "Mx", "Off", "0", "1", "W", "F/M", "F?M"]
+)
+def test_a_sex_that_is_not_understood_is_refused_and_not_guessed(text: str) -> None:
+    with pytest.raises(InvalidContent, match="Line 2.*sex") as refused:
+        table(f"image;patient_id;sex\na.png;P;{text}\n")
+    assert refused.value.code == "invalid_labels"
+
+
+def test_what_programs_write_for_nothing_is_nothing_in_every_column() -> None:
+    about = ("site", "group", "age", "sex", "view", "indication")
+    for nothing in ("nan", "NaN", "N/A", "#N/A", "None", "null"):
+        (row,) = table(f"image,patient_id,{','.join(about)}\na.png,P{f',{nothing}' * len(about)}\n").rows
+        assert {getattr(row, name) for name in about} == {""}
+
+
 def test_columns_that_are_no_finding_are_named_as_they_are_written() -> None:
     found = table("Image,Patient_ID,Pleural Effusion,Nodul,\na.png,P,1,1,x\n")
     assert found.findings == ["pleural_effusion"]
@@ -141,6 +170,9 @@ def test_a_cell_may_hold_the_delimiter_or_a_line_end() -> None:
         ("image,patient_id\nMüller.png,P\nMu\u0308ller.png,P\n", "Line 3.*second time"),
         ("image,patient_id,age\na.png,P,old\n", "Line 2.*years"),
         ("image,patient_id,age\na.png,P,200\n", "Line 2.*150"),
+        ("image,patient_id,age\na.png,P,4_0\n", "Line 2.*years"),
+        ("image,patient_id,age\na.png,P,40yy\n", "Line 2.*years"),
+        ("image,patient_id,nodule\na.png,P,0_1\n", "Line 2.*nodule"),
         ('image,patient_id\n"a.png,P\n', "Line 2.*quote"),
         ("image,patient_id\na.png,Ð0\n".encode("latin-1"), "Line 2.*UTF-8"),
     ],

@@ -29,9 +29,8 @@ SHORT = {
 }
 SILENT = frozenset(("view", "projection", "film", "radiograph", "xray"))
 """Words that say nothing of the view."""
+CODES = FRONTAL | LATERAL | DECUBITUS | OBLIQUE | {"CC", "MLO", "LMO", "XCCL", "XCCM", "SIO"}
 NAMES = {
-    "pa": frozenset(("PA",)),
-    "ap": frozenset(("AP",)),
     "frontal": FRONTAL,
     "lateral": LATERAL,
     "left lateral": frozenset(("LL",)),
@@ -51,7 +50,9 @@ NAMES = {
     "ml oblique": frozenset(("MLO",)),
     "lm oblique": frozenset(("LMO",)),
 }
-CODES_OF = {frozenset(name.split()): codes for name, codes in NAMES.items()}
+CODES_OF = {frozenset(name.split()): codes for name, codes in NAMES.items()} | {
+    frozenset((code.lower(),)): frozenset((code,)) for code in CODES
+}
 VIEW_WORDS = frozenset(word for name in CODES_OF for word in name)
 
 
@@ -70,13 +71,14 @@ def is_one_view(a: str, b: str) -> bool:
 def _meaning(view: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the codes that a view may stand for, and what else is said: of "AP supine" AP, and "supine".
 
-    A view that no name stands for is a code of its own, by its first word.
+    Words that are no name together, as "PA and lateral", may stand for what any of them does; a view without any known
+    word is a code of its own.
     """
     bare = [word for word in re.split(r"[\W_]+", view.casefold()) if word and word not in SILENT]
     # A lone L is short for lateral, as PadChest has it; in "L lateral" it is the side.
-    words = ["lateral"] if bare == ["l"] else [SHORT.get(word, word) for word in bare]
-    named = frozenset(words) & VIEW_WORDS
-    if codes := CODES_OF.get(named):
-        return codes, frozenset(words) - named
-    first = words[:1]
-    return CODES_OF.get(frozenset(first)) or frozenset(word.upper() for word in first), frozenset(words[1:])
+    words = frozenset(["lateral"] if bare == ["l"] else [SHORT.get(word, word) for word in bare])
+    named = words & VIEW_WORDS
+    each = [CODES_OF.get(frozenset((word,)), frozenset()) for word in named]
+    if codes := CODES_OF.get(named) or frozenset().union(*each):
+        return codes, words - named
+    return frozenset([" ".join(sorted(words))] if words else []), frozenset()

@@ -15,7 +15,6 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.header.attributes import (
-    coded_text_of,
     date_of,
     items_of,
     number_of,
@@ -23,6 +22,7 @@ from labelhub.imaging.dicom.header.attributes import (
 )
 from labelhub.imaging.dicom.identity.ages import age_from_days, age_of, years_of
 from labelhub.imaging.dicom.identity.placeholders import is_placeholder, normal_id
+from labelhub.imaging.dicom.identity.sexes import sex_of
 
 UID_GRAMMAR = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*", re.ASCII)
 MAX_UID_LENGTH = 64
@@ -41,8 +41,6 @@ DATES = (
 )
 N_STUDY_DATES = 4
 
-SEXES = frozenset(("F", "M", "O", "FEMALE", "MALE", "OTHER"))
-"""PS3.3 C.7.1.1 has the letters; some software writes the words."""
 NO_BIRTH_DATES = frozenset((date(1, 1, 1), date(1800, 1, 1), date(1899, 12, 30), date(1900, 1, 1)))
 """What software writes where a birth date was removed or never known."""
 MAX_KG, MAX_M = 700.0, 3.0
@@ -138,7 +136,7 @@ def patient_fields_of(
     return {
         "age_years": years_of(age),
         "age_text": age or None,
-        "sex": (coded_text_of(header, "PatientSex", SEXES) or "")[:1] or None,
+        "sex": sex_of(text_of(header, "PatientSex") or "") or None,
         "birth_hash": pseudonyms.hash_of("birth", birth_date.isoformat()) if birth_date else "",
         **_issuers_of(header, pseudonyms),
         "weight_kg": _between(number_of(header, "PatientWeight"), MAX_KG),

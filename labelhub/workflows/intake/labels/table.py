@@ -15,6 +15,7 @@ from pathlib import Path
 
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.dicom.identity.ages import DAYS_PER_UNIT, age_from_days, age_of
+from labelhub.imaging.dicom.identity.sexes import sex_of
 from labelhub.workflows.intake.labels.matching import matched_lines, normal_path
 from labelhub.workflows.intake.labels.text import Row, invalid, table_rows
 
@@ -187,9 +188,9 @@ def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str
         line=line,
         image=fields["image"],
         patient_id=unicodedata.normalize("NFC", fields["patient_id"]),
-        **{name: fields.get(name, "") for name in ("site", "group", "view", "indication")},
+        **{name: _text(fields.get(name, "")) for name in ("site", "group", "view", "indication")},
         age=_age(fields.get("age", ""), line),
-        sex=_sex(fields.get("sex", "")),
+        sex=_sex(fields.get("sex", ""), line),
         answers=_answers(fields, findings, line),
     )
 
@@ -200,7 +201,7 @@ def _age(text: str, line: int) -> str:
         return ""
     if age := age_of(text):
         return age
-    years = _number(text.rstrip("Yy"))
+    years = _number(text.casefold().removesuffix("y"))
     if isnan(years):
         raise invalid(
             f"Line {line} of the label table: the age must be a number of years, or as 008M, 005W, 012D."
@@ -212,10 +213,19 @@ def _age(text: str, line: int) -> str:
     return f"{int(years):03d}Y"
 
 
-def _sex(text: str) -> str:
-    """F, M or O, also from a whole word; anything else is unknown."""
-    first = text[:1].upper()
-    return first if first in {"F", "M", "O"} else ""
+def _sex(text: str, line: int) -> str:
+    """F, M or O. Empty: not said, or said not to be known."""
+    if text.casefold() in MISSING:
+        return ""
+    sex = sex_of(text)
+    if sex is None:
+        raise invalid(f"Line {line} of the label table: the sex must be F, M, O or a word for it, or empty.")
+    return sex
+
+
+def _text(text: str) -> str:
+    """Free text; what a program writes for nothing is none."""
+    return "" if text.casefold() in MISSING else text
 
 
 def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str, str]:
@@ -233,6 +243,8 @@ def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str
 
 def _number(text: str) -> float:
     """A number with a point or a comma, and any minus; NaN for anything else, which equals nothing."""
+    if "_" in text:  # which Python takes for a separator of thousands
+        return float("nan")
     try:
         return float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
     except ValueError:
