@@ -1,26 +1,39 @@
-"""Whose pixels are whose: one query decides, for metadata and frames alike."""
+"""Who may look at which adjudication, and whose pixels are whose: for each, one query decides everywhere."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.imaging.models import Instance
-from labelhub.projects.models import Membership
+from labelhub.projects.models import Membership, ReadingProtocol
 from labelhub.reading.models import Assignment, CaseRound
 
 OVERSEERS = (Membership.Role.MANAGER, Membership.Role.ENGINEER)
+
+
+def adjudications_for(user: User) -> QuerySet[Adjudication]:
+    """What an adjudicator may look at in her projects: everybody's cases, decided or not, but those of her own reads.
+
+    Those too where the protocol in force leaves them to her. The list, the page of a case and its pixels go by this.
+    """
+    own = Assignment.objects.filter(
+        reader=user, round_id=OuterRef("case_round__round_id"), case_id=OuterRef("case_round__case_id")
+    )
+    protocols = ReadingProtocol.objects.filter(project_id=OuterRef("project_id")).order_by("-version")
+    rows = Adjudication.objects.alias(takes_own=Subquery(protocols.values("adjudicate_own_reads")[:1]))
+    return rows.filter(~Exists(own) | Q(takes_own=True))
 
 
 def visible_instance(user: User, instance_id: UUID) -> Instance:
     """The instance, if the person may see its pixels; else NotFound.
 
     Managers and engineers see those of their project. A reader sees those of the cases assigned to her, and those of
-    the same patients' other cases (priors); an adjudicator likewise for the cases she has claimed or decided.
+    the same patients' other cases (priors); an adjudicator likewise for the cases whose adjudication she may look at.
     """
     member = Membership.objects.filter(user=user, project_id=OuterRef("project_id"))
     # Nested on purpose: from the patient's few cases to one unique index each. As plain joins, SQLite walks all
@@ -29,7 +42,7 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
     assignment = Assignment.objects.filter(
         round_id=OuterRef("round_id"), case_id=OuterRef("case_id"), reader=user
     )
-    adjudication = Adjudication.objects.filter(case_round_id=OuterRef("pk"), adjudicator=user)
+    adjudication = adjudications_for(user).filter(case_round_id=OuterRef("pk"))
     assigned = of_patient.filter(Exists(assignment))
     adjudicated = of_patient.filter(Exists(adjudication))
     instance = (

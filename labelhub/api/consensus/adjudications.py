@@ -19,12 +19,12 @@ from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import JSONObject, StrictSerializer
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions, adjudication_for
+from labelhub.consensus.visibility import adjudications_for
 from labelhub.core.errors import Malformed
 from labelhub.projects.policies import ADJUDICATOR, project_for
 from labelhub.reading.models import Seen
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.consensus import adjudicate
-from labelhub.workflows.consensus.adjudicate import adjudications_for
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.reading import ask_reader
 
@@ -71,7 +71,7 @@ class AdjudicationListApi(Api):
     )
     def get(self, request: Request, slug: str) -> Response:
         query = checked_query(request.query_params, {"finding", "state", "cursor"})
-        rows = adjudications_for(self.user, self.subject)
+        rows = adjudications_for(self.user).filter(project=self.subject)
         if state := query.get("state"):
             rows = rows.filter(_in_state(state, self.user))
         if finding := query.get("finding"):

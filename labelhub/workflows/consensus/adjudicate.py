@@ -9,17 +9,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.consensus.services.adjudications import GIVEN_BACK, adjudication_advance, adjudication_try
+from labelhub.consensus.visibility import adjudications_for
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, NotAllowed
 from labelhub.projects.models import Project
-from labelhub.projects.selectors import protocol_in_force
-from labelhub.reading.models import Assignment, Seen
+from labelhub.reading.models import Seen
 from labelhub.reading.services.seen import cases_seen
 
 LEASE = timedelta(minutes=30)
@@ -27,20 +26,9 @@ GRACE = timedelta(minutes=2)
 S = Adjudication.State
 
 
-def adjudications_for(user: User, project: Project) -> QuerySet[Adjudication]:
-    """The adjudications this person may decide: without those of her own reads, unless the protocol allows it."""
-    rows = Adjudication.objects.filter(project=project)
-    if protocol_in_force(project).adjudicate_own_reads:
-        return rows
-    own = Assignment.objects.filter(
-        reader=user, round_id=OuterRef("case_round__round_id"), case_id=OuterRef("case_round__case_id")
-    )
-    return rows.exclude(Exists(own))
-
-
 def refuse_own_read(user: User, adjudication: Adjudication) -> None:
     """Raise NotAllowed when she has read the case herself and the protocol leaves such cases to others."""
-    if not adjudications_for(user, adjudication.project).filter(id=adjudication.id).exists():
+    if not adjudications_for(user).filter(id=adjudication.id).exists():
         raise NotAllowed(
             "You have read this case yourself; somebody else must adjudicate it.", code="own_read"
         )
@@ -57,10 +45,10 @@ def view_adjudication(*, actor: User, adjudication: Adjudication) -> None:
 def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | None:
     """Her claimed adjudication, else the oldest open one. None: nothing waits."""
     with transaction.atomic():
-        mine = adjudications_for(actor, project).filter(state=S.CLAIMED, adjudicator=actor).first()
+        mine = adjudications_for(actor).filter(project=project, state=S.CLAIMED, adjudicator=actor).first()
         if mine:
             return mine
-        oldest = adjudications_for(actor, project).filter(state=S.OPEN).order_by("created_at")
+        oldest = adjudications_for(actor).filter(project=project, state=S.OPEN).order_by("created_at")
         for row in oldest[:16]:
             if _take(row, actor):
                 return row

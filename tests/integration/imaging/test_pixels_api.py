@@ -10,15 +10,12 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labelhub.accounts.models import User
-from labelhub.consensus.models import Adjudication
 from labelhub.imaging import storage
 from labelhub.imaging.models import Instance
 from labelhub.projects.models import Membership, Project
-from labelhub.reading.models import CaseRound
 from labelhub.reading.services.claims import claim_next
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset
 from tests.factories.imaging import import_files, radiograph, report
@@ -107,20 +104,6 @@ def test_a_reader_sees_other_cases_of_the_same_patient_and_of_no_other(
     client = client_of(people.reader)
     assert frame(client, prior).status_code == 200
     assert frame(client, other).status_code == 404
-
-
-def test_an_adjudicator_sees_the_pixels_of_the_case_she_has_claimed(
-    instance: Instance, project: Project, people: People, client_of: ClientOf
-) -> None:
-    client = client_of(people.adjudicator)
-    adjudication = Adjudication.objects.create(
-        project=project, case_round=CaseRound.objects.get(case=instance.case), label_seed=1
-    )
-    assert frame(client, instance).status_code == 404
-    Adjudication.objects.filter(id=adjudication.id).update(
-        state=Adjudication.State.CLAIMED, adjudicator=people.adjudicator, lease_until=timezone.now()
-    )
-    assert frame(client, instance).status_code == 200
 
 
 def test_strangers_and_other_projects_see_nothing(
