@@ -74,7 +74,19 @@ def test_labels_can_be_a_readers_reads_also_for_images_that_are_there_already(
     assert read.assignment.rule == Assignment.Rule.IMPORTED
     assert CaseRound.objects.filter(n_open=0, n_submitted=2).count() == 3
     again = import_folder(project, folder, labels=csv, labels_as=f"read:{people.reader.username}")
-    assert again.options["n_reads_passed_over"] == 3 and Read.objects.count() == 6
+    assert again.options["n_reads_passed_over"] == 0 and Read.objects.count() == 6
+    assert not again.files.exclude(warnings=[]).exists()
+
+
+def test_a_read_that_differs_from_the_readers_own_is_passed_over(
+    project: Project, people: People, folder: Path
+) -> None:
+    own = labels(folder, "image,patient_id,nodule,effusion", "a.png,p1,1,0", "b.png,p2,0,-1")
+    import_folder(project, folder, labels=own, labels_as=f"read:{people.reader.username}")
+    other = labels(folder, "image,patient_id,nodule,effusion", "a.png,p1,0,0", "b.png,p2,0,-1")
+    batch = import_folder(project, folder, labels=other, labels_as=f"read:{people.reader.username}")
+    assert batch.options["n_reads_passed_over"] == 1 and Read.objects.count() == 2
+    assert dict(batch.files.exclude(warnings=[]).values_list("path", "warnings")) == {"a.png": ["read_kept"]}
 
 
 def test_the_name_of_a_file_is_enough_only_where_it_is_unique(project: Project, tmp_path: Path) -> None:

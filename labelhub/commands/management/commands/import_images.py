@@ -84,7 +84,7 @@ class Command(BaseCommand):
             )
         if passed_over := batch.options.get("n_reads_passed_over"):
             self.stderr.write(
-                f"Cases that had this reader's read, or all their reads, before: {passed_over}."
+                f"Cases that had another read of this reader, or all their reads, before: {passed_over}."
             )
         if as_json:
             self.stdout.write(json.dumps({"files": files, "labels": _labels(batch), **cases_counted(batch)}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, SourceLabel
 from labelhub.imaging.services.batches import Heartbeat
-from labelhub.reading.models import Assignment
+from labelhub.reading.models import Assignment, Read
 from labelhub.workflows.intake.labels.given import READ, readers_of
 from labelhub.workflows.intake.labels.table import LabelRow, MatchedTable, merged_answers
 from labelhub.workflows.reading.submit_read import record_imported_read
@@ -25,7 +25,7 @@ CASES_A_PAGE = 500
 LABELS_KEPT = "labels_kept"
 """Warning: the table says something else than the case's labels, which stay, since somebody has opened the case."""
 READ_KEPT = "read_kept"
-"""Warning: the reader has read the case, or the case has all its reads: the table's read was not taken."""
+"""Warning: the reader has read the case otherwise, or it has all its reads: the table's read was not taken."""
 
 
 def attach_labels(batch: ImportBatch, labels: MatchedTable, heartbeat: Heartbeat) -> dict[str, Any]:
@@ -38,23 +38,20 @@ def attach_labels(batch: ImportBatch, labels: MatchedTable, heartbeat: Heartbeat
         readers_of(batch.project).get(username=kind.removeprefix(READ)) if kind.startswith(READ) else None
     )
     rows = _rows_by_case(batch, labels)
-    kept: dict[UUID, list[str]] = {}
-    n_cases = 0
+    n_cases, n_kept = 0, 0
     for cases in _pages(sorted(rows)):
         answers = {case.id: merged_answers(rows[case.id]) for case in cases}
         if reader is None:
             kept_now, code = _source_labels_set(cases, kind, answers), LABELS_KEPT
         else:
             kept_now, code = _reads_record(batch, cases, reader, answers), READ_KEPT
-        for case_id in kept_now:
-            kept.setdefault(case_id, []).append(code)
-        n_cases += len(cases)
+        _warn(batch, kept_now, code)
+        n_cases, n_kept = n_cases + len(cases), n_kept + len(kept_now)
         heartbeat({"stage": "labelling", "done": n_cases, "total": len(rows)})
-    _warn(batch, kept)
     return {
         "ignored_columns": labels.table.ignored_columns,
         "n_labelled_cases": n_cases,
-        "n_reads_passed_over": sum(READ_KEPT in codes for codes in kept.values()),
+        "n_reads_passed_over": 0 if reader is None else n_kept,
     }
 
 
@@ -64,17 +61,18 @@ def _opened(cases: list[Case]) -> set[UUID]:
     return set(opened.values_list("case_id", flat=True))
 
 
-def _warn(batch: ImportBatch, kept: dict[UUID, list[str]]) -> None:
-    files = ImportFile.objects.filter(batch=batch, instance__case_id__in=kept)
-    case_of = dict(files.values_list("id", "instance__case"))
-    ids = sorted(case_of)
+def _warn(batch: ImportBatch, case_ids: Iterable[UUID], code: str) -> None:
+    """Say of each of the import's files of these cases, a page of them at most, that something was kept."""
+    ids = sorted(
+        ImportFile.objects.filter(batch=batch, instance__case_id__in=case_ids).values_list("id", flat=True)
+    )
     for start in range(0, len(ids), CASES_A_PAGE):
         page = ImportFile.objects.filter(id__in=ids[start : start + CASES_A_PAGE])
         with transaction.atomic():
             # Read under their locks: an arranging writes warnings on the same rows.
             rows = list(page.select_for_update(no_key=True).order_by("id"))
             for file in rows:
-                file.warnings = list(dict.fromkeys([*file.warnings, *kept[case_of[file.id]]]))
+                file.warnings = list(dict.fromkeys([*file.warnings, code]))
             ImportFile.objects.bulk_update(rows, ["warnings"])
 
 
@@ -137,7 +135,7 @@ def _differs(row: SourceLabel, value: str) -> bool:
 def _reads_record(
     batch: ImportBatch, cases: list[Case], reader: User, answers: dict[UUID, dict[str, str]]
 ) -> list[UUID]:
-    """Record the reader's reads. Returns the cases that she has read, or that have all their reads."""
+    """Record the reader's reads. Returns the cases that she has read otherwise, or that have all their reads."""
     return [
         case.id
         for case in cases
@@ -146,11 +144,23 @@ def _reads_record(
 
 
 def _read_recorded(batch: ImportBatch, case: Case, reader: User, answers: dict[str, str]) -> bool:
-    """Whether the read was taken: not when the reader has one, nor when the case has all its reads."""
+    """Whether the case has the read: not when the reader said something else, nor when it had all its reads.
+
+    An import that goes on after its worker has died, or a table that comes again, finds the reads as it made them.
+    """
     try:
         record_imported_read(actor=batch.created_by, case=case, reader=reader, answers=answers)
     except Conflict as error:
-        if error.code in {"already_read", "no_open_slot"}:
+        if error.code == "already_read":
+            return _answers_of(case, reader) == answers
+        if error.code == "no_open_slot":
             return False
         raise
     return True
+
+
+def _answers_of(case: Case, reader: User) -> dict[str, Any]:
+    """What the reader's newest read of the case says."""
+    reads = Read.objects.filter(assignment__case=case, assignment__reader=reader)
+    newest = reads.order_by("-submitted_at", "-version").first()
+    return dict(newest.answers.values_list("finding", "value")) if newest else {}

@@ -18,7 +18,7 @@ const KEPT: Record<string, string> = {
   patient_kept: 'the patient stays, whom the file, a manager or an earlier read has settled',
   facts_kept: 'site, group, sex, age, view or indication stay as they were',
   labels_kept: 'the labels stay, since somebody has opened the case',
-  read_kept: 'the read was not taken: the reader has one, or the case has all its reads',
+  read_kept: 'the read was not taken: the reader has read it otherwise, or the case has all its reads',
 };
 
 export function LabelsReport({ batch, report }: { batch: ImportBatch; report: Report }) {
