@@ -168,7 +168,8 @@ export interface paths {
         /** @description Base: `self.subject` is the reader's own assignment. */
         put: operations["assignments_draft_update"];
         post?: never;
-        delete?: never;
+        /** @description Base: `self.subject` is the reader's own assignment. */
+        delete: operations["assignments_draft_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1671,12 +1672,12 @@ export interface components {
             comment: string;
             not_readable: boolean;
         };
-        Draft: {
-            version: number;
-            document: components["schemas"]["DocumentField"];
-        };
         DraftInputRequest: {
             document: components["schemas"]["DocumentFieldRequest"];
+        };
+        DraftOutput: {
+            version: number;
+            document: components["schemas"]["DocumentField"];
         };
         DraftSaved: {
             version: number;
@@ -2772,9 +2773,9 @@ export interface components {
             protocol: components["schemas"]["ReaderProtocolOutput"];
             context: components["schemas"]["ContextOutput"];
             images: components["schemas"]["ImageOutput"][];
-            draft: components["schemas"]["Draft"];
+            draft: components["schemas"]["DraftOutput"];
             /** @description Begun while the case was sent back, and left when it was taken back. */
-            draft_aside: components["schemas"]["DocumentField"] | null;
+            draft_aside: components["schemas"]["DraftOutput"] | null;
             allowed_actions: string[];
         };
         WorkspaceAssignment: {
@@ -3027,6 +3028,28 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DraftSaved"];
                 };
+            };
+        };
+    };
+    assignments_draft_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -20,7 +20,7 @@ export type CaseImage = Schemas['ImageOutput'];
 export type PriorStudy = Schemas['PriorOutput'];
 export type CaseContext = Schemas['ContextOutput'];
 export type AssignmentState = Schemas['AssignmentState'];
-export type Draft = Schemas['Draft'];
+export type Draft = Schemas['DraftOutput'];
 /** A flag of the reader's that she has not taken back. */
 export type StandingFlag = Schemas['StandingFlag'];
 export type WorkspacePayload = Schemas['Workspace'];

@@ -84,6 +84,11 @@ class AssignmentDraftApi(AssignmentApi):
         )
         return Response({"version": version, "sha256": document.sha256()}, headers=etag(version))
 
+    @extend_schema(request=None, responses={204: None}, parameters=[IF_MATCH])
+    def delete(self, request: Request, assignment_id: str) -> Response:
+        drafts.draft_give_up(assignment=self.subject, version=expected_version(request, "draft"))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class SubmitInput(StrictSerializer):
     client_uuid = serializers.UUIDField()

@@ -59,6 +59,12 @@ StandingFlag = inline_serializer(
     many=True,
 )
 
+
+class DraftOutput(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    document = DocumentField()
+
+
 WorkspaceOutput = inline_serializer(
     "Workspace",
     {
@@ -83,10 +89,8 @@ WorkspaceOutput = inline_serializer(
         "protocol": ReaderProtocolOutput(),
         "context": ContextOutput(),
         "images": ImageOutput(many=True),
-        "draft": inline_serializer(
-            "Draft", {"version": serializers.IntegerField(), "document": DocumentField()}
-        ),
-        "draft_aside": DocumentField(
+        "draft": DraftOutput(),
+        "draft_aside": DraftOutput(
             allow_null=True, help_text="Begun while the case was sent back, and left when it was taken back."
         ),
         "flags": StandingFlag,
@@ -127,7 +131,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "context": context(assignment, protocol, [row.view_position for row in instances]),
         "images": [image(row) for row in instances],
         "draft": {"version": version, "document": document},
-        "draft_aside": {**EMPTY, **saved} if is_aside else None,
+        "draft_aside": {"version": saved_version, "document": {**EMPTY, **saved}} if is_aside else None,
         "flags": [
             {"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)
         ],

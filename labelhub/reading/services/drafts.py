@@ -44,6 +44,33 @@ def draft_save(*, assignment: Assignment, version: int, document: ReadDocument) 
     return version + 1
 
 
+def draft_give_up(*, assignment: Assignment, version: int) -> None:
+    """Forget what was begun while the case was sent back, and was left when it was taken back.
+
+    A second time changes nothing. Raises Conflict `draft_in_use` while the case is not submitted, StaleVersion with
+    the newer copy.
+    """
+    with transaction.atomic():
+        if assignment_locked(assignment).state != Assignment.State.SUBMITTED:
+            raise Conflict(
+                "This case is with you again: what you began is its draft. Reload to go on with it.",
+                code="draft_in_use",
+            )
+        draft = ReadDraft.objects.filter(assignment=assignment).first()
+        if draft is None:
+            return
+        if draft.version != version:
+            raise _stale(assignment)
+        draft.delete()
+        audit.record(
+            actor_id=assignment.reader_id,
+            action="draft.given_up",
+            obj=assignment,
+            project_id=assignment.case.project_id,
+            data={"version": version},
+        )
+
+
 def _check_editable(state: str) -> None:
     if state == Assignment.State.SUBMITTED:
         raise Conflict("This case is submitted. Use 'Correct' to amend it.", code="already_submitted")

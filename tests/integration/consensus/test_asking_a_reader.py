@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rest_framework.test import APIClient
 
 from labelhub.api.reading.workspace import workspace
 from labelhub.consensus.anonymity import letters
@@ -13,7 +14,7 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.drafts import draft_save
+from labelhub.reading.services.drafts import draft_give_up, draft_save
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.reading.ask_reader import recall_from_reader, return_to_reader
 from labelhub.workflows.reading.submit_read import amend_read, submit_read
@@ -69,7 +70,7 @@ def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, peop
     assert AuditEvent.objects.get(action="adjudication.recalled").data == {"assignments": [str(theirs.id)]}
     shown = workspace(own_assignment(people.second_reader, theirs.id))
     assert shown["draft"]["document"]["answers"]["nodule"]["value"] == "absent", "her read stands"
-    assert shown["draft_aside"]["answers"]["nodule"]["value"] == "uncertain", (
+    assert shown["draft_aside"]["document"]["answers"]["nodule"]["value"] == "uncertain", (
         "and her draft is shown beside it"
     )
     with pytest.raises(InvalidTransition):
@@ -77,6 +78,33 @@ def test_a_case_taken_back_waits_for_an_adjudicator_again(project: Project, peop
     amendment = submission(theirs, document({"nodule": "uncertain"}), reason="asked about it")
     assert amend_read(actor=people.second_reader, assignment=theirs, submission=amendment).version == 2
     assert workspace(own_assignment(people.second_reader, theirs.id))["draft_aside"] is None
+
+
+def test_what_is_given_up_of_a_case_taken_back_is_gone_for_good(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    draft_save(assignment=theirs, version=0, document=drafted(theirs, document({"nodule": "uncertain"})))
+    with pytest.raises(Conflict) as in_use:
+        draft_give_up(assignment=theirs, version=1)
+    assert in_use.value.code == "draft_in_use", "it is what she answers with"
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    client = APIClient()
+    client.force_login(people.second_reader)
+    case = f"/api/v1/assignments/{theirs.id}/"
+    aside = client.get(case).json()["draft_aside"]["version"]
+    stale = client.delete(f"{case}draft/", headers={"If-Match": f'"{aside + 1}"'})
+    assert (stale.status_code, stale.json()["details"]["version"]) == (412, aside)
+    for _ in range(2):
+        assert client.delete(f"{case}draft/", headers={"If-Match": f'"{aside}"'}).status_code == 204
+    assert client.get(case).json()["draft_aside"] is None
+    assert AuditEvent.objects.filter(action="draft.given_up", object_id=str(theirs.id)).count() == 1
+    return_to_reader(
+        actor=people.adjudicator,
+        adjudication=claim_adjudication(actor=people.adjudicator, adjudication=row),
+        letter=letters(row)[theirs.id],
+        note="Sure?",
+    )
+    shown = workspace(own_assignment(people.second_reader, theirs.id))
+    assert shown["draft"]["document"]["answers"]["nodule"]["value"] == "absent", "nor does it answer later"
 
 
 def slip(people: People, value: str) -> None:

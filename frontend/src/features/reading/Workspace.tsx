@@ -76,7 +76,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   };
 
   const session = useReadingSession({ assignmentId, userId: user.id, onGone, onSubmitted });
-  const { state, dispatch, submit, resolveConflict, resume, reload } = session;
+  const { state, dispatch, submit, giveUp, resolveConflict, resume, reload } = session;
   const { payload, phase } = state;
   const own = useOwnSession(user, () => {
     resume();
@@ -244,6 +244,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             onMark={shown.showMark}
             onCommand={run}
             onTakeBack={takeBack}
+            onGiveUp={giveUp}
             onFocusImage={() => viewer?.focus()}
           />
         )}

@@ -4,14 +4,13 @@ import classes from './findings.module.css';
 
 interface CaseFlagsProps {
   flags: StandingFlag[];
-  /** Whether a flag "not readable" can be taken back now: it goes with the mark in the read. */
-  editable: boolean;
+  mayTakeBack: (flag: StandingFlag) => boolean;
   onTakeBack: (flag: StandingFlag) => void;
 }
 
 const WORDS: Record<StandingFlag['kind'], string> = { urgent: 'Urgent', not_readable: 'Not readable' };
 
-export function CaseFlags({ flags, editable, onTakeBack }: CaseFlagsProps) {
+export function CaseFlags({ flags, mayTakeBack, onTakeBack }: CaseFlagsProps) {
   if (flags.length === 0) return null;
   return (
     <section className="ws-section" aria-label="Flags">
@@ -21,7 +20,7 @@ export function CaseFlags({ flags, editable, onTakeBack }: CaseFlagsProps) {
           <p>
             <b>{WORDS[flag.kind]}</b> {flag.text}
           </p>
-          {(flag.kind === 'urgent' || editable) && (
+          {mayTakeBack(flag) && (
             <button type="button" tabIndex={-1} className="ws-quiet" onClick={() => onTakeBack(flag)}>
               Take back
             </button>

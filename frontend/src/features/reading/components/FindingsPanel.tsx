@@ -3,7 +3,7 @@ import type { Dispatch, RefObject } from 'react';
 
 import type { BoxAnnotation, StandingFlag } from '../../../api/types';
 import { shownKey, type Command } from '../keyboard/keys';
-import { currentFinding, isEditable } from '../session/selectors';
+import { currentFinding, isEditable, mayTakeBack } from '../session/selectors';
 import type { SessionAction, SessionState } from '../session/sessionState';
 import { CaseContext } from './CaseContext';
 import { CaseFlags } from './CaseFlags';
@@ -21,11 +21,12 @@ interface FindingsPanelProps {
   onMark: (mark: BoxAnnotation) => void;
   onCommand: (command: Command) => void;
   onTakeBack: (flag: StandingFlag) => void;
+  onGiveUp: () => void;
   onFocusImage: () => void;
 }
 
 export function FindingsPanel(props: FindingsPanelProps) {
-  const { state, dispatch, comment, onMark, onCommand, onTakeBack, onFocusImage } = props;
+  const { state, dispatch, comment, onMark, onCommand, onTakeBack, onGiveUp, onFocusImage } = props;
   const { payload, document } = state;
   if (payload === null) return <aside className="ws-panel" aria-busy="true" />;
   const editable = isEditable(state);
@@ -75,13 +76,13 @@ export function FindingsPanel(props: FindingsPanelProps) {
           onChange={(text) => edit({ type: 'edit', edit: { type: 'comment', text } })}
           onSubmit={() => onCommand({ kind: 'submit' })}
         />
-        <CaseFlags flags={state.flags} editable={editable} onTakeBack={onTakeBack} />
+        <CaseFlags flags={state.flags} mayTakeBack={(flag) => mayTakeBack(state, flag)} onTakeBack={onTakeBack} />
       </div>
       <CaseNotice notice={state.notice} />
       {state.phase === 'submitted' ? (
         <SubmittedActions payload={payload} onCommand={onCommand} />
       ) : (
-        <ReadingActions state={state} editable={editable} onCommand={onCommand} dispatch={dispatch} />
+        <ReadingActions state={state} editable={editable} onCommand={onCommand} onGiveUp={onGiveUp} />
       )}
     </aside>
   );
@@ -91,10 +92,10 @@ interface ReadingActionsProps {
   state: SessionState;
   editable: boolean;
   onCommand: (command: Command) => void;
-  dispatch: Dispatch<SessionAction>;
+  onGiveUp: () => void;
 }
 
-function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActionsProps) {
+function ReadingActions({ state, editable, onCommand, onGiveUp }: ReadingActionsProps) {
   const allowed = state.payload!.allowed_actions;
   const isSubmitting = state.phase === 'submitting';
   return (
@@ -142,7 +143,8 @@ function ReadingActions({ state, editable, onCommand, dispatch }: ReadingActions
             tabIndex={-1}
             className="ws-quiet"
             data-testid="cancel-correction"
-            onClick={() => dispatch({ type: 'cancelCorrection' })}
+            disabled={!editable}
+            onClick={onGiveUp}
           >
             Give up the correction
           </button>

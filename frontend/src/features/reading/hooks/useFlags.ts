@@ -4,12 +4,13 @@ import { useCallback, useEffect, useRef, type Dispatch } from 'react';
 import { errorMessage } from '../../../api/errors';
 import type { StandingFlag } from '../../../api/types';
 import { withdrawFlag } from '../api/caseActions';
-import { contradictedFlags } from '../session/selectors';
+import { contradictedFlags, isEditable } from '../session/selectors';
 import type { SessionAction, SessionState } from '../session/sessionState';
 
 /** Returns what takes a flag back. A flag that could not be taken back stays to be seen, and can be tried again. */
 export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>): (flag: StandingFlag) => void {
   const assignment = state.payload?.assignment.id ?? null;
+  const isEditing = isEditable(state);
   const tried = useRef(new Set<string>());
 
   const withdraw = useCallback(
@@ -37,9 +38,10 @@ export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>)
 
   return useCallback(
     (flag: StandingFlag) => {
-      if (flag.kind === 'not_readable') dispatch({ type: 'edit', edit: { type: 'notReadable', value: false } });
-      if (flag.kind === 'urgent' || tried.current.has(flag.id)) void withdraw(flag);
+      const isMarked = flag.kind === 'not_readable' && isEditing;
+      if (isMarked) dispatch({ type: 'edit', edit: { type: 'notReadable', value: false } });
+      if (!isMarked || tried.current.has(flag.id)) void withdraw(flag);
     },
-    [dispatch, withdraw],
+    [isEditing, dispatch, withdraw],
   );
 }

@@ -4,18 +4,18 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, type Dispatch } fr
 import { errorMessage, isApiError, type ApiError } from '../../../api/errors';
 import { refusedText } from '../../../api/takenAway';
 import type { ReadDocument, WorkspacePayload } from '../../../api/types';
-import { openAssignment, peekAssignment } from '../api/openAssignment';
 import { saveDraft } from '../api/saveDraft';
 import { sendRead, type SubmitAnswer } from '../api/sendRead';
 import { takeCarriedNotice } from '../opening/carriedNotice';
-import { takeEarly } from '../opening/earlyOpen';
+import { openCase } from '../opening/openCase';
 import { IndexedDbJournal, type Journal, type PendingSubmit } from '../saving/journal';
 import { planReplay } from '../saving/replay';
 import { SaveQueue } from '../saving/saveQueue';
-import { submitObstacle } from '../session/selectors';
-import { INITIAL_SESSION, type Notice, type SessionAction, type SessionState } from '../session/sessionState';
+import { givenUpWith, isEditable, submitObstacle } from '../session/selectors';
+import { INITIAL_SESSION, type SessionAction, type SessionState } from '../session/sessionState';
 import { sessionReducer } from '../session/state';
 import { submitUntilAnswered } from '../saving/submitter';
+import { useGivingUp } from './useGivingUp';
 import { pauseBeforeRetry, wakeRetries } from './retryPause';
 
 export interface SubmitMeta {
@@ -29,6 +29,8 @@ export interface ReadingSession {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
   submit: (meta: SubmitMeta) => Promise<SubmitAnswer | null>;
+  /** Give up a correction, for good. */
+  giveUp: () => void;
   resolveConflict: (keep: 'mine' | 'server') => void;
   /** Connection or sign-in are back: save and submit what waits. */
   resume: () => void;
@@ -54,6 +56,9 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
   useEffect(() => {
     latest.current = { state, onGone, onSubmitted };
   });
+
+  const isShown = useCallback((id: string) => latest.current.state.payload?.assignment.id === id, []);
+  const { noted, carryOut, goOn } = useGivingUp(userId, isShown, dispatch);
 
   const deliver = useCallback(
     async (pending: PendingSubmit, payload: WorkspacePayload): Promise<SubmitAnswer | null> => {
@@ -86,9 +91,9 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     known.current = null;
 
     const begin = async () => {
-      const [{ payload, lost }, entry] = await Promise.all([open(assignmentId, journal), journal.get(assignmentId)]);
+      const [{ payload, lost }, entry, givenUp] = await Promise.all([openCase(assignmentId, journal), journal.get(assignmentId), noted(assignmentId)]);
       if (!current) return;
-      const replay = planReplay(payload, entry);
+      const replay = planReplay(payload, entry, givenUp);
       const amending = replay.kind === 'amend';
       const document = replay.kind === 'push' || replay.kind === 'amend' ? replay.document : payload.draft.document;
       known.current = document;
@@ -112,6 +117,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       dispatch({ type: 'opened', payload, document, amending });
       const notice = takeCarriedNotice() ?? lost;
       if (notice !== null) dispatch({ type: 'notice', notice });
+      if (givenUp !== null) void goOn(payload, givenUp);
       if (replay.kind === 'push') queue.current.push(document, replay);
       if (replay.kind === 'conflict') {
         const status = { kind: 'conflict' as const, mine: replay.mine, server: payload.draft };
@@ -133,7 +139,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       void queue.current?.stop();
       queue.current = null;
     };
-  }, [assignmentId, journal, deliver, round]);
+  }, [assignmentId, journal, deliver, noted, goOn, round]);
 
   // Every edit is journalled at once and saved; a correction only journalled, until it is submitted.
   useEffect(() => {
@@ -168,6 +174,17 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     [deliver],
   );
 
+  const giveUp = useCallback(async () => {
+    const { state: now } = latest.current;
+    if (now.payload === null || !now.amending || !isEditable(now)) return;
+    const { id } = now.payload.assignment;
+    known.current = now.payload.draft.document;
+    dispatch({ type: 'cancelCorrection' });
+    await journal.remove(id);
+    const what = givenUpWith(now);
+    if (what !== null && !(await carryOut(id, what)) && isShown(id)) reload();
+  }, [journal, carryOut, isShown]);
+
   const resolveConflict = useCallback(
     (keep: 'mine' | 'server') => {
       const { conflict } = latest.current.state;
@@ -191,24 +208,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     return () => window.removeEventListener('online', resume);
   }, [resume]);
 
-  return { state, dispatch, submit, resolveConflict, resume, reload };
-}
-
-/**
- * A submitted case is looked at; only one that is still to be read is opened and leased. One that was given to somebody
- * else meanwhile is looked at too where there is work of hers in it: she can still submit it, as a late read.
- */
-async function open(id: string, journal: Journal): Promise<{ payload: WorkspacePayload; lost: Notice | null }> {
-  try {
-    return { payload: await (takeEarly(id) ?? openAssignment(id)), lost: null };
-  } catch (error) {
-    if (!isApiError(error) || error.status !== 409) throw error;
-    const payload = await peekAssignment(id);
-    if (payload.assignment.state === 'submitted') return { payload, lost: null };
-    const hasWork = payload.draft.version > 0 || (await journal.get(id)) !== null;
-    if (!hasWork || !payload.allowed_actions.includes('submit')) throw error;
-    return { payload, lost: { tone: 'refused', text: error.message } };
-  }
+  return { state, dispatch, submit, giveUp: () => void giveUp(), resolveConflict, resume, reload };
 }
 
 function waitingText(error: ApiError): string {

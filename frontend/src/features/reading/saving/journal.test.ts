@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 
 import { emptyDocument } from '../../../testing/payloads';
-import { IndexedDbJournal, type JournalEntry } from './journal';
+import { IndexedDbJournal, type GivenUp, type JournalEntry } from './journal';
 
 const entry: JournalEntry = { document: emptyDocument, baseVersion: 3, changes: 2, since: 10, amending: false, submit: null };
 
@@ -23,6 +23,15 @@ describe('journal', () => {
     await journal.put('case-3', entry);
     await journal.remove('case-3');
     expect(await new IndexedDbJournal('anna').get('case-3')).toBeNull();
+  });
+
+  it('keeps what was given up apart from what was done', async () => {
+    const notes = new IndexedDbJournal<GivenUp>('anna', 'given-up');
+    await new IndexedDbJournal('anna').put('case-5', entry);
+    await notes.put('case-5', { aside: 3, flags: ['f1'] });
+    await new IndexedDbJournal('anna').remove('case-5');
+    expect(await new IndexedDbJournal<GivenUp>('anna', 'given-up').get('case-5')).toEqual({ aside: 3, flags: ['f1'] });
+    expect(await new IndexedDbJournal('anna').get('case-5')).toBeNull();
   });
 
   it('says so when the browser keeps nothing, and still holds the entry for this page', async () => {

@@ -28,29 +28,41 @@ export interface JournalEntry {
   submit: PendingSubmit | null;
 }
 
-export interface Journal {
-  get(assignment: string): Promise<JournalEntry | null>;
+/** What belonged to a correction that was given up, and the server may still have. */
+export interface GivenUp {
+  /** Version of the draft that the server had put aside. */
+  aside: number | null;
+  /** Flags "not readable" by their id. */
+  flags: string[];
+}
+
+export interface Journal<Entry = JournalEntry> {
+  get(assignment: string): Promise<Entry | null>;
   /** Resolves to false where this browser keeps nothing, such as a private window. */
-  put(assignment: string, entry: JournalEntry): Promise<boolean>;
+  put(assignment: string, entry: Entry): Promise<boolean>;
   remove(assignment: string): Promise<void>;
 }
 
 const DATABASE = 'labelhub-journal';
 const STORE = 'drafts';
 
-export class IndexedDbJournal implements Journal {
+export class IndexedDbJournal<Entry = JournalEntry> implements Journal<Entry> {
   private database: Promise<IDBPDatabase> | null = null;
   /** Stands in where the browser refuses a database: still good for a lost connection, not for a reload. */
-  private readonly memory = new Map<string, JournalEntry>();
+  private readonly memory = new Map<string, Entry>();
 
-  constructor(private readonly userId: string) {}
+  /** `shelf` keeps entries of another kind apart from what was done. */
+  constructor(
+    private readonly userId: string,
+    private readonly shelf: 'given-up' | null = null,
+  ) {}
 
-  async get(assignment: string): Promise<JournalEntry | null> {
+  async get(assignment: string): Promise<Entry | null> {
     const stored = await this.attempt((database) => database.get(STORE, this.key(assignment)));
-    return (stored.ok ? (stored.result as JournalEntry | undefined) : undefined) ?? this.memory.get(assignment) ?? null;
+    return (stored.ok ? (stored.result as Entry | undefined) : undefined) ?? this.memory.get(assignment) ?? null;
   }
 
-  async put(assignment: string, entry: JournalEntry): Promise<boolean> {
+  async put(assignment: string, entry: Entry): Promise<boolean> {
     this.memory.set(assignment, entry);
     return (await this.attempt((database) => database.put(STORE, entry, this.key(assignment)))).ok;
   }
@@ -61,7 +73,8 @@ export class IndexedDbJournal implements Journal {
   }
 
   private key(assignment: string): string {
-    return `${this.userId}/${assignment}`;
+    const key = `${this.userId}/${assignment}`;
+    return this.shelf === null ? key : `${key}/${this.shelf}`;
   }
 
   /** A write resolves when its transaction is complete, that is when the entry would survive the page. */

@@ -1,7 +1,7 @@
 /** What to do with a journal entry found when a case is opened. Pure. */
 import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { sameDocument } from '../session/edits';
-import type { JournalEntry, PendingSubmit } from './journal';
+import type { GivenUp, JournalEntry, PendingSubmit } from './journal';
 
 export type Replay =
   /** Nothing kept, or nothing that the server does not have. */
@@ -15,8 +15,12 @@ export type Replay =
   /** The server's draft has moved on: the reader must choose. */
   | { kind: 'conflict'; mine: ReadDocument };
 
-export function planReplay(payload: WorkspacePayload, entry: JournalEntry | null): Replay {
-  if (entry === null) return payload.draft_aside === null ? { kind: 'none' } : amendWith(payload, payload.draft_aside);
+/** `givenUp`: what the server has not been told of yet, and must not be taken up again. */
+export function planReplay(payload: WorkspacePayload, entry: JournalEntry | null, givenUp: GivenUp | null): Replay {
+  const aside = payload.draft_aside;
+  if (entry === null) {
+    return aside === null || aside.version === givenUp?.aside ? { kind: 'none' } : amendWith(payload, aside.document);
+  }
   if (entry.submit !== null) return { kind: 'submit', submit: entry.submit };
   if (sameDocument(entry.document, payload.draft.document)) return { kind: 'none' };
   if (payload.assignment.state === 'submitted') return amendWith(payload, entry.document);

@@ -1,5 +1,6 @@
 /** What follows from the state of a reading session. Pure. */
 import type { Finding, StandingFlag } from '../../../api/types';
+import type { GivenUp } from '../saving/journal';
 import { missingFindings, openFindings } from './edits';
 import type { SessionState } from './sessionState';
 
@@ -43,6 +44,20 @@ export function submitObstacle(state: SessionState): { message: string; missing:
     message: `Still open: ${names.join(', ')}${more}. A answers what is open as absent.`,
     missing: missing.map((finding) => finding.code),
   };
+}
+
+/** What goes with a correction that is given up: the draft that was put aside, and flags that the read does not say. */
+export function givenUpWith(state: SessionState): GivenUp | null {
+  if (state.payload === null || !state.amending) return null;
+  const { draft, draft_aside: aside } = state.payload;
+  const raised = draft.document.not_readable ? [] : state.flags.filter((flag) => flag.kind === 'not_readable');
+  if (aside === null && raised.length === 0) return null;
+  return { aside: aside?.version ?? null, flags: raised.map((flag) => flag.id) };
+}
+
+/** Whether a flag can be taken back now: "not readable" goes with the mark in the read, or where the read has none. */
+export function mayTakeBack(state: SessionState, flag: StandingFlag): boolean {
+  return flag.kind === 'urgent' || isEditable(state) || (state.phase === 'submitted' && !state.document.not_readable);
 }
 
 /** Flags "not readable" of a case that is being read after all; a correction takes its flag with it when it is submitted. */

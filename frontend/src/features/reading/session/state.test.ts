@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { BoxAnnotation } from '../../../api/types';
+import type { BoxAnnotation, WorkspacePayload } from '../../../api/types';
 import { emptyDocument, workspace } from '../../../testing/payloads';
-import { boxFinding, contradictedFlags, isEditable, submitObstacle } from './selectors';
+import { boxFinding, contradictedFlags, givenUpWith, isEditable, mayTakeBack, submitObstacle } from './selectors';
 import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 import { sessionReducer } from './state';
 
@@ -55,6 +55,40 @@ describe('a case called not readable', () => {
     const correcting = run(flagged, { type: 'submitted' }, { type: 'correct' });
     expect(contradictedFlags(run(correcting, { type: 'edit', edit: { type: 'notReadable', value: false } }))).toEqual([]);
     expect(contradictedFlags(run(flagged, { type: 'submitted' }))).toEqual([]);
+  });
+});
+
+describe('a correction that is given up', () => {
+  const flag = { id: 'f1', kind: 'not_readable', text: 'half of the chest' } as const;
+  const urgent = { id: 'f2', kind: 'urgent', text: 'tension' } as const;
+  const readable = workspace({ allowed_actions: ['amend', 'flag'] });
+  readable.assignment.state = 'submitted';
+  const correcting = (payload: WorkspacePayload) =>
+    run(INITIAL_SESSION, { type: 'opened', payload, document: payload.draft.document, amending: true });
+
+  it('takes with it the flags that were raised in it, and the draft that was put aside', () => {
+    const flagged = run(correcting(readable), { type: 'flagged', flag }, { type: 'flagged', flag: urgent });
+    expect(givenUpWith(flagged)).toEqual({ aside: null, flags: ['f1'] });
+    const aside = { version: 3, document: emptyDocument };
+    expect(givenUpWith(correcting({ ...readable, draft_aside: aside }))).toEqual({ aside: 3, flags: [] });
+    expect(givenUpWith(correcting(readable))).toBeNull();
+  });
+
+  it('leaves the flag of the read that stands', () => {
+    const draft = { version: 0, document: { ...emptyDocument, not_readable: true } };
+    expect(givenUpWith(correcting({ ...readable, draft, flags: [flag] }))).toBeNull();
+  });
+
+  it('is not given up any more once it is sent', () => {
+    const sent = run(correcting(readable), { type: 'submitStarted' });
+    expect(run(sent, { type: 'cancelCorrection' })).toBe(sent);
+  });
+
+  it('lets a flag that stands against the read be taken back by hand', () => {
+    const given = run(correcting(readable), { type: 'flagged', flag }, { type: 'cancelCorrection' });
+    expect([given.phase, given.flags, mayTakeBack(given, flag)]).toEqual(['submitted', [flag], true]);
+    const unreadable = run(reading, { type: 'edit', edit: { type: 'notReadable', value: true } }, { type: 'submitted' });
+    expect(mayTakeBack(unreadable, flag)).toBe(false);
   });
 });
 

@@ -84,7 +84,7 @@ function opened(payload: WorkspacePayload, document: ReadDocument, amending: boo
 }
 
 function cancelled(state: SessionState): SessionState {
-  if (state.payload === null || !state.amending) return state;
+  if (state.payload === null || !state.amending || !isEditable(state)) return state;
   return { ...opened(state.payload, state.payload.draft.document, false), flags: state.flags };
 }
 
