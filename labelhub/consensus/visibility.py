@@ -34,11 +34,17 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
 
     Managers and engineers see those of their project. A reader sees those of the cases assigned to her, and those of
     the same patients' other cases (priors); an adjudicator likewise for the cases whose adjudication she may look at.
+    Between studies of which it is still to be found whose they are nothing follows from the patient they have as yet.
     """
     member = Membership.objects.filter(user=user, project_id=OuterRef("project_id"))
+    are_arranged = Q(case__study__is_to_arrange=False) & Q(
+        case__study__is_to_arrange=OuterRef("case__study__is_to_arrange")
+    )
     # Nested on purpose: from the patient's few cases to one unique index each. As plain joins, SQLite walks all
     # assignments of the reader for every frame.
-    of_patient = CaseRound.objects.filter(case__patient_id=OuterRef("case__patient_id"))
+    of_patient = CaseRound.objects.filter(
+        Q(case_id=OuterRef("case_id")) | are_arranged, case__patient_id=OuterRef("case__patient_id")
+    )
     assignment = Assignment.objects.filter(
         round_id=OuterRef("round_id"), case_id=OuterRef("case_id"), reader=user
     )

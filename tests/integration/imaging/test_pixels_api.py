@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from labelhub.accounts.models import User
 from labelhub.imaging import storage
-from labelhub.imaging.models import Instance
+from labelhub.imaging.models import Instance, Study
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.services.claims import claim_next
 from tests.factories.dicom import ROOT, dicom_bytes, gradient, image_dataset
@@ -104,6 +104,21 @@ def test_a_reader_sees_other_cases_of_the_same_patient_and_of_no_other(
     client = client_of(people.reader)
     assert frame(client, prior).status_code == 200
     assert frame(client, other).status_code == 404
+
+
+@pytest.mark.parametrize("waits", ["now.dcm", "prior.dcm"])
+def test_no_prior_is_seen_of_which_it_is_still_to_be_found_whether_it_is_hers(
+    project: Project, people: People, client_of: ClientOf, waits: str
+) -> None:
+    import_files(project, {"now.dcm": radiograph(1, patient="anna")})
+    claim(people.reader, project)
+    import_files(project, {"prior.dcm": radiograph(2, patient="anna")})
+    now, prior = (Instance.objects.get(importfile__path=path) for path in ("now.dcm", "prior.dcm"))
+    client = client_of(people.reader)
+    Study.objects.filter(series__instances__importfile__path=waits).update(is_to_arrange=True)
+    assert (frame(client, now).status_code, frame(client, prior).status_code) == (200, 404)
+    Study.objects.update(is_to_arrange=False)
+    assert frame(client, prior).status_code == 200
 
 
 def test_strangers_and_other_projects_see_nothing(
