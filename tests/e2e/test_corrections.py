@@ -1,20 +1,23 @@
-"""A correction that is given up is gone for good, with all that belonged to it."""
+"""Corrections: given up, they are gone for good with all that belonged to them; refused, they stand on the page."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import page_of, screenshot
-from tests.e2e.desk import FINDING, make_desk
+from tests.e2e.desk import FINDING, make_desk, read_next_as
 from tests.e2e.hand import PROJECT, Hand, reading_page
-from tests.e2e.reading import expect_answers, submit_and_go_on, until, wait_for_case
-from tests.e2e.running import Api, Running
+from tests.e2e.reading import draft_of, expect_answers, submit_and_go_on, until, wait_for_case
+from tests.e2e.running import FIRST, Api, Running
+from tests.factories.imaging import radiograph
 
 pytestmark = pytest.mark.e2e
-ASKED = "asked"
+ASKED, LOOKED_AT = "asked", "looked-at"
 
 
 def expect_read(page: Page, case: str, **answers: str) -> None:
@@ -54,6 +57,81 @@ def test_a_correction_given_up_does_not_come_back_and_takes_its_flag_with_it(
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/p/{PROJECT}/read*")
         assert api("GET", f"/assignments/{case}/")["assignment"]["read_version"] == 1
+
+
+def test_a_read_that_was_submitted_elsewhere_meanwhile_is_shown_as_a_correction(
+    browser: Browser, hand: Hand
+) -> None:
+    with reading_page(browser, hand, provoked="ERR_FAILED|status of 409|^XMLHttpRequest$") as (
+        page,
+        api,
+        case,
+    ):
+        page.keyboard.press("1")
+        until(page, lambda: "nodule" in draft_of(api, case)["answers"], "the draft to be saved")
+        page.route("**/draft/", lambda route: route.abort())
+        page.route("**/submit/", lambda route: route.abort())
+        page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("notice")).to_contain_text("Not submitted yet")
+        absent = {code: {"value": "absent", "by_rest": False} for code in ("nodule", "opacity")}
+        other = {"client_uuid": str(uuid.uuid4()), "document": draft_of(api, case) | {"answers": absent}}
+        api("POST", f"/assignments/{case}/submit/", other)
+        page.unroute("**/submit/")
+        page.reload()
+        wait_for_case(page)
+        expect(page.get_by_test_id("notice")).to_contain_text("the case was submitted meanwhile")
+        expect(page.get_by_test_id("notice")).to_contain_text("submit it, or give it up")
+        expect_answers(page, nodule="present", opacity="present")
+        screenshot(page, "submit-refused")
+        page.keyboard.press("1")
+        page.keyboard.press("x")
+        expect_answers(page, nodule="absent", opacity="present")
+        submit_and_go_on(page)
+        answers = draft_of(api, case)["answers"]
+        assert {code: answer["value"] for code, answer in answers.items()} == {
+            "nodule": "absent", "opacity": "present",
+        }  # fmt: skip
+
+
+def test_a_correction_that_came_too_late_stands_on_the_page_until_it_is_given_up(
+    browser: Browser, embedded: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "film.dcm").write_bytes(radiograph(61))
+    embedded.manage("create_project", LOOKED_AT, "--name", "Looked at", "--readers-per-case", "1")
+    manager = embedded.person("looked-manager", "manager", project=LOOKED_AT)
+    findings = [{"code": FINDING, "name": "Nodule", "hotkey": "1", "required": True, "boxes": True}]
+    manager("POST", f"/projects/{LOOKED_AT}/schema/", {"findings": findings, "region_classes": []}, **FIRST)
+    protocol = manager("GET", f"/projects/{LOOKED_AT}/protocol/") | {"show_outcome_when_closed": True}
+    manager("POST", f"/projects/{LOOKED_AT}/protocol/", protocol, **FIRST)
+    embedded.manage("import_images", str(tmp_path), "--project", LOOKED_AT)
+    reader = embedded.person("looked-reader", "reader", project=LOOKED_AT)
+    read_next_as(reader, LOOKED_AT, "absent")
+    (row,) = reader("GET", f"/projects/{LOOKED_AT}/worklist/")["submitted"]
+    case = row["id"]
+    with page_of(
+        browser, embedded, "looked-reader", provoked="ERR_FAILED|status of 409|^XMLHttpRequest$"
+    ) as page:
+        page.goto(f"/read/{case}")
+        wait_for_case(page)
+        page.route("**/amend/", lambda route: route.abort())
+        page.keyboard.press("e")
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("notice")).to_contain_text("Not submitted yet")
+        reader("GET", f"/assignments/{case}/outcome/")
+        page.unroute("**/amend/")
+        for _ in range(2):
+            page.reload()
+            wait_for_case(page)
+            expect(page.get_by_test_id("notice")).to_contain_text("give the correction up to see your read")
+            expect_answers(page, **{FINDING: "present"})
+        screenshot(page, "correction-refused")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("notice")).to_contain_text("give the correction up to see your read")
+        page.get_by_test_id("cancel-correction").click()
+        expect_answers(page, **{FINDING: "absent"})
+        expect_read(page, case, **{FINDING: "absent"})
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ import { useNextCase } from './hooks/useNextCase';
 import { useReadingSession } from './hooks/useReadingSession';
 import { keyGroups } from './keyboard/keyGroups';
 import { commandOf } from './keyboard/keys';
-import { isEditable } from './session/selectors';
+import { isEditable, submitObstacle } from './session/selectors';
 
 const NO_PRIORS: PriorStudy[] = [];
 
@@ -146,7 +146,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
       dispatch({ type: 'notice', notice: { tone: 'refused', text } });
       return;
     }
-    if (state.amending && !isSlip(payload)) setDialog('correct');
+    if (state.amending && !isSlip(payload) && submitObstacle(state) === null) setDialog('correct');
     else void submit(meta(state.amending ? 'slip' : null));
   };
 

@@ -8,10 +8,10 @@ import { saveDraft } from '../api/saveDraft';
 import { sendRead, type SubmitAnswer } from '../api/sendRead';
 import { takeCarriedNotice } from '../opening/carriedNotice';
 import { openCase } from '../opening/openCase';
-import { IndexedDbJournal, type Journal, type PendingSubmit } from '../saving/journal';
-import { planReplay } from '../saving/replay';
+import { IndexedDbJournal, type Journal, type JournalEntry, type PendingSubmit } from '../saving/journal';
+import { planRefused, planReplay, type Replay } from '../saving/replay';
 import { SaveQueue } from '../saving/saveQueue';
-import { givenUpWith, isEditable, submitObstacle } from '../session/selectors';
+import { givenUpWith, isEditable, STANDS_BESIDE, submitObstacle } from '../session/selectors';
 import { INITIAL_SESSION, type SessionAction, type SessionState } from '../session/sessionState';
 import { sessionReducer } from '../session/state';
 import { submitUntilAnswered } from '../saving/submitter';
@@ -61,21 +61,27 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
   const { noted, carryOut, goOn } = useGivingUp(userId, isShown, dispatch);
 
   const deliver = useCallback(
-    async (pending: PendingSubmit, payload: WorkspacePayload): Promise<SubmitAnswer | null> => {
+    async (submit: PendingSubmit, payload: WorkspacePayload, replayed?: JournalEntry): Promise<SubmitAnswer | null> => {
       dispatch({ type: 'submitStarted' });
       await queue.current?.stop();
-      const result = await submitUntilAnswered(pending, {
+      const fresh = {
+        document: submit.document,
+        baseVersion: queue.current?.baseVersion ?? payload.draft.version,
+        changes: 1,
+        since: Date.now(),
+        amending: submit.kind === 'amend',
+      };
+      const result = await submitUntilAnswered({ ...(replayed ?? fresh), submit }, {
         assignment: payload.assignment.id,
         journal,
-        send: (submit) => sendRead(payload.assignment.id, submit),
+        send: (pending) => sendRead(payload.assignment.id, pending),
         onWaiting: (error) => dispatch({ type: 'submitFailed', message: waitingText(error) }),
         pause: pauseBeforeRetry,
-        baseVersion: queue.current?.baseVersion ?? payload.draft.version,
-        now: Date.now,
       });
       if (result.kind === 'refused') {
-        dispatch({ type: 'submitRefused', message: refusedText(result.error), missing: missingOf(result.error) });
-        if (pending.kind === 'submit') queue.current?.restart();
+        const message = replayed ? replayRefusedText(result.error, payload) : refusedText(result.error);
+        dispatch({ type: 'submitRefused', message, missing: missingOf(result.error) });
+        queue.current?.restart();
         return null;
       }
       dispatch({ type: 'submitted' });
@@ -94,8 +100,8 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       const [{ payload, lost }, entry, givenUp] = await Promise.all([openCase(assignmentId, journal), journal.get(assignmentId), noted(assignmentId)]);
       if (!current) return;
       const replay = planReplay(payload, entry, givenUp);
-      const amending = replay.kind === 'amend';
-      const document = replay.kind === 'push' || replay.kind === 'amend' ? replay.document : payload.draft.document;
+      const document = 'document' in replay ? replay.document : payload.draft.document;
+      const amending = payload.assignment.state === 'submitted' && 'document' in replay;
       known.current = document;
       queue.current = new SaveQueue({
         assignment: assignmentId,
@@ -118,12 +124,15 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       const notice = takeCarriedNotice() ?? lost;
       if (notice !== null) dispatch({ type: 'notice', notice });
       if (givenUp !== null) void goOn(payload, givenUp);
-      if (replay.kind === 'push') queue.current.push(document, replay);
-      if (replay.kind === 'conflict') {
-        const status = { kind: 'conflict' as const, mine: replay.mine, server: payload.draft };
-        dispatch({ type: 'saveStatus', status });
-      }
-      if (replay.kind === 'submit') await deliver(replay.submit, payload);
+      if (replay.kind !== 'submit') return takeUp(replay, payload);
+      const answer = await deliver(replay.entry.submit, payload, replay.entry);
+      if (answer === null && current) takeUp(planRefused(payload, replay.entry), payload);
+    };
+
+    const takeUp = (replay: Replay, payload: WorkspacePayload) => {
+      if (replay.kind === 'push') queue.current?.push(replay.document, replay);
+      if (replay.kind !== 'conflict') return;
+      dispatch({ type: 'saveStatus', status: { kind: 'conflict', mine: replay.mine, server: payload.draft } });
     };
 
     begin().catch(async (error: unknown) => {
@@ -215,6 +224,17 @@ function waitingText(error: ApiError): string {
   if (error.status === 401) return 'Not submitted yet: sign in again. Your read is kept on this computer.';
   const why = error.isOffline ? 'the server cannot be reached' : 'the server is busy';
   return `Not submitted yet: ${why}. Your read is kept on this computer and sent again by itself.`;
+}
+
+/** Of a submit that was made before the page was opened: what was done stands on the page again. */
+function replayRefusedText(error: ApiError, payload: WorkspacePayload): string {
+  const isCorrection = payload.assignment.state === 'submitted';
+  if (isCorrection && (error.code === 'outcome_shown' || !payload.allowed_actions.includes('amend'))) return STANDS_BESIDE;
+  const why = isApiError(error, 'invalid_transition')
+    ? `the case was ${isCorrection ? 'submitted' : 'sent back to you'} meanwhile.`
+    : refusedText(error, 'clause');
+  const way = isCorrection ? 'a correction: submit it, or give it up' : 'you left it: submit it again, or change it first';
+  return `Your ${isCorrection ? 'changes were' : 'read was'} not submitted: ${why} What you did is shown as ${way}.`;
 }
 
 function missingOf(error: ApiError): string[] {

@@ -36,6 +36,9 @@ export interface GivenUp {
   flags: string[];
 }
 
+/** An entry whose submit has no answer yet. */
+export type SentEntry = JournalEntry & { submit: PendingSubmit };
+
 export interface Journal<Entry = JournalEntry> {
   get(assignment: string): Promise<Entry | null>;
   /** Resolves to false where this browser keeps nothing, such as a private window. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { emptyDocument, workspace } from '../../../testing/payloads';
 import type { JournalEntry } from './journal';
-import { planReplay } from './replay';
+import { planRefused, planReplay } from './replay';
 
 const mine = { ...emptyDocument, comment: 'mine' };
 const entry: JournalEntry = { document: mine, baseVersion: 1, changes: 2, since: 9, amending: false, submit: null };
@@ -29,7 +29,7 @@ describe('replay', () => {
     expect(planReplay(moved, entry, null)).toEqual({ kind: 'conflict', mine });
   });
 
-  it('sends an unanswered submit again, whatever else is there', () => {
+  describe('an unanswered submit', () => {
     const submit = {
       client_uuid: 'u',
       kind: 'submit' as const,
@@ -38,15 +38,29 @@ describe('replay', () => {
       display_state: {},
       reason: null,
     };
-    expect(planReplay(workspace(), { ...entry, submit }, null)).toEqual({ kind: 'submit', submit });
+    const sent = { ...entry, submit };
+
+    it('is sent again, whatever else is there, and shows what was submitted', () => {
+      expect(planReplay(workspace(), sent, null)).toEqual({ kind: 'submit', document: mine, entry: sent });
+    });
+
+    it('is work as any other once it is refused', () => {
+      expect(planRefused(workspace(), sent)).toEqual({ kind: 'push', document: mine, since: 9, changes: 2 });
+      const theirs = { version: 2, document: { ...emptyDocument, comment: 'theirs' } };
+      expect(planRefused(workspace({ draft: theirs }), sent)).toEqual({ kind: 'conflict', mine });
+      const submitted = workspace({ draft: { version: 0, document: theirs.document } });
+      submitted.assignment.state = 'submitted';
+      expect(planRefused(submitted, sent)).toEqual({ kind: 'amend', document: mine });
+    });
   });
 
-  it('takes up a correction only where the reader may still correct', () => {
+  it('takes up a correction that was begun, also where it can no longer be submitted', () => {
     const submitted = workspace({ allowed_actions: ['amend'] });
     submitted.assignment.state = 'submitted';
     expect(planReplay(submitted, { ...entry, amending: true }, null)).toEqual({ kind: 'amend', document: mine });
-    expect(planReplay({ ...submitted, draft_aside: { version: 3, document: mine } }, null, null)).toEqual({ kind: 'amend', document: mine });
+    const aside = { version: 3, document: mine };
+    expect(planReplay({ ...submitted, draft_aside: aside }, null, null)).toEqual({ kind: 'amend', document: mine });
     submitted.allowed_actions = [];
-    expect(planReplay(submitted, { ...entry, amending: true }, null)).toEqual({ kind: 'none' });
+    expect(planReplay(submitted, { ...entry, amending: true }, null)).toEqual({ kind: 'amend', document: mine });
   });
 });

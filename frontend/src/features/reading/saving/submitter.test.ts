@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../api/errors';
 import { emptyDocument } from '../../../testing/payloads';
 import type { SubmitAnswer } from '../api/sendRead';
-import type { Journal, JournalEntry, PendingSubmit } from './journal';
+import type { Journal, JournalEntry, PendingSubmit, SentEntry } from './journal';
 import { submitUntilAnswered } from './submitter';
 
 const submit: PendingSubmit = {
@@ -14,6 +14,7 @@ const submit: PendingSubmit = {
   display_state: {},
   reason: null,
 };
+const entry: SentEntry = { document: emptyDocument, baseVersion: 3, changes: 2, since: 5, amending: false, submit };
 const answer: SubmitAnswer = { read: { id: 'r', version: 1, submitted_at: 'now' }, late: false };
 
 function bench(answers: (SubmitAnswer | ApiError)[]) {
@@ -37,8 +38,6 @@ function bench(answers: (SubmitAnswer | ApiError)[]) {
     },
     onWaiting: (error: ApiError) => waited.push(error.code),
     pause: async () => undefined,
-    baseVersion: 3,
-    now: () => 5,
   };
   return { options, kept, sent, waited };
 }
@@ -48,16 +47,16 @@ describe('submitting', () => {
     const lost = new ApiError(0, 'offline', '');
     const signedOut = new ApiError(401, 'not_authenticated', '');
     const { options, kept, sent, waited } = bench([lost, new ApiError(503, 'busy', ''), signedOut, answer]);
-    expect(await submitUntilAnswered(submit, options)).toEqual({ kind: 'done', answer });
+    expect(await submitUntilAnswered(entry, options)).toEqual({ kind: 'done', answer });
     expect(sent).toEqual(['one', 'one', 'one', 'one']);
     expect(waited).toEqual(['offline', 'busy', 'not_authenticated']);
     expect(kept.size).toBe(0);
   });
 
-  it('stops at a refusal and leaves the content in the journal', async () => {
+  it('stops at a refusal and leaves the content in the journal, on the draft it was made on', async () => {
     const refusal = new ApiError(422, 'incomplete', 'Open.', { missing: ['nodule'] });
     const { options, kept } = bench([refusal]);
-    expect(await submitUntilAnswered(submit, options)).toEqual({ kind: 'refused', error: refusal });
-    expect(kept.get('a1')).toMatchObject({ document: emptyDocument, submit: null });
+    expect(await submitUntilAnswered(entry, options)).toEqual({ kind: 'refused', error: refusal });
+    expect(kept.get('a1')).toEqual({ ...entry, submit: null });
   });
 });

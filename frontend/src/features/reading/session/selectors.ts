@@ -4,11 +4,20 @@ import type { GivenUp } from '../saving/journal';
 import { missingFindings, openFindings } from './edits';
 import type { SessionState } from './sessionState';
 
+/** Of a correction that was begun before the outcome was looked at. */
+export const STANDS_BESIDE =
+  'You have seen what others said of this case, or may see it: your read stands as it is. Changes of yours that were not submitted are shown; give the correction up to see your read.';
+
 /** Whether the reader may change answers and marks now. */
 export function isEditable(state: SessionState): boolean {
   if (state.payload === null) return false;
   if (!['reading', 'saving', 'saveFailed'].includes(state.phase)) return false;
   return state.amending || state.payload.allowed_actions.includes('save');
+}
+
+/** Whether a submitted read may still be corrected. */
+export function mayCorrect(state: SessionState): boolean {
+  return state.payload?.allowed_actions.includes('amend') ?? false;
 }
 
 export function schemaFinding(state: SessionState, code: string | null): Finding | null {
@@ -36,6 +45,7 @@ export function boxFinding(state: SessionState): Finding | null {
 /** Why Enter does not submit yet, or null when it may. */
 export function submitObstacle(state: SessionState): { message: string; missing: string[] } | null {
   if (state.payload === null) return null;
+  if (state.amending && !mayCorrect(state)) return { message: STANDS_BESIDE, missing: [] };
   const missing = missingFindings(state.document, state.payload.schema);
   if (missing.length === 0) return null;
   const names = missing.slice(0, 3).map((finding) => finding.name);

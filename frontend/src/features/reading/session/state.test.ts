@@ -92,6 +92,36 @@ describe('a correction that is given up', () => {
   });
 });
 
+describe('what was submitted before the page was opened, and is refused', () => {
+  const mine = { ...emptyDocument, comment: 'mine' };
+  const replayed = (payload: WorkspacePayload, amending: boolean) =>
+    run(
+      INITIAL_SESSION,
+      { type: 'opened', payload, document: mine, amending },
+      { type: 'submitStarted' },
+      { type: 'submitRefused', message: 'More than ten minutes have passed.', missing: [] },
+      { type: 'toggle', code: 'nodule' },
+    );
+
+  it('stands on the page, and a key goes on from there', () => {
+    const done = workspace({ allowed_actions: ['amend'] });
+    done.assignment.state = 'submitted';
+    for (const state of [replayed(workspace(), false), replayed(done, true)]) {
+      expect(state.document).toEqual({ ...mine, answers: { nodule: { value: 'present', by_rest: false } } });
+    }
+  });
+
+  it('can be given up where the read stands, and is not submitted', () => {
+    const stands = workspace({ allowed_actions: ['flag'] });
+    stands.assignment.state = 'submitted';
+    const state = replayed(stands, true);
+    expect(submitObstacle(state)?.message).toContain('give the correction up');
+    expect(run(state, { type: 'cancelCorrection' })).toMatchObject({ phase: 'submitted', document: emptyDocument });
+    const opened = run(INITIAL_SESSION, { type: 'opened', payload: stands, document: mine, amending: true });
+    expect(opened.notice?.text).toContain('give the correction up');
+  });
+});
+
 describe('a comment', () => {
   it('is one step of undo however many letters it has', () => {
     const typed = run(reading, { type: 'toggle', code: 'nodule' }, { type: 'comment', text: 'a' }, { type: 'comment', text: 'ab' });

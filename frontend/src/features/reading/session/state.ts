@@ -14,7 +14,7 @@ import {
   type Edit,
 } from './edits';
 import type { SaveStatus } from '../saving/saveQueue';
-import { boxFinding, currentFinding, isEditable, schemaFinding } from './selectors';
+import { boxFinding, currentFinding, isEditable, mayCorrect, schemaFinding, STANDS_BESIDE } from './selectors';
 import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 
 const UNDO_DEPTH = 200;
@@ -78,9 +78,10 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
 
 function opened(payload: WorkspacePayload, document: ReadDocument, amending: boolean): SessionState {
   const isDone = payload.assignment.state === 'submitted' && !amending;
-  const notice = amending ? BEGUN_BEFORE : null;
   const phase = isDone ? 'submitted' : 'reading';
-  return { ...INITIAL_SESSION, phase, payload, document, amending, flags: payload.flags, notice };
+  const state: SessionState = { ...INITIAL_SESSION, phase, payload, document, amending, flags: payload.flags };
+  if (!amending) return state;
+  return { ...state, notice: mayCorrect(state) ? BEGUN_BEFORE : { tone: 'info', text: STANDS_BESIDE } };
 }
 
 function cancelled(state: SessionState): SessionState {
@@ -104,10 +105,6 @@ function edited(state: SessionState, edit: DocumentEdit): SessionState {
     selectedBox: edit.type === 'removeBox' ? null : state.selectedBox,
     activeFinding: activeAfter(state, edit, result.document),
   };
-}
-
-function mayCorrect(state: SessionState): boolean {
-  return state.payload?.allowed_actions.includes('amend') ?? false;
 }
 
 /** A submitted read takes no key but E, and says so. */
