@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -99,6 +101,39 @@ def test_an_import_with_rejections_is_not_a_green_done(manager: Page, tmp_path: 
     expect(manager.get_by_test_id("import-rejected")).to_contain_text("2 files of 2 were rejected")
     manager.goto(f"/p/{PROJECT}/imports")
     expect(manager.get_by_test_id("import-list")).to_contain_text("done, 2 files rejected")
+
+
+def test_what_is_refused_while_sending_stays_listed(
+    browser: Browser, embedded: Running, api: Api, films: Path
+) -> None:
+    def refuse_b(route: Route) -> None:
+        named = route.request.headers.get("upload-metadata", "")
+        is_b = base64.b64encode(f"{films.name}/b.png".encode()).decode() in named
+        body = json.dumps(
+            {"code": "too_large", "message": "A file may have at most 10 GiB.", "details": None}
+        )
+        if is_b:
+            route.fulfill(status=413, content_type="application/json", body=body)
+        else:
+            route.continue_()
+
+    with page_of(browser, embedded, MANAGER, provoked="status of 413") as page:
+        page.route(re.compile("/uploads/"), refuse_b)
+        page.goto(f"/p/{PROJECT}/imports")
+        page.get_by_test_id("import-drop-folder").set_input_files(films)
+        batch, refused = page.get_by_test_id("import-batch"), page.get_by_test_id("upload-refused")
+        expect(page.get_by_test_id("upload-stopped")).to_contain_text(
+            "1 of 3 files was refused while sending"
+        )
+        expect(refused.get_by_role("row", name="b.png")).to_contain_text("A file may have at most 10 GiB.")
+        expect(batch).to_have_attribute("data-state", "receiving")
+        expect(page.get_by_test_id("import-finish")).to_have_text("Import 2 files")
+        screenshot(page, "upload-refused")
+        assert violations(page) == []
+        page.get_by_test_id("import-finish").click()
+        expect(batch).to_have_attribute("data-state", "done")
+        expect(refused.get_by_role("row", name="b.png")).to_be_visible()
+        screenshot(page, "upload-refused-done")
 
 
 def test_an_upload_goes_on_after_a_reload_where_it_stopped(manager: Page, tmp_path: Path) -> None:

@@ -8,10 +8,16 @@ import { UploadQueue, type UploadSnapshot } from '../lib/uploadQueue';
 const uploads = new Map<string, UploadQueue>();
 const listeners = new Set<() => void>();
 
-/** Start sending into a batch. Resolves when all files are sent, refused or cancelled. */
+/**
+ * Start sending into a batch. Resolves when all files are sent, refused or cancelled. What was refused before stays on the
+ * list unless it is sent again.
+ */
 export function startUpload(batchId: string, files: PickedFile[]): Promise<UploadSnapshot> {
+  const again = new Set(files.map(({ path }) => path));
+  const refusedBefore = uploads.get(batchId)?.snapshot().failures.filter(({ path }) => !again.has(path));
   const queue = new UploadQueue(files, (picked, onProgress, signal) => sendFile(batchId, picked, onProgress, signal), {
     isTemporary: isPassing,
+    refusedBefore,
   });
   uploads.set(batchId, queue);
   queue.subscribe(announce);

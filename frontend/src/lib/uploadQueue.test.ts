@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest';
 
 import { isLitter, type PickedFile } from './fileTree';
-import { UploadQueue, type SendFile } from './uploadQueue';
+import { isWhole, UploadQueue, type SendFile, type UploadFailure } from './uploadQueue';
 
 class Lost extends Error {}
 
 const files = (n: number): PickedFile[] =>
   Array.from({ length: n }, (_, i) => ({ file: new File(['abcd'], `${i}.dcm`), path: `study/${i}.dcm` }));
 
-const queueOf = (n: number, send: SendFile, parallel = 3) =>
-  new UploadQueue(files(n), send, { parallel, retryAfterMs: 1, isTemporary: (error) => error instanceof Lost });
+const queueOf = (n: number, send: SendFile, parallel = 3, refusedBefore?: UploadFailure[]) =>
+  new UploadQueue(files(n), send, { parallel, retryAfterMs: 1, isTemporary: (error) => error instanceof Lost, refusedBefore });
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -43,6 +43,23 @@ describe('UploadQueue', () => {
     expect(tries.get('study/1.dcm')).toBe(3);
     expect(tries.get('study/2.dcm')).toBe(1);
     expect(end).toMatchObject({ nSent: 4, nFailed: 1, failures: [{ path: 'study/2.dcm', message: 'The file is empty.' }] });
+  });
+
+  it('names every file that was refused, and is not whole then', async () => {
+    const end = await queueOf(300, async ({ path }) => {
+      if (!path.endsWith('7.dcm')) throw new Error('It is larger than files may be.');
+    }).run();
+    expect(end).toMatchObject({ state: 'sent', nSent: 30, nFailed: 270 });
+    expect(new Set(end.failures.map(({ path }) => path)).size).toBe(270);
+    expect(isWhole(end)).toBe(false);
+    expect(isWhole(await queueOf(3, async () => {}).run())).toBe(true);
+  });
+
+  it('keeps what was refused before on its list', async () => {
+    const before = [{ path: 'other/x.dcm', message: 'It is larger than files may be.' }];
+    const end = await queueOf(2, async () => {}, 3, before).run();
+    expect(end).toMatchObject({ nTotal: 3, nSent: 2, nFailed: 1, failures: before });
+    expect(isWhole(end)).toBe(false);
   });
 
   it('stops when cancelled, even while it waits for the connection', async () => {

@@ -1,5 +1,5 @@
 /**
- * Sends many files, a few at a time, outlasting a lost connection. Holds no list that a page must draw: twenty
+ * Sends many files, a few at a time, outlasting a lost connection. The only list it holds is of what was refused: twenty
  * thousand files cost the page one line of figures.
  */
 import type { PickedFile } from './fileTree';
@@ -23,7 +23,7 @@ export interface UploadSnapshot {
   nFailed: number;
   bytesTotal: number;
   bytesSent: number;
-  /** The first few that the server refused. */
+  /** What the server refused for good, those of an earlier try among them. */
   failures: UploadFailure[];
 }
 
@@ -33,11 +33,17 @@ interface UploadOptions {
   retryAfterMs?: number;
   /** True when trying again makes sense: no answer came, or the server is busy. */
   isTemporary: (error: unknown) => boolean;
+  /** Files of the same import that were refused before and are not sent now. */
+  refusedBefore?: UploadFailure[];
 }
 
-const FAILURES_KEPT = 100;
 const LONGEST_PAUSE_MS = 30_000;
 const NOTIFY_EVERY_MS = 200;
+
+/** Everything that was picked is on the server. Where some was refused, a person looks at it before the rest goes on. */
+export function isWhole({ state, nFailed }: UploadSnapshot): boolean {
+  return state === 'sent' && nFailed === 0;
+}
 
 export class UploadQueue {
   private readonly abort = new AbortController();
@@ -55,7 +61,9 @@ export class UploadQueue {
     private readonly options: UploadOptions,
   ) {
     const bytesTotal = files.reduce((sum, { file }) => sum + file.size, 0);
-    this.current = { state: 'sending', nTotal: files.length, nSent: 0, nFailed: 0, bytesTotal, bytesSent: 0, failures: [] };
+    const failures = options.refusedBefore ?? [];
+    const nTotal = files.length + failures.length;
+    this.current = { state: 'sending', nTotal, nSent: 0, nFailed: failures.length, bytesTotal, bytesSent: 0, failures };
   }
 
   /** Resolves when nothing is left to send, or when cancelled. */
@@ -122,11 +130,8 @@ export class UploadQueue {
     this.bytesDone += picked.file.size;
     if (error === null) return this.update({ nSent: this.current.nSent + 1 });
     const failure = { path: picked.path, message: error instanceof Error ? error.message : 'It was refused.' };
-    this.update({
-      nFailed: this.current.nFailed + 1,
-      failures:
-        this.current.failures.length < FAILURES_KEPT ? [...this.current.failures, failure] : this.current.failures,
-    });
+    const failures = [...this.current.failures, failure];
+    this.update({ nFailed: failures.length, failures });
   }
 
   private update(change: Partial<UploadSnapshot>): void {

@@ -10,9 +10,11 @@ import { ImportOutcomes } from '../../components/files/ImportOutcomes';
 import { Notice } from '../../components/messages/Notice';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
+import { RefusedUploads } from '../../components/files/RefusedUploads';
 import { UploadProgress } from '../../components/files/UploadProgress';
 import { Refused } from '../../components/messages/Refused';
 import { cancelUpload, useUpload } from '../../hooks/useUpload';
+import type { UploadSnapshot } from '../../lib/uploadQueue';
 import { count, plural } from '../../lib/format';
 import { FileTable } from './components/FileTable';
 import { LabelsQuestion } from './components/LabelsQuestion';
@@ -41,11 +43,13 @@ export function ImportBatchRoute() {
 }
 
 function Batch({ batch }: { batch: ImportBatch }) {
+  const upload = useUpload(batch.id);
   const nRejected = batch.counts.reduce((sum, row) => sum + (row.outcome === 'rejected' ? row.n : 0), 0);
   const isExamined = batch.state === 'done' || batch.state === 'failed';
   return (
     <div style={{ display: 'grid', gap: 14 }} data-testid="import-batch" data-state={batch.state}>
-      {batch.state === 'receiving' && <Receiving batch={batch} />}
+      {batch.state === 'receiving' && <Receiving batch={batch} upload={upload} />}
+      <RefusedUploads upload={upload} />
       {batch.state === 'asking' && batch.labels && <LabelsQuestion batch={batch} report={batch.labels} />}
       {(batch.state === 'queued' || batch.state === 'running') && <Examining batch={batch} />}
       {batch.state === 'failed' && (
@@ -74,8 +78,7 @@ function Batch({ batch }: { batch: ImportBatch }) {
   );
 }
 
-function Receiving({ batch }: { batch: ImportBatch }) {
-  const upload = useUpload(batch.id);
+function Receiving({ batch, upload }: { batch: ImportBatch; upload: UploadSnapshot | null }) {
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries(importQuery(batch.id));
   const rest = useMutation({
@@ -95,9 +98,9 @@ function Receiving({ batch }: { batch: ImportBatch }) {
           </Button>
         ) : (
           <>
-            <Notice tone="warn">
-              The upload stopped with {plural(batch.n_files, 'file')} on the server. Drop the same folder to send only
-              what is missing, or import what is there.
+            <Notice tone="warn" testId="upload-stopped">
+              {upload?.state === 'sent' && upload.nFailed > 0 ? refusedText(upload) : stoppedText(batch)} Drop the same
+              folder to send only what is missing, or import what is there.
             </Notice>
             <DropZone
               title="Drop the folder again"
@@ -122,6 +125,15 @@ function Receiving({ batch }: { batch: ImportBatch }) {
       </div>
     </Panel>
   );
+}
+
+function stoppedText(batch: ImportBatch): string {
+  return `The upload stopped with ${plural(batch.n_files, 'file')} on the server.`;
+}
+
+function refusedText({ nFailed, nTotal }: UploadSnapshot): string {
+  const were = nFailed === 1 ? 'was' : 'were';
+  return `${count(nFailed)} of ${plural(nTotal, 'file')} ${were} refused while sending: the list below says which and why. Nothing has been imported yet.`;
 }
 
 function Examining({ batch }: { batch: ImportBatch }) {

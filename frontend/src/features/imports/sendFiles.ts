@@ -2,9 +2,11 @@
 import { createImport, finishImport, sendLabels, stagedPaths } from '../../api/imports';
 import { startUpload } from '../../hooks/useUpload';
 import type { PickedFile } from '../../lib/fileTree';
+import { isWhole } from '../../lib/uploadQueue';
 
 /**
- * Send all into a new batch and start it; with a label table it asks before anything is stored.
+ * Send all into a new batch and start it; with a label table it asks before anything is stored. Where the server refused
+ * some of the files it is not started: the page of the batch shows which, and offers to import the others.
  * `onBatch` is called as soon as the batch has an address.
  */
 export async function sendNewBatch(
@@ -17,16 +19,15 @@ export async function sendNewBatch(
   if (table !== null) await sendLabels(batch.id, table);
   const upload = startUpload(batch.id, files);
   onBatch(batch.id);
-  const sent = await upload;
-  if (sent.state === 'sent') await finishImport(batch.id, 'ask');
+  if (isWhole(await upload)) await finishImport(batch.id, 'ask');
 }
 
-/** Send what the batch does not have yet, then start it. */
+/** Send what the batch does not have yet, then start it, unless some of it was refused. */
 export async function sendRest(batchId: string, files: PickedFile[]): Promise<void> {
   const have = await stagedPaths(batchId);
   const sent = await startUpload(
     batchId,
     files.filter(({ path }) => !have.has(path)),
   );
-  if (sent.state === 'sent') await finishImport(batchId, 'ask');
+  if (isWhole(sent)) await finishImport(batchId, 'ask');
 }

@@ -21,6 +21,7 @@ import { FileOutcomes } from '../../../components/files/FileOutcomes';
 import { ImportOutcomes } from '../../../components/files/ImportOutcomes';
 import { Notice } from '../../../components/messages/Notice';
 import { Panel } from '../../../components/page/Panel';
+import { RefusedUploads } from '../../../components/files/RefusedUploads';
 import { UploadProgress } from '../../../components/files/UploadProgress';
 import { Refused } from '../../../components/messages/Refused';
 import { cancelUpload, startUpload, useUpload } from '../../../hooks/useUpload';
@@ -85,6 +86,7 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
           </>
         )}
         {send.isError && <Refused error={send.error} />}
+        <RefusedUploads upload={upload} />
         {batch.data && !send.isPending && !broken && <BatchResult batch={batch.data} canRead={canRead} />}
       </Stack>
     </Panel>
