@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pydicom.dataset import Dataset
 
-from tests.e2e.browser import IMAGE_AREA, page_of
+from tests.e2e.browser import IMAGE_AREA, page_of, screenshot
 from tests.e2e.drawing import cases_of, drawn_now, open_case, wait_until_drawn
 from tests.e2e.running import Api, Running
 from tests.factories.dicom import ROOT, dicom_bytes, image_dataset, radiograph_dataset
@@ -63,6 +63,24 @@ def frames_with_windows_of_their_own() -> bytes:
     return dicom_bytes(pixels, dataset=dataset, n_frames=len(WINDOWS))
 
 
+def small_values_with_an_exact_window() -> bytes:
+    """As PET is stored: values from 0 to 3.78."""
+    pixels = np.stack([blocks()] * 2)
+    dataset = image_dataset(
+        pixels,
+        n_frames=2,
+        SOPClassUID=MULTI_FRAME_WORD,
+        Modality="OT",
+        RescaleSlope="0.001",
+        RescaleIntercept=0,
+        WindowCenter=1.75,
+        WindowWidth=2.5,
+        VOILUTFunction="LINEAR_EXACT",
+        **uids(3),
+    )
+    return dicom_bytes(pixels, dataset=dataset, n_frames=2)
+
+
 def uids(number: int) -> dict[str, Any]:
     stem = f"{ROOT}.77.{number}"
     return {
@@ -81,6 +99,7 @@ def reader(embedded: Running, tmp_path_factory: pytest.TempPathFactory) -> Api:
 def project_of_greys(running: Running, folder: Path) -> Api:
     (folder / "table.dcm").write_bytes(film_with_a_table())
     (folder / "frames.dcm").write_bytes(frames_with_windows_of_their_own())
+    (folder / "exact.dcm").write_bytes(small_values_with_an_exact_window())
     running.manage("create_project", PROJECT, "--name", "Grey", "--readers-per-case", "20")
     running.manage("import_images", str(folder), "--project", PROJECT)
     return running.person(READER, "reader", project=PROJECT)
@@ -144,6 +163,7 @@ def test_a_table_draws_each_entry_and_a_drag_leaves_it_for_a_window(
     page.keyboard.press("i")
     page.keyboard.press(f"Shift+Digit{window + 1}")
     assert np.abs(greys_on(page, image) - by_window(2000, 3001)).max() <= 1
+    expect(page.get_by_test_id("window")).to_have_text("W 3001 L 2000")
     page.keyboard.press(f"Shift+Digit{table + 1}")
     assert np.abs(greys_on(page, image) - by_table()).max() <= 1
     drag(page)
@@ -170,6 +190,26 @@ def test_each_frame_opens_with_its_own_window_until_the_reader_chooses(
     assert window_of(page) == pytest.approx(own)
     page.keyboard.press("Space")
     assert np.abs(greys_on(page, image) - by_window(*WINDOWS[0])).max() <= 1
+
+
+def test_a_window_is_shown_as_the_header_says_it(
+    page: Page, reader: Api, cases: dict[int, dict[str, Any]]
+) -> None:
+    image, words = show(page, reader, cases[2]), page.get_by_test_id("window")
+    expect(words).to_have_text("LINEAR_EXACT W 2.5 L 1.75")
+    assert window_of(page) == (1.75, 2.5)
+    assert np.abs(greys_on(page, image) - by_exact_window(1.75, 2.5)).max() <= 1
+    screenshot(page, "window-exact")
+    drag(page)
+    expect(page.get_by_test_id("view-name")).to_have_count(0)
+    expect(words).to_contain_text("LINEAR_EXACT")
+    assert np.abs(greys_on(page, image) - by_exact_window(*window_of(page))).max() <= 1
+    page.keyboard.press("Space")
+    expect(words).to_have_text("LINEAR_EXACT W 2.5 L 1.75")
+
+
+def by_exact_window(center: float, width: float) -> np.ndarray:
+    return np.clip((VALUES * 0.001 - center) / width + 0.5, 0, 1) * 255
 
 
 def drag(page: Page) -> None:

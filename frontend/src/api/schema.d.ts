@@ -1804,7 +1804,7 @@ export interface components {
         /** @enum {string} */
         FormatEnum: "csv" | "json";
         /** @enum {string} */
-        FunctionEnum: "LINEAR" | "SIGMOID" | "LUT";
+        FunctionEnum: "LINEAR" | "LINEAR_EXACT" | "SIGMOID" | "LUT";
         /** @enum {string} */
         HandlingEnum: "applied" | "warned" | "refused";
         Heartbeat: {
@@ -2754,7 +2754,7 @@ export interface components {
             center: number;
             /** Format: double */
             width: number;
-            /** @description The entries of a LUT stand in the metadata. */
+            /** @description Centre and width are meant by it (PS3.3 C.11.2.1); the entries of a LUT stand in the metadata. */
             function: components["schemas"]["FunctionEnum"];
         };
         Worklist: {

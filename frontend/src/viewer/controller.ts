@@ -8,7 +8,6 @@ import type { DisplayState } from './display/displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine/engine';
 import { failureOf, sentenceOf } from './images/failures';
 import { Grey } from './display/grey';
-import { windowOf } from './display/greyScale';
 import { frameImageId, registerImage } from './images/loading';
 import type { MarkGeometry } from './marks/kinds';
 import { MarkLayer, type DrawnMark, type ShownMark } from './marks/layer';
@@ -178,6 +177,7 @@ export class ViewerController {
       frame: frame?.frame ?? null,
       window_center: this.state.window?.center ?? null,
       window_width: this.state.window?.width ?? null,
+      window_function: this.state.window?.function ?? null,
       window_name: this.state.viewName,
       inverted: this.state.inverted,
       scale: this.state.scale,
@@ -217,7 +217,7 @@ export class ViewerController {
       error: null,
       imageId,
       slice: this.viewport.getCurrentImageIdIndex(),
-      window: windowOf(this.viewport),
+      window: this.grey.window(),
       scale: this.camera.scaleCss() * window.devicePixelRatio,
       runs: this.camera.runs(),
       spacing: frame.image.spacing,

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { ImageSpacing } from '../api/types';
+import type { GreyWindow } from './display/window';
 import { UPRIGHT, type Runs } from './mapping/orientation';
 
 export type LeftTool = 'window' | 'pan' | 'zoom' | 'box' | 'length';
@@ -15,7 +16,8 @@ export interface ViewState {
   /** Identifier of the drawn image; changes after the first picture of each image. */
   imageId: string | null;
   stackId: string | null;
-  window: { center: number; width: number } | null;
+  /** As the header says it, or as a hand has dragged it; null for colour. */
+  window: GreyWindow | null;
   /** Name of the window or table on screen; null for a window of the reader's own. */
   viewName: string | null;
   /** Shown with the grey scale turned round from how the film is meant to look (bone bright). */

@@ -26,7 +26,8 @@ class WindowPresetOutput(serializers.Serializer[Any]):
     center = serializers.FloatField()
     width = serializers.FloatField()
     function = serializers.ChoiceField(
-        choices=["LINEAR", "SIGMOID", "LUT"], help_text="The entries of a LUT stand in the metadata."
+        choices=["LINEAR", "LINEAR_EXACT", "SIGMOID", "LUT"],
+        help_text="Centre and width are meant by it (PS3.3 C.11.2.1); the entries of a LUT stand in the metadata.",
     )
 
 

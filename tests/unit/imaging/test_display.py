@@ -149,7 +149,7 @@ def test_a_voi_lut_that_cannot_be_read_is_told_and_left_out(import_bytes: Import
 
 @pytest.mark.parametrize(
     ("function", "expected"),
-    [("LINEAR", "LINEAR"), ("linear ", "LINEAR"), ("LINEAR_EXACT", "LINEAR"), ("SIGMOID", "SIGMOID")],
+    [("LINEAR", "LINEAR"), ("linear ", "LINEAR"), ("LINEAR_EXACT", "LINEAR_EXACT"), ("SIGMOID", "SIGMOID")],
 )
 def test_windows_are_drawn_by_their_function(import_bytes: ImportBytes, function: str, expected: str) -> None:
     dataset = image_dataset(RAMP, WindowCenter=2000, WindowWidth=1500, VOILUTFunction=function)

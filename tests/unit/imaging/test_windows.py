@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labelhub.imaging.dicom.drawing.views import View
 from tests.factories.dicom import colours, dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes, radiograph
 
@@ -48,8 +49,12 @@ def test_the_window_from_the_pixels_spans_the_middle_99_percent_in_modality_unit
     assert 1600 < preset["width"] < 2000
 
 
-def black_and_white(center: float, width: float) -> tuple[float, float]:
-    """The values that LINEAR maps to the darkest and the brightest (PS3.3 C.11.2.1.2.1)."""
+def black_and_white(preset: dict[str, Any]) -> tuple[float, float]:
+    """The values that a function maps to the darkest and the brightest (PS3.3 C.11.2.1.2.1, C.11.2.1.3.2)."""
+    center, width = preset["center"], preset["width"]
+    if preset["function"] == "LINEAR_EXACT":
+        return center - width / 2, center + width / 2
+    assert preset["function"] == "LINEAR"
     return center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2
 
 
@@ -68,25 +73,65 @@ def test_the_window_from_the_pixels_spreads_them_from_black_to_white(
 ) -> None:
     found = import_bytes(dicom_bytes(pixels, **elements))
     (preset,) = found.answer["instance"]["window_presets"]
-    low, high = black_and_white(preset["center"], preset["width"])
+    low, high = black_and_white(preset)
     span = ends[1] - ends[0]
     assert low == pytest.approx(ends[0], abs=0.1 * span) and high == pytest.approx(ends[1], abs=0.1 * span)
     assert found.value("00281056") == "LINEAR"
 
 
-def test_an_exact_window_is_given_as_the_linear_one_of_the_same_ends(import_bytes: ImportBytes) -> None:
+@pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
+@pytest.mark.parametrize(
+    ("slope", "center", "width"), [("1", 2040, 3000), ("0.00025", 0.5, 1.25)], ids=["CT", "PET"]
+)
+def test_a_window_is_told_as_the_header_says_it(
+    import_bytes: ImportBytes, function: str, slope: str, center: float, width: float
+) -> None:
     data = dicom_bytes(
         gradient(),
-        RescaleSlope="0.00025",
+        RescaleSlope=slope,
         RescaleIntercept=0,
-        WindowCenter=0.5,
-        WindowWidth=0.25,
-        VOILUTFunction="LINEAR_EXACT",
+        WindowCenter=center,
+        WindowWidth=width,
+        VOILUTFunction=function,
     )
     found = import_bytes(data)
-    (preset,) = found.answer["instance"]["window_presets"]
-    assert black_and_white(preset["center"], preset["width"]) == (0.375, 0.625)
-    assert found.value("00281056") == "LINEAR" and found.answer["warnings"] == []
+    preset = {"name": "File window", "center": center, "width": width, "function": function}
+    told = found.answer["instance"]["window_presets"]
+    if function != "LINEAR" or slope == "1":
+        assert told == [preset] and found.answer["warnings"] == []
+    assert preset in told
+    assert preset in found.metadata["labelhub_display"]["views"]
+
+
+@pytest.mark.parametrize(("center", "width"), [(2040, 3000), (0.5, 1), (40, 400), (-3, 0.002)])
+def test_an_exact_window_draws_by_its_formula_and_its_linear_one_the_same(
+    center: float, width: float
+) -> None:
+    exact = View("", center, width, "LINEAR_EXACT")
+    values = center + width * np.linspace(-1, 1, 1001)
+    expected = 255 * np.clip((values - center) / width + 0.5, 0, 1)
+    np.testing.assert_allclose(exact.greys(values), expected, atol=0.51)
+    np.testing.assert_allclose(View("", *exact.linear).greys(values), expected, atol=0.51)
+
+
+def test_the_renderer_is_given_an_exact_window_as_the_linear_one_of_the_same_ends(
+    import_bytes: ImportBytes,
+) -> None:
+    found = import_bytes(
+        dicom_bytes(gradient(), WindowCenter=2000, WindowWidth=3000, VOILUTFunction="LINEAR_EXACT")
+    )
+    assert (found.value("00281050"), found.value("00281051")) == (2000.5, 3001)
+    assert found.value("00281056") == "LINEAR"
+
+
+@pytest.mark.parametrize(("high", "function"), [(99, "LINEAR_EXACT"), (4000, "LINEAR")])
+def test_the_window_from_a_small_range_is_an_exact_one(
+    import_bytes: ImportBytes, high: int, function: str
+) -> None:
+    (preset,) = import_bytes(dicom_bytes(gradient(high=high))).answer["instance"]["window_presets"]
+    low, top = black_and_white(preset)
+    assert preset["function"] == function
+    assert (low, top) == pytest.approx((0, high), abs=0.06 * high)
 
 
 def test_a_linear_window_of_float_pixels_is_taken_as_an_exact_one(import_bytes: ImportBytes) -> None:
@@ -97,7 +142,7 @@ def test_a_linear_window_of_float_pixels_is_taken_as_an_exact_one(import_bytes: 
     dataset.FloatPixelData = (gradient() / 4000).astype("<f4").tobytes()
     found = import_bytes(dicom_bytes(None, dataset=dataset))
     (preset,) = found.answer["instance"]["window_presets"]
-    assert black_and_white(preset["center"], preset["width"]) == (0, 1)
+    assert (preset["center"], preset["width"], preset["function"]) == (0.5, 1, "LINEAR_EXACT")
 
 
 def test_the_window_of_a_stack_comes_from_the_frame_that_shows_most(import_bytes: ImportBytes) -> None:
@@ -118,7 +163,7 @@ def test_padding_does_not_count_for_the_window(import_bytes: ImportBytes) -> Non
 def test_a_mask_whose_background_is_called_padding_is_still_shown(import_bytes: ImportBytes) -> None:
     found = import_bytes(dicom_bytes(np.eye(64, 80, dtype="u1") * 20, PixelPaddingValue=0))
     (preset,) = found.answer["instance"]["window_presets"]
-    assert black_and_white(preset["center"], preset["width"]) == (0, 20)
+    assert black_and_white(preset) == (0, 20)
 
 
 def test_a_radiograph_has_a_window_from_its_pixels_beside_the_headers(import_bytes: ImportBytes) -> None:

@@ -8,6 +8,7 @@ import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { TableHead } from '../../components/page/TableHead';
 import { decimal, plural, words } from '../../lib/format';
+import { windowText } from '../../viewer/display/window';
 import { pipelineQuery, type Attribute, type Pipeline } from './api/images';
 import classes from './ImageRoute.module.css';
 
@@ -73,8 +74,8 @@ function Views({ image }: { image: Pipeline }) {
               {view.name}
               {index === 0 && <div className="lh-note">opened with</div>}
             </td>
-            <td>{decimal(view.center, 1)}</td>
-            <td>{decimal(view.width, 1)}</td>
+            <td>{windowText(view).center}</td>
+            <td>{windowText(view).width}</td>
             <td>{view.function}</td>
           </tr>
         ))}

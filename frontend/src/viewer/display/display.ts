@@ -3,6 +3,7 @@
  * of them each frame opens with. Values are those after the modality transformation. Pure.
  */
 import type { DicomJson } from '../images/metadata';
+import type { GreyWindow, WindowFunction } from './window';
 
 /** A table of greys: one for each whole value from `first` on; what lies outside takes the nearest (PS3.3 C.11.2.1.1). */
 export interface GreyTable {
@@ -10,12 +11,8 @@ export interface GreyTable {
   greys: Uint8Array;
 }
 
-export interface GreyView {
+export interface GreyView extends GreyWindow {
   name: string;
-  center: number;
-  width: number;
-  /** LINEAR and SIGMOID: PS3.3 C.11.2.1.2 and C.11.2.1.3.1. A table has the range of its entries as its window. */
-  function: 'LINEAR' | 'SIGMOID' | 'LUT';
   table: GreyTable | null;
 }
 
@@ -26,7 +23,7 @@ export interface Display {
 }
 
 interface DisplayJson {
-  views: { name: string; center: number; width: number; function: GreyView['function']; first?: number; greys?: string }[];
+  views: { name: string; center: number; width: number; function: WindowFunction; first?: number; greys?: string }[];
   frames: number[];
 }
 

@@ -3,7 +3,8 @@ import { Enums, type Types } from '@cornerstonejs/core';
 
 import type { WindowPreset } from '../../api/types';
 import type { GreyView } from './display';
-import { drawByWindow, setInverted, showGrey, windowOf } from './greyScale';
+import { drawByWindow, rangeOnScreen, setInverted, showGrey } from './greyScale';
+import { windowOf, type GreyRange, type GreyWindow } from './window';
 import { defaultViewOf, namedViewOf } from '../images/imageRegistry';
 import type { ViewStore } from '../store';
 
@@ -12,7 +13,8 @@ export class Grey {
   private isOwn = false;
   /** The image that was drawn by `shown`: what the library changes on the way to another is not the reader's doing. */
   private imageId: string | null = null;
-  private window: { center: number; width: number } | null = null;
+  /** Of the window that was drawn; another one on the screen is a hand's. */
+  private range: GreyRange | null = null;
 
   constructor(
     private readonly viewport: Types.IStackViewport,
@@ -35,7 +37,7 @@ export class Grey {
   showOn(imageId: string): void {
     if (!this.isOwn) return this.draw(defaultViewOf(imageId));
     const named = this.shown === null ? null : namedViewOf(imageId, this.shown.name);
-    this.draw(named ?? this.ownWindow());
+    this.draw(named ?? this.kept());
   }
 
   choose(preset: WindowPreset): void {
@@ -50,9 +52,24 @@ export class Grey {
     this.store.setState({ inverted });
   }
 
+  /** What is drawn, as the header says it or the reader has chosen it; null for colour, and before the image is drawn. */
+  window(): GreyWindow | null {
+    if (this.shown === null || this.imageId !== this.viewport.getCurrentImageId()) return null;
+    const { center, width, function: kind } = this.shown;
+    return { center, width, function: kind };
+  }
+
+  /** The reader's choice for an image that does not offer it by name; of a table only its ends are left. */
+  private kept(): GreyView | null {
+    if (this.shown === null || this.shown.table !== null) return this.ownWindow();
+    return { ...this.shown, name: '' };
+  }
+
   private ownWindow(): GreyView | null {
-    const window = windowOf(this.viewport);
-    return window === null ? null : { ...windowView(window), function: this.shown?.function === 'SIGMOID' ? 'SIGMOID' : 'LINEAR' };
+    const range = rangeOnScreen(this.viewport);
+    if (range === null) return null;
+    const kind = this.shown === null || this.shown.function === 'LUT' ? 'LINEAR' : this.shown.function;
+    return windowView(windowOf(range, kind));
   }
 
   private draw(view: GreyView | null): void {
@@ -63,22 +80,22 @@ export class Grey {
   private remember(view: GreyView | null): void {
     this.shown = view;
     this.imageId = this.viewport.getCurrentImageId();
-    this.window = windowOf(this.viewport);
+    this.range = rangeOnScreen(this.viewport);
     this.store.setState({ viewName: view === null || view.name === '' ? null : view.name });
   }
 
   /** A hand dragged the window: it is the reader's from now on, and leaves a table for a plain window. */
   private readonly onModified = () => {
     if (this.imageId !== this.viewport.getCurrentImageId()) return;
-    const own = this.ownWindow();
+    const [own, range] = [this.ownWindow(), rangeOnScreen(this.viewport)];
     // Turning the greys round is told as a change of the window too.
-    if (own === null || (own.center === this.window?.center && own.width === this.window.width)) return;
+    if (own === null || (range?.lower === this.range?.lower && range?.upper === this.range?.upper)) return;
     if (this.shown?.function === 'LUT') drawByWindow(this.viewport, own);
     this.isOwn = true;
     this.remember(own);
   };
 }
 
-function windowView({ center, width }: { center: number; width: number }): GreyView {
-  return { name: '', center, width, function: 'LINEAR', table: null };
+function windowView({ center, width, function: kind }: GreyWindow): GreyView {
+  return { name: '', center, width, function: kind, table: null };
 }

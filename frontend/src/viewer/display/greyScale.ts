@@ -2,12 +2,12 @@
 import { Enums, utilities, type Types } from '@cornerstonejs/core';
 
 import { sigmoidTable, tableLine, type GreyTable, type GreyView } from './display';
+import { rangeOf, type GreyRange, type GreyWindow } from './window';
 import { drawsOnProcessor } from '../engine/engine';
 
 type Viewport = Types.IStackViewport;
-type Window = Pick<GreyView, 'center' | 'width'>;
 
-/** What is left of a window's width without DICOM's 1 (C.11.2.1.2) the library divides by. Below this it is a step. */
+/** The library divides by the distance of a window's ends. Below this it is a step. */
 const MIN_REST = 1e-9;
 /** Two ends of a range that are nearer to each other are one number on the graphics card, by their size. */
 const CARD_PRECISION = 1e-6;
@@ -20,15 +20,15 @@ export function showGrey(viewport: Viewport, view: GreyView): void {
   if (drawsOnProcessor()) return showOnProcessor(viewport, view);
   const { LINEAR, SAMPLED_SIGMOID } = Enums.VOILUTFunctionType;
   const isSigmoid = view.function === 'SIGMOID';
-  viewport.setProperties({ VOILUTFunction: isSigmoid ? SAMPLED_SIGMOID : LINEAR, voiRange: rangeOf(view) }, true);
+  viewport.setProperties({ VOILUTFunction: isSigmoid ? SAMPLED_SIGMOID : LINEAR, voiRange: drawnRange(view) }, true);
   if (view.table !== null) return drawByLine(viewport, tableLine(view.table), view.table.greys.length);
   if (!isSigmoid) drawByWindow(viewport, view);
 }
 
 /** Draw by a plain window, as after a drag that began at a table. */
-export function drawByWindow(viewport: Viewport, window: Window): void {
+export function drawByWindow(viewport: Viewport, window: GreyWindow): void {
   if (drawsOnProcessor()) return setProcessorTable(viewport, null);
-  const { lower, upper } = rangeOf(window);
+  const { lower, upper } = drawnRange(window);
   const line = [
     { value: lower, grey: 0 },
     { value: upper, grey: 255 },
@@ -36,11 +36,10 @@ export function drawByWindow(viewport: Viewport, window: Window): void {
   drawByLine(viewport, line, LINE_TEXELS);
 }
 
-export function windowOf(viewport: Viewport): Window | null {
+/** The ends of the window on screen, as it was set or as a hand has dragged it since. */
+export function rangeOnScreen(viewport: Viewport): GreyRange | null {
   const range = viewport.getProperties().voiRange;
-  if (!range) return null; // before the first image the viewport says null
-  const { windowCenter, windowWidth } = utilities.windowLevel.toWindowLevel(range.lower, range.upper);
-  return { center: windowCenter, width: windowWidth };
+  return range ? { lower: range.lower, upper: range.upper } : null; // before the first image the viewport says null
 }
 
 /** `isFilm`: MONOCHROME1. Cornerstone's flag counts from the stored values; such a film is inverted to show bone bright. */
@@ -48,9 +47,12 @@ export function setInverted(viewport: Viewport, inverted: boolean, isFilm: boole
   viewport.setProperties({ invert: isFilm !== inverted });
 }
 
-function rangeOf({ center, width }: Window): Types.VOIRange {
-  const least = 1 + Math.max(Math.abs(center - 0.5) * CARD_PRECISION, MIN_REST);
-  return utilities.windowLevel.toLowHighRange(Math.max(width, least), center);
+/** The ends of a window, as far apart as they must be to be drawn. */
+function drawnRange(window: GreyWindow): GreyRange {
+  const { lower, upper } = rangeOf(window);
+  const middle = (lower + upper) / 2;
+  const least = Math.max(Math.abs(middle) * CARD_PRECISION, MIN_REST);
+  return upper - lower >= least ? { lower, upper } : { lower: middle - least / 2, upper: middle + least / 2 };
 }
 
 /**
@@ -75,7 +77,7 @@ function drawByLine(viewport: Viewport, line: { value: number; grey: number }[],
 }
 
 function showOnProcessor(viewport: Viewport, view: GreyView): void {
-  viewport.setProperties({ voiRange: rangeOf(view) }, true);
+  viewport.setProperties({ voiRange: drawnRange(view) }, true);
   setProcessorTable(viewport, view.function === 'SIGMOID' ? sigmoidTable(view.center, view.width) : view.table);
 }
 

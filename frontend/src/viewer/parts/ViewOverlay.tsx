@@ -1,4 +1,5 @@
 /** The few words that lie over an image: window, magnification, scale with its source, place in the stack. */
+import { functionText, windowText, type GreyWindow } from '../display/window';
 import { edgeLettersOf, filmNameOf } from '../images/imageRegistry';
 import { spacingText } from '../mapping/length';
 import { seenLetters } from '../mapping/orientation';
@@ -29,7 +30,7 @@ export function ViewOverlay({ view }: { view: ViewState }) {
           {view.window !== null && !COLOUR.test(view.photometric ?? '') && (
             <>
               {view.viewName !== null && <span data-testid="view-name">{view.viewName} </span>}
-              <i>W</i> {Math.round(view.window.width)} <i>L</i> {Math.round(view.window.center)}
+              <WindowWords window={view.window} />
             </>
           )}
           <i className={classes.gap}>{Math.round(view.scale * 100)} %</i>
@@ -38,6 +39,15 @@ export function ViewOverlay({ view }: { view: ViewState }) {
       </div>
       <OrientationLetters view={view} />
     </div>
+  );
+}
+
+function WindowWords({ window }: { window: GreyWindow }) {
+  const { width, center } = windowText(window);
+  return (
+    <span data-testid="window">
+      {functionText(window)} <i>W</i> {width} <i>L</i> {center}
+    </span>
   );
 }
 

@@ -16,6 +16,7 @@ import { useStore } from 'zustand';
 
 import type { WindowPreset } from '../../api/types';
 import type { ViewerController } from '../controller';
+import { functionText, windowText } from '../display/window';
 import type { LeftTool } from '../store';
 import type { ViewAction } from '../viewKeys';
 
@@ -77,7 +78,7 @@ export function ViewTools({ viewer, presets, drawing, onTool, onView, onPreset }
           tabIndex={-1}
           className="ws-tool"
           aria-pressed={preset.name === shown}
-          title={`Shift ${index + 1}: window ${preset.width}, level ${preset.center}`}
+          title={presetTitle(preset, index)}
           onClick={() => onPreset(index)}
         >
           <span className="ws-keep">{preset.name}</span>
@@ -85,6 +86,11 @@ export function ViewTools({ viewer, presets, drawing, onTool, onView, onPreset }
       ))}
     </div>
   );
+}
+
+function presetTitle(preset: WindowPreset, index: number): string {
+  const { width, center } = windowText(preset);
+  return [`Shift ${index + 1}: window ${width}, level ${center}`, functionText(preset)].filter(Boolean).join(', ');
 }
 
 interface ToolButtonProps {

@@ -24,6 +24,8 @@ AUTO = "Auto"
 """Name of the window that is made from the pixels."""
 
 PERCENTILES = (0.5, 99.5)
+SMALL_RANGE = 100
+"""Of values from black to white; in a smaller one the 1 that LINEAR adds would be seen in its numbers."""
 MAX_SAMPLED_PIXELS = 1_000_000
 MAX_HEADER_VIEWS = 40
 MAX_WINDOW = 1e10
@@ -47,7 +49,10 @@ ONE_GREY_SHARE, VARIED_SHARE = 0.95, 0.75
 
 @dataclass(frozen=True)
 class View:
-    """A named way from modality values to greys; a LUT view's centre and width are those of its input range."""
+    """A named way from modality values to greys; centre and width are those of its function, as the header says them.
+
+    A LUT view's are those of its input range.
+    """
 
     name: str
     center: float
@@ -63,6 +68,8 @@ class View:
         offset = values.astype(np.float64) - self.center
         if self.function == "SIGMOID":
             share = 1 / (1 + np.exp(np.clip(-4 * offset / self.width, -700, 700)))
+        elif self.function == "LINEAR_EXACT":
+            share = np.clip(offset / self.width + 0.5, 0, 1)
         elif self.width <= 1:
             share = np.where(offset > -0.5, 1.0, 0.0)
         else:
@@ -79,6 +86,15 @@ class View:
             return self.as_preset()
         greys = base64.b64encode(self.lut.table.tobytes()).decode()
         return {**self.as_preset(), "first": self.lut.first, "greys": greys}
+
+    @property
+    def linear(self) -> tuple[float, float]:
+        """Return centre and width of the LINEAR window of the same ends (PS3.3 C.11.2.1.2.1, C.11.2.1.3.2)."""
+        return (
+            (self.center + 0.5, self.width + 1)
+            if self.function == "LINEAR_EXACT"
+            else (self.center, self.width)
+        )
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -130,14 +146,14 @@ class ViewReader:
         return views
 
     def _windows(self, item: Dataset, group: tuple[str, ...]) -> list[View]:
-        """Return the windows; those for LINEAR_EXACT become the LINEAR ones that map the same values to the ends."""
         function = voi_function_of(item, self.warnings)
-        is_exact = function == "LINEAR_EXACT" or (self.is_float and function == "LINEAR")
+        if self.is_float and function == "LINEAR":
+            function = "LINEAR_EXACT"
         centers, widths = each_number_of(item, "WindowCenter"), each_number_of(item, "WindowWidth")
         pairs = list(zip(centers, widths, strict=False))
         texts = [str(value) for value in values_of(item, "WindowCenterWidthExplanation")]
         names = texts if len(texts) == len(pairs) else [""] * len(pairs)
-        smallest = 1.0 if function == "LINEAR" and not is_exact else 1e-9
+        smallest = 1.0 if function == "LINEAR" else 1e-9
         usable = [
             (c, w, name)
             for (c, w), name in zip(pairs, names, strict=True)
@@ -146,11 +162,8 @@ class ViewReader:
         present = is_present(item, "WindowCenter") or is_present(item, "WindowWidth")
         if present and (not usable or len(usable) < max(len(centers), len(widths))):
             self.warnings.tell("bad_window", *WINDOW_KEYWORDS, *group)
-        shift, growth = (0.5, 1.0) if is_exact else (0.0, 0.0)
-        kind = "SIGMOID" if function == "SIGMOID" else "LINEAR"
         return [
-            View(harmless(name) or "File window", center + shift, width + growth, kind)
-            for center, width, name in usable
+            View(harmless(name) or "File window", center, width, function) for center, width, name in usable
         ]
 
 
@@ -184,8 +197,7 @@ def named_apart(views: list[View]) -> list[View]:
 def auto_view(values: np.ndarray, outside: np.ndarray | None = None) -> View:
     """Return the window whose ends are the 0.5th and 99.5th percentile of modality values not `outside` the image.
 
-    Its centre and width are those by which LINEAR (PS3.3 C.11.2.1.2.1) maps the percentiles to black and white, which
-    holds for ranges far below 1 too.
+    It is LINEAR as most files have it (PS3.3 C.11.2.1.2.1), and LINEAR_EXACT where the range is small.
     """
     inside = pixels_inside(values, outside)
     low, high = (float(value) for value in np.percentile(inside, PERCENTILES))
@@ -193,6 +205,8 @@ def auto_view(values: np.ndarray, outside: np.ndarray | None = None) -> View:
         low, high = float(inside.min()), float(inside.max())
     if high <= low:
         low, high = low - 0.5, low + 0.5
+    if high - low < SMALL_RANGE:
+        return View(AUTO, (low + high) / 2, high - low, "LINEAR_EXACT")
     return View(AUTO, round((low + high + 1) / 2, 12), round(high - low + 1, 12))
 
 

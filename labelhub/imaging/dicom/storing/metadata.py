@@ -102,8 +102,8 @@ def to_dicom_json(image: ImageMetadata) -> dict[str, Any]:
         put("00280121", value_vr, image.padding.high)
     if image.display is not None:
         views = image.offered_views
-        put("00281050", "DS", *(view.center for view in views))
-        put("00281051", "DS", *(view.width for view in views))
+        put("00281050", "DS", *(view.linear[0] for view in views))
+        put("00281051", "DS", *(view.linear[1] for view in views))
         put("00281052", "DS", image.rescale.intercept)
         put("00281053", "DS", image.rescale.slope)
         put("00281054", "LO", image.rescale_type)
