@@ -2020,7 +2020,7 @@ export interface components {
         Learning: {
             rollback: components["schemas"]["Rollback"] | null;
             policy: components["schemas"]["TrainingPolicyField"];
-            /** @description Pool cases with a complete consensus. */
+            /** @description Pool cases with a complete consensus, counted up to the policy's min_cases. */
             n_complete: number;
             runs: components["schemas"]["RunField"][];
             models: components["schemas"]["ModelField"][];

@@ -126,7 +126,9 @@ LearningOutput = inline_serializer(
     "Learning",
     {
         "policy": TrainingPolicyField(),
-        "n_complete": serializers.IntegerField(help_text="Pool cases with a complete consensus."),
+        "n_complete": serializers.IntegerField(
+            help_text="Pool cases with a complete consensus, counted up to the policy's min_cases."
+        ),
         "runs": RunField(many=True),
         "models": ModelField(many=True),
         "curve": CurvePointField(many=True),
@@ -170,7 +172,7 @@ class LearningApi(Api):
         runs = selectors.runs_of(project)[:RUNS_SHOWN]
         rows = [run_row(run) for run in runs]
         is_busy = any(row["state"] in Job.ACTIVE for row in rows)
-        n_complete = selectors.n_complete_pool_cases(project)
+        n_complete = selectors.n_new_pool_cases(project, since=None, limit=policy.min_cases)
         held = selectors.rollback_in_force(project)
         may = {"train": n_complete >= policy.min_cases and not is_busy, "lift_rollback": held is not None}
         return Response(
