@@ -106,6 +106,8 @@ class LearningChild:
             self.done = event
         elif event["event"] == "error":
             self.error = event
+        elif event["event"] == "forward":  # one more batch has gone through the net
+            self.moved_at = time.monotonic()
         elif event["event"] in ("start", "progress"):
             position = {
                 "stage": event.get("stage", "start"),

@@ -183,7 +183,11 @@ def test_the_ranker_as_a_child_prints_the_same_result(tmp_path: Path, models: An
     assert events[-1]["sha256"] == recorder.named("done")[0]["sha256"]
 
 
-def test_the_net_sees_few_images_at_a_time_and_says_the_same(tmp_path: Path, models: Any) -> None:
+def test_the_net_sees_few_images_at_a_time_and_says_the_same(
+    tmp_path: Path, models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.training.child.TELL_EVERY_S", 0.0)
+    told = Recorder()
     compute = choose_compute("cpu", "fp32", 1)
     model = load_model(Path(models[0]["card"]), Path(models[0]["weights"]), compute)
     seen: list[int] = []
@@ -198,12 +202,14 @@ def test_the_net_sees_few_images_at_a_time_and_says_the_same(tmp_path: Path, mod
             forward_batch=forward_batch,
             compute=compute,
             scratch=tmp_path / f"embeddings-{forward_batch}",
-            report=Recorder(),
+            report=told,
             stop=threading.Event(),
         )
         for forward_batch in (4, 16)
     ]
     assert seen == [4, 4, 4, 4, 4, 16, 4]
+    # A slow net is alive with each of them, not only with each chunk of files.
+    assert len(told.named("forward")) == len(seen)
     assert np.allclose(found[0].probabilities, found[1].probabilities, atol=1e-5)
     assert np.allclose(found[0].embeddings, found[1].embeddings, atol=1e-2)
 

@@ -70,6 +70,19 @@ def test_a_second_run_gives_the_same_weights(job: Path, uninterrupted: Any, tmp_
     assert card["metrics"] == uninterrupted[1]["metrics"]
 
 
+def test_it_tells_of_images_that_it_measures_on(
+    job: Path, uninterrupted: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.training.child.TELL_EVERY_S", 0.0)
+    recorder, card = run(copy_inputs(job, tmp_path))
+    told = [event["total"] for event in recorder.named("forward")]
+    assert len(told) > 2 and set(told) == {
+        card["metrics"]["validation"]["n"],
+        uninterrupted[0].named("start")[0]["n_test"],
+    }
+    assert card["weights_sha256"] == uninterrupted[1]["weights_sha256"]
+
+
 def test_another_seed_gives_other_weights(job: Path, uninterrupted: Any, tmp_path: Path) -> None:
     _, card = run(copy_inputs(job, tmp_path), seed=6)
     assert card["weights_sha256"] != uninterrupted[1]["weights_sha256"]

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from workers.training.augment import standardise
 from workers.training.card import CARD_FORMAT
-from workers.training.child import Report
+from workers.training.child import Report, now_and_then
 from workers.training.data import allocate, read_image, read_json, resize_images
 from workers.training.device import Compute
 from workers.training.errors import InvalidInput, Stopped
@@ -90,10 +90,11 @@ def predict_pool(
     """Predict all images. Embeddings go to the file `scratch` (float16), so that a million cases need no memory."""
     probabilities = np.zeros((len(models), len(images), len(models[0].findings)), dtype=np.float32)
     embeddings: NDArray[np.float16] | None = None
+    tell = now_and_then(report)
     for start, pixels in _chunks(images, input_px, chunk, stop):
         end = start + len(pixels)
         for number, model in enumerate(models):
-            embedding, logits = _forward(model, pixels, forward_batch, compute)
+            embedding, logits = _forward(model, pixels, forward_batch, compute, tell)
             probabilities[number, start:end] = torch.sigmoid(logits).numpy()
             if number == 0:
                 if embeddings is None:
@@ -116,7 +117,7 @@ def _chunks(
 
 
 def _forward(
-    model: Model, pixels: NDArray[np.uint8], forward_batch: int, compute: Compute
+    model: Model, pixels: NDArray[np.uint8], forward_batch: int, compute: Compute, tell: Report
 ) -> tuple[Tensor, Tensor]:
     """Return embeddings (n, D) and logits (n, findings) of a chunk, `forward_batch` images at a time."""
     resized = torch.from_numpy(resize_images(pixels, int(model.card["size"])))
@@ -126,6 +127,7 @@ def _forward(
             embedding, logit = model.net(compute.layout(standardise(images)))
             embeddings.append(embedding.float().cpu())
             logits.append(logit.float().cpu())
+            tell("forward", n=len(logits) * forward_batch, total=len(resized))
     return torch.cat(embeddings), torch.cat(logits)
 
 

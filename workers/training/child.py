@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 from workers.training.errors import ExitCode, LearningError
 
 Report = Callable[..., None]
+
+TELL_EVERY_S = 5.0
 
 UNLOGGED = {"path", "weights", "card", "ranking", "sha256", "data_sha256"}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -30,6 +33,22 @@ def report(event: str, **values: Any) -> None:
     sys.stdout.write(json.dumps({"event": event, **values}, allow_nan=False) + "\n")
     sys.stdout.flush()
     log.info("%s", log_line(event, **values))
+
+
+def now_and_then(report: Report) -> Report:
+    """Return a report that passes an event on when the last one is TELL_EVERY_S ago.
+
+    For a long computation in many short steps: its parent takes a child that says nothing for one that hangs.
+    """
+    told_at = time.monotonic()
+
+    def tell(event: str, **values: Any) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELL_EVERY_S:
+            told_at = time.monotonic()
+            report(event, **values)
+
+    return tell
 
 
 def log_line(event: str, **values: Any) -> str:

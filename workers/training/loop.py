@@ -18,7 +18,7 @@ from workers.metrics import is_hard, mean_auroc, model_metrics, youden_threshold
 from workers.training.augment import augment, standardise
 from workers.training.card import model_card, settings_hash
 from workers.training.checkpoint import load_newest, save_checkpoint, save_tensors, write_file
-from workers.training.child import Report, attempt_directory
+from workers.training.child import Report, attempt_directory, now_and_then
 from workers.training.config import TrainConfig
 from workers.training.data import Case, DataList, Inputs, load_inputs
 from workers.training.device import Compute, choose_compute
@@ -34,8 +34,11 @@ MAX_EVALUATIONS = 60
 class Trainer:
     """One run: fixed things (data, settings, device) beside the state that moves."""
 
-    def __init__(self, config: TrainConfig, datalist: DataList, inputs: Inputs, compute: Compute) -> None:
+    def __init__(
+        self, config: TrainConfig, datalist: DataList, inputs: Inputs, compute: Compute, report: Report
+    ) -> None:
         self.config, self.datalist, self.inputs, self.compute = config, datalist, inputs, compute
+        self.tell = now_and_then(report)
         self.targets = torch.from_numpy(datalist.targets())
         labelled = (~torch.isnan(self.targets)).any(dim=1).numpy()
         self.train_rows = torch.from_numpy(np.array([r for r in datalist.rows("train") if labelled[r]]))
@@ -119,6 +122,7 @@ class Trainer:
         with torch.inference_mode(), self.compute.autocast():
             for chunk in torch.from_numpy(rows).split(EVALUATION_BATCH):
                 logits.append(self.state.net(self.compute.layout(self.pixels(chunk)))[1].float().cpu())
+                self.tell("forward", n=len(logits) * EVALUATION_BATCH, total=len(rows))
         return torch.cat(logits) if logits else torch.zeros((0, len(self.datalist.findings)))
 
     def validate(self) -> float | None:
@@ -158,7 +162,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     compute = choose_compute(config.device, config.precision, config.threads)
     inputs = load_inputs(datalist, config.size, job, out, report, stop)
-    trainer = Trainer(config, datalist, inputs, compute)
+    trainer = Trainer(config, datalist, inputs, compute, report)
     state = trainer.state
     identity = {"data_sha256": inputs.data_sha256, "settings_sha256": settings_hash(config, compute)}
     folders = [attempt_directory(job, n) / "checkpoints" for n in range(1, attempt + 1)]

@@ -56,6 +56,14 @@ def test_only_a_step_that_moves_counts_as_progress(child: LearningChild) -> None
     assert child.moved_at > moved_at
 
 
+def test_images_that_go_through_the_net_are_progress_within_a_step(child: LearningChild) -> None:
+    step = {"event": "progress", "stage": "evaluate", "step": 0, "total": 2}
+    child._take(step)
+    moved_at = child.moved_at
+    child._take({"event": "forward", "n": 64, "total": 3000})
+    assert child.moved_at > moved_at and child.progress == step
+
+
 def test_the_history_has_one_entry_per_epoch(child: LearningChild) -> None:
     for step, epoch, loss in ((5, 0, 0.7), (9, 1, 0.6), (10, 1, 0.5)):
         child._take(
