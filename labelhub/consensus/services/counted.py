@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, UUIDField
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from labelhub.consensus.discordance import CaseRead, FindingRule, Rule
 from labelhub.core.prepared import Prepared, attach
+from labelhub.imaging.models import Split
 from labelhub.imaging.split import needs_ai_hidden
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import finding_rule
@@ -39,6 +52,19 @@ def newest_reads_unmarked(case_round: CaseRound) -> list[Read]:
 def n_unreadable(case_round: CaseRound) -> int:
     """How many of the counted reads say 'not readable' in their newest version."""
     return sum(read.is_not_readable for read in _newest(case_round))
+
+
+def unreadable_column() -> Coalesce:
+    """`n_unreadable` of each case of a query of CaseRound that somebody has begun, for many cases at once; else 0."""
+    hidden = [split for split in Split.values if needs_ai_hidden(split)]
+    usable = ~Q(ai_visible=True, assignment__case__split__in=hidden)
+    later = Read.objects.filter(usable, assignment=OuterRef("assignment"), version__gt=OuterRef("version"))
+    newest = _of_case(Read.objects.filter(usable), "", OuterRef("round_id"), OuterRef("case_id"))
+    unreadable = newest.filter(~Exists(later), is_not_readable=True)
+    count = unreadable.order_by().values("assignment__case_id").annotate(n=Count("id")).values("n")
+    # Only of a begun case: a million that wait must not each be looked up among the reads.
+    begun = When(begun_seq__isnull=False, then=Subquery(count))
+    return Coalesce(Case(begun, output_field=IntegerField()), 0)
 
 
 def _newest(case_round: CaseRound) -> list[Read]:

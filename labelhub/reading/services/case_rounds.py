@@ -18,6 +18,7 @@ from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import case_round_locked, round_locked
+from labelhub.reading.slots import Slots
 
 CHUNK = 2_000
 
@@ -147,23 +148,22 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
         QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
 
 
-def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None = None) -> None:
-    """Ask one more reader for each read that says 'not readable', until as many say so as reads were wanted.
+def slots_of(case_round: CaseRound) -> Slots:
+    return Slots(case_round.n_needed, case_round.n_extra, case_round.n_open, case_round.n_submitted)
 
-    `wanted`: the protocol's new number. A slot above it is withdrawn unless somebody has taken it.
+
+def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None = None) -> None:
+    """Bring the slots in line with what its reads say of it; `wanted`: also with the protocol's new number.
+
     `case_round` is locked, and is brought up to date. An excluded case asks nobody.
     """
     if case_round.split == Split.EXCLUDED:
         return
-    if wanted is None:
-        wanted = case_round.n_needed - case_round.n_extra
-    taken = case_round.n_needed - case_round.n_open
-    extra = n_unreadable if n_unreadable < wanted else 0
-    case_round.n_needed = max(wanted + extra, taken)
-    case_round.n_extra = case_round.n_needed - wanted
-    had_open, case_round.n_open = case_round.n_open, case_round.n_needed - taken
+    before = slots_of(case_round)
+    after = before.under(before.n_wanted if wanted is None else wanted, n_unreadable)
+    case_round.n_needed, case_round.n_extra, case_round.n_open = after.n_needed, after.n_extra, after.n_open
     case_round.save(update_fields=["n_needed", "n_extra", "n_open"])
-    if case_round.n_open > had_open:
+    if after.n_open > before.n_open:
         _offer_again(case_round)
 
 

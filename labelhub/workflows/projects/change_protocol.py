@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from labelhub.accounts.models import User
-from labelhub.consensus.services.counted import n_unreadable
+from labelhub.consensus.services.counted import n_unreadable, unreadable_column
 from labelhub.consensus.services.settle import settle_case, settled_under
 from labelhub.core import jobs
 from labelhub.core.models import Job
@@ -22,8 +22,14 @@ from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import CaseRound
-from labelhub.reading.services.case_rounds import slots_adjust, slots_change_request, unbegun_slots_set
+from labelhub.reading.services.case_rounds import (
+    slots_adjust,
+    slots_change_request,
+    slots_of,
+    unbegun_slots_set,
+)
 from labelhub.reading.services.locks import case_round_locked
+from labelhub.reading.slots import Slots
 
 CHUNK = 500
 
@@ -48,24 +54,24 @@ def slots_preview(project: Project, wanted: int) -> dict[str, int]:
 
     One grouped count of the cases that are not closed, made when somebody considers the change.
     """
+    counted = ("n_needed", "n_extra", "n_open", "n_submitted")
     groups = (
         _to_change(project, wanted)
-        .values("n_needed", "n_extra", "n_open", "n_submitted", "wanted")
+        .annotate(n_unreadable=unreadable_column())
+        .values(*counted, "wanted", "n_unreadable")
         .annotate(n=Count("id"))
         .order_by()
     )
     total: Counter[str] = Counter(n_cases=0, n_more=0, n_fewer=0, n_completed=0, n_asked_again=0)
     for group in groups:
-        taken = group["n_needed"] - group["n_open"]
-        needed = max(group["wanted"] + group["n_extra"], taken)
-        n, more = group["n"], needed - group["n_needed"]
-        was_complete = group["n_submitted"] >= group["n_needed"]
-        is_complete = group["n_submitted"] >= needed
+        before = Slots(**{name: group[name] for name in counted})
+        after = before.under(group["wanted"], group["n_unreadable"])
+        n, more = group["n"], after.n_needed - before.n_needed
         total["n_cases"] += n if more else 0
         total["n_more"] += n * max(more, 0)
         total["n_fewer"] += n * max(-more, 0)
-        total["n_completed"] += n if is_complete and not was_complete else 0
-        total["n_asked_again"] += n if was_complete and not is_complete else 0
+        total["n_completed"] += n if after.is_complete and not before.is_complete else 0
+        total["n_asked_again"] += n if before.is_complete and not after.is_complete else 0
     return dict(total)
 
 
@@ -126,9 +132,9 @@ def _change(found: Any, project: Project, wanted: int) -> None:
         if row.closed_at is not None or row.begun_seq is None:
             return
         row.case = found.case
-        was_complete = row.n_submitted >= row.n_needed
+        was_complete = slots_of(row).is_complete
         slots_adjust(row, n_unreadable(row), wanted=wanted)
-        is_complete = row.n_submitted >= row.n_needed
+        is_complete = slots_of(row).is_complete
         if is_complete == was_complete:
             return
         is_settled = row.settled_schema_id is not None
