@@ -10,9 +10,11 @@ from django.db.models import QuerySet, UUIDField
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound
 from labelhub.core.prepared import Prepared
+from labelhub.imaging.models import Split
 from labelhub.projects.models import Membership
 from labelhub.reading.models import Assignment
 from labelhub.reading.states import EDITABLE, LOST
+from labelhub.reading.submissions import protocol_of
 
 S = Assignment.State
 
@@ -53,3 +55,13 @@ def allowed_actions(assignment: Assignment, *, has_late_read: bool = False) -> l
     if assignment.state == S.SUBMITTED:
         actions += ["amend", "flag"]
     return actions
+
+
+def unreadable_asks_another(assignment: Assignment) -> bool:
+    """Whether a read "not readable" asks another reader in its place, as its protocol and its round have it.
+
+    `case_rounds.slots_adjust` does it. How many of the others say so counts there, and is not to be seen here.
+    """
+    wanted = assignment.round.readers_per_case or protocol_of(assignment).readers_per_case
+    is_given_out = assignment.round.closed_at is None and assignment.case.split != Split.EXCLUDED
+    return wanted > 1 and is_given_out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import wait_for_image
+from tests.e2e.browser import page_of, screenshot, wait_for_image
 from tests.e2e.hand import PROJECT, REFUSED, Hand, reading_page
 from tests.e2e.reading import (
     expect_answers,
@@ -13,6 +15,7 @@ from tests.e2e.reading import (
     submit_and_go_on,
     until,
 )
+from tests.factories.imaging import radiograph
 
 pytestmark = pytest.mark.e2e
 
@@ -52,12 +55,31 @@ def test_flags_show_afterwards_and_are_taken_back(browser: Browser, hand: Hand) 
 def test_not_readable_taken_back_takes_its_flag_and_brings_the_answers(browser: Browser, hand: Hand) -> None:
     with reading_page(browser, hand) as (page, api, case):
         page.keyboard.press("1")
+        page.keyboard.press("f")
+        expect(page.get_by_role("dialog")).to_contain_text("Another reader is asked")
+        page.keyboard.press("Escape")
         flag(page, "f", "not-readable", "blurred")
         expect_answers(page, nodule="open")
         page.keyboard.press("f")
         expect_answers(page, nodule="present")
         until(page, lambda: api("GET", f"/assignments/{case}/")["flags"] == [], "the flag to be withdrawn")
         expect(page.get_by_test_id("standing-not_readable")).to_have_count(0)
+
+
+def test_who_reads_alone_is_told_that_nobody_else_is_asked(
+    browser: Browser, hand: Hand, tmp_path: Path
+) -> None:
+    (tmp_path / "film.dcm").write_bytes(radiograph(48))
+    hand.instance.manage("create_project", "alone", "--name", "Alone", "--readers-per-case", "1")
+    hand.instance.manage("import_images", str(tmp_path), "--project", "alone")
+    hand.instance.person("alone-reader", "reader", project="alone")
+    with page_of(browser, hand.instance, "alone-reader") as page:
+        page.goto("/p/alone/read")
+        page.wait_for_url("**/read/*-*")
+        wait_for_image(page)
+        page.keyboard.press("f")
+        expect(page.get_by_role("dialog")).to_contain_text("No other reader is asked")
+        screenshot(page, "not-readable-alone")
 
 
 def test_a_skipped_case_shows_in_the_worklist_and_is_taken_back(browser: Browser, hand: Hand) -> None:

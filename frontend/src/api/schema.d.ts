@@ -2792,6 +2792,8 @@ export interface components {
             slip_until: string | null;
             return_note: string;
             outcome_visible: boolean;
+            /** @description Whether a read 'not readable' asks another reader in its place. */
+            unreadable_asks_another: boolean;
         };
         WorkspaceProject: {
             slug: string;

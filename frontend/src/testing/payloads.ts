@@ -25,6 +25,7 @@ export function workspace(part: Partial<WorkspacePayload> = {}): WorkspacePayloa
       slip_until: null,
       return_note: '',
       outcome_visible: false,
+      unreadable_asks_another: true,
     },
     project: { slug: 'chest', name: 'Chest' },
     schema,

@@ -20,7 +20,7 @@ from labelhub.imaging.dicom.identity.ages import age_words, years_of
 from labelhub.projects.models import ReadingProtocol
 from labelhub.reading.documents import EMPTY
 from labelhub.reading.models import Assignment, Flag, LateRead
-from labelhub.reading.policies import allowed_actions
+from labelhub.reading.policies import allowed_actions, unreadable_asks_another
 from labelhub.reading.selectors import case_instances, newest_read, priors
 from labelhub.reading.services.drafts import draft_of
 from labelhub.reading.services.flags import standing_flags
@@ -80,6 +80,9 @@ WorkspaceOutput = inline_serializer(
                 "slip_until": serializers.DateTimeField(allow_null=True),
                 "return_note": serializers.CharField(),
                 "outcome_visible": serializers.BooleanField(),
+                "unreadable_asks_another": serializers.BooleanField(
+                    help_text="Whether a read 'not readable' asks another reader in its place."
+                ),
             },
         ),
         "project": inline_serializer(
@@ -124,6 +127,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
             "slip_until": read.submitted_at + SLIP_WINDOW if read else None,
             "return_note": assignment.return_note if assignment.state == S.RETURNED else "",
             "outcome_visible": visible,
+            "unreadable_asks_another": unreadable_asks_another(assignment),
         },
         "project": {"slug": project.slug, "name": project.name},
         "schema": label_schema(schema_of(assignment)),

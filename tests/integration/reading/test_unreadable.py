@@ -12,8 +12,10 @@ from labelhub.consensus.models import Adjudication, ConsensusLabel
 from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, CaseRound, Read
+from labelhub.projects.services import protocol_create_version
+from labelhub.reading.models import Assignment, CaseRound, Read, Round
 from labelhub.reading.policies import own_assignment
+from labelhub.reading.services.case_rounds import cases_exclude
 from labelhub.workflows.reading.submit_read import ImportedRead, amend_read, record_exported_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
@@ -87,6 +89,48 @@ def test_when_all_say_so_the_case_closes_without_labels(project: Project, people
         read_case(reader, project, UNREADABLE)
     assert state(case) == (2, 0, 2, True) and labels() == {}
     assert claim(people.third_reader, project) is None
+
+
+@pytest.mark.parametrize("of_the_round", [False, True])
+@pytest.mark.parametrize(("n", "asks"), [(1, False), (2, True), (3, True)])
+def test_the_page_says_whether_another_reader_is_asked(
+    people: People, project: Project, case: Case, client_of: Any, n: int, asks: bool, of_the_round: bool
+) -> None:
+    """As it then comes to pass. A round with a number of its own has it whatever the protocol's is."""
+    _read_by(project, n, of_the_round=of_the_round)
+    row = claim(people.reader, project)
+    assert row is not None and page_says_so(client_of, row) == asks
+    submit(row, UNREADABLE)
+    assert state(case) == ((n + 1, n, 1, False) if asks else (1, 0, 1, True))
+    assert (claim(people.second_reader, project) is not None) == asks
+
+
+@pytest.mark.parametrize("ended", ["excluded", "closed"])
+def test_the_page_promises_no_reader_where_none_is_asked(
+    people: People, project: Project, case: Case, client_of: Any, ended: str
+) -> None:
+    row = claim(people.reader, project)
+    assert row is not None
+    if ended == "excluded":
+        Case.objects.update(split="excluded")
+        cases_exclude([case.id])
+    else:
+        Round.objects.update(closed_at=timezone.now())
+    assert page_says_so(client_of, row) is False
+    submit(row, UNREADABLE)
+    assert claim(people.second_reader, project) is None
+
+
+def _read_by(project: Project, n: int, *, of_the_round: bool) -> None:
+    values = {"readers_per_case": 2 if of_the_round else n}
+    protocol_create_version(actor=None, project=project, values=values)
+    Round.objects.update(readers_per_case=n if of_the_round else None)
+    CaseRound.objects.update(n_needed=n, n_open=n)
+
+
+def page_says_so(client_of: Any, row: Assignment) -> bool:
+    page = client_of(row.reader).get(f"/api/v1/assignments/{row.id}/").json()
+    return bool(page["assignment"]["unreadable_asks_another"])
 
 
 def test_readable_reads_that_differ_are_adjudicated_beside_it(

@@ -258,6 +258,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
       <CaseDialogs
         open={dialog}
         assignmentId={assignmentId}
+        asksAnother={payload?.assignment.unreadable_asks_another ?? false}
         dispatch={dispatch}
         onClose={() => setDialog(null)}
         onSkipped={() => {

@@ -11,6 +11,8 @@ export type DialogName = 'skip' | 'urgent' | 'notReadable' | 'correct';
 interface CaseDialogsProps {
   open: DialogName | null;
   assignmentId: string;
+  /** Whether a read "not readable" asks another reader in its place. */
+  asksAnother: boolean;
   dispatch: Dispatch<SessionAction>;
   onClose: () => void;
   onSkipped: () => void;
@@ -24,7 +26,12 @@ const SKIP_REASONS: { value: SkipReason; label: string }[] = [
   { value: 'other', label: 'Other' },
 ];
 
-export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, onCorrect }: CaseDialogsProps) {
+const UNREADABLE = 'The case is then submitted without answers and marks, and the data manager is told why.';
+const ANOTHER_IS_ASKED = 'Another reader is asked, unless as many call it not readable as read each case.';
+const NOBODY_IS_ASKED = 'No other reader is asked: unless somebody else reads it, the case stays without labels.';
+
+export function CaseDialogs(props: CaseDialogsProps) {
+  const { open, assignmentId, asksAnother, dispatch, onClose, onSkipped, onCorrect } = props;
   /** What was written and not sent, by case and dialog. */
   const [written, setWritten] = useState<Record<string, string>>({});
   const key = `${assignmentId}/${open}`;
@@ -85,7 +92,7 @@ export function CaseDialogs({ open, assignmentId, dispatch, onClose, onSkipped, 
       return (
         <ReasonDialog
           title="Not readable"
-          lead="The case is then submitted without answers and marks, another reader is asked, and the data manager is told why."
+          lead={`${UNREADABLE} ${asksAnother ? ANOTHER_IS_ASKED : NOBODY_IS_ASKED}`}
           testId="not-readable"
           textOptional={() => false}
           textLabel="Why can it not be read?"
