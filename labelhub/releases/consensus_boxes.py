@@ -22,7 +22,7 @@ def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str,
     """{label id: boxes}: the adjudicator's where she decided and drew any, else those of the reads behind the label.
 
     A box names its image by content hash; its measures are in mm where the image says so. They come in the order of
-    their images and places, which does not depend on ids. A label that is absent has none.
+    their images, places and region classes, which does not depend on ids. A label that is absent has none.
     """
     marked = [label for label in labels if presence.admits_marks(label.value)]
     decided, read = _decided(marked), _read(marked)
@@ -36,8 +36,9 @@ def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str,
 
 
 def mark_columns(mark: Mark) -> dict[str, Any]:
-    """Frame and geometry of a mark in an export."""
-    return {"frame": mark.frame, **KINDS[mark.kind].export(mark.geometry)}
+    """Frame, geometry and region class of a mark in an export."""
+    geometry = KINDS[mark.kind].export(mark.geometry)
+    return {"frame": mark.frame, **geometry, "region_class": mark.region_class}
 
 
 def versions_decided_on(decisions: Collection[AdjudicationDecision]) -> dict[UUID, CaseVersion]:
@@ -96,4 +97,5 @@ def _row(mark: Mark, image: Instance) -> dict[str, Any]:
 
 
 def _place(row: dict[str, Any]) -> list[Any]:
-    return list(row.values())
+    """Its columns in their order; a mark without a region class comes before the same one with it."""
+    return ["" if value is None else value for value in row.values()]

@@ -135,7 +135,7 @@ def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
             "id": str(uuid.uuid4()),
             "kind": "box",
             "finding": box["finding"],
-            "region_class": None,
+            "region_class": box.get("region_class"),
             "space": "image",
             "instance": instances[box["image"]],
             "frame": box["frame"],
