@@ -142,6 +142,8 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
     if opened.exists() or not untouched.update(begun_seq=None):
         _offer_again(case_round)
         return
+    # There is one if two had reserved the case and the other gave it up first: it would be offered before its place.
+    ReopenedSlot.objects.filter(case_round=case_round).delete()
     if case_round.split != Split.POOL:
         Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
     elif round_.is_standing:

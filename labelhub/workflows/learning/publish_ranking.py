@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from labelhub.core import audit, jobs
 from labelhub.core.models import Job
@@ -25,7 +25,7 @@ from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringR
 from labelhub.learning.selectors import model_in_use, policy_of
 from labelhub.learning.services.snapshot import MODEL_INPUT_PX, eligible_keys
 from labelhub.projects.models import Project
-from labelhub.reading.models import Action, CaseRound, Queue, QueueEntry, WorklistState
+from labelhub.reading.models import Action, Assignment, CaseRound, Queue, QueueEntry, WorklistState
 from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.rounds import worklist_state
 
@@ -72,7 +72,7 @@ def keep_order(job: Job, done: dict[str, Any]) -> None:
     lines = Path(done["ranking"]).read_text().splitlines()
     order = [_row(json.loads(line)) for line in lines]
     known = {row["case"] for row in order}
-    unscorable = _not_begun(_model(job).project).filter(case__has_eligible_instance=False)
+    unscorable = _not_opened(_model(job).project).filter(case__has_eligible_instance=False)
     for case_id in unscorable.order_by("order_key").values_list("case_id", flat=True).iterator():
         if str(case_id) not in known:
             candidate = {"case": str(case_id), "action": Action.READ_NEW}
@@ -111,15 +111,21 @@ def _order_file(job: Job) -> Path:
     return job_folder(job) / "order.json"
 
 
-def _not_begun(project: Project) -> QuerySet[CaseRound]:
-    """Pool cases that nobody has begun; never validation or test cases (design invariant 6)."""
+def _not_opened(project: Project) -> QuerySet[CaseRound]:
+    """Pool cases that nobody has opened; never validation or test cases (design invariant 6).
+
+    One that is only reserved is among them: the switch gives the reservation up.
+    """
     round_ = worklist_state(project).round
-    return CaseRound.objects.filter(round=round_, split="pool", begun_seq__isnull=True)
+    of_case = Assignment.objects.filter(round_id=OuterRef("round_id"), case_id=OuterRef("case_id"))
+    opened = of_case.exclude(state=Assignment.State.RESERVED)
+    not_opened = Q(begun_seq__isnull=True) | ~Exists(opened)
+    return CaseRound.objects.filter(not_opened, round=round_, split="pool")
 
 
 def _scorable(job: Job, project: Project) -> Iterator[dict[str, Any]]:
     rows = (
-        _not_begun(project)
+        _not_opened(project)
         .filter(case__has_eligible_instance=True)
         .order_by("order_key")
         .values_list("case_id", "case__patient_id")
@@ -175,12 +181,16 @@ def _ranking(job: Job, run: ScoringRun, project: Project, *, n_cases: int) -> Ra
 def _write_chunk(
     job: Job, project: Project, ranking: Ranking, start: int, chunk: list[dict[str, Any]]
 ) -> None:
-    """Positions start + 1 and on. Cases begun meanwhile stay in the record but not in the queue."""
+    """Positions start + 1 and on. Cases opened meanwhile stay in the record but not in the queue.
+
+    One that is reserved gets an open entry: whoever begins or gives up a case changes only entries that he sees. If it
+    is opened before the switch, the claim that comes to the entry closes it.
+    """
     with transaction.atomic():
         jobs.job_heartbeat(job, {"stage": "publish", "done": start, "total": ranking.n_cases})
         ids = [row["case"] for row in chunk]
         waiting = {
-            str(i) for i in _not_begun(project).filter(case_id__in=ids).values_list("case_id", flat=True)
+            str(i) for i in _not_opened(project).filter(case_id__in=ids).values_list("case_id", flat=True)
         }
         RankedCase.objects.bulk_create(
             RankedCase(
