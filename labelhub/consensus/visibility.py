@@ -17,13 +17,12 @@ OVERSEERS = (Membership.Role.MANAGER, Membership.Role.ENGINEER)
 
 
 def adjudications_for(user: User) -> QuerySet[Adjudication]:
-    """What an adjudicator may look at in her projects: everybody's cases, decided or not, but those of her own reads.
+    """What an adjudicator may look at in her projects: everybody's cases, decided or not, but those that she has read.
 
-    Those too where the protocol in force leaves them to her. The list, the page of a case and its pixels go by this.
+    In whichever round she read them; those too where the protocol in force leaves them to her. The list, the page of a
+    case and its pixels go by this.
     """
-    own = Assignment.objects.filter(
-        reader=user, round_id=OuterRef("case_round__round_id"), case_id=OuterRef("case_round__case_id")
-    )
+    own = Assignment.objects.filter(reader=user, case_id=OuterRef("case_round__case_id"))
     protocols = ReadingProtocol.objects.filter(project_id=OuterRef("project_id")).order_by("-version")
     rows = Adjudication.objects.alias(takes_own=Subquery(protocols.values("adjudicate_own_reads")[:1]))
     return rows.filter(~Exists(own) | Q(takes_own=True))
