@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class ExportedRead:
 
 @dataclass
 class ExportedDecision:
-    """What an adjudicator decided in the end on the findings of one case in a round: {finding: row}, with its boxes."""
+    """What one adjudicator decided at one time on the findings of a case in a round: {finding: row}, with its boxes."""
 
     case: str
     images: tuple[str, ...]
@@ -53,23 +53,20 @@ class ExportedDecision:
 
 
 def exported_decisions(path: Path) -> list[ExportedDecision]:
-    """The newest decision on each finding of each case in each round of an exported CSV or JSON file.
+    """Every decision of an exported CSV or JSON file, those of a case in a round together, in order of time.
 
     Raises InvalidContent naming the line when the file is not such an export.
     """
-    decisions: dict[tuple[str, int], ExportedDecision] = {}
+    decisions: dict[tuple[str, int, datetime, str], ExportedDecision] = {}
     for number, row in enumerate(_rows(path, ADJUDICATIONS, NEEDED_OF_DECISIONS), start=1):
         try:
-            decided_at = datetime.fromisoformat(row["decided_at"])
-            found = decisions.setdefault((row["case"], _round(row)), _decision(row, decided_at))
-            before = found.findings.get(row["finding"])
-            if before is None or datetime.fromisoformat(before["decided_at"]) <= decided_at:
-                found.findings[row["finding"]] = {**row, "boxes": row.get("boxes") or []}
-            if decided_at >= found.decided_at:
-                found.decided_at, found.adjudicator = decided_at, row["adjudicator"]
+            decided_at = datetime.fromisoformat(row["decided_at"]).astimezone(UTC)
+            key = (row["case"], _round(row), decided_at, row["adjudicator"])
+            found = decisions.setdefault(key, _decision(row, decided_at))
+            found.findings[row["finding"]] = {**row, "boxes": row.get("boxes") or []}
         except (KeyError, TypeError, ValueError) as error:
             raise _not_an_export(number, "adjudications") from error
-    return list(decisions.values())
+    return [decisions[key] for key in sorted(decisions)]
 
 
 def exported_reads(path: Path) -> list[ExportedRead]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,74 +44,122 @@ class FindingDecision:
     annotations: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class TimedDecision:
+    """What one adjudicator decided at one time."""
+
+    adjudicator: User
+    decided_at: datetime
+    decisions: list[FindingDecision]
+
+
 def decide_adjudication(
-    *,
-    actor: User,
-    adjudication: Adjudication,
-    client_uuid: UUID,
-    decisions: list[FindingDecision],
-    decided_at: datetime | None = None,
+    *, actor: User, adjudication: Adjudication, client_uuid: UUID, decisions: list[FindingDecision]
 ) -> Adjudication:
     """Record a decision on each finding that waits for one, or correct the last ones, and settle the case.
 
-    `decided_at`: of a decision that was made elsewhere.
     Raises InvalidContent `incomplete` naming what is missing; Conflict `id_reused` for a known id with other content,
     `correction_over` after ten minutes. Only the findings set to 'adjudicate' that differ may be decided; of a case
     that was reopened, what was decided before may be decided again with the rest.
     """
     with transaction.atomic():
-        case_round = adjudication.case_round
-        case_round = case_round_locked(case_round.round_id, case_round.case_id)
-        row = (
-            Adjudication.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("project")
-            .get(id=adjudication.id)
-        )
-        row.case_round = case_round
+        row = _locked(adjudication)
         sha256 = _content_hash(decisions)
         earlier = AdjudicationDecision.objects.filter(adjudication=row, client_uuid=client_uuid).first()
         if earlier:
             if earlier.content_sha256 != sha256:
                 raise Conflict("This decision's id was used before for other content.", code="id_reused")
             return row
-        if row.adjudicator_id != actor.id:
-            raise Conflict("This case is not held for you. Open it first.", code="lease_lost")
+        _refuse_unless_held(row, actor)
         event, expected = _expected(row)
-        version = version_read(case_round)
-        decisions = _checked(row, decisions, expected, version)
-        now = decided_at or timezone.now()
+        version = version_read(row.case_round)
+        _check_findings(row, decisions, expected)
+        checked = _checked(row, decisions, version)
+        now = timezone.now()
         # A correction keeps the time of the decision: it earns no further ten minutes.
         decided_first = row.decided_at if event == "correct" else now
         adjudication_advance(row, event, lease_until=None, decided_at=decided_first)
-        AdjudicationDecision.objects.bulk_create(
-            AdjudicationDecision(
-                adjudication=row,
-                client_uuid=client_uuid,
-                finding=decision.finding,
-                value=decision.value,
-                reason=decision.reason,
-                case_version=version,
-                annotations=decision.annotations,
-                decided_by=actor,
-                decided_at=now,
-                content_sha256=sha256,
-            )
-            for decision in decisions
-        )
-        audit.record(
-            actor_id=actor.id,
-            action="adjudication.decided" if event == "decide" else "adjudication.corrected",
-            obj=row,
-            project_id=row.project_id,
-            data={"findings": [decision.finding for decision in decisions]},
-        )
-        schema, protocol = settled_under(case_round)
-        # A corrected case may lack a read again: an amendment to "not readable" asks one more reader.
-        is_complete = case_round.n_submitted >= case_round.n_needed
-        if settle_case(case_round, schema=schema, protocol=protocol, is_complete=is_complete):
-            training_due_check(row.project)
-        row.refresh_from_db()
+        _record(row, TimedDecision(actor, now, checked), client_uuid, sha256, version, event)
+        _settle(row)
     return row
+
+
+def record_exported_decisions(
+    *, actor: User, adjudication: Adjudication, made: list[TimedDecision]
+) -> Adjudication:
+    """Record what was decided elsewhere, in order of time, each with its adjudicator and its time; settle the case.
+
+    `actor` holds the adjudication: who decided last. The newest decision on each finding counts; together they are
+    those that wait for one. Raises InvalidContent as `decide_adjudication`.
+    """
+    with transaction.atomic():
+        row = _locked(adjudication)
+        _refuse_unless_held(row, actor)
+        _, expected = _expected(row)
+        version = version_read(row.case_round)
+        newest = {decision.finding: decision for each in made for decision in each.decisions}
+        _check_findings(row, list(newest.values()), expected)
+        adjudication_advance(row, "decide", lease_until=None, decided_at=made[-1].decided_at)
+        for each in made:
+            checked = replace(each, decisions=_checked(row, each.decisions, version))
+            _record(row, checked, uuid4(), _content_hash(each.decisions), version, "decide")
+        _settle(row)
+    return row
+
+
+def _locked(adjudication: Adjudication) -> Adjudication:
+    case_round = adjudication.case_round
+    case_round = case_round_locked(case_round.round_id, case_round.case_id)
+    rows = Adjudication.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
+    row = rows.get(id=adjudication.id)
+    row.case_round = case_round
+    return row
+
+
+def _refuse_unless_held(row: Adjudication, actor: User) -> None:
+    if row.adjudicator_id != actor.id:
+        raise Conflict("This case is not held for you. Open it first.", code="lease_lost")
+
+
+def _record(
+    row: Adjudication,
+    made: TimedDecision,
+    client_uuid: UUID,
+    sha256: str,
+    version: CaseVersion | None,
+    event: str,
+) -> None:
+    AdjudicationDecision.objects.bulk_create(
+        AdjudicationDecision(
+            adjudication=row,
+            client_uuid=client_uuid,
+            finding=decision.finding,
+            value=decision.value,
+            reason=decision.reason,
+            case_version=version,
+            annotations=decision.annotations,
+            decided_by=made.adjudicator,
+            decided_at=made.decided_at,
+            content_sha256=sha256,
+        )
+        for decision in made.decisions
+    )
+    audit.record(
+        actor_id=made.adjudicator.id,
+        action="adjudication.decided" if event == "decide" else "adjudication.corrected",
+        obj=row,
+        project_id=row.project_id,
+        data={"findings": [decision.finding for decision in made.decisions]},
+    )
+
+
+def _settle(row: Adjudication) -> None:
+    schema, protocol = settled_under(row.case_round)
+    # A corrected case may lack a read again: an amendment to "not readable" asks one more reader.
+    is_complete = row.case_round.n_submitted >= row.case_round.n_needed
+    if settle_case(row.case_round, schema=schema, protocol=protocol, is_complete=is_complete):
+        training_due_check(row.project)
+    row.refresh_from_db()
 
 
 def _expected(row: Adjudication) -> tuple[str, set[str]]:
@@ -128,13 +176,8 @@ def _expected(row: Adjudication) -> tuple[str, set[str]]:
     return "correct", set(last.values_list("finding", flat=True))
 
 
-def _checked(
-    row: Adjudication,
-    decisions: list[FindingDecision],
-    expected: set[str],
-    version: CaseVersion | None,
-) -> list[FindingDecision]:
-    """The decisions with their boxes in canonical form. Raises InvalidContent."""
+def _check_findings(row: Adjudication, decisions: list[FindingDecision], expected: set[str]) -> None:
+    """Raise InvalidContent unless each finding that is expected is decided, once, with a reason where one is asked."""
     given = [decision.finding for decision in decisions]
     shown = {each.finding for each in discordant_findings(row)}
     missing, unexpected = (expected & shown) - set(given), set(given) - (expected | shown)
@@ -152,6 +195,12 @@ def _checked(
                 code="reason_required",
                 details={"missing": unexplained},
             )
+
+
+def _checked(
+    row: Adjudication, decisions: list[FindingDecision], version: CaseVersion | None
+) -> list[FindingDecision]:
+    """The decisions with their boxes in canonical form. Raises InvalidContent."""
     schema, _ = settled_under(row.case_round)
     images = image_sizes(version) if version and any(decision.annotations for decision in decisions) else {}
     return [_checked_decision(decision, schema, images) for decision in decisions]

@@ -10,16 +10,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from labelhub.accounts.services import user_create
 from labelhub.consensus.models import Adjudication
 from labelhub.projects.models import Project
-from labelhub.reading.models import Round
+from labelhub.projects.services import membership_add
+from labelhub.reading.models import Assignment, CaseSeen, Round
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.consensus.decide import FindingDecision, decide_adjudication
 from labelhub.workflows.intake.import_decisions import import_decisions
 from labelhub.workflows.intake.import_reads import ReadsImported, import_reads
+from labelhub.workflows.reading.submit_read import amend_read
+from tests.factories.deciding import decide
 from tests.factories.exports import exported, read_cases, rows_of
 from tests.factories.projects import People, make_project
-from tests.factories.reading import box
+from tests.factories.reading import box, document, submission
 
 
 def decide_all(project: Project, people: People) -> int:
@@ -137,3 +141,37 @@ def test_the_round_of_a_case_is_locked_before_its_adjudication(
     locked = [each["sql"].split('"')[1] for each in statements if "FOR NO KEY UPDATE" in each["sql"]]
     tables = [table for table in locked if table in ("reading_caseround", "consensus_adjudication")]
     assert done.n_decisions and tables[0] == "reading_caseround"
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_each_decision_keeps_who_made_it_and_when(
+    project: Project, people: People, row: Adjudication, tmp_path: Path, format: str
+) -> None:
+    """Of a case decided twice by one adjudicator and, reopened by an amendment, on another finding by another."""
+    decide(people, row, "absent")
+    decide(people, row, "present", "on second thoughts")
+    mine = Assignment.objects.get(reader=people.reader)
+    answers = document({"nodule": "present", "effusion": "present"})
+    amend_read(
+        actor=people.reader, assignment=mine, submission=submission(mine, answers, reason="overlooked")
+    )
+    other = user_create(actor=None, username="other")
+    membership_add(actor=None, project=project, user=other, role="adjudicator")
+    decide_adjudication(
+        actor=other,
+        adjudication=claim_adjudication(actor=other, adjudication=row),
+        client_uuid=uuid.uuid4(),
+        decisions=[FindingDecision("effusion", "absent", "", [])],
+    )
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, format), actor=None, project=copy)
+    import_decisions(
+        exported(project, tmp_path, format, "adjudications"), actor=None, project=copy, result=done
+    )
+    assert (done.n_decisions, done.refused) == (3, [])
+    for what in ("adjudications", "consensus"):
+        assert rows_of(copy, what) == rows_of(project, what), what
+    by = {(each["finding"], each["adjudicator"]) for each in rows_of(copy, "adjudications")}
+    assert by == {("nodule", people.adjudicator.username), ("effusion", "other")}
+    seen = CaseSeen.objects.filter(project=copy).values_list("user__username", flat=True)
+    assert set(seen) == {people.adjudicator.username, "other"}

@@ -25,6 +25,7 @@ from tests.integration.reading.test_readers_per_case import run_waiting, set_rea
 
 UNREADABLE = {"answers": {}, "annotations": [], "comment": "", "not_readable": True}
 STEPS = ["hold", "read", "not_readable", "give_back", "amend", "amend_not_readable"]
+DOES = st.tuples(st.sampled_from(STEPS), st.sampled_from("abc"))
 
 
 def test_a_case_that_is_not_readable_is_complete_with_one_reader(project: Project, people: People) -> None:
@@ -75,18 +76,12 @@ def test_a_read_with_the_models_help_asks_no_other_reader_of_a_test_case(
 
 class Preview(TestCase):
     @settings(max_examples=60)
-    @given(
-        st.lists(
-            st.one_of(st.integers(1, 4), st.tuples(st.sampled_from(STEPS), st.sampled_from("abc"))),
-            max_size=12,
-        ),
-        st.integers(1, 5),
-    )
+    @given(st.lists(st.one_of(DOES, DOES, st.integers(1, 4)), min_size=4, max_size=12), st.integers(1, 4))
     def test_it_says_what_the_job_does(self, steps: list[int | tuple[str, str]], wanted: int) -> None:
         project = make_project()
         people = make_people(project)
         readers = {"a": people.reader, "b": people.second_reader, "c": people.third_reader}
-        make_cases(project, 3)
+        make_cases(project, 2)
         for step in steps:
             if isinstance(step, int):
                 set_readers(project, people, step)
