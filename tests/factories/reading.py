@@ -5,14 +5,19 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils import timezone
+
 from labelhub.accounts.models import User
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.documents import ReadDocument
-from labelhub.reading.models import Assignment, Read
+from labelhub.reading.models import Assignment, Read, Round
+from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.claims import claim_next
+from labelhub.reading.services.rounds import round_open
 from labelhub.reading.submissions import Submission, parse_draft, parse_submission
 from labelhub.workflows.reading.submit_read import submit_read
+from tests.factories.projects import People
 
 
 def document(
@@ -39,6 +44,15 @@ def box(case: Case, x: float, y: float, side: float = 40, finding: str = "nodule
         "frame": 1,
         "geometry": {"x": x, "y": y, "width": side, "height": side},
     }
+
+
+def open_round(project: Project, people: People, cases: list[Case], **fields: Any) -> Round:
+    """A further round of these cases, two readers a case; of labels unless said otherwise."""
+    fields = {"purpose": Round.Purpose.LABELS, **fields}
+    round_ = round_open(actor=people.manager, project=project, **fields)
+    case_rounds_insert(round_, cases, n_needed=2)
+    Round.objects.filter(id=round_.id).update(filled_at=timezone.now())
+    return round_
 
 
 def claim(reader: User, project: Project, *, ahead: bool = False) -> Assignment | None:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.http.views import Api
-from labelhub.api.imaging.cases import CASE
+from labelhub.api.imaging.cases import CASE, OF_LABELS
 from labelhub.imaging.models import Case, Split
 from labelhub.learning.health import queue_health
 from labelhub.learning.models import RankedCase
@@ -125,9 +125,8 @@ def _ranked(case: Case) -> dict[str, Any] | None:
 def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
     if case.split == Split.EXCLUDED:
         return EXCLUDED
-    case_round = (
-        CaseRound.objects.filter(case=case, begun_seq__isnull=False).order_by("-round__number").first()
-    )
+    begun = CaseRound.objects.filter(OF_LABELS, case=case, begun_seq__isnull=False)
+    case_round = begun.order_by("-round__number").first()
     if case_round is not None:
         if case_round.closed_at:
             return CLOSED

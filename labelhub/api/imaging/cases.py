@@ -24,7 +24,7 @@ from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
 from labelhub.imaging.selectors import case_page
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.workflows.intake.accept_version import accept_version
 
 PAGE = 50
@@ -38,6 +38,9 @@ STATES: dict[str, Q] = {
     "complete": Q(n_submitted__gte=F("n_needed"), closed_at__isnull=True),
     "closed": Q(closed_at__isnull=False),
 }
+
+OF_LABELS = Q(round__purpose=Round.Purpose.LABELS)
+"""How far a case is says its newest round of labels: a calibration or a reader study gives it none."""
 
 NUMBER = re.compile(r"(?:case\s+)?(\d{1,9})", re.IGNORECASE)
 READERS_NUMBER = re.compile(r"(.+?)(?:['’]s)?[\s,:]+(?:(?:my\s+)?case\s+)?(\d{1,9})", re.IGNORECASE)
@@ -137,7 +140,8 @@ class CaseAcceptVersionApi(Api):
 
 
 def _rows(cases: list[Case]) -> list[dict[str, Any]]:
-    rounds = {row.case_id: row for row in CaseRound.objects.filter(case__in=cases).order_by("round__number")}
+    of_cases = CaseRound.objects.filter(OF_LABELS, case__in=cases).order_by("round__number")
+    rounds = {row.case_id: row for row in of_cases}
     held = HeldCaseVersion.objects.filter(version__case__in=cases).order_by("version__version")
     waiting = dict(held.values_list("version__case_id", "version__version"))
     warnings: dict[UUID, set[str]] = {case.id: set() for case in cases}
@@ -190,11 +194,12 @@ def _state_of(case_round: CaseRound | None) -> str:
 
 
 def _narrowed(state: str) -> Q:
-    """Cases whose row in their newest round stands so: the row that is shown."""
+    """Cases whose row in their newest round of labels stands so: the row that is shown."""
     if not state:
         return Q()
-    newer = CaseRound.objects.filter(case=OuterRef("case"), round__number__gt=OuterRef("round__number"))
-    return Q(Exists(CaseRound.objects.filter(STATES[state], ~Exists(newer), case=OuterRef("pk"))))
+    rows = CaseRound.objects.filter(OF_LABELS)
+    newer = rows.filter(case=OuterRef("case"), round__number__gt=OuterRef("round__number"))
+    return Q(Exists(rows.filter(STATES[state], ~Exists(newer), case=OuterRef("pk"))))
 
 
 def _found(project: Project, text: str) -> Q:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
@@ -16,8 +15,6 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add, protocol_create_version
 from labelhub.reading.models import Assignment, Round
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.case_rounds import case_rounds_insert
-from labelhub.reading.services.rounds import round_open
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.reading.ask_reader import return_to_reader
 from labelhub.workflows.reading.submit_read import amend_read
@@ -25,7 +22,7 @@ from tests.factories.accounts import make_user
 from tests.factories.deciding import decide
 from tests.factories.imaging import import_files, radiograph
 from tests.factories.projects import People
-from tests.factories.reading import document, read_case, submission
+from tests.factories.reading import document, open_round, read_case, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -107,9 +104,7 @@ def test_her_own_reads_are_left_to_others_on_the_list_on_the_page_and_in_pixels(
 def test_a_case_that_she_read_in_a_round_of_another_purpose_is_left_to_others(
     project: Project, people: People, row: Adjudication, client_of: Callable[..., Any]
 ) -> None:
-    calibration = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
-    case_rounds_insert(calibration, [row.case_round.case], n_needed=1)
-    Round.objects.filter(id=calibration.id).update(filled_at=timezone.now())
+    open_round(project, people, [row.case_round.case], purpose=Round.Purpose.CALIBRATION)
     reader = membership_add(actor=None, project=project, user=people.adjudicator, role=Membership.Role.READER)
     read_case(people.adjudicator, project)
     reader.delete()

@@ -18,7 +18,7 @@ from labelhub.reading.models import CaseRound, Queue, Round, WorklistState
 from labelhub.reading.services.claims import claim_next
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
-from tests.factories.reading import document, read_case
+from tests.factories.reading import document, open_round, read_case
 
 ClientOf = Callable[..., APIClient]
 
@@ -173,3 +173,19 @@ def publish(project: Project, case: Case) -> None:
     )
     queue.entries.create(position=1, case=case)
     WorklistState.objects.filter(project=project).update(queue=queue)
+
+
+@pytest.mark.parametrize("purpose", [Round.Purpose.CALIBRATION, Round.Purpose.READER_STUDY])
+def test_a_case_is_no_further_by_a_round_that_gives_no_labels(
+    project: Project, people: People, manager: APIClient, purpose: str
+) -> None:
+    (case,) = make_cases(project, 1)
+    publish(project, case)
+    open_round(project, people, [case], purpose=purpose)
+    for reader in (people.reader, people.second_reader):
+        assert read_case(reader, project).assignment.round.purpose == purpose
+    (row,) = listed(manager, project)["results"]
+    assert (row["state"], row["n_submitted"], row["n_needed"]) == ("not_begun", 0, 2)
+    assert len(listed(manager, project, state="not_begun")["results"]) == 1
+    assert listed(manager, project, state="closed")["results"] == []
+    assert "Position 1" in manager.get(f"/api/v1/cases/{case.id}/why/").json()["message"]

@@ -12,30 +12,21 @@ from django.utils import timezone
 from labelhub.consensus.models import Adjudication, ConsensusLabel, Discordance
 from labelhub.consensus.selectors import labels_in_force
 from labelhub.core.errors import Conflict, InvalidContent
-from labelhub.imaging.models import Case
 from labelhub.learning.selectors import n_complete_pool_cases
 from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
+from labelhub.reading.services.case_rounds import cases_exclude
 from labelhub.reading.services.rounds import finished_rounds_close, round_close, round_open
 from labelhub.reading.submissions import schema_of
 from labelhub.workflows.reading.submit_read import amend_read
 from labelhub.workflows.run_tick import STEPS
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS, People
-from tests.factories.reading import claim, document, read_case, submission, submit
+from tests.factories.reading import claim, document, open_round, read_case, submission, submit
 
 LABELS, CALIBRATION = Round.Purpose.LABELS, Round.Purpose.CALIBRATION
-
-
-def opened(project: Project, people: People, cases: list[Case], **fields: object) -> Round:
-    values: dict[str, object] = {"purpose": LABELS, **fields}
-    round_ = round_open(actor=people.manager, project=project, **values)  # type: ignore[arg-type]
-    case_rounds_insert(round_, cases, n_needed=2)
-    Round.objects.filter(id=round_.id).update(filled_at=timezone.now())
-    return round_
 
 
 def only(**answers: str) -> dict[str, object]:
@@ -51,7 +42,7 @@ def add_finding(project: Project) -> None:
 
 def test_the_worklist_serves_all_open_rounds_the_newest_first(project: Project, people: People) -> None:
     first, second = make_cases(project, 2)
-    later = opened(project, people, [second], purpose=CALIBRATION)
+    later = open_round(project, people, [second], purpose=CALIBRATION)
     got = []
     while row := claim(people.reader, project):
         got.append((row.round.number, row.case, row.reader_position))
@@ -68,7 +59,7 @@ def test_a_supplementary_round_asks_only_its_findings_and_its_label_joins_the_ot
     for reader in (people.reader, people.second_reader):
         read_case(reader, project, document({"nodule": "present"}))
     add_finding(project)
-    round_ = opened(project, people, [case], findings=["mass"])
+    round_ = open_round(project, people, [case], findings=["mass"])
     for reader in (people.reader, people.second_reader):
         row = claim(reader, project)
         assert row is not None and row.round == round_ and schema_of(row).codes == ["mass"]
@@ -89,7 +80,7 @@ def test_a_label_comes_from_the_newest_closed_labels_round_that_asked(
     (case,) = make_cases(project, 1)
     for reader in (people.reader, people.second_reader):
         read_case(reader, project)
-    again = opened(project, people, [case], findings=["effusion"])
+    again = open_round(project, people, [case], findings=["effusion"])
 
     def value() -> str:
         return labels_in_force(project).get(finding="effusion").value
@@ -111,7 +102,7 @@ def test_her_list_says_of_each_round_whether_the_case_is_closed_in_it(
     (case,) = make_cases(project, 1)
     for reader in (people.reader, people.second_reader):
         read_case(reader, project)
-    opened(project, people, [case], findings=["effusion"])
+    open_round(project, people, [case], findings=["effusion"])
     again = claim(people.reader, project)
     assert again is not None
     submit(again, only(effusion="absent"))  # type: ignore[arg-type]
@@ -123,7 +114,7 @@ def test_her_list_says_of_each_round_whether_the_case_is_closed_in_it(
 
 def test_an_excluded_case_keeps_no_round_open(project: Project, people: People) -> None:
     kept, excluded = make_cases(project, 2)
-    round_ = opened(project, people, [kept, excluded], findings=["effusion"])
+    round_ = open_round(project, people, [kept, excluded], findings=["effusion"])
     cases_exclude([excluded.id])
     finished_rounds_close()
     round_.refresh_from_db()
@@ -142,7 +133,7 @@ def test_a_round_that_closed_itself_opens_again_for_one_more_reader(
     project: Project, people: People, by_person: bool
 ) -> None:
     (case,) = make_cases(project, 1)
-    round_ = opened(project, people, [case], findings=["effusion"])
+    round_ = open_round(project, people, [case], findings=["effusion"])
     for reader in (people.reader, people.second_reader):
         row = claim(reader, project)
         assert row is not None
@@ -163,7 +154,7 @@ def test_other_purposes_close_their_cases_without_label_or_adjudication(
     project: Project, people: People, purpose: str
 ) -> None:
     (case,) = make_cases(project, 1)
-    round_ = opened(project, people, [case], purpose=purpose)
+    round_ = open_round(project, people, [case], purpose=purpose)
     for reader, value in ((people.reader, "present"), (people.second_reader, "absent")):
         row = claim(reader, project)
         assert row is not None and row.round == round_
@@ -178,7 +169,7 @@ def test_only_the_readers_of_a_round_are_offered_it_and_none_before_its_time(
     project: Project, people: People
 ) -> None:
     (case,) = make_cases(project, 1)
-    round_ = opened(project, people, [case], readers=[people.reader], purpose=CALIBRATION)
+    round_ = open_round(project, people, [case], readers=[people.reader], purpose=CALIBRATION)
     theirs = claim(people.second_reader, project)
     assert theirs is not None and theirs.round.is_standing
     Round.objects.filter(id=round_.id).update(not_before=timezone.now() + timedelta(hours=1))
@@ -194,7 +185,7 @@ def test_a_closed_round_gives_out_nothing_and_the_standing_one_stays_open(
     project: Project, people: People
 ) -> None:
     (case,) = make_cases(project, 1)
-    round_ = opened(project, people, [case], purpose=CALIBRATION)
+    round_ = open_round(project, people, [case], purpose=CALIBRATION)
     round_close(actor=people.manager, round_=round_)
     row = claim(people.reader, project)
     assert row is not None and row.round.is_standing
@@ -205,7 +196,7 @@ def test_a_closed_round_gives_out_nothing_and_the_standing_one_stays_open(
 def test_a_reader_who_joins_later_reads_in_the_open_rounds_too(project: Project, people: People) -> None:
     (case,) = make_cases(project, 1)
     claim(people.reader, project)
-    round_ = opened(project, people, [case], purpose=CALIBRATION, readers=[people.second_reader])
+    round_ = open_round(project, people, [case], purpose=CALIBRATION, readers=[people.second_reader])
     Round.objects.filter(id=round_.id).update(for_all=True)
     row = claim(people.third_reader, project)
     assert row is not None and row.round == round_
