@@ -18,6 +18,7 @@ from django.db.models import Q
 from labelhub.consensus.rules import Method
 from labelhub.consensus.selectors import labels_in_force
 from labelhub.imaging.models import Case, CaseVersion, Instance
+from labelhub.imaging.split import needs_ai_hidden
 from labelhub.imaging.storage import local_copy, model_input_key
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
@@ -83,7 +84,7 @@ def _labelled_cases(project: Project) -> tuple[dict[str, dict[str, Any]], int]:
         if row["finding"] not in questions or split not in ROLES:
             continue
         provenance = row["provenance"]
-        if split != "pool" and aided.intersection(map(str, provenance["reads"])):
+        if needs_ai_hidden(split) and aided.intersection(map(str, provenance["reads"])):
             n_refused += 1
             continue
         case_id = str(row["case_round__case_id"])

@@ -96,7 +96,7 @@ def test_an_aided_read_gives_no_label_in_the_test_set(trainable: Project) -> Non
     with append_only.suspended():
         Read.objects.filter(assignment__round__project=trainable).update(ai_visible=True)
     after = snapshot_take(trainable)
-    assert {case["role"] for case in after["cases"]} == {"train"}
+    assert {case["role"] for case in after["cases"]} == {"train", "validation"}
     assert after["n_refused"] > 0 and before["n_refused"] == 0
 
 
