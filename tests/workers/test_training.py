@@ -293,6 +293,7 @@ def test_a_truncated_image_is_refused(tmp_path: Path) -> None:
         {"seed": True},
         {"preset": "fast"},
         {"batch_size": 0},
+        {"net": "densenet121", "size": 63, "batch_size": 1},
     ],
 )
 def test_unknown_or_wrong_settings_are_refused(settings: dict[str, Any]) -> None:

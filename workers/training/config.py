@@ -78,6 +78,12 @@ class TrainConfig:
                 raise InvalidInput("out_of_range", f"Training setting {name!r} must be at least 1.")
         if not 32 <= self.size <= 1024:
             raise InvalidInput("out_of_range", "Training setting 'size' must lie between 32 and 1024 pixels.")
+        if self.net == "densenet121" and self.size < 64 and self.batch_size < 2:
+            # One value a channel is left of such an image: there is nothing to normalise a batch of one by.
+            raise InvalidInput(
+                "out_of_range",
+                "Training setting 'batch_size' must be at least 2 for densenet121 below 64 pixels.",
+            )
         if (
             self.learning_rate <= 0
             or self.weight_decay < 0

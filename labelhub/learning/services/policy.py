@@ -63,6 +63,14 @@ def daily_due_at(policy: TrainingPolicy, now: datetime) -> datetime | None:
     return today if today <= now else today - timedelta(days=1)
 
 
+def smallest_batch(network: str, image_size: int) -> int:
+    """How many images a training step of a network needs.
+
+    Of images below 64 px densenet121 keeps one value a channel: normalising over a batch takes two of them.
+    """
+    return 2 if network == "densenet121" and image_size < 64 else 1
+
+
 def _check(policy: TrainingPolicy) -> None:
     choices = {"network": (policy.network, NETWORKS), "acquisition": (policy.acquisition, ACQUISITIONS)}
     for name, (value, allowed) in choices.items():
@@ -70,3 +78,8 @@ def _check(policy: TrainingPolicy) -> None:
             raise InvalidContent(f"{name} must be one of: {', '.join(allowed)}.", details={"field": name})
     if not 0 <= policy.random_share <= 1:
         raise InvalidContent("random_share must lie between 0 and 1.", details={"field": "random_share"})
+    if policy.batch_size < (smallest := smallest_batch(policy.network, policy.image_size)):
+        raise InvalidContent(
+            f"batch_size must be at least {smallest} for {policy.network} on images of {policy.image_size} px.",
+            details={"field": "batch_size"},
+        )

@@ -24,6 +24,7 @@ from labelhub.learning.files import (
 )
 from labelhub.learning.models import TrainingRun, TrainingSnapshot
 from labelhub.learning.services.models import model_record
+from labelhub.learning.services.policy import smallest_batch
 from labelhub.learning.services.promotions import promotion_request
 from labelhub.learning.services.snapshot import datalist, snapshot_take
 
@@ -53,9 +54,10 @@ def note_progress(job: Job, history: list[dict[str, Any]], log_tail: str) -> Non
 def halve_batch(job: Job) -> bool:
     """After running out of memory: half the batch at the next attempt, once."""
     run = TrainingRun.objects.get(job=job)
-    if run.config.get("batch_was_halved") or run.config["batch_size"] < 2:
+    half = run.config["batch_size"] // 2
+    if run.config.get("batch_was_halved") or half < smallest_batch(run.config["net"], run.config["size"]):
         return False
-    run.config = {**run.config, "batch_size": run.config["batch_size"] // 2, "batch_was_halved": True}
+    run.config = {**run.config, "batch_size": half, "batch_was_halved": True}
     run.save(update_fields=["config"])
     return True
 

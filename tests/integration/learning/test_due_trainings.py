@@ -17,6 +17,7 @@ from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.runs import training_cancel, training_request
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
+from labelhub.workflows.learning.train_model import halve_batch
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
 
@@ -125,7 +126,32 @@ def test_a_waiting_run_is_cancelled_at_once(labelled: Project, people: People) -
         training_cancel(actor=people.manager, run=TrainingRun.objects.get(id=run.id))
 
 
-@pytest.mark.parametrize("values", [{"network": "vgg"}, {"acquisition": "luck"}, {"random_share": 1.5}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"network": "vgg"},
+        {"acquisition": "luck"},
+        {"random_share": 1.5},
+        {"network": "densenet121", "image_size": 32, "batch_size": 1},
+    ],
+)
 def test_a_policy_that_makes_no_sense_is_refused(project: Project, values: dict[str, Any]) -> None:
     with pytest.raises(InvalidContent):
         policy_update(actor=None, project=project, values=values)
+
+
+@pytest.mark.parametrize(("size", "batch", "then"), [(320, 16, 8), (320, 2, 1), (32, 4, 2), (32, 2, None)])
+def test_a_batch_is_halved_no_further_than_the_network_can_be_trained_with(
+    labelled: Project, size: int, batch: int, then: int | None
+) -> None:
+    policy_update(
+        actor=None,
+        project=labelled,
+        values={"network": "densenet121", "image_size": size, "batch_size": batch},
+    )
+    close(labelled, 4)
+    run = training_request(actor=None, project=labelled, trigger="manual")
+    assert halve_batch(run.job) is (then is not None)
+    run.refresh_from_db()
+    assert run.config["batch_size"] == (then or batch)
+    assert not halve_batch(run.job)
