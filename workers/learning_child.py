@@ -131,7 +131,10 @@ class LearningChild:
                 f"No progress for {settings.STALL_LIMIT_S} s: the child was ended.", code="stalled"
             )
         try:
-            cancelled = jobs.job_heartbeat(self.job, self.progress)
+            jobs.job_heartbeat(self.job, self.progress)
+        except JobCancelled:
+            self._tell()
+            raise
         except OperationalError:
             connection.close_if_unusable_or_obsolete()
             if now - self.renewed_at > settings.JOB_LEASE_S:
@@ -139,8 +142,6 @@ class LearningChild:
             return
         self.renewed_at = now
         self._tell()
-        if cancelled:
-            raise JobCancelled("Stopped on request.")
 
     def _tell(self) -> None:
         if self.note:

@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labelhub.core import audit, dispatch
-from labelhub.core.errors import LostLease
+from labelhub.core.errors import JobCancelled, LostLease
 from labelhub.core.models import Job
 from labelhub.core.states import try_advance
 
@@ -110,17 +110,18 @@ def job_claim(job_id: UUID, *, owner: str) -> Job | None:
     return job if taken else None
 
 
-def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> bool:
-    """Renew the lease after real progress. Returns True when cancelling was asked for.
+def job_heartbeat(job: Job, progress: dict[str, Any] | None = None) -> None:
+    """Renew the lease after real progress.
 
-    Raises LostLease when another attempt has taken over.
+    Raises LostLease when another attempt has taken over, JobCancelled when cancelling was asked for.
     """
     now = timezone.now()
     values: dict[str, Any] = {"lease_until": now + _lease(), "heartbeat_at": now}
     if progress is not None:
         values["progress"] = progress
     _advance(job, "heartbeat", **values)
-    return Job.objects.values_list("cancel_requested", flat=True).get(id=job.id)
+    if Job.objects.filter(id=job.id, cancel_requested=True).exists():
+        raise JobCancelled("This was cancelled. What was done until then is kept.")
 
 
 def job_succeed(job: Job, result: dict[str, Any]) -> None:
@@ -153,7 +154,10 @@ def job_rest(job: Job) -> None:
 
 
 def job_request_cancel(*, job_id: UUID, actor_id: UUID) -> None:
-    """Ask a job to stop: at once when it waits, at its next heartbeat when it runs."""
+    """Ask a job to stop: at once when it waits, at its next heartbeat when it runs.
+
+    Not every kind may be: call `workflows.cancel_job` for one of any kind.
+    """
     with transaction.atomic():
         job = Job.objects.get(id=job_id)
         Job.objects.filter(id=job_id, state__in=Job.ACTIVE).update(cancel_requested=True)

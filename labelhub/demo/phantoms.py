@@ -24,7 +24,7 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.core import jobs
-from labelhub.core.errors import JobCancelled, Retryable
+from labelhub.core.errors import Retryable
 from labelhub.core.models import Job
 from labelhub.demo.people import SIMULATED, join
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, SourceLabel, Split
@@ -96,11 +96,7 @@ def ensure_phantom_project() -> Project:
 def run_demo_job(job: Job) -> None:
     """Generate, import, read, adjudicate; each step goes on where an earlier attempt stopped."""
     project = ensure_phantom_project()
-
-    def beat(progress: dict[str, Any]) -> None:
-        if jobs.job_heartbeat(job, progress):
-            raise JobCancelled("The demonstration was cancelled.")
-
+    beat = partial(jobs.job_heartbeat, job)
     folder = _generated(beat)
     batch = _imported(project, folder, beat)
     documents = _documents(project, batch, json.loads((folder / "truth.json").read_text()))

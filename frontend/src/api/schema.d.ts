@@ -1927,6 +1927,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             finished_at: string | null;
+            /** @description It waits or runs, nobody has cancelled it, and its kind may be stopped. */
+            can_cancel: boolean;
             /** @description It failed or was cancelled, and you may ask for it again. */
             can_try_again: boolean;
         };

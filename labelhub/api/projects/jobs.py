@@ -17,14 +17,14 @@ from rest_framework.response import Response
 from labelhub.accounts.models import User
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
-from labelhub.core.errors import Conflict, NotFound
-from labelhub.core.jobs import job_request_cancel
+from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
 from labelhub.learning.policies import LEARNING_ROLES, learning_project_for
 from labelhub.learning.selectors import job_row, jobs_of
 from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_by_id_for, roles_of
 from labelhub.workflows.ask_again import to_try_again, try_again
+from labelhub.workflows.cancel_job import cancel_job, may_be_cancelled
 from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 from labelhub.workflows.projects.due_statistics import failed_recount
 
@@ -42,6 +42,9 @@ class JobField(serializers.Serializer[Any]):
     batch = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
+    can_cancel = serializers.BooleanField(
+        help_text="It waits or runs, nobody has cancelled it, and its kind may be stopped."
+    )
     can_try_again = serializers.BooleanField(
         help_text="It failed or was cancelled, and you may ask for it again."
     )
@@ -78,7 +81,11 @@ class ProjectJobsApi(Api):
         again: set[UUID] = set()
         if MANAGER in roles_of(self.subject):
             again = to_try_again([job.id for job in rows])
-        return Response({"results": [job_row(job) | {"can_try_again": job.id in again} for job in rows]})
+        return Response({"results": [_row(job, can_try_again=job.id in again) for job in rows]})
+
+
+def _row(job: Job, *, can_try_again: bool) -> dict[str, Any]:
+    return job_row(job) | {"can_cancel": may_be_cancelled(job), "can_try_again": can_try_again}
 
 
 class JobCancelApi(Api):
@@ -90,9 +97,7 @@ class JobCancelApi(Api):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, job_id: UUID) -> Response:
         job: Job = self.subject
-        if job.state not in Job.ACTIVE:
-            raise Conflict("This job has ended already.", code="job_ended")
-        job_request_cancel(job_id=job.id, actor_id=self.user.id)
+        cancel_job(actor=self.user, job=job)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

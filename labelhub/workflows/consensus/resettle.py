@@ -11,7 +11,7 @@ from labelhub.accounts.models import User
 from labelhub.consensus.resettling import difference, in_chunks, settled_otherwise
 from labelhub.consensus.services.settle import settle_case
 from labelhub.core import audit, jobs
-from labelhub.core.errors import Conflict, JobCancelled
+from labelhub.core.errors import Conflict
 from labelhub.core.models import Job
 from labelhub.learning.services import training_due_check
 from labelhub.projects.models import LabelSchema, Project, ReadingProtocol
@@ -48,8 +48,9 @@ def run_resettle_job(job: Job) -> None:
     project = schema.project
     protocol = ReadingProtocol.objects.get(id=job.params["protocol"])
     if not job.params["apply"]:
-        result = difference(project, schema, protocol, note=lambda n: _go_on(job, n))
+        result = difference(project, schema, protocol, note=lambda n: jobs.job_heartbeat(job, {"n_done": n}))
         with transaction.atomic():
+            jobs.job_heartbeat(job)
             jobs.job_succeed(job, result)
         return
     n_done = 0
@@ -57,8 +58,9 @@ def run_resettle_job(job: Job) -> None:
         for case_round in chunk:
             _resettle(job, case_round, schema, protocol)
         n_done += len(chunk)
-        _go_on(job, n_done)
+        jobs.job_heartbeat(job, {"n_done": n_done})
     with transaction.atomic():
+        jobs.job_heartbeat(job)
         training_due_check(project)
         jobs.job_succeed(job, {"n_cases": n_done})
 
@@ -81,11 +83,6 @@ def _resettle(job: Job, found: CaseRound, schema: LabelSchema, protocol: Reading
             project_id=job.project_id,
             data={"before": [str(pk) for pk in before], "after": [str(schema.id), str(protocol.id)]},
         )
-
-
-def _go_on(job: Job, n_done: int) -> None:
-    if jobs.job_heartbeat(job, {"n_done": n_done}):
-        raise JobCancelled("Stopped as asked. What is settled anew stays so.")
 
 
 def _enqueue(actor: User, project: Project, *, apply: bool) -> Job:

@@ -30,8 +30,10 @@ def summaries_request(studies: QuerySet[Study], *, project_id: UUID) -> None:
 
 def run_summary_job(job: Job) -> None:
     """The handler of the job's kind. It may run twice."""
-    while not _counted(job, UUID(job.params["batch"])):
+    is_counted = False
+    while not is_counted:
         jobs.job_heartbeat(job)
+        is_counted = _counted(job, UUID(job.params["batch"]))
 
 
 def _counted(job: Job, batch_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core import jobs
-from labelhub.core.errors import InvalidContent, JobCancelled, LabelHubError, LostLease, Retryable
+from labelhub.core.errors import InvalidContent, LabelHubError, LostLease, Retryable
 from labelhub.core.models import Job
 from labelhub.imaging import storage
 from labelhub.imaging.cases import case_ids_of, cases_seal
@@ -101,12 +102,7 @@ def import_start(*, actor: User, batch: ImportBatch, labels: str = TAKE) -> None
 
 def run_import_job(job: Job) -> None:
     """The worker's entry: run the import of the job's batch, with the job's lease."""
-
-    def heartbeat(progress: dict[str, Any]) -> None:
-        if jobs.job_heartbeat(job, progress):
-            raise JobCancelled("The import was cancelled.")
-
-    run_import(UUID(job.params["batch"]), heartbeat)
+    run_import(UUID(job.params["batch"]), partial(jobs.job_heartbeat, job))
     jobs.job_succeed(job, {"batch": job.params["batch"]})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from labelhub.core import jobs
 from labelhub.core.models import Job
@@ -19,8 +19,4 @@ def ensure_thumbnails() -> None:
 
 def run_thumbnails_job(job: Job) -> None:
     """The worker's entry."""
-
-    def heartbeat(progress: dict[str, Any]) -> None:
-        jobs.job_heartbeat(job, progress)
-
-    jobs.job_succeed(job, {"n_made": thumbnails_make(heartbeat)})
+    jobs.job_succeed(job, {"n_made": thumbnails_make(partial(jobs.job_heartbeat, job))})

@@ -15,6 +15,7 @@ def run_promotion_job(job: Job) -> None:
     """The handler of the job's kind. Gate, promotion, scoring job and the end of this one appear together."""
     model = ModelVersion.objects.select_related("project").get(id=job.params["model_version"])
     with transaction.atomic():
+        jobs.job_heartbeat(job)
         outcome = gate_pass(model=model)
         in_use = model_in_use(model.project)
         # A person may have put it in use while the job waited.

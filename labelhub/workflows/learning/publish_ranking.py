@@ -44,6 +44,7 @@ def is_superseded(job: Job) -> bool:
 
 def prepare(job: Job) -> Path:
     """Write config.json, model.json and pool.json into the job's folder and return it."""
+    jobs.job_heartbeat(job, {"stage": "images"})
     model = _model(job)
     project = model.project
     policy = policy_of(project)
@@ -233,14 +234,18 @@ def _switch(job: Job, run: ScoringRun, project: Project, ranking: Ranking) -> No
 
 
 def _drop_old_entries(project: Project) -> None:
-    """Empty all but the newest queues, in small transactions; the rankings themselves stay."""
+    """Empty all but the newest queues, in small transactions; the rankings themselves stay.
+
+    Also those that a job which was cancelled, or failed, has left half written.
+    """
     in_force = WorklistState.objects.values_list("queue_id", flat=True).get(project=project)
     kept = list(
         Queue.objects.filter(project=project, is_complete=True)
         .order_by("-created_at")
         .values_list("id", flat=True)[:KEPT_QUEUES]
     )
-    old = QueueEntry.objects.filter(queue__project=project, queue__is_complete=True)
-    old = old.exclude(queue_id__in=[*kept, in_force])
+    being_written = Q(is_complete=False, ranking__scoring_run__job__state__in=Job.ACTIVE)
+    rest = Queue.objects.filter(project=project).exclude(being_written).exclude(id__in=[*kept, in_force])
+    old = QueueEntry.objects.filter(queue_id__in=list(rest.values_list("id", flat=True)))
     while ids := list(old.values_list("id", flat=True)[:CHUNK]):
         QueueEntry.objects.filter(id__in=ids).delete()

@@ -26,6 +26,7 @@ def run_statistics_job(job: Job) -> None:
     """The handler of the job's kind."""
     figures = _figures(Project.objects.get(id=job.params["project"]))
     with transaction.atomic():
+        jobs.job_heartbeat(job)
         figures.keep()
         jobs.job_succeed(job, {})
 

@@ -64,11 +64,14 @@ def supplementary_open(*, actor: User, project: Project, findings: Collection[st
 
 
 def run_round_job(job: Job) -> None:
-    """The handler of the job's kind. A case that is in the round is passed over, so it can be run again."""
+    """The handler of the job's kind. A case that is in the round is passed over, so it can be run again.
+
+    It stops when somebody closes the round.
+    """
     round_ = Round.objects.select_related("project").get(id=job.params["round"])
     cases = _read_without(round_.project, round_.findings or (), besides=round_).order_by("random_key", "id")
     n_cases, chunk = 0, list(cases[:CHUNK])
-    while chunk:
+    while chunk and not _is_closed(round_):
         with transaction.atomic():
             jobs.job_heartbeat(job, {"stage": "round", "done": n_cases})
             n_cases += further_round_fill(round_, [case.pk for case in chunk])
@@ -76,8 +79,13 @@ def run_round_job(job: Job) -> None:
         after = Q(random_key__gt=last.random_key) | Q(random_key=last.random_key, id__gt=last.pk)
         chunk = list(cases.filter(after)[:CHUNK])
     with transaction.atomic():
-        round_filled(round_)
+        if not chunk:
+            round_filled(round_)
         jobs.job_succeed(job, {"n_cases": n_cases})
+
+
+def _is_closed(round_: Round) -> bool:
+    return Round.objects.filter(id=round_.id, closed_at__isnull=False).exists()
 
 
 def _read_without(

@@ -155,14 +155,14 @@ def test_a_change_made_while_the_job_runs_is_not_lost(
     (case,) = make_cases(project, 1)
     heartbeat, numbers = jobs.job_heartbeat, [4]
 
-    def meanwhile(job: Job, progress: dict[str, Any]) -> bool:
+    def meanwhile(job: Job, progress: dict[str, Any]) -> None:
         """A data manager saves again, once, while the first chunk waits."""
         for n in numbers:
             numbers.remove(n)
             change_protocol(
                 actor=people.manager, project=project, values={"readers_per_case": n}, edited_from=None
             )
-        return heartbeat(job, progress)
+        heartbeat(job, progress)
 
     monkeypatch.setattr(jobs, "job_heartbeat", meanwhile)
     set_readers(project, people, 3)

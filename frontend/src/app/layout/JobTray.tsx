@@ -102,6 +102,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
       {isActive(job.state) && share !== null && <Progress mt={6} size={4} value={share * 100} aria-label="Progress" />}
       {isActive(job.state) && <div className="lh-note">{progressText(job.progress)}</div>}
       {job.message !== '' && job.state !== 'succeeded' && <div className="lh-note">{job.message}</div>}
+      {cancel.isSuccess && isActive(job.state) && <div className="lh-note">It stops after its next step.</div>}
       {cancel.isError && <div className="lh-note">{errorMessage(cancel.error)}</div>}
       {again.isError && <div className="lh-note">{errorMessage(again.error)}</div>}
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 3 }}>
@@ -110,7 +111,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
             Details
           </Anchor>
         )}
-        {isActive(job.state) && (
+        {job.can_cancel && (
           <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel
           </Button>
