@@ -127,6 +127,17 @@ def require_complete(document: ReadDocument, findings: Iterable[Mapping[str, Any
         )
 
 
+def require_marks_answered(document: ReadDocument) -> None:
+    """Raise InvalidContent `mark_unanswered` with the codes: a mark without an answer enters no comparison or label."""
+    unanswered = sorted({mark.finding for mark in document.marks} - set(document.answers))
+    if unanswered:
+        raise InvalidContent(
+            "Marked on the image but not answered: answer these findings, or remove their marks.",
+            code="mark_unanswered",
+            details={"missing": unanswered},
+        )
+
+
 def _require_silence(document: ReadDocument) -> None:
     """A case that cannot be read needs no answer, and has none."""
     if document.answers or document.marks:

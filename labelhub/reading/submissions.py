@@ -12,7 +12,12 @@ from labelhub.marks import ImageSize
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.asked import asked
-from labelhub.reading.documents import ReadDocument, parse_document, require_complete
+from labelhub.reading.documents import (
+    ReadDocument,
+    parse_document,
+    require_complete,
+    require_marks_answered,
+)
 from labelhub.reading.models import Assignment
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
@@ -38,10 +43,17 @@ def parse_submission(
     active_ms: int = 0,
     display_state: Mapping[str, Any] | None = None,
     reason: str = "",
+    was_taken_before: bool = False,
 ) -> Submission:
-    """Raises InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes."""
+    """A read to be submitted. `was_taken_before`: its reader has submitted it once, when less was asked of marks.
+
+    Raises InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes,
+    `mark_unanswered` with those that are marked alone.
+    """
     parsed = parse_draft(document, assignment=assignment)
     require_complete(parsed, schema_of(assignment).findings)
+    if not was_taken_before:
+        require_marks_answered(parsed)
     return Submission(
         client_uuid=client_uuid,
         document=parsed,

@@ -81,7 +81,7 @@ def exported_reads(path: Path) -> list[ExportedRead]:
             key = (row["case"], _round(row), row["reader"], version)
             read = reads.setdefault(key, _read(row, version))
             if row["finding"]:
-                _add_answer(read, row)
+                _add_finding(read, row)
         except (KeyError, TypeError, ValueError) as error:
             raise _not_an_export(number, "reads") from error
     return sorted(reads.values(), key=lambda read: (read.case, read.version, read.submitted_at, read.reader))
@@ -148,8 +148,10 @@ def _round(row: dict[str, Any]) -> int:
     return int(row.get("round") or 1)
 
 
-def _add_answer(read: ExportedRead, row: dict[str, Any]) -> None:
-    read.answers[row["finding"]] = {"value": row["value"], "by_rest": _flag(row.get("by_rest"))}
+def _add_finding(read: ExportedRead, row: dict[str, Any]) -> None:
+    """Its answer and its boxes; one that was marked but not answered has no value."""
+    if row["value"] not in (None, ""):
+        read.answers[row["finding"]] = {"value": row["value"], "by_rest": _flag(row.get("by_rest"))}
     for box in row.get("boxes") or []:
         read.boxes.append({**box, "finding": row["finding"]})
 

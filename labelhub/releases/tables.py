@@ -6,6 +6,7 @@ numbers. Reading the file back removes it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from labelhub.imaging.models import CaseVersion
 from labelhub.learning.models import RankedCase
 from labelhub.marks import Mark
 from labelhub.projects.models import Project
-from labelhub.reading.models import Read, ReadAnswer
+from labelhub.reading.models import Read
 from labelhub.reading.stored import stored_mark
 from labelhub.releases.agreement_table import AGREEMENT, agreement_rows
 from labelhub.releases.consensus_boxes import label_boxes, mark_columns, versions_decided_on
@@ -98,7 +99,7 @@ def export_rows(project: Project, what: str) -> Iterator[dict[str, Any]]:
 
 
 def read_rows(project: Project) -> Iterator[dict[str, Any]]:
-    """One row per case, finding, reader and version. A read without answers has one row without a finding."""
+    """One row per case, finding, reader and version. A read that says nothing has one row without a finding."""
     reads = (
         Read.objects.filter(assignment__round__project=project)
         .select_related(
@@ -215,25 +216,29 @@ def _rows_of_read(read: Read, whys: dict[Any, RankedCase]) -> Iterator[dict[str,
         "queue_score": why.score if why else None,
         "queue_model": why.ranking.scoring_run.model_version.number if why else None,
     }
-    answers = sorted(read.answers.all(), key=lambda answer: answer.finding)
-    if not answers:
+    findings = _findings(read)
+    if not findings:
         yield {**common, "finding": None, "value": None, "by_rest": None, "boxes": []}
-    for answer in answers:
-        yield {**common, **_answer(read, answer)}
+    for finding in findings:
+        yield {**common, **finding}
 
 
-def _answer(read: Read, answer: ReadAnswer) -> dict[str, Any]:
+def _findings(read: Read) -> list[dict[str, Any]]:
+    """What the read says of each finding. One that older reads may have marked but not answered has no value."""
     images = _images(read.case_version)
-    return {
-        "finding": answer.finding,
-        "value": answer.value,
-        "by_rest": answer.by_rest,
-        "boxes": [
-            _box(stored_mark(mark), images)
-            for mark in read.annotations.all()
-            if mark.finding == answer.finding
-        ],
-    }
+    answers = {answer.finding: answer for answer in read.answers.all()}
+    boxes = defaultdict(list)
+    for mark in read.annotations.all():
+        boxes[mark.finding].append(_box(stored_mark(mark), images))
+    return [
+        {
+            "finding": finding,
+            "value": answers[finding].value if finding in answers else None,
+            "by_rest": answers[finding].by_rest if finding in answers else None,
+            "boxes": boxes[finding],
+        }
+        for finding in sorted({*answers, *boxes})
+    ]
 
 
 def _box(mark: Mark, images: dict[str, str]) -> dict[str, Any]:

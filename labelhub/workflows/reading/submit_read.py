@@ -133,6 +133,7 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
             document=late_read.document,
             active_ms=late_read.active_ms,
             display_state=late_read.display_state,
+            was_taken_before=True,
         )
         return _write(actor, row, submission, event="accept_late", reason="", now=late_read.submitted_at)
 
@@ -171,7 +172,11 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
     with transaction.atomic():
         row = _imported_assignment(case, reader, read)
         submission = parse_submission(
-            assignment=row, client_uuid=uuid.uuid4(), document=read.document, active_ms=read.active_ms
+            assignment=row,
+            client_uuid=uuid.uuid4(),
+            document=read.document,
+            active_ms=read.active_ms,
+            was_taken_before=True,
         )
         return _write(
             actor or reader,

@@ -21,6 +21,7 @@ from labelhub.reading.documents import (
     ReadDocument,
     parse_document,
     require_complete,
+    require_marks_answered,
 )
 
 FINDINGS: list[dict[str, Any]] = [
@@ -178,6 +179,14 @@ def test_required_findings_are_missed_unless_the_case_cannot_be_read() -> None:
     assert refusal(document) == ("incomplete", {"missing": ["effusion"]})
     assert refusal({"not_readable": True}) is None
     assert refusal({**document, "not_readable": True}) == ("contradiction", {"findings": ["nodule"]})
+
+
+def test_a_mark_alone_is_named_when_the_read_is_submitted() -> None:
+    document = parsed({"annotations": [MARK]})
+    with pytest.raises(InvalidContent) as error:
+        require_marks_answered(document)
+    assert (error.value.code, error.value.details) == ("mark_unanswered", {"missing": ["nodule"]})
+    require_marks_answered(parsed({"answers": {"nodule": {"value": "uncertain"}}, "annotations": [MARK]}))
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,12 @@ export function togglePresent(document: ReadDocument, finding: Finding): Edit {
   return setAnswer(document, finding, isPresent ? null : 'present');
 }
 
-/** Answer all open findings absent, remembering that they were not answered one by one. */
+/** Answer all open findings absent, remembering that they were not answered one by one; a marked one stays open. */
 export function answerRest(document: ReadDocument, schema: LabelSchema): Edit {
   if (document.not_readable) return { refused: UNREADABLE };
   const answers = { ...document.answers };
   schema.findings
-    .filter((finding) => answers[finding.code] === undefined)
+    .filter((finding) => answers[finding.code] === undefined && marksOf(document, finding.code).length === 0)
     .forEach((finding) => {
       answers[finding.code] = { value: 'absent', by_rest: true };
     });
@@ -85,6 +85,11 @@ export function setNotReadable(document: ReadDocument): Edit {
 export function missingFindings(document: ReadDocument, schema: LabelSchema): Finding[] {
   if (document.not_readable) return [];
   return schema.findings.filter((finding) => finding.required && document.answers[finding.code] === undefined);
+}
+
+/** Findings that are marked but not answered: none can be submitted so. */
+export function unansweredMarks(document: ReadDocument, schema: LabelSchema): Finding[] {
+  return openFindings(document, schema).filter((finding) => marksOf(document, finding.code).length > 0);
 }
 
 export function openFindings(document: ReadDocument, schema: LabelSchema): Finding[] {

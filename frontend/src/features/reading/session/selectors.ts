@@ -1,7 +1,7 @@
 /** What follows from the state of a reading session. Pure. */
 import type { Finding, StandingFlag } from '../../../api/types';
 import type { GivenUp } from '../saving/journal';
-import { missingFindings, openFindings } from './edits';
+import { missingFindings, openFindings, unansweredMarks } from './edits';
 import type { SessionState } from './sessionState';
 
 /** Of a correction that was begun before the outcome was looked at. */
@@ -46,14 +46,22 @@ export function boxFinding(state: SessionState): Finding | null {
 export function submitObstacle(state: SessionState): { message: string; missing: string[] } | null {
   if (state.payload === null) return null;
   if (state.amending && !mayCorrect(state)) return { message: STANDS_BESIDE, missing: [] };
+  const marked = unansweredMarks(state.document, state.payload.schema);
+  if (marked.length > 0) {
+    const message = `Marked but not answered: ${namesOf(marked)}. Answer present or uncertain (P, U), or delete the mark.`;
+    return { message, missing: marked.map((finding) => finding.code) };
+  }
   const missing = missingFindings(state.document, state.payload.schema);
   if (missing.length === 0) return null;
-  const names = missing.slice(0, 3).map((finding) => finding.name);
-  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
   return {
-    message: `Still open: ${names.join(', ')}${more}. A answers what is open as absent.`,
+    message: `Still open: ${namesOf(missing)}. A answers what is open as absent.`,
     missing: missing.map((finding) => finding.code),
   };
+}
+
+function namesOf(findings: Finding[]): string {
+  const names = findings.slice(0, 3).map((finding) => finding.name);
+  return names.join(', ') + (findings.length > 3 ? ` and ${findings.length - 3} more` : '');
 }
 
 /** What goes with a correction that is given up: the draft that was put aside, and flags that the read does not say. */

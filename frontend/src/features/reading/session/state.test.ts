@@ -157,6 +157,18 @@ describe('answering by key', () => {
     expect(state.document.answers).toEqual({ nodule: { value: 'present', by_rest: false } });
   });
 
+  it('names what is marked but not answered at Enter and goes there, also where it need not be answered', () => {
+    const marked = { ...emptyDocument, annotations: [{ ...box, finding: 'device' }] };
+    const opened = run(INITIAL_SESSION, { type: 'opened', payload: workspace(), document: marked, amending: false });
+    const rested = run(opened, { type: 'rest' });
+    const obstacle = submitObstacle(rested)!;
+    expect(obstacle).toEqual({ message: expect.stringContaining('not answered: Device.'), missing: ['device'] });
+    const led = run(rested, { type: 'submitRefused', ...obstacle });
+    expect(submitObstacle(run(led, { type: 'answerActive', value: 'absent' }))).not.toBeNull();
+    expect(submitObstacle(run(led, { type: 'answerActive', value: 'uncertain' }))).toBeNull();
+    expect(submitObstacle(run(led, { type: 'removeBox', id: 'b1' }))).toBeNull();
+  });
+
   it('names what is missing at Enter and goes there', () => {
     const obstacle = submitObstacle(run(reading, { type: 'toggle', code: 'nodule' }));
     expect(obstacle?.missing).toEqual(['effusion']);
