@@ -196,6 +196,7 @@ def test_a_ranking_of_a_model_that_was_replaced_is_not_published(
     job.refresh_from_db()
     assert (job.state, job.result) == ("succeeded", {"superseded": True})
     assert ranking_in_force(project) is None
+    assert not QueueEntry.objects.exists()
 
 
 def test_a_published_ranking_never_changes(
@@ -234,3 +235,26 @@ def test_only_the_newest_queues_keep_their_entries(
         publish_ranking.publish(job)
     assert QueueEntry.objects.values("queue_id").distinct().count() == 2
     assert RankedCase.objects.count() == 18
+
+
+@pytest.mark.parametrize("state, stays", [("failed", False), ("cancelled", False), ("running", True)])
+def test_entries_of_a_queue_that_no_job_writes_any_more_are_cleared_away(
+    state: str, stays: bool, project: Project, pool: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = claimed_scoring(make_model(project))
+    scored(job, pool, monkeypatch)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(publish_ranking, "_switch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            publish_ranking.publish(job)
+    Job.objects.filter(id=job.id).update(state=state)
+    following = claimed_scoring(make_model(project, 2))
+    scored(following, pool, monkeypatch)
+    publish_ranking.publish(following)
+    left = QueueEntry.objects.filter(queue__ranking__scoring_run__job=job)
+    assert left.count() == (6 if stays else 0)
+    assert QueueEntry.objects.filter(queue__ranking__scoring_run__job=following).count() == 6
+
+
+def interrupted(*arguments: Any) -> None:
+    raise KeyboardInterrupt
