@@ -52,14 +52,8 @@ def _body(tables: Mapping[str, Ratings]) -> dict[str, Any]:
 
 
 def _of_all(ratings: Ratings) -> dict[str, Any]:
-    """One finding's statistics; a figure that cannot be given is null, with the reason."""
     figures = summarise(ratings)
-    reason = figures["alpha"].reason
-    return {
-        "n": figures["percent"].n_items,
-        **{name: _figure(figures[name]) for name in OF_ALL},
-        "reason": reason.sentence if reason else None,
-    }
+    return {"n": figures["percent"].n_items, **_figures({name: figures[name] for name in OF_ALL})}
 
 
 def _of_pairs(code: str, ratings: Ratings) -> list[dict[str, Any]]:
@@ -69,10 +63,16 @@ def _of_pairs(code: str, ratings: Ratings) -> list[dict[str, Any]]:
             "first": pair.first,
             "second": pair.second,
             "n": pair.n_items,
-            **{name: _figure(getattr(pair, name)) for name in OF_PAIRS},
+            **_figures({name: getattr(pair, name) for name in OF_PAIRS}),
         }
         for pair in pairwise_table(ratings)
     ]
+
+
+def _figures(figures: Mapping[str, Agreement]) -> dict[str, Any]:
+    """Each statistic; one that cannot be given is null. `reasons`: why it, or its interval, cannot be given."""
+    reasons = {name: figure.reason.sentence for name, figure in figures.items() if figure.reason}
+    return {**{name: _figure(figure) for name, figure in figures.items()}, "reasons": reasons}
 
 
 def _figure(figure: Agreement) -> dict[str, float | None] | None:

@@ -45,7 +45,7 @@ def _finding_names(round_: Round, figures: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"n": 0, **dict.fromkeys(OF_ALL), "reason": NOBODY_TWICE}
+    return {"n": 0, **dict.fromkeys(OF_ALL), "reasons": dict.fromkeys(OF_ALL, NOBODY_TWICE)}
 
 
 def _named(pair: dict[str, Any], names: Mapping[UUID, str]) -> dict[str, Any]:

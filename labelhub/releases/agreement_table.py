@@ -58,5 +58,5 @@ def _statistics(
 ) -> Iterator[dict[str, Any]]:
     for name in statistics:
         figure = row[name] or dict.fromkeys(FIGURE)
-        reason = row.get("reason") if row[name] is None else None
+        reason = row["reasons"].get(name)
         yield {**common, "statistic": name, "cases": row["n"], **figure, "reason": reason}

@@ -1409,7 +1409,10 @@ export interface components {
             alpha: components["schemas"]["FigureOutput"] | null;
             ac1: components["schemas"]["FigureOutput"] | null;
             pabak: components["schemas"]["FigureOutput"] | null;
-            reason: string | null;
+            /** @description {statistic: why it, or its interval, cannot be given}, of those of which that is so. */
+            reasons: {
+                [key: string]: string;
+            };
         };
         AgreementPage: {
             /** Format: date-time */
@@ -2188,6 +2191,10 @@ export interface components {
             percent: components["schemas"]["FigureOutput"] | null;
             cohen: components["schemas"]["FigureOutput"] | null;
             ac1: components["schemas"]["FigureOutput"] | null;
+            /** @description {statistic: why it, or its interval, cannot be given}, of those of which that is so. */
+            reasons: {
+                [key: string]: string;
+            };
         };
         PipelineOutput: {
             /** Format: uuid */

@@ -29,6 +29,13 @@ class FigureOutput(serializers.Serializer[Any]):
     )
 
 
+def _reasons() -> serializers.DictField:
+    return serializers.DictField(
+        child=serializers.CharField(),
+        help_text="{statistic: why it, or its interval, cannot be given}, of those of which that is so.",
+    )
+
+
 class AgreementOutput(serializers.Serializer[Any]):
     finding = serializers.CharField()
     name = serializers.CharField()
@@ -39,7 +46,7 @@ class AgreementOutput(serializers.Serializer[Any]):
     alpha = FigureOutput(allow_null=True)
     ac1 = FigureOutput(allow_null=True)
     pabak = FigureOutput(allow_null=True)
-    reason = serializers.CharField(allow_null=True)
+    reasons = _reasons()
 
 
 class PairOutput(serializers.Serializer[Any]):
@@ -50,6 +57,7 @@ class PairOutput(serializers.Serializer[Any]):
     percent = FigureOutput(allow_null=True)
     cohen = FigureOutput(allow_null=True)
     ac1 = FigureOutput(allow_null=True)
+    reasons = _reasons()
 
 
 class AgreementRound(serializers.Serializer[Any]):

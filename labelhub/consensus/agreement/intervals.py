@@ -12,6 +12,7 @@ import numpy as np
 from scipy import stats
 
 from labelhub.consensus.agreement.ratings import FloatArray, IntArray
+from labelhub.consensus.agreement.result import Undefined
 
 Interval = tuple[float, float]
 
@@ -88,8 +89,10 @@ def jackknife_error(
 
 def bootstrap(
     features: FloatArray, cluster: IntArray, statistic: Callable[[FloatArray], FloatArray]
-) -> Interval | None:
-    """Percentile interval from resampling clusters; None when the draws do not give one.
+) -> Interval | Undefined | None:
+    """Percentile interval from resampling clusters; None when the draws do not vary, or there is one cluster alone.
+
+    `too_few_items`: so few clusters that more than 5 % of the draws leave the statistic undefined.
 
     `statistic` maps sums of features (draws x features) to values, NaN where a draw leaves it undefined.
     """
@@ -106,7 +109,9 @@ def bootstrap(
         values.append(statistic(weights @ patterns))
     drawn = np.concatenate(values)
     defined = drawn[np.isfinite(drawn)]
-    if len(defined) < _LEAST_DEFINED * BOOTSTRAP_DRAWS or np.ptp(defined) == 0:
+    if len(np.unique(defined)) == 1:
         return None
+    if len(defined) < _LEAST_DEFINED * BOOTSTRAP_DRAWS:
+        return Undefined.TOO_FEW_ITEMS
     low, high = np.quantile(defined, [0.025, 0.975])
     return float(low), float(high)

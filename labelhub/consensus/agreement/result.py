@@ -74,12 +74,12 @@ def defined(
     ratings: Ratings,
     method: str,
     value: float,
-    interval: tuple[float, float] | None,
+    interval: tuple[float, float] | Undefined | None,
     standard_error: float | None = None,
 ) -> Agreement:
     """Report a value; where it has no interval, say why."""
-    reason = None
-    if interval is None:
+    reason, interval = (interval, None) if isinstance(interval, Undefined) else (None, interval)
+    if interval is None and reason is None:
         n_compared = len(np.unique(ratings.cluster[ratings.counts.sum(axis=1) >= 2]))
         reason = Undefined.TOO_FEW_ITEMS if n_compared < 2 else Undefined.NO_VARIATION
     low, high = interval or (None, None)

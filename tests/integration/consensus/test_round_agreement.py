@@ -100,6 +100,8 @@ def test_each_table_is_what_the_exported_reads_of_its_round_give(
             assert shown["n"] == ratings.n_pairable_items
             for name, value in summarise(ratings).items():
                 assert shown[name] == figure(value), (round_.number, shown["finding"], name)
+                reason = value.reason.sentence if value.reason else None
+                assert shown["reasons"].get(name) == reason, (round_.number, shown["finding"], name)
             pairs = {(p.first, p.second): figure(p.cohen) for p in pairwise_table(ratings)}
             assert {
                 (row["first"], row["second"]): row["cohen"]
@@ -149,10 +151,31 @@ def test_the_export_holds_the_tables_of_every_round_and_shows_no_case(
                     figure_of == (shown[name] or dict.fromkeys(figure_of))
                     and of_all[name]["cases"] == shown["n"]
                 )
+            assert {name: row["reason"] for name, row in of_all.items() if row["reason"]} == shown["reasons"]
             assert of_all["alpha"]["standard_error"] is not None or of_all["alpha"]["reason"]
+            if round_ == rounds[1]:
+                assert of_all["cohen"]["reason"] == "This statistic compares exactly two readers."
         n_pairs = sum(row["round"] == round_.number and row["first_reader"] != "" for row in rows)
         assert n_pairs == 3 * len(page["pairs"])
     assert not RoundSeen.objects.exists() and not CaseSeen.objects.exists()
+
+
+def test_a_pairs_missing_figure_has_its_reason(
+    project: Project, people: People, client_of: Callable[..., APIClient]
+) -> None:
+    make_cases(project, 2)
+    for reader in (people.reader, people.second_reader):
+        for _ in range(2):
+            row = claim(reader, project)
+            assert row is not None
+            submit(row)
+    refresh_statistics(project)
+    one_value = "All answers are the same value, so agreement by chance is certain."
+    page = client_of(people.manager).get(f"/api/v1/projects/{project.slug}/agreement/").json()
+    assert {row["reasons"]["cohen"] for row in page["pairs"]} == {one_value}
+    of_pairs = [row for row in exported(project, "agreement") if row["first_reader"]]
+    assert {row["reason"] for row in of_pairs if row["statistic"] == "cohen"} == {one_value}
+    assert all(row["reason"] is None for row in of_pairs if row["low"] is not None)
 
 
 def test_only_rounds_with_new_reads_are_computed_anew(
@@ -202,7 +225,8 @@ def test_a_round_that_nobody_has_read_says_so(
     client = client_of(people.manager)
     page = client.get(address).json()
     assert (page["n_reads"], page["pairs"], page["computed_at"]) == (0, [], None)
-    assert {row["reason"] for row in page["agreement"]} == {"Nobody has read a case twice yet."}
+    reasons = [set(row["reasons"].values()) for row in page["agreement"]]
+    assert reasons == [{"Nobody has read a case twice yet."}] * 2
     assert [client.get(address + query).status_code for query in ("?round=2", "?round=x", "?a=1")] == [
         404,
         400,

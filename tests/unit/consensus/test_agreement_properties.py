@@ -244,3 +244,10 @@ def test_scales_without_an_order_or_numbers_are_refused() -> None:
         with pytest.raises(RatingsError) as refusal:
             statistic()
         assert refusal.value.code == code
+
+
+def test_draws_that_are_mostly_undefined_are_of_too_few_patients_and_not_of_equal_cases() -> None:
+    """One patient on whom all agree, and one on whom they differ: every second draw holds one of them alone."""
+    rows = [(0, 0, "a"), (0, 1, "a"), (1, 0, "a"), (1, 1, "b")]
+    found = krippendorff_alpha(ratings_of(rows))
+    assert found.value is not None and (found.low, found.reason) == (None, Undefined.TOO_FEW_ITEMS)

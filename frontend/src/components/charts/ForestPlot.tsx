@@ -10,7 +10,7 @@ export interface ForestRow {
   label: string;
   estimate: Estimate | null;
   n: number | null;
-  /** Said in place of an estimate that cannot be given. */
+  /** Why there is no estimate, said in its place; or no interval, said in the table. */
   reason?: string | null;
 }
 
@@ -45,7 +45,7 @@ export function ForestPlot({ name, measure, domain, reference, rows, controls }:
           row.estimate?.value,
           row.estimate?.low,
           row.estimate?.high,
-          row.estimate ? null : row.reason,
+          row.estimate && row.estimate.low !== null ? null : row.reason,
         ]),
       }}
     >

@@ -14,7 +14,7 @@ const row = (finding: string, alpha: number | null): AgreementRow => ({
   fleiss: null,
   ac1: null,
   pabak: null,
-  reason: null,
+  reasons: {},
   alpha: alpha === null ? null : { value: alpha, low: null, high: null, standard_error: null },
 });
 
@@ -54,6 +54,7 @@ it('lays pairs of readers out as a grid that may have holes', () => {
     percent: null,
     cohen: null,
     ac1: null,
+    reasons: {},
   });
   const grid = pairGrid([pair('nodule', 'A', 'C'), pair('opacity', 'A', 'B'), pair('nodule', 'B', 'C')], [
     'effusion',

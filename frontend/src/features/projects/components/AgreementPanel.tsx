@@ -43,7 +43,7 @@ export function AgreementPanel({ rows }: { rows: AgreementRow[] }) {
           label: row.name,
           estimate: row[measure],
           n: row.n,
-          reason: reasonFor(row, measure),
+          reason: row.reasons[measure],
         }))}
         controls={
           <SegmentedControl
@@ -83,9 +83,4 @@ function AgreementTable({ rows }: { rows: AgreementRow[] }) {
       </tbody>
     </table>
   );
-}
-
-function reasonFor(row: AgreementRow, measure: Measure): string {
-  if (row.reason) return row.reason;
-  return measure === 'cohen' ? 'More than two readers: see the pairs.' : 'Not enough reads yet.';
 }

@@ -46,7 +46,7 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Agre
         />
       }
       table={{
-        header: ['finding', 'first', 'second', 'cases', measure, 'low', 'high'],
+        header: ['finding', 'first', 'second', 'cases', measure, 'low', 'high', 'note'],
         rows: rows.map((row) => [
           row.finding,
           row.first,
@@ -55,6 +55,7 @@ export function PairsPanel({ rows, findings }: { rows: PairRow[]; findings: Agre
           row[measure]?.value,
           row[measure]?.low,
           row[measure]?.high,
+          row.reasons[measure],
         ]),
       }}
     >
@@ -102,7 +103,7 @@ function PairCell({ row, measure, x, width }: { row: PairRow; measure: PairMeasu
   return (
     <Tooltip
       multiline
-      label={`${row.first} and ${row.second}, ${plural(row.n, 'case')}: percent ${estimateText(row.percent)}, κ ${estimateText(row.cohen)}, AC1 ${estimateText(row.ac1)}`}
+      label={`${row.first} and ${row.second}, ${plural(row.n, 'case')}: ${MEASURES.map(({ value, label }) => `${label} ${estimateText(row[value])}`).join(', ')}. ${row.reasons[measure] ?? ''}`}
     >
       <g>
         <rect x={x + 1} y={1} width={width - 2} height={ROW - 2} fill="var(--chart-grid)" opacity={0.5} />
