@@ -66,8 +66,8 @@ export function JobTray({ slug }: { slug: string }) {
           </Indicator>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0} data-testid="job-tray-list">
-        <div className="lh-tray-head">Background work</div>
+      <Popover.Dropdown p={0} aria-labelledby="job-tray-head" data-testid="job-tray-list">
+        <div className="lh-tray-head" id="job-tray-head">Background work</div>
         {jobs.isPending && <LoadingRows rows={2} />}
         {jobs.error && <LoadFailed error={jobs.error} />}
         {jobs.data && shown.length === 0 && <div className="lh-blank">Nothing ran in the last day.</div>}
