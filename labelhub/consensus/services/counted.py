@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -32,19 +33,19 @@ from labelhub.reading.stored import stored_mark
 COUNTED = (Assignment.State.SUBMITTED, Assignment.State.RETURNED)
 
 
-def newest_reads(case_round: CaseRound) -> list[Read]:
-    """The newest version of each counted read of the case, with answers and marks.
+def newest_reads(case_round: CaseRound, *, until: datetime | None = None) -> list[Read]:
+    """The newest version of each counted read of the case, with answers and marks; `until`: as they stood then.
 
     In the test split a read that was made with AI visible is left out (design invariant 6).
     """
-    reads = newest_reads_unmarked(case_round)
+    reads = newest_reads_unmarked(case_round, until=until)
     attach(reads, "annotations", MARKS.all(**_key(case_round)), by="read_id")
     return reads
 
 
-def newest_reads_unmarked(case_round: CaseRound) -> list[Read]:
+def newest_reads_unmarked(case_round: CaseRound, *, until: datetime | None = None) -> list[Read]:
     """As `newest_reads`, with the answers alone."""
-    reads = _newest(case_round)
+    reads = _newest(case_round, until=until)
     attach(reads, "answers", ANSWERS.all(**_key(case_round)), by="read_id")
     return reads
 
@@ -67,8 +68,10 @@ def unreadable_column() -> Coalesce:
     return Coalesce(Case(begun, output_field=IntegerField()), 0)
 
 
-def _newest(case_round: CaseRound) -> list[Read]:
+def _newest(case_round: CaseRound, *, until: datetime | None = None) -> list[Read]:
     reads = READS.all(**_key(case_round))
+    if until is not None:
+        reads = [read for read in reads if read.submitted_at <= until]
     if needs_ai_hidden(case_round.split):
         reads = [read for read in reads if not read.ai_visible]
     return list({read.assignment_id: read for read in reads}.values())

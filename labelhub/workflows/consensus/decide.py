@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,8 @@ from labelhub.consensus.models import Adjudication, AdjudicationDecision, Discor
 from labelhub.consensus.policies import correct_until
 from labelhub.consensus.selectors import discordant_findings, version_read
 from labelhub.consensus.services.adjudications import adjudication_advance
-from labelhub.consensus.services.settle import settle_case, settled_under
+from labelhub.consensus.services.counted import newest_reads
+from labelhub.consensus.services.settle import decide, settle_case, settled_under
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import CaseVersion
@@ -27,7 +28,9 @@ from labelhub.marks import ImageSize
 from labelhub.projects.models import LabelSchema
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.questions import question_of
+from labelhub.reading.asked import asked
 from labelhub.reading.documents import parse_marks
+from labelhub.reading.models import CaseRound
 from labelhub.reading.services.locks import case_round_locked
 from labelhub.reading.submissions import image_sizes
 
@@ -90,7 +93,8 @@ def record_exported_decisions(
     """Record what was decided elsewhere, in order of time, each with its adjudicator and its time; settle the case.
 
     `actor` holds the adjudication: who decided last. The newest decision on each finding counts; together they are
-    those that wait for one. Raises InvalidContent as `decide_adjudication`.
+    those that wait for one, or waited by the reads as they stood when it was decided.
+    Raises InvalidContent as `decide_adjudication`.
     """
     with transaction.atomic():
         row = _locked(adjudication)
@@ -98,7 +102,7 @@ def record_exported_decisions(
         _, expected = _expected(row)
         version = version_read(row.case_round)
         newest = {decision.finding: decision for each in made for decision in each.decisions}
-        _check_findings(row, list(newest.values()), expected)
+        _check_findings(row, list(newest.values()), expected, once=_waited(row.case_round, made))
         adjudication_advance(row, "decide", lease_until=None, decided_at=made[-1].decided_at)
         for each in made:
             checked = replace(each, decisions=_checked(row, each.decisions, version))
@@ -176,11 +180,38 @@ def _expected(row: Adjudication) -> tuple[str, set[str]]:
     return "correct", set(last.values_list("finding", flat=True))
 
 
-def _check_findings(row: Adjudication, decisions: list[FindingDecision], expected: set[str]) -> None:
-    """Raise InvalidContent unless each finding that is expected is decided, once, with a reason where one is asked."""
+def _waited(case_round: CaseRound, made: list[TimedDecision]) -> set[str]:
+    """The findings that the rules of the case left to an adjudicator at the times of these decisions.
+
+    Readers who amended to agreement since have not taken back what was decided.
+    """
+    schema, protocol = settled_under(case_round)
+    schema = asked(schema, case_round.round)
+    results = [
+        decide(
+            newest_reads(case_round, until=each.decided_at),
+            schema=schema,
+            protocol=protocol,
+            adjudication=None,
+        )
+        for each in made
+    ]
+    return {each.finding for result in results for each in result.to_adjudicate}
+
+
+def _check_findings(
+    row: Adjudication,
+    decisions: list[FindingDecision],
+    expected: set[str],
+    once: Collection[str] = (),
+) -> None:
+    """Raise InvalidContent unless each finding that is expected is decided, once, with a reason where one is asked.
+
+    `once`: findings that may be decided although they differ no longer.
+    """
     given = [decision.finding for decision in decisions]
     shown = {each.finding for each in discordant_findings(row)}
-    missing, unexpected = (expected & shown) - set(given), set(given) - (expected | shown)
+    missing, unexpected = (expected & shown) - set(given), set(given) - (expected | shown).union(once)
     if missing or unexpected or len(given) != len(set(given)):
         raise InvalidContent(
             "Decide every finding that differs, each once.",

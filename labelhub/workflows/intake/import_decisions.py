@@ -1,8 +1,8 @@
 """Taking exported adjudications into a project, after their reads: the way back of `export --what adjudications`.
 
 Every decision comes in with who made it and when; of a finding that was decided more than once the newest counts.
-Only what the project's own protocol leaves to adjudication is decided; else the labels would no longer follow from
-reads, decisions and protocol.
+Only what the project's own protocol leaves to adjudication, or left when it was decided, is decided; else the labels
+would no longer follow from reads, decisions and protocol.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db import transaction
 from labelhub.accounts.models import User
 from labelhub.accounts.services import user_create
 from labelhub.consensus.models import Adjudication
+from labelhub.consensus.services.adjudications import GIVEN_BACK, adjudication_advance
 from labelhub.core.errors import Conflict, InvalidContent, NotAllowed
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Membership, Project
@@ -67,6 +68,9 @@ def _record(decisions: list[ExportedDecision], actor: User | None, project: Proj
         for found in decisions
     ]
     case_round_locked(adjudication.case_round.round_id, case.id)  # Claiming locks the adjudication: locks.py.
+    if adjudication.state == Adjudication.State.RESOLVED:
+        # All reads came in first, also those that were amended to agreement after the decision.
+        adjudication_advance(adjudication, "reopen", **GIVEN_BACK)
     last = made[-1].adjudicator
     for earlier in {each.adjudicator for each in made} - {last}:
         view_adjudication(actor=earlier, adjudication=adjudication)

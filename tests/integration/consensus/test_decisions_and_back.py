@@ -175,3 +175,45 @@ def test_each_decision_keeps_who_made_it_and_when(
     assert by == {("nodule", people.adjudicator.username), ("effusion", "other")}
     seen = CaseSeen.objects.filter(project=copy).values_list("user__username", flat=True)
     assert set(seen) == {people.adjudicator.username, "other"}
+
+
+@pytest.mark.parametrize("effusion", ["absent", "present"])
+def test_a_decision_stands_although_the_readers_agreed_later(
+    project: Project, people: People, row: Adjudication, tmp_path: Path, effusion: str
+) -> None:
+    """Amended to agreement on the nodule, which was decided; with another finding in dispute, which is decided then."""
+    decide(people, row, "present")
+    mine = Assignment.objects.get(reader=people.reader)
+    answers = document({"nodule": "absent", "effusion": effusion})
+    amend_read(actor=people.reader, assignment=mine, submission=submission(mine, answers, reason="oops"))
+    if effusion == "present":
+        decide_adjudication(
+            actor=people.adjudicator,
+            adjudication=claim_adjudication(actor=people.adjudicator, adjudication=row),
+            client_uuid=uuid.uuid4(),
+            decisions=[FindingDecision("effusion", "absent", "", [])],
+        )
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    import_decisions(
+        exported(project, tmp_path, "json", "adjudications"), actor=None, project=copy, result=done
+    )
+    assert done.refused == []
+    for what in ("reads", "adjudications", "consensus"):
+        assert rows_of(copy, what) == rows_of(project, what), what
+    states = Adjudication.objects.filter(project__in=[project, copy]).values_list("state", flat=True)
+    assert set(states) == {"decided"}
+
+
+def test_what_the_protocol_never_left_to_an_adjudicator_is_refused(
+    project: Project, people: People, row: Adjudication, tmp_path: Path
+) -> None:
+    decide(people, row, "present")
+    path = exported(project, tmp_path, "json", "adjudications")
+    (nodule,) = json.loads(path.read_text())
+    path.write_text(json.dumps([nodule, {**nodule, "finding": "effusion", "boxes": []}]))
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    import_decisions(path, actor=None, project=copy, result=done)
+    assert [each["code"] for each in done.refused] == ["incomplete"]
+    assert Adjudication.objects.get(project=copy).state == "open" and done.n_decisions == 0
