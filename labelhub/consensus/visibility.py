@@ -11,8 +11,10 @@ from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.imaging.models import Instance
 from labelhub.projects.models import Membership, ReadingProtocol
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import Assignment, CaseRound, LateRead
 
+IN_HER_HANDS = (Assignment.State.OPEN, Assignment.State.SUBMITTED, Assignment.State.RETURNED)
+"""A reader has read the case or reads it now; one that was skipped, given back or only reserved she has not read."""
 OVERSEERS = (Membership.Role.MANAGER, Membership.Role.ENGINEER)
 
 
@@ -22,7 +24,10 @@ def adjudications_for(user: User) -> QuerySet[Adjudication]:
     In whichever round she read them; those too where the protocol in force leaves them to her. The list, the page of a
     case and its pixels go by this.
     """
-    own = Assignment.objects.filter(reader=user, case_id=OuterRef("case_round__case_id"))
+    late = LateRead.objects.filter(assignment_id=OuterRef("pk"))
+    own = Assignment.objects.filter(
+        Q(state__in=IN_HER_HANDS) | Exists(late), reader=user, case_id=OuterRef("case_round__case_id")
+    )
     protocols = ReadingProtocol.objects.filter(project_id=OuterRef("project_id")).order_by("-version")
     rows = Adjudication.objects.alias(takes_own=Subquery(protocols.values("adjudicate_own_reads")[:1]))
     return rows.filter(~Exists(own) | Q(takes_own=True))

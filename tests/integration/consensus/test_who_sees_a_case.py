@@ -13,7 +13,7 @@ from labelhub.core.errors import NotAllowed
 from labelhub.imaging.models import Instance
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add, protocol_create_version
-from labelhub.reading.models import Assignment, Round
+from labelhub.reading.models import Assignment, CaseSeen, Round
 from labelhub.reading.policies import own_assignment
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.reading.ask_reader import return_to_reader
@@ -22,7 +22,7 @@ from tests.factories.accounts import make_user
 from tests.factories.deciding import decide
 from tests.factories.imaging import import_files, radiograph
 from tests.factories.projects import People
-from tests.factories.reading import document, open_round, read_case, submission
+from tests.factories.reading import claim, document, open_round, read_case, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,39 @@ def test_a_case_that_she_read_in_a_round_of_another_purpose_is_left_to_others(
     assert sees(client_of, people.adjudicator, row) == {(False,) * 4}
     with pytest.raises(NotAllowed, match="read this case yourself"):
         claim_adjudication(actor=people.adjudicator, adjudication=row)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_hers"),
+    [("reserved", False), ("open", True), ("skipped", False), ("released", False), ("expired", False)],
+)
+def test_a_case_that_she_only_gave_back_is_not_one_that_she_has_read(
+    project: Project,
+    people: People,
+    row: Adjudication,
+    client_of: Callable[..., Any],
+    state: str,
+    is_hers: bool,
+) -> None:
+    open_round(project, people, [row.case_round.case], purpose=Round.Purpose.CALIBRATION)
+    reader = membership_add(actor=None, project=project, user=people.adjudicator, role=Membership.Role.READER)
+    assignment = claim(people.adjudicator, project)
+    assert assignment is not None
+    Assignment.objects.filter(id=assignment.id).update(state=state)
+    reader.delete()
+    page = client_of(people.adjudicator).get(f"/api/v1/adjudications/{row.id}/")
+    assert page.status_code == (403 if is_hers else 200)
+
+
+def test_the_number_of_cases_that_wait_is_told_without_showing_any(
+    project: Project, people: People, row: Adjudication, client_of: Callable[..., Any]
+) -> None:
+    client = client_of(people.adjudicator)
+    address = f"/api/v1/projects/{project.slug}/adjudications/waiting/"
+    assert client.get(address).json() == {"n": 1, "is_more": False}
+    assert not CaseSeen.objects.filter(user=people.adjudicator).exists()
+    claimed(people, row)
+    assert client.get(address).json() == {"n": 0, "is_more": False}
 
 
 def test_she_sees_no_case_whose_reads_agree(
