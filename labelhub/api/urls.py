@@ -116,6 +116,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="adjudications",
     ),
     path(
+        "projects/<slug:slug>/adjudications/waiting/",
+        adjudications.AdjudicationsWaitingApi.as_view(),
+        name="adjudications-waiting",
+    ),
+    path(
         "projects/<slug:slug>/adjudications/next/",
         adjudications.AdjudicationNextApi.as_view(),
         name="adjudication-next",

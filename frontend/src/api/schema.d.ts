@@ -859,6 +859,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/adjudications/waiting/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For her start page. A number says nothing of any case's reads, so that nothing is noted as seen. */
+        get: operations["projects_adjudications_waiting_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/agreement/": {
         parameters: {
             query?: never;
@@ -1398,6 +1415,11 @@ export interface components {
             reads: components["schemas"]["LetteredRead"][];
             asked: components["schemas"]["AskedReader"][];
             allowed_actions: string[];
+        };
+        AdjudicationsWaiting: {
+            /** @description Cases that she may claim, counted up to 50. */
+            n: number;
+            is_more: boolean;
         };
         AgreementOutput: {
             finding: string;
@@ -4093,6 +4115,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextAdjudication"];
+                };
+            };
+        };
+    };
+    projects_adjudications_waiting_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationsWaiting"];
                 };
             };
         };

@@ -97,6 +97,26 @@ class AdjudicationListApi(Api):
         )
 
 
+class AdjudicationsWaitingApi(Api):
+    """For her start page. A number says nothing of any case's reads, so that nothing is noted as seen."""
+
+    policy = ADJUDICATOR_OF_PROJECT
+
+    @extend_schema(
+        responses=inline_serializer(
+            "AdjudicationsWaiting",
+            {
+                "n": serializers.IntegerField(help_text=f"Cases that she may claim, counted up to {PAGE}."),
+                "is_more": serializers.BooleanField(),
+            },
+        )
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        rows = adjudications_for(self.user).filter(project=self.subject, state=Adjudication.State.OPEN)
+        n = rows.values("id")[: PAGE + 1].count()
+        return Response({"n": min(n, PAGE), "is_more": n > PAGE})
+
+
 def _in_state(state: str, user: User) -> Q:
     if state == MINE:
         return Q(state=Adjudication.State.CLAIMED, adjudicator=user)

@@ -111,6 +111,7 @@ ROLES: dict[str, set[str]] = {
     "worklist": {"reader"},
     "worklist-next": {"reader"},
     "adjudications": {"adjudicator"},
+    "adjudications-waiting": {"adjudicator"},
     "adjudication-next": {"adjudicator"},
     "adjudication": {"adjudicator"},
     "adjudication-claim": {"adjudicator"},

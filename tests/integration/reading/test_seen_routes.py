@@ -35,6 +35,7 @@ SHOWS: dict[str, str] = {
     # Figures over many cases.
     **dict.fromkeys(
         (
+            "adjudications-waiting",
             "agreement",
             "learning",
             "model-card",

@@ -8,6 +8,6 @@ export function waitingQuery(slug: string) {
   return queryOptions({
     queryKey: ['adjudications-waiting', slug],
     queryFn: ({ signal }) =>
-      request<components['schemas']['AdjudicationPage']>('GET', `/projects/${slug}/adjudications/?state=open`, { signal }),
+      request<components['schemas']['AdjudicationsWaiting']>('GET', `/projects/${slug}/adjudications/waiting/`, { signal }),
   });
 }

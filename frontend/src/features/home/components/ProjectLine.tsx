@@ -21,10 +21,8 @@ export function ReaderLine({ slug }: { slug: string }) {
 export function AdjudicatorLine({ slug }: { slug: string }) {
   const { data } = useQuery(waitingQuery(slug));
   if (!data) return <Line text="" />;
-  const n = data.results.length;
-  // The list is paged by key and not counted: one page tells enough.
-  const text = data.next === null ? `${plural(n, 'case')} to adjudicate` : `more than ${count(n)} cases to adjudicate`;
-  return <Line text={n === 0 ? 'Nothing to adjudicate now' : text} />;
+  const text = data.is_more ? `more than ${plural(data.n, 'case')} to adjudicate` : `${plural(data.n, 'case')} to adjudicate`;
+  return <Line text={data.n === 0 ? 'Nothing to adjudicate now' : text} />;
 }
 
 export function ManagerLine({ slug }: { slug: string }) {
