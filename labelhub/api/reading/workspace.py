@@ -17,6 +17,7 @@ from labelhub.api.projects.schemas import (
 from labelhub.api.reading.documents import DocumentField
 from labelhub.api.reading.worklist import case_label
 from labelhub.imaging.dicom.identity.ages import age_words, years_of
+from labelhub.imaging.models import Instance
 from labelhub.projects.models import ReadingProtocol
 from labelhub.reading.documents import EMPTY
 from labelhub.reading.models import Assignment, Flag, LateRead
@@ -133,7 +134,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "schema": label_schema(schema_of(assignment)),
         "protocol": reader_protocol(protocol),
         "context": context(assignment, protocol, [row.view_position for row in instances]),
-        "images": [image(row) for row in instances],
+        "images": [_image(row, protocol) for row in instances],
         "draft": {"version": version, "document": document},
         "draft_aside": {"version": saved_version, "document": {**EMPTY, **saved}} if is_aside else None,
         "flags": [
@@ -154,10 +155,16 @@ def context(assignment: Assignment, protocol: ReadingProtocol, views: list[str])
         "view": (", ".join(sorted({view for view in views if view})) or None) if "view" in shown else None,
         "indication": (study.indication or None) if "indication" in shown else None,
         "prior": [
-            {"days_before": days, "images": [image(row) for row in instances]}
+            {"days_before": days, "images": [_image(row, protocol) for row in instances]}
             for days, instances in (priors(assignment) if "prior" in shown else [])
         ],
     }
+
+
+def _image(instance: Instance, protocol: ReadingProtocol) -> dict[str, Any]:
+    """As the viewer gets it. A view that the protocol hides stands on no film and in no strip either."""
+    described = image(instance)
+    return described if "view" in protocol.context_fields else {**described, "view": ""}
 
 
 def _has_late_read(assignment: Assignment) -> bool:
