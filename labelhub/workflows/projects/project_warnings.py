@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,7 +13,8 @@ from labelhub.core.words import counted, was
 from labelhub.imaging.models import ImportBatch
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
-from labelhub.reading.models import Assignment, CaseRound
+from labelhub.reading.models import Assignment, CaseRound, CaseSeen, ReaderCursor, Round
+from labelhub.reading.seen_by import in_downloads
 
 Role = Membership.Role
 RECENT = timedelta(days=30)
@@ -27,7 +28,7 @@ def project_warnings(project: Project) -> list[str]:
     for role, user_id in active.values_list("role", "user_id"):
         people[role].add(user_id)
     return [
-        *(_too_few_readers(project, people) or _nobody_left_for(project, people)),
+        *(_too_few_readers(project, people) or _nobody_left_for(project)),
         *_nobody_adjudicates(project, people),
         *_left_out_by_imports(project),
     ]
@@ -44,27 +45,41 @@ def _too_few_readers(project: Project, people: dict[str, set[UUID]]) -> list[str
     ]
 
 
-def _nobody_left_for(project: Project, people: dict[str, set[UUID]]) -> list[str]:
-    """Begun cases with more free slots than there are readers who have not read, opened or skipped them."""
-    taken = Assignment.objects.filter(
-        round=OuterRef("round"),
-        case=OuterRef("case"),
-        reader_id__in=people[Role.READER],
-        state__in=[*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED],
-    )
-    n_taken = taken.order_by().values("case").annotate(n=Count("id")).values("n")
+def _nobody_left_for(project: Project) -> list[str]:
+    """Begun cases with more free slots than there are readers whom their round would still offer them to."""
     begun = CaseRound.objects.filter(
         round__project=project, round__closed_at__isnull=True, n_open__gt=0, begun_seq__isnull=False
     )
-    left = len(people[Role.READER]) - Coalesce(Subquery(n_taken, output_field=IntegerField()), 0)
+    n_left = _readers_left().order_by().values("project").annotate(n=Count("id")).values("n")
+    left = Coalesce(Subquery(n_left, output_field=IntegerField()), 0)
     n = begun.annotate(n_left=left).filter(n_open__gt=F("n_left")).count()
     if not n:
         return []
     cannot = "1 begun case cannot" if n == 1 else f"{n:,} begun cases cannot"
     return [
-        f"{cannot} be completed: every reader has read or skipped it, and reads are still asked for, since a read "
-        "says 'not readable' or somebody skipped. Add a reader."
+        f"{cannot} be completed: reads are still asked for, and every reader of the round has read or skipped "
+        "it, or seen others' reads of it. Add a reader."
     ]
+
+
+def _readers_left() -> QuerySet[Membership]:
+    """Readers of the outer row's round who have not read, opened or skipped its case, nor seen others' reads of it."""
+    case, round_ = OuterRef(OuterRef("case")), OuterRef(OuterRef("round"))
+    taken = Assignment.objects.filter(
+        round=round_,
+        case=case,
+        reader=OuterRef("user"),
+        state__in=[*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED],
+    )
+    pages = CaseSeen.objects.filter(user=OuterRef("user"), case=case)
+    downloads = in_downloads(OuterRef("user")).filter(case=case)
+    reads_in_it = Exists(ReaderCursor.objects.filter(round=round_, reader=OuterRef("user"))) | Exists(
+        Round.objects.filter(id=round_, for_all=True)
+    )
+    readers = Membership.objects.filter(
+        project=OuterRef("round__project"), role=Role.READER, user__is_active=True
+    )
+    return readers.filter(reads_in_it, ~Exists(taken), ~Exists(pages), ~Exists(downloads))
 
 
 def _nobody_adjudicates(project: Project, people: dict[str, set[UUID]]) -> list[str]:

@@ -10,13 +10,15 @@ from django.core.management import call_command
 
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import protocol_create_version
+from labelhub.reading.models import Round, Seen
 from labelhub.reading.services.leases import assignment_skip
+from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.projects.project_warnings import project_warnings
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from tests.factories.cases import make_cases
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.projects import FINDINGS, People
-from tests.factories.reading import claim, read_case
+from tests.factories.reading import claim, open_round, read_case
 
 Role = Membership.Role
 
@@ -54,6 +56,36 @@ def test_a_case_that_every_reader_has_read_or_skipped(project: Project, people: 
     assert "1 begun case cannot be completed" in sentence
     Membership.objects.create(project=project, user=people.stranger, role=Role.READER)
     assert project_warnings(project) == []
+
+
+def test_a_reader_who_has_seen_others_reads_is_not_left_for_a_case(project: Project, people: People) -> None:
+    (case,) = make_cases(project, 1)
+    read_case(people.reader, project)
+    third = claim(people.third_reader, project)
+    assert third is not None
+    assignment_skip(actor=people.third_reader, assignment=third, reason="other", text="")
+    assert project_warnings(project) == []
+    cases_seen(people.second_reader, project.id, [case.id], Seen.FLAG)
+    (sentence,) = project_warnings(project)
+    assert "1 begun case cannot be completed" in sentence
+
+
+def test_only_the_readers_of_a_round_are_left_for_its_cases(project: Project, people: People) -> None:
+    (case,) = make_cases(project, 1)
+    round_ = open_round(
+        project,
+        people,
+        [case],
+        purpose=Round.Purpose.CALIBRATION,
+        readers=[people.reader, people.second_reader],
+    )
+    assert read_case(people.reader, project).assignment.round == round_
+    assert project_warnings(project) == []
+    second = claim(people.second_reader, project)
+    assert second is not None and second.round == round_
+    assignment_skip(actor=people.second_reader, assignment=second, reason="other", text="")
+    (sentence,) = project_warnings(project)
+    assert "1 begun case cannot be completed" in sentence
 
 
 def test_nobody_to_adjudicate(project: Project, people: People) -> None:
