@@ -18,7 +18,7 @@ from labelhub.api.imaging.imports import ImportOutput
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import NotFound
 from labelhub.demo.own_study import claim_own_study
-from labelhub.imaging.models import Case
+from labelhub.imaging.models import Case, ImportBatch
 from labelhub.imaging.services.batches import batch_create
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ANYBODY, READER, project_for
@@ -70,11 +70,11 @@ class OwnStudyReadApi(Api):
         """Open a case of one's own import, before anything that the worklist would offer."""
         data = OwnStudyReadInput(data=request.data)
         data.is_valid(raise_exception=True)
-        assignment = claim_own_study(
-            reader=self.user,
-            project=self.subject,
-            cases=_cases_of(self.user, self.subject, data.validated_data),
-        )
+        cases = _cases_of(self.user, self.subject, data.validated_data)
+        if not cases:
+            message = "These files hold no image to read. They are kept as objects (dose, masks, reports, scouts ...)."
+            return Response({"assignment": None, "message": message})
+        assignment = claim_own_study(reader=self.user, project=self.subject, cases=cases)
         if assignment is None:
             message = "You have read all of these cases already, or seen what others said of them."
             return Response({"assignment": None, "message": message})
@@ -83,11 +83,8 @@ class OwnStudyReadApi(Api):
 
 def _cases_of(user: User, project: Project, values: dict[str, Any]) -> list[Any]:
     """Cases that the person's own import made or found there already."""
-    files = {
-        "instances__importfile__batch_id": values["batch"],
-        "instances__importfile__batch__created_by": user,
-    }
-    cases = list(Case.objects.filter(project=project, **files).values_list("id", flat=True).distinct())
-    if not cases:
+    batch = ImportBatch.objects.filter(id=values["batch"], project=project, created_by=user).first()
+    if batch is None:
         raise NotFound()
-    return cases
+    found = Case.objects.filter(project=project, instances__importfile__batch=batch)
+    return list(found.values_list("id", flat=True).distinct())

@@ -9,8 +9,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models import Case as CaseWhen
-from django.db.models import CharField, DateTimeField, F, Q, QuerySet, TextField, UUIDField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from labelhub.core.prepared import Prepared
@@ -74,7 +86,10 @@ def _flags(project: Any) -> QuerySet[Any, Any]:
 
 
 def _late_reads(project: Any) -> QuerySet[Any, Any]:
-    newest = LateRead.objects.filter(assignment__round__project_id=project).order_by("-submitted_at")[:LIMIT]
+    of_project = LateRead.objects.filter(assignment__round__project_id=project)
+    # Those that wait for her stand before any that she has decided.
+    is_decided = ExpressionWrapper(Q(decision__isnull=False), output_field=BooleanField())
+    newest = of_project.order_by(is_decided, "-submitted_at")[:LIMIT]
     rows = LateRead.objects.filter(id__in=newest.values("id"))
     is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id", by="submitted_at")
     has_seen = CaseWhen(When(is_seen, then=Value(HAS_SEEN)), default=Value(""), output_field=CharField())

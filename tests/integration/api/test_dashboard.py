@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from labelhub.api.projects.attention import _late_reads
 from labelhub.core.jobs import job_claim
 from labelhub.learning.files import job_folder
 from labelhub.learning.services.policy import policy_update
 from labelhub.learning.services.promotions import model_promote
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseSeen, Flag, LateRead, Seen
+from labelhub.reading.models import CaseSeen, Flag, LateRead, LateReadDecision, Seen
 from labelhub.reading.services.flags import flag_mark_seen, flag_raise
 from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.workflows.learning import publish_ranking
@@ -129,6 +131,21 @@ def test_a_late_read_says_whether_its_reader_has_seen_others_reads(
     elif how == "download":
         project_seen(row.reader, project)
     assert [row["has_seen"] for row in page()["late_reads"]] == [expected]
+
+
+def test_late_reads_that_wait_stand_before_those_that_were_decided(
+    project: Project, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cases(project, 2)
+    late = []
+    for reader in (people.reader, people.second_reader):
+        row = claim(reader, project)
+        assert row is not None
+        now = timezone.now()
+        late.append(LateRead.objects.create(assignment=row, document={}, submitted_at=now))
+    LateReadDecision.objects.create(late_read=late[1], accepted_by=people.manager)
+    monkeypatch.setattr("labelhub.api.projects.attention.LIMIT", 1)
+    assert [row[1] for row in _late_reads(project.id)] == [late[0].id]
 
 
 def test_a_project_without_anything_is_shown_too(page: Callable[[], Any]) -> None:

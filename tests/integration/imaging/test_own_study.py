@@ -87,6 +87,20 @@ def test_own_study_is_not_opened_for_whoever_saw_what_others_said_of_it(
     assert not Assignment.objects.exists()
 
 
+def test_own_study_of_objects_alone_says_that_there_is_nothing_to_read(
+    team: People, client_of: ClientOf
+) -> None:
+    reader = client_of(team.reader)
+    batch = reader.post("/api/v1/demo/own-study/", {}, format="json").json()["id"]
+    dose = radiograph(1, SOPClassUID="1.2.840.10008.5.1.4.1.1.481.2", Modality="RTDOSE")
+    assert send(reader, batch, dose).status_code == 201
+    assert finish(reader, batch).status_code == 200
+    work()
+    assert not Case.objects.exists()
+    answer = reader.post("/api/v1/demo/own-study/read/", {"batch": batch}, format="json")
+    assert answer.status_code == 200 and "no image to read" in answer.json()["message"]
+
+
 def test_own_study_does_not_exist_outside_the_demo(client_of: ClientOf, db: None) -> None:
     team = make_people(make_project("real"))
     assert client_of(team.manager).post("/api/v1/demo/own-study/").status_code == 404
