@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,27 @@ def test_each_frame_opens_with_its_own_window_until_the_reader_chooses(
     assert window_of(page) == pytest.approx(own)
     page.keyboard.press("Space")
     assert np.abs(greys_on(page, image) - by_window(*WINDOWS[0])).max() <= 1
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_the_frame_after_one_that_did_not_load_has_its_own_window(
+    browser: Browser, embedded: Running, reader: Api, lost: int
+) -> None:
+    name = f"{READER}-without-{lost}"
+    cases = cases_of(embedded.person(name, "reader", project=PROJECT), PROJECT)
+    case = next(case for case in cases if case["images"][0]["n_frames"] == len(WINDOWS))
+    with page_of(browser, embedded, name, provoked="ERR_FAILED|XMLHttpRequest") as page:
+        page.route(re.compile(rf"/frames/{lost}\b"), lambda route: route.abort())
+        open_case(page, case["assignment"]["id"])
+        viewport = page.get_by_test_id("viewport")
+        for number in range(1, len(WINDOWS) + 1):
+            expect(viewport).to_have_attribute("data-slice", str(number))
+            expect(viewport).to_have_attribute("data-status", "failed" if number == lost else "ready")
+            if number != lost:
+                greys = greys_on(page, case["images"][0])
+                assert np.abs(greys - by_window(*WINDOWS[number - 1])).max() <= 1, number
+                expect(page.get_by_test_id("window")).to_be_visible()
+            page.keyboard.press("ArrowDown")
 
 
 def test_a_window_is_shown_as_the_header_says_it(

@@ -34,6 +34,8 @@ export class ViewerController {
   private shown: ShownMark[] = [];
   /** Grows with each stack asked for; a slower older one must not overwrite a newer. */
   private turn = 0;
+  /** No picture of the stack has been shown: the first that comes, by whatever way, opens it. */
+  private unopened = false;
   private firstImageMarked = false;
 
   constructor(element: HTMLDivElement, readonly id: string) {
@@ -73,6 +75,7 @@ export class ViewerController {
   async showStack(stack: ImageStack, index = 0): Promise<void> {
     const turn = (this.turn += 1);
     this.stack = stack;
+    this.unopened = true;
     this.marks.clear();
     this.patch({ ...INITIAL_VIEW, tool: this.state.tool, status: 'loading', stackId: stack.id, sliceCount: stack.frames.length });
     try {
@@ -80,9 +83,7 @@ export class ViewerController {
       if (turn !== this.turn) return;
       await this.viewport.setStack(stack.frames.map(frameImageId), index);
       if (turn !== this.turn) return;
-      // The library carries window, zoom, shift and turning over from the stack before.
-      this.grey.showDefault();
-      this.camera.fit();
+      if (this.frameOnScreen() !== null) this.open();
     } catch (error) {
       if (turn === this.turn) this.patch({ status: 'failed', error: sentenceOf(error) });
     }
@@ -139,10 +140,7 @@ export class ViewerController {
 
   /** Fit to the window, grey as the image is meant to be seen, bone bright, upright. */
   reset(): void {
-    if (this.viewport.getCornerstoneImage() === undefined) return;
-    this.setInverted(false);
-    this.grey.showDefault();
-    this.camera.fit();
+    if (this.viewport.getCornerstoneImage() !== undefined) this.showAsMeant();
   }
 
   scrollTo(index: number): void {
@@ -202,20 +200,38 @@ export class ViewerController {
     this.grey.invert(inverted, this.currentFrame()?.image.photometric === 'MONOCHROME1');
   }
 
+  /** The first picture of a stack: the library carries window, zoom, shift and turning over from the stack before. */
+  private open(): void {
+    this.unopened = false;
+    this.showAsMeant();
+  }
+
+  private showAsMeant(): void {
+    this.setInverted(false);
+    this.grey.showDefault();
+    this.camera.fit();
+  }
+
+  /** The frame whose picture stands in the viewport; null while that is still one before it, or of another stack. */
+  private frameOnScreen(): StackFrame | null {
+    const frame = this.stack?.frames[this.viewport.getCurrentImageIdIndex()];
+    const picture = this.viewport.getCornerstoneImage();
+    return frame !== undefined && picture?.imageId === frameImageId(frame) ? frame : null;
+  }
+
   private readonly onRendered = () => {
-    const imageId = this.viewport.getCurrentImageId();
-    const image = this.viewport.getCornerstoneImage();
-    if (this.stack === null || image === undefined || image.imageId !== imageId) return;
+    const frame = this.frameOnScreen();
+    if (frame === null) return;
+    // The frame that the stack was to begin with did not load: this one begins it.
+    if (this.unopened) return this.open();
     if (!this.firstImageMarked) {
       performance.mark('labelhub:first-image');
       this.firstImageMarked = true;
     }
-    const frame = this.stack.frames[this.viewport.getCurrentImageIdIndex()];
-    if (frame === undefined) return;
     this.patch({
       status: 'ready',
       error: null,
-      imageId,
+      imageId: frameImageId(frame),
       slice: this.viewport.getCurrentImageIdIndex(),
       window: this.grey.window(),
       scale: this.camera.scaleCss() * window.devicePixelRatio,
@@ -235,7 +251,7 @@ export class ViewerController {
 
   private readonly onNewImage = () => {
     const imageId = this.viewport.getCurrentImageId() as string | undefined;
-    if (imageId !== undefined && this.state.status === 'ready') this.grey.showOn(imageId);
+    if (imageId !== undefined && !this.unopened) this.grey.showOn(imageId);
     this.drawMarks();
   };
 
