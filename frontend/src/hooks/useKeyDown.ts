@@ -1,7 +1,9 @@
 /** One listener for the keys of a page, which keeps out of the way of text fields and dialogs. */
 import { useEffect, useRef } from 'react';
 
-const FIELDS = 'textarea, select, input:not([type="range"]):not([type="checkbox"]), [contenteditable="true"]';
+/** What has keys of its own: fields, and a menu while it is open. */
+const FIELDS =
+  'textarea, select, input:not([type="range"]):not([type="checkbox"]), [contenteditable="true"], [role="menu"]';
 
 /**
  * Call `handle` for each key press; it returns true when the key was used. Presses inside a field stay with the field,

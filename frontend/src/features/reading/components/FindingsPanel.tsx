@@ -36,7 +36,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
       className="ws-panel"
       aria-label="Findings and marks"
       onClick={(event) => {
-        if (!(event.target as Element).closest('textarea, select, a')) onFocusImage();
+        if (!(event.target as Element).closest('textarea, a')) onFocusImage();
       }}
     >
       <div className="ws-scroll">
@@ -67,6 +67,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
           onRegion={(id, region) =>
             edit({ type: 'edit', edit: { type: 'changeBox', id, change: { region_class: region } } })
           }
+          onFocusImage={onFocusImage}
         />
         <CommentField
           key={payload.assignment.id}

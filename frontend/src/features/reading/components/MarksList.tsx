@@ -4,6 +4,7 @@ import { findingColour } from '../../../lib/palette';
 import { sizeText } from '../../../viewer/mapping/length';
 import { markNumbers } from '../session/edits';
 import classes from './findings.module.css';
+import { RegionMenu } from './RegionMenu';
 
 interface MarksListProps {
   marks: BoxAnnotation[];
@@ -14,10 +15,11 @@ interface MarksListProps {
   onSelect: (mark: BoxAnnotation) => void;
   onRemove: (id: string) => void;
   onRegion: (id: string, region: string | null) => void;
+  onFocusImage: () => void;
 }
 
 export function MarksList(props: MarksListProps) {
-  const { marks, schema, images, selected, editable, onSelect, onRemove, onRegion } = props;
+  const { marks, schema, images, selected, editable, onSelect, onRemove, onRegion, onFocusImage } = props;
   if (marks.length === 0) return null;
   const numbers = markNumbers(marks);
   return (
@@ -35,19 +37,14 @@ export function MarksList(props: MarksListProps) {
               <small>{sizeOf(mark, images)}</small>
             </button>
             {schema.region_classes.length > 0 && (
-              <select
-                aria-label={`Region of ${name} ${number}`}
-                value={mark.region_class ?? ''}
+              <RegionMenu
+                mark={`${name} ${number}`}
+                regions={schema.region_classes}
+                region={mark.region_class}
                 disabled={!editable}
-                onChange={(event) => onRegion(mark.id, event.target.value || null)}
-              >
-                <option value="">region</option>
-                {schema.region_classes.map((region) => (
-                  <option key={region.code} value={region.code}>
-                    {region.name}
-                  </option>
-                ))}
-              </select>
+                onRegion={(region) => onRegion(mark.id, region)}
+                onClosed={onFocusImage}
+              />
             )}
             {editable && (
               <button
