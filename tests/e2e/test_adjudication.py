@@ -63,7 +63,10 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
 
         wait_for_image(page)
         page.keyboard.press("1")
-        page.get_by_label("Other reason").fill("a node, not a vessel")
+        reason = page.get_by_label("Other reason")
+        reason.press_sequentially("Normal variant of the rib")
+        expect(reason).to_have_value("Normal variant of the rib")
+        reason.fill("a node, not a vessel")
         page.keyboard.press("Control+Enter")
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
 

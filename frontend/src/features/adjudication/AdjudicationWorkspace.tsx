@@ -145,7 +145,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       case 'value':
         return dispatch({ type: 'value', value: command.value });
       case 'reason':
-        return dispatch({ type: 'reason', reason: command.reason, advance: true });
+        return dispatch({ type: 'reason', reason: command.reason });
       case 'go':
         return dispatch({ type: 'step', delta: command.delta });
       case 'submit':

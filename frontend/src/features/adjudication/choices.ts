@@ -1,4 +1,5 @@
 /** Decisions that are not sent yet, kept in this browser by person and case so that a reload loses none. */
+import { REASONS } from './reasons';
 import type { Choice } from './state';
 
 const PREFIX = 'labelhub-adjudication';
@@ -9,7 +10,15 @@ function keyOf(user: string, adjudication: string): string {
 
 export function loadChoices(user: string, adjudication: string): Record<string, Choice> {
   const text = localStorage.getItem(keyOf(user, adjudication));
-  return text === null ? {} : (JSON.parse(text) as Record<string, Choice>);
+  const kept = text === null ? {} : (JSON.parse(text) as Record<string, KeptChoice>);
+  return Object.fromEntries(Object.entries(kept).map(([finding, choice]) => [finding, whole(choice)]));
+}
+
+/** An earlier version of the page did not keep whether the reason was typed. */
+type KeptChoice = Omit<Choice, 'isOwn'> & { isOwn?: boolean };
+
+function whole({ isOwn, ...choice }: KeptChoice): Choice {
+  return { ...choice, isOwn: isOwn ?? !REASONS.includes(choice.reason) };
 }
 
 export function keepChoices(user: string, adjudication: string, choices: Record<string, Choice>): void {

@@ -41,15 +41,26 @@ function run(...actions: AdjudicationAction[]) {
 
 describe('deciding', () => {
   it('takes two keys a finding and lands on the next', () => {
-    const state = run({ type: 'value', value: 'present' }, { type: 'reason', reason: 'Normal variant', advance: true });
-    expect(choiceOf(state, 'nodule')).toMatchObject({ value: 'present', reason: 'Normal variant' });
+    const state = run({ type: 'value', value: 'present' }, { type: 'reason', reason: 'Normal variant' });
+    expect(choiceOf(state, 'nodule')).toMatchObject({ value: 'present', reason: 'Normal variant', isOwn: false });
     expect(state.current).toBe('effusion');
   });
 
-  it('wants the value before the reason', () => {
-    const state = run({ type: 'reason', reason: 'Normal variant', advance: true });
-    expect(state.notice).toContain('Decide first');
-    expect(state.choices).toEqual({});
+  it.each([{ type: 'reason', reason: 'Normal variant' } as const, { type: 'ownReason', text: 'a rib' } as const])(
+    'wants the value before the reason: $type',
+    (action) => {
+      const state = run(action);
+      expect(state.notice).toContain('Decide first');
+      expect(state.choices).toEqual({});
+    },
+  );
+
+  it('keeps a reason of her own hers, also while it reads like a ready one', () => {
+    const typed = run({ type: 'value', value: 'present' }, { type: 'ownReason', text: 'Normal variant' });
+    expect(choiceOf(typed, 'nodule')).toMatchObject({ reason: 'Normal variant', isOwn: true });
+    expect(typed.current).toBe('nodule');
+    const chosen = adjudicationReducer(typed, { type: 'reason', reason: 'Normal variant', finding: 'nodule' });
+    expect(choiceOf(chosen, 'nodule').isOwn).toBe(false);
   });
 
   it('sends only the findings that differ, and no reason that she did not give', () => {
@@ -70,7 +81,7 @@ describe('a project that asks for reasons', () => {
       value: 'absent',
     });
     expect(unexplained(state).map((finding) => finding.code)).toEqual(['nodule', 'effusion']);
-    const explained = adjudicationReducer(state, { type: 'reason', reason: 'Normal variant', advance: true });
+    const explained = adjudicationReducer(state, { type: 'reason', reason: 'Normal variant' });
     expect(unexplained(explained).map((finding) => finding.code)).toEqual(['effusion']);
     expect(unexplained(run())).toEqual([]);
   });
@@ -84,7 +95,7 @@ describe('a decided case', () => {
 
   it('shows decision, reason and boxes', () => {
     expect(shown.phase).toBe('readOnly');
-    expect(choiceOf(shown, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', boxes: [mark] });
+    expect(choiceOf(shown, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', isOwn: true, boxes: [mark] });
   });
 
   it('can be corrected while that is allowed', () => {
@@ -103,11 +114,11 @@ describe('a case that was opened again', () => {
     const state = adjudicationReducer(INITIAL, { type: 'opened', payload: reopened, choices: {} });
     expect(state.current).toBe('effusion');
     expect(undecided(state).map((finding) => finding.code)).toEqual(['effusion']);
-    expect(choiceOf(state, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', boxes: [mark] });
+    expect(choiceOf(state, 'nodule')).toEqual({ value: 'present', reason: 'seen twice', isOwn: true, boxes: [mark] });
   });
 
   it('keeps what she chose since', () => {
-    const chosen = { nodule: { value: 'absent' as const, reason: '', boxes: [] } };
+    const chosen = { nodule: { value: 'absent' as const, reason: '', isOwn: false, boxes: [] } };
     const state = adjudicationReducer(INITIAL, { type: 'opened', payload: reopened, choices: chosen });
     expect(choiceOf(state, 'nodule').value).toBe('absent');
   });

@@ -1,14 +1,19 @@
 /** The adjudication of one case as a reducer with named states. Pure. */
 import type { AdjudicationPayload, AdjudicatedFinding, AnswerValue, BoxAnnotation, BoxGeometry } from '../../api/types';
 import type { Decision } from './api/adjudication';
+import { REASONS } from './reasons';
 
 export type Phase = 'loading' | 'loadFailed' | 'deciding' | 'submitting' | 'submitted' | 'readOnly';
+
+type MadeDecision = NonNullable<AdjudicatedFinding['decision']>;
 
 /** What the adjudicator has settled on one finding so far. */
 export interface Choice {
   value: AnswerValue | null;
   /** Empty until one is chosen or typed. */
   reason: string;
+  /** The reason is typed, letter by letter: on the way it may read like one of the ready ones. */
+  isOwn: boolean;
   boxes: BoxAnnotation[];
 }
 
@@ -30,7 +35,9 @@ export type AdjudicationAction =
   | { type: 'opened'; payload: AdjudicationPayload; choices: Record<string, Choice> }
   | { type: 'correct' }
   | { type: 'value'; value: AnswerValue; finding?: string }
-  | { type: 'reason'; reason: string; advance: boolean; finding?: string }
+  /** One of the ready reasons; goes on to the next finding. */
+  | { type: 'reason'; reason: string; finding?: string }
+  | { type: 'ownReason'; text: string; finding?: string }
   | { type: 'go'; to: string }
   | { type: 'step'; delta: 1 | -1 }
   | { type: 'toggleReader'; label: string }
@@ -56,7 +63,8 @@ export const INITIAL: AdjudicationState = {
   notice: null,
 };
 
-export const NO_CHOICE: Choice = { value: null, reason: '', boxes: [] };
+export const NO_CHOICE: Choice = { value: null, reason: '', isOwn: false, boxes: [] };
+const DECIDE_FIRST = 'Decide first: 1 present, 2 absent, 3 uncertain.';
 
 export function adjudicationReducer(state: AdjudicationState, action: AdjudicationAction): AdjudicationState {
   switch (action.type) {
@@ -93,7 +101,7 @@ export function adjudicationReducer(state: AdjudicationState, action: Adjudicati
 
 type ChoiceAction = Extract<
   AdjudicationAction,
-  { type: 'value' | 'reason' | 'takeMarks' | 'addBox' | 'changeBox' | 'removeBox' }
+  { type: 'value' | 'reason' | 'ownReason' | 'takeMarks' | 'addBox' | 'changeBox' | 'removeBox' }
 >;
 
 function decided(state: AdjudicationState, action: ChoiceAction): AdjudicationState {
@@ -111,10 +119,12 @@ function decided(state: AdjudicationState, action: ChoiceAction): AdjudicationSt
       // A finding that is not there carries no mark.
       return set({ value: action.value, boxes: action.value === 'absent' ? [] : choice.boxes });
     case 'reason': {
-      if (choice.value === null) return { ...state, notice: 'Decide first: 1 present, 2 absent, 3 uncertain.' };
-      const after = set({ reason: action.reason });
-      return action.advance ? { ...after, current: nextOpen(after) ?? finding } : after;
+      if (choice.value === null) return { ...state, notice: DECIDE_FIRST };
+      const after = set({ reason: action.reason, isOwn: false });
+      return { ...after, current: nextOpen(after) ?? finding };
     }
+    case 'ownReason':
+      return choice.value === null ? { ...state, notice: DECIDE_FIRST } : set({ reason: action.text, isOwn: true });
     case 'takeMarks':
       return takeMarks(state, set, choice, action);
     case 'addBox':
@@ -199,12 +209,12 @@ function opened(payload: AdjudicationPayload, choices: Record<string, Choice>): 
 /** What was decided, of a case that is looked at or was opened again. */
 function madeChoices({ findings }: AdjudicationPayload): Record<string, Choice> {
   return Object.fromEntries(
-    findings.flatMap(({ code, decision }) =>
-      decision === null
-        ? []
-        : [[code, { value: decision.value as AnswerValue, reason: decision.reason, boxes: decision.annotations }]],
-    ),
+    findings.flatMap(({ code, decision }) => (decision === null ? [] : [[code, madeChoice(decision)]])),
   );
+}
+
+function madeChoice({ value, reason, annotations }: MadeDecision): Choice {
+  return { value: value as AnswerValue, reason, isOwn: !REASONS.includes(reason), boxes: annotations };
 }
 
 function neighbour(state: AdjudicationState, delta: 1 | -1): string | null {

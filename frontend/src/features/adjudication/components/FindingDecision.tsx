@@ -66,7 +66,8 @@ export function FindingDecision({ finding, state, isCurrent, onGo, dispatch, onC
           <Reasons
             choice={choice}
             disabled={!editable}
-            onReason={(reason, advance) => dispatch({ type: 'reason', reason, advance, finding: finding.code })}
+            onReason={(reason) => dispatch({ type: 'reason', reason, finding: finding.code })}
+            onOwnReason={(text) => dispatch({ type: 'ownReason', text, finding: finding.code })}
             onSubmit={() => onCommand({ kind: 'submit' })}
           />
         </>
@@ -183,12 +184,12 @@ function madeText({ boxes, reason }: Choice): string {
 interface ReasonsProps {
   choice: Choice;
   disabled: boolean;
-  onReason: (reason: string, advance: boolean) => void;
+  onReason: (reason: string) => void;
+  onOwnReason: (text: string) => void;
   onSubmit: () => void;
 }
 
-function Reasons({ choice, disabled, onReason, onSubmit }: ReasonsProps) {
-  const isOwn = choice.reason !== '' && !REASONS.includes(choice.reason);
+function Reasons({ choice, disabled, onReason, onOwnReason, onSubmit }: ReasonsProps) {
   return (
     <div className={classes.reasons} role="group" aria-label="Reason">
       {REASONS.map((reason, index) => (
@@ -197,9 +198,9 @@ function Reasons({ choice, disabled, onReason, onSubmit }: ReasonsProps) {
           type="button"
           tabIndex={-1}
           data-testid={`reason-${reasonDigit(index)}`}
-          aria-pressed={choice.reason === reason}
+          aria-pressed={!choice.isOwn && choice.reason === reason}
           disabled={disabled}
-          onClick={() => onReason(reason, true)}
+          onClick={() => onReason(reason)}
         >
           <kbd>{reasonDigit(index)}</kbd> {reason}
         </button>
@@ -209,9 +210,9 @@ function Reasons({ choice, disabled, onReason, onSubmit }: ReasonsProps) {
         aria-label="Other reason"
         placeholder={disabled && choice.reason === '' ? 'No reason given' : 'Other reason'}
         maxLength={500}
-        value={isOwn ? choice.reason : ''}
+        value={choice.isOwn ? choice.reason : ''}
         disabled={disabled || choice.value === null}
-        onChange={(event) => onReason(event.target.value, false)}
+        onChange={(event) => onOwnReason(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
