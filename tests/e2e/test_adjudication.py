@@ -74,6 +74,8 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         wait_for_image(page)
         expect(page.get_by_test_id(f"decide-{FINDING}-present")).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_label("Other reason")).to_have_value("a node, not a vessel")
+        page.keyboard.press("2")
+        expect(page.get_by_test_id("notice")).to_contain_text("Press U to correct it")
         screenshot(page, "adjudication-decided")
         assert violations(page) == []
         page.keyboard.press("u")

@@ -59,6 +59,22 @@ def test_a_correction_given_up_does_not_come_back_and_takes_its_flag_with_it(
         assert api("GET", f"/assignments/{case}/")["assignment"]["read_version"] == 1
 
 
+def test_a_comment_is_written_only_where_it_can_be(browser: Browser, hand: Hand) -> None:
+    with reading_page(browser, hand, provoked="^XMLHttpRequest$") as (page, _, case):
+        page.keyboard.press("n")
+        submit_and_go_on(page)
+        page.goto(f"/read/{case}")
+        wait_for_case(page)
+        page.keyboard.press("c")
+        expect(page.get_by_test_id("notice")).to_contain_text("Press E to correct it")
+        page.keyboard.press("e")
+        expect(page.get_by_test_id("notice")).to_have_count(0)
+        page.keyboard.press("c")
+        expect(page.get_by_test_id("comment")).to_be_focused()
+        page.keyboard.type("effusion, small")
+        expect(page.get_by_test_id("comment")).to_have_value("effusion, small")
+
+
 def test_a_read_that_was_submitted_elsewhere_meanwhile_is_shown_as_a_correction(
     browser: Browser, hand: Hand
 ) -> None:

@@ -152,7 +152,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         return void onEnter();
       case 'sendBack':
         if (payload?.allowed_actions.includes('recall')) return void takeBack();
-        return payload?.allowed_actions.includes('return') ? setAsking(true) : undefined;
+        return payload?.allowed_actions.includes('return') ? setAsking(true) : dispatch({ type: 'locked' });
       case 'correct':
         return dispatch({ type: 'correct' });
       case 'release':
@@ -166,6 +166,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       case 'keySheet':
         return setKeysShown(true);
       case 'tool':
+        if (command.tool === 'box' && phase !== 'deciding') return dispatch({ type: 'locked' });
         if (command.tool === 'box' && !takesBoxes(state, current ?? '')) {
           return dispatch({ type: 'notice', text: 'This finding takes no boxes.' });
         }
@@ -182,7 +183,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
   };
 
   const release = async () => {
-    if (!payload?.allowed_actions.includes('release')) return;
+    if (!payload?.allowed_actions.includes('release')) return dispatch({ type: 'locked' });
     try {
       await releaseAdjudication(id);
       void navigate(`/p/${slug}/adjudicate`);

@@ -161,3 +161,25 @@ describe('a case that is not held', () => {
     expect(adjudicationReducer(held, { type: 'value', value: 'present' }).choices).toEqual({});
   });
 });
+
+describe('a key that cannot do its work', () => {
+  const value = { type: 'value', value: 'absent' } as const;
+
+  it.each([
+    { allowed: ['correct'], action: value, says: 'Press U' },
+    { allowed: ['recall'], action: value, says: 'Press S' },
+    { allowed: [], action: value, says: 'not yours' },
+    { allowed: [], action: { type: 'correct' } as const, says: 'not yours' },
+    { allowed: ['decide'], action: { type: 'locked' } as const, says: 'cannot be done now' },
+    { allowed: ['decide'], action: { type: 'correct' } as const, says: 'cannot be done now' },
+  ])('says why: $action.type where $allowed is allowed', ({ allowed, action, says }) => {
+    const state = adjudicationReducer(INITIAL, { type: 'opened', payload: { ...payload, allowed_actions: allowed }, choices: {} });
+    const after = adjudicationReducer(state, action);
+    expect(after).toEqual({ ...state, notice: expect.stringContaining(says) as string });
+  });
+
+  it('says after the submit that the decisions are sent, and nothing while they are on their way', () => {
+    expect(run({ type: 'submitted' }, value).notice).toContain('are sent');
+    expect(run({ type: 'submitStarted' }, value).notice).toBeNull();
+  });
+});

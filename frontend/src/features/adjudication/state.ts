@@ -50,6 +50,8 @@ export type AdjudicationAction =
   | { type: 'submitStarted' }
   | { type: 'submitFailed'; message: string }
   | { type: 'submitted' }
+  /** A key asked for what cannot be done now. */
+  | { type: 'locked' }
   | { type: 'notice'; text: string | null };
 
 export const INITIAL: AdjudicationState = {
@@ -75,7 +77,7 @@ export function adjudicationReducer(state: AdjudicationState, action: Adjudicati
     case 'opened':
       return opened(action.payload, action.choices);
     case 'correct':
-      return state.payload?.allowed_actions.includes('correct') ? { ...state, phase: 'deciding', notice: null } : state;
+      return state.payload?.allowed_actions.includes('correct') ? { ...state, phase: 'deciding', notice: null } : locked(state);
     case 'go':
       return { ...state, current: action.to, notice: null };
     case 'step':
@@ -94,9 +96,25 @@ export function adjudicationReducer(state: AdjudicationState, action: Adjudicati
       return { ...state, phase: 'submitted', notice: null };
     case 'notice':
       return { ...state, notice: action.text };
+    case 'locked':
+      return locked(state);
     default:
-      return state.phase === 'deciding' ? decided(state, action) : state;
+      return state.phase === 'deciding' ? decided(state, action) : locked(state);
   }
+}
+
+function locked(state: AdjudicationState): AdjudicationState {
+  const { payload, phase } = state;
+  if (payload === null || phase === 'submitting') return state;
+  return { ...state, notice: whyLocked(phase, payload.allowed_actions) };
+}
+
+function whyLocked(phase: Phase, allowed: string[]): string {
+  if (phase === 'deciding') return 'That cannot be done now. Decide and submit, or leave the case.';
+  if (phase === 'submitted') return 'Your decisions are sent. Press Enter for the next case.';
+  if (allowed.includes('correct')) return 'This case is decided. Press U to correct it.';
+  if (allowed.includes('recall')) return 'This case is back with a reader. Press S to take it back.';
+  return 'This case is not yours to decide. Press Enter for the next one.';
 }
 
 type ChoiceAction = Extract<

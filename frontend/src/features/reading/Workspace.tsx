@@ -140,7 +140,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
       if (slug !== null) void navigate(`/p/${slug}/read`);
       return;
     }
-    if (!isEditable(state)) return;
+    if (!isEditable(state)) return dispatch({ type: 'locked' });
     if (seen !== caseId && !state.document.not_readable) {
       const text = 'The image has not been shown yet. Wait for it, or mark the case not readable (F).';
       dispatch({ type: 'notice', notice: { tone: 'refused', text } });

@@ -7,6 +7,9 @@ import type { Command } from '../keyboard/keys';
 import { boxFinding, isEditable } from '../session/selectors';
 import type { DocumentEdit, SessionAction, SessionState } from '../session/sessionState';
 
+const NOT_SKIPPED = 'This case cannot be skipped any more. Submit it, or mark it not readable (F).';
+const NOT_FLAGGED = 'This case is not yours any more, so nothing can be flagged here. Tell the data manager yourself.';
+
 export interface CommandTargets extends ViewTargets {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
@@ -41,14 +44,14 @@ function runCommand(command: Command, targets: CommandTargets): void {
     case 'correct':
       return dispatch({ type: 'correct' });
     case 'skip':
-      return state.payload?.allowed_actions.includes('skip') ? targets.openDialog('skip') : locked(targets);
+      return state.payload?.allowed_actions.includes('skip') ? targets.openDialog('skip') : locked(targets, NOT_SKIPPED);
     case 'flagUrgent':
-      return state.payload?.allowed_actions.includes('flag') ? targets.openDialog('urgent') : locked(targets);
+      return state.payload?.allowed_actions.includes('flag') ? targets.openDialog('urgent') : locked(targets, NOT_FLAGGED);
     case 'notReadable':
       if (!isEditable(state)) return locked(targets);
       return state.document.not_readable ? edit({ type: 'notReadable', value: false }) : targets.openDialog('notReadable');
     case 'comment':
-      return targets.writeComment();
+      return isEditable(state) ? targets.writeComment() : locked(targets);
     case 'undo':
     case 'redo':
       return dispatch({ type: command.kind });
@@ -72,8 +75,10 @@ function runCommand(command: Command, targets: CommandTargets): void {
   }
 }
 
-function locked({ dispatch }: CommandTargets): void {
-  dispatch({ type: 'locked' });
+/** Says why a command is refused; of a case that may be changed all the same, with the words of the command. */
+function locked({ state, dispatch }: CommandTargets, text = ''): void {
+  if (isEditable(state)) dispatch({ type: 'notice', notice: { tone: 'refused', text } });
+  else dispatch({ type: 'locked' });
 }
 
 function deleteMark({ state, dispatch, viewer }: CommandTargets): void {
@@ -81,8 +86,9 @@ function deleteMark({ state, dispatch, viewer }: CommandTargets): void {
   if (state.selectedBox !== null) dispatch({ type: 'edit', edit: { type: 'removeBox', id: state.selectedBox } });
 }
 
-function startBox({ state, dispatch, viewer }: CommandTargets): void {
-  if (!isEditable(state)) return dispatch({ type: 'locked' });
+function startBox(targets: CommandTargets): void {
+  const { state, dispatch, viewer } = targets;
+  if (!isEditable(state)) return locked(targets);
   if (boxFinding(state) === null) {
     const text = 'Whose mark will it be? Choose a finding that takes boxes first (its digit), then B.';
     dispatch({ type: 'notice', notice: { tone: 'refused', text } });

@@ -67,7 +67,7 @@ export type SessionAction =
   | { type: 'submitFailed'; message: string }
   | { type: 'submitted' }
   | { type: 'correct' }
-  /** A key asked for what a submitted read no longer allows. */
+  /** A key asked for what this read does not allow, or no longer. */
   | { type: 'locked' }
   | { type: 'cancelCorrection' }
   | { type: 'flagged'; flag: StandingFlag }

@@ -237,6 +237,7 @@ describe('a submitted read', () => {
 
   it.each([
     ['an answer', { type: 'edit', edit: { type: 'toggle', code: 'nodule' } } as const],
+    ['undo', { type: 'undo' } as const],
     ['a command', { type: 'locked' } as const],
   ])('takes not %s, and says what can be done', (_what, action) => {
     expect(run(may, action)).toEqual({ ...may, notice: { tone: 'refused', text: expect.stringContaining('Press E') as string } });
@@ -246,6 +247,24 @@ describe('a submitted read', () => {
   it('is corrected only as long as that is allowed', () => {
     expect(run(may, { type: 'correct' }).amending).toBe(true);
     expect(run(standing, { type: 'correct' })).toMatchObject({ amending: false, notice: { tone: 'refused' } });
-    expect(run(reading, { type: 'correct' })).toEqual(reading);
+    expect(run(reading, { type: 'correct' })).toEqual({ ...reading, notice: { tone: 'refused', text: expect.any(String) as string } });
+  });
+});
+
+describe('a case that is not open to her', () => {
+  const shut = { ...reading, payload: { ...reading.payload!, allowed_actions: ['unskip'] } };
+
+  it.each<SessionAction>([{ type: 'locked' }, { type: 'correct' }, { type: 'undo' }, { type: 'edit', edit: { type: 'rest' } }])(
+    'takes no key, and says so: $type',
+    (action) => {
+      expect(run(shut, action)).toEqual({ ...shut, notice: { tone: 'refused', text: expect.stringContaining('not open') as string } });
+    },
+  );
+
+  it('is not said of a read on its way, or in conflict', () => {
+    for (const phase of ['submitting', 'conflict'] as const) {
+      const state = { ...reading, phase };
+      expect(run(state, { type: 'locked' })).toBe(state);
+    }
   });
 });

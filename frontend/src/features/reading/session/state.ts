@@ -18,6 +18,7 @@ import { boxFinding, currentFinding, isEditable, mayCorrect, schemaFinding, STAN
 import { INITIAL_SESSION, type DocumentEdit, type SessionAction, type SessionState } from './sessionState';
 
 const UNDO_DEPTH = 200;
+const NOT_SUBMITTED = 'This is not submitted yet: change it as it stands, then press Enter.';
 const BEGUN_BEFORE = {
   tone: 'info',
   text: 'This read is submitted. Changes of yours that were not are shown as a correction: submit it, or give it up.',
@@ -60,8 +61,8 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'submitted':
       return { ...state, phase: 'submitted', amending: false, notice: null };
     case 'correct':
-      if (state.phase !== 'submitted') return state;
-      if (!mayCorrect(state)) return submittedNotice(state);
+      if (isEditable(state)) return { ...state, notice: { tone: 'refused', text: NOT_SUBMITTED } };
+      if (state.phase !== 'submitted' || !mayCorrect(state)) return locked(state);
       return { ...state, phase: 'reading', amending: true, past: [], future: [], typing: false, notice: null };
     case 'cancelCorrection':
       return cancelled(state);
@@ -72,7 +73,7 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
     case 'notice':
       return { ...state, notice: action.notice };
     case 'locked':
-      return submittedNotice(state);
+      return locked(state);
   }
 }
 
@@ -90,7 +91,7 @@ function cancelled(state: SessionState): SessionState {
 }
 
 function edited(state: SessionState, edit: DocumentEdit): SessionState {
-  if (!isEditable(state) || state.payload === null) return submittedNotice(state);
+  if (!isEditable(state) || state.payload === null) return locked(state);
   const result = applyEdit(state, edit);
   if (result === null) return state;
   if ('refused' in result) return { ...state, notice: { tone: 'refused', text: result.refused } };
@@ -107,13 +108,17 @@ function edited(state: SessionState, edit: DocumentEdit): SessionState {
   };
 }
 
-/** A submitted read takes no key but E, and says so. */
-function submittedNotice(state: SessionState): SessionState {
-  if (state.phase !== 'submitted') return state;
-  const text = mayCorrect(state)
+/** What cannot be changed takes no key, and says why. A read on its way, and one in conflict, say so for themselves. */
+function locked(state: SessionState): SessionState {
+  if (state.payload === null || ['submitting', 'conflict'].includes(state.phase)) return state;
+  return { ...state, notice: { tone: 'refused', text: whyLocked(state) } };
+}
+
+function whyLocked(state: SessionState): string {
+  if (state.phase !== 'submitted') return 'This case is not open to you: nothing of it can be changed. Go on from the worklist.';
+  return mayCorrect(state)
     ? 'This read is submitted. Press E to correct it.'
     : 'You have seen what others said of this case, or may see it: your read stands as it is.';
-  return { ...state, notice: { tone: 'refused', text } };
 }
 
 /** The steps that undo may go back: one for all that is typed, none to a mark "not readable" whose flag is gone. */
@@ -197,7 +202,8 @@ function nextOpen(state: SessionState, document: ReadDocument, after: Finding | 
 
 function travel(state: SessionState, from: 'past' | 'future'): SessionState {
   const steps = state[from];
-  if (!isEditable(state) || steps.length === 0) return state;
+  if (!isEditable(state)) return locked(state);
+  if (steps.length === 0) return state;
   const document = steps[steps.length - 1];
   const rest = steps.slice(0, -1);
   const other = from === 'past' ? state.future : state.past;
