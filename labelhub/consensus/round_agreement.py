@@ -16,8 +16,8 @@ from django.utils import timezone
 from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import RoundStatistics
 from labelhub.consensus.shown_agreement import FIGURE, OF_ALL, OF_PAIRS
-from labelhub.projects.models import Project
-from labelhub.questions import presence
+from labelhub.projects.models import LabelSchema, Project
+from labelhub.questions import question_of
 from labelhub.reading.models import Read, ReadAnswer
 
 
@@ -104,5 +104,15 @@ def _ratings(round_id: UUID) -> dict[str, Ratings]:
         reader=[str(pk) for pk in reader],
         value=value,
         cluster=[str(pk) for pk in patient],
-        categories=list(presence.SCALE),
+        categories=_scales(round_id),
     )
+
+
+def _scales(round_id: UUID) -> dict[str, list[str]]:
+    """{finding: its values in order}, by the versions of the schema under which the round was read."""
+    read_under = Read.objects.filter(assignment__round_id=round_id, version=1).values("schema_id")
+    scales: dict[str, dict[str, None]] = {}
+    for schema in LabelSchema.objects.filter(id__in=read_under).order_by("version"):
+        for finding in schema.findings:
+            scales.setdefault(finding["code"], {}).update(dict.fromkeys(question_of(finding).SCALE))
+    return {finding: list(scale) for finding, scale in scales.items()}

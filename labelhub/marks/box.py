@@ -6,7 +6,7 @@ x is the column and y the row of the corner nearest to the origin, which is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,11 @@ from labelhub.marks.mark import Geometry, ImageSize
 
 NAME = "box"
 NAMES = ("x", "y", "width", "height")
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {name: {"type": "number", "format": "double"} for name in NAMES},
+    "required": list(NAMES),
+}
 _BLOCK = 8_192
 """Pairs of boxes at a time: some ten arrays of doubles that stay in a core's cache."""
 
@@ -58,6 +63,10 @@ def measure(geometry: Geometry, mm_per_pixel: tuple[float, float] | None) -> dic
 
 def export(geometry: Geometry) -> dict[str, float]:
     return {name: geometry[name] for name in NAMES}
+
+
+def read_back(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: columns.get(name) for name in NAMES}
 
 
 def _corners(boxes: Sequence[Geometry]) -> NDArray[np.float64]:

@@ -51,6 +51,8 @@ class MarkKind(Protocol):
     """A module of `labelhub.marks`."""
 
     NAME: str
+    SCHEMA: Mapping[str, Any]
+    """Its geometry in the published schema of the API (OpenAPI 3)."""
 
     def parse(self, geometry: Any, size: ImageSize, details: dict[str, str]) -> Geometry:
         """The geometry in canonical form. Raises InvalidContent with `details`."""
@@ -62,4 +64,7 @@ class MarkKind(Protocol):
         """Its measures in mm (`mm_per_pixel` along x and y), else in pixels."""
 
     def export(self, geometry: Geometry) -> dict[str, Any]:
-        """Its columns in an export."""
+        """Its columns in an export, none of them named image, kind, frame, region_class or finding."""
+
+    def read_back(self, columns: Mapping[str, Any]) -> Geometry:
+        """The geometry, not yet parsed, that has these columns in an export."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from labelhub.core.errors import InvalidContent
+from labelhub.marks import KINDS, box
 from labelhub.questions import TYPES, presence
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -15,7 +16,6 @@ RESERVED_CODES = ("constructor",)
 """Every object of JavaScript has a property of this name: a finding called so would never look open."""
 MAX_FINDINGS = 60
 MAX_NAME = 100
-REGION_KINDS = frozenset({"box"})
 FINDING_FIELDS = frozenset({"code", "name", "type", "hotkey", "required", "boxes"})
 DERIVED_FIELDS = frozenset({"rule"})
 """Shown beside a finding by the API, but kept in the protocol: accepted and left out."""
@@ -99,9 +99,9 @@ def _finding(row: dict[str, Any], where: str, problems: list[str]) -> dict[str, 
 
 
 def _region_class(row: dict[str, Any], where: str, problems: list[str]) -> dict[str, Any]:
-    kinds = row.get("kinds", ["box"])
-    if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= REGION_KINDS:
-        problems.append(f"{where}: kinds must be a list of {', '.join(sorted(REGION_KINDS))}.")
+    kinds = row.get("kinds", [box.NAME])
+    if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= set(KINDS):
+        problems.append(f"{where}: kinds must be a list of {', '.join(sorted(KINDS))}.")
         kinds = []
     return {"code": _code(row, where, problems), "name": _name(row, where, problems), "kinds": kinds}
 

@@ -19,6 +19,7 @@ __all__ = [
     "Answer",
     "AnswerType",
     "Labelled",
+    "every_value",
     "missing_answers",
     "presence",
     "question_of",
@@ -29,6 +30,11 @@ __all__ = [
 def question_of(finding: Mapping[str, Any]) -> AnswerType:
     """The answer type of a finding of a schema."""
     return TYPES[finding.get("type", presence.NAME)]
+
+
+def every_value() -> list[str]:
+    """The values of all answer types, each once."""
+    return list(dict.fromkeys(value for question in TYPES.values() for value in question.SCALE))
 
 
 def type_names(findings: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -121,7 +121,7 @@ def require_complete(document: ReadDocument, findings: Iterable[Mapping[str, Any
     wrong = _contradictions(document)
     if wrong:
         raise InvalidContent(
-            "A finding is marked on the image but answered absent. Remove the mark or change the answer.",
+            "A finding is marked on the image, but its answer allows no mark. Remove the mark or change the answer.",
             code="contradiction",
             details={"findings": wrong},
         )
@@ -185,7 +185,9 @@ def _mark(
         raise InvalidContent("This finding takes no marks.", details=details)
     kind = KINDS.get(str(mark.get("kind")))
     if kind is None or mark.get("space", "image") != "image":
-        raise InvalidContent("Marks are boxes in image space.", details=details)
+        raise InvalidContent(
+            f"A mark is in image space, and one of: {', '.join(sorted(KINDS))}.", details=details
+        )
     size = images.get(str(mark.get("instance")))
     if size is None:
         raise InvalidContent("The mark lies on an image that is not in this case.", details=details)

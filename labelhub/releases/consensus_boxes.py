@@ -10,7 +10,8 @@ from uuid import UUID
 from labelhub.consensus.models import AdjudicationDecision, ConsensusLabel
 from labelhub.imaging.models import CaseVersion, Instance
 from labelhub.marks import KINDS, Mark
-from labelhub.questions import presence
+from labelhub.projects.models import LabelSchema
+from labelhub.questions import AnswerType, question_of
 from labelhub.reading.models import Annotation, Read
 from labelhub.reading.stored import stored_mark
 
@@ -22,9 +23,10 @@ def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str,
     """{label id: boxes}: the adjudicator's where she decided and drew any, else those of the reads behind the label.
 
     A box names its image by content hash; its measures are in mm where the image says so. They come in the order of
-    their images, places and region classes, which does not depend on ids. A label that is absent has none.
+    their images, places and region classes, which does not depend on ids. A label whose value admits no mark has none.
     """
-    marked = [label for label in labels if presence.admits_marks(label.value)]
+    questions = _questions(labels)
+    marked = [label for label in labels if not label.value or questions[label.id].admits_marks(label.value)]
     decided, read = _decided(marked), _read(marked)
     behind = {label.id: _behind(label, decided, read) for label in marked}
     drawn_on = {mark.instance for marks in behind.values() for mark in marks}
@@ -36,9 +38,9 @@ def label_boxes(labels: Collection[ConsensusLabel]) -> dict[UUID, list[dict[str,
 
 
 def mark_columns(mark: Mark) -> dict[str, Any]:
-    """Frame, geometry and region class of a mark in an export."""
+    """Kind, frame, geometry and region class of a mark in an export."""
     geometry = KINDS[mark.kind].export(mark.geometry)
-    return {"frame": mark.frame, **geometry, "region_class": mark.region_class}
+    return {"kind": mark.kind, "frame": mark.frame, **geometry, "region_class": mark.region_class}
 
 
 def versions_decided_on(decisions: Collection[AdjudicationDecision]) -> dict[UUID, CaseVersion]:
@@ -62,6 +64,22 @@ def versions_decided_on(decisions: Collection[AdjudicationDecision]) -> dict[UUI
         if earlier:
             named[row.id] = earlier[-1].case_version
     return named
+
+
+def _questions(labels: Collection[ConsensusLabel]) -> dict[UUID, AnswerType]:
+    """{label id: how its finding was answered, in the version of the schema by which it was settled}"""
+    projects = {label.case_round.case.project_id for label in labels}
+    versions = {label.provenance["schema"] for label in labels}
+    schemas = LabelSchema.objects.filter(project_id__in=projects, version__in=versions)
+    asked = {
+        (schema.project_id, schema.version, finding["code"]): question_of(finding)
+        for schema in schemas
+        for finding in schema.findings
+    }
+    return {
+        label.id: asked[label.case_round.case.project_id, label.provenance["schema"], label.finding]
+        for label in labels
+    }
 
 
 def _behind(label: ConsensusLabel, decided: Behind, read: Behind) -> list[Mark]:

@@ -1468,7 +1468,16 @@ export interface components {
             /** Format: uuid */
             instance: string;
             frame: number;
-            geometry: components["schemas"]["BoxField"];
+            geometry: {
+                /** Format: double */
+                x: number;
+                /** Format: double */
+                y: number;
+                /** Format: double */
+                width: number;
+                /** Format: double */
+                height: number;
+            };
         };
         /** @enum {string} */
         AnnotationFieldKindEnum: "box";
@@ -1482,7 +1491,16 @@ export interface components {
             /** Format: uuid */
             instance: string;
             frame: number;
-            geometry: components["schemas"]["BoxFieldRequest"];
+            geometry: {
+                /** Format: double */
+                x: number;
+                /** Format: double */
+                y: number;
+                /** Format: double */
+                width: number;
+                /** Format: double */
+                height: number;
+            };
         };
         AnswerField: {
             value: components["schemas"]["ValueEnum"];
@@ -1511,26 +1529,6 @@ export interface components {
             reader: string;
             /** @description Of the cases that are named or drawn from; no more than 5000 are counted. */
             n_cases: number;
-        };
-        BoxField: {
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            height: number;
-        };
-        BoxFieldRequest: {
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            height: number;
         };
         CaseImages: {
             results: components["schemas"]["CaseSeriesOutput"][];
@@ -1659,7 +1657,8 @@ export interface components {
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         DecisionInputRequest: {
             finding: string;
-            value: components["schemas"]["ValueEnum"];
+            /** @description A value of the finding's answer type. */
+            value: string;
             /** @default  */
             reason: string;
             annotations?: unknown[];
@@ -2765,7 +2764,7 @@ export interface components {
             opened_at: string | null;
         };
         /** @enum {string} */
-        ValueEnum: "present" | "absent" | "uncertain";
+        ValueEnum: "absent" | "uncertain" | "present";
         /** @enum {string} */
         WhatEnum: "reads" | "consensus" | "adjudications" | "agreement";
         /** @enum {string} */

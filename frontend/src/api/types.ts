@@ -6,7 +6,7 @@ type Schemas = components['schemas'];
 export type AnswerValue = Schemas['ValueEnum'];
 export type Answer = Schemas['AnswerField'];
 /** Image space, in pixels: x = column, y = row, origin at the outer corner of the top-left pixel (PS3.3 C.18.6.1.1). */
-export type BoxGeometry = Schemas['BoxField'];
+export type BoxGeometry = BoxAnnotation['geometry'];
 export type BoxAnnotation = Schemas['AnnotationField'];
 export type ReadDocument = Schemas['DocumentField'];
 export type Finding = Schemas['FindingOutput'];

@@ -182,7 +182,7 @@ class AdjudicationHeartbeatApi(AdjudicationApi):
 
 class DecisionInput(StrictSerializer):
     finding = serializers.CharField(max_length=64)
-    value = serializers.ChoiceField(choices=["present", "absent", "uncertain"])
+    value = serializers.CharField(max_length=12, help_text="A value of the finding's answer type.")
     reason = serializers.CharField(max_length=500, allow_blank=True, default="")
     annotations = serializers.ListField(child=JSONObject(), default=list, max_length=200)
 

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelhub.questions.presence import VALUES
+from labelhub.marks import KINDS
+from labelhub.questions import every_value
 
 
 class AnswerField(serializers.Serializer[Any]):
-    value = serializers.ChoiceField(choices=VALUES)
+    value = serializers.ChoiceField(choices=every_value())
     by_rest = serializers.BooleanField(default=False)
 
 
-class BoxField(serializers.Serializer[Any]):
-    x = serializers.FloatField()
-    y = serializers.FloatField()
-    width = serializers.FloatField()
-    height = serializers.FloatField()
+@extend_schema_field({"oneOf": [kind.SCHEMA for kind in KINDS.values()]})
+class GeometryField(serializers.DictField):
+    """The geometry of a mark, as its kind says."""
 
 
 class AnnotationField(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=["box"])
+    kind = serializers.ChoiceField(choices=list(KINDS))
     finding = serializers.CharField()
     region_class = serializers.CharField(allow_null=True)
     space = serializers.ChoiceField(choices=["image"])
     instance = serializers.UUIDField()
     frame = serializers.IntegerField(min_value=1)
-    geometry = BoxField()
+    geometry = GeometryField()
 
 
 class DocumentField(serializers.Serializer[Any]):

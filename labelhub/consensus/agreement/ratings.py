@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,9 +116,12 @@ def tabulate_by_finding(
     value: ArrayLike,
     cluster: ArrayLike | None = None,
     *,
-    categories: Sequence[Hashable] | None = None,
+    categories: Mapping[str, Sequence[Hashable]] | None = None,
 ) -> dict[str, Ratings]:
-    """Split one long table of many findings into the ratings of each, in order of finding code."""
+    """Split one long table of many findings into the ratings of each, in order of finding code.
+
+    `categories`: the scale of each finding, as `tabulate` takes it.
+    """
     findings, finding_code = np.unique(_column(finding), return_inverse=True)
     # Coding long text ids once, not once per finding, is most of the time saved.
     item_id = np.unique(_column(item), return_inverse=True)[1]
@@ -131,7 +134,11 @@ def tabulate_by_finding(
     )
     return {
         str(name): tabulate(
-            item_id[rows], readers[rows], values[rows], cluster_id[rows], categories=categories
+            item_id[rows],
+            readers[rows],
+            values[rows],
+            cluster_id[rows],
+            categories=categories[str(name)] if categories else None,
         )
         for name, rows in zip(findings.tolist(), rows_by_finding, strict=True)
     }

@@ -249,10 +249,10 @@ def _checked_decision(
             details=field,
         )
     question = question_of(definition)
-    question.parse({"value": decision.value}, field)
-    if decision.annotations and not question.admits_marks(decision.value):
+    value = question.parse({"value": decision.value}, field).value
+    if decision.annotations and not question.admits_marks(value):
         raise InvalidContent(
-            "A finding is marked on the image but decided absent. Remove the mark or change the decision.",
+            f"A finding is marked on the image but decided {value}. Remove the mark or change the decision.",
             code="contradiction",
             details=field,
         )
@@ -261,7 +261,8 @@ def _checked_decision(
     )
     if any(mark.finding != decision.finding for mark in marks):
         raise InvalidContent("A decision's marks belong to its own finding.", details=field)
-    return replace(decision, reason=decision.reason.strip(), annotations=[mark.as_json() for mark in marks])
+    annotations = [mark.as_json() for mark in marks]
+    return replace(decision, value=value, reason=decision.reason.strip(), annotations=annotations)
 
 
 def _content_hash(decisions: list[FindingDecision]) -> str:

@@ -25,6 +25,7 @@ from labelhub.imaging.models import Case, CaseVersion, Instance, Patient, Series
 from labelhub.imaging.services.arranging import identifiers_locked
 from labelhub.imaging.services.numbers import case_number_take
 from labelhub.imaging.split import draw_split
+from labelhub.marks import exported_kind
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.services.case_rounds import cases_exclude
@@ -117,10 +118,10 @@ def known_case(name: str, images: tuple[str, ...], project: Project) -> Case | N
 
 
 def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
-    """Exported boxes as marks of a document on this case.
+    """Exported marks as those of a document on this case.
 
     Raises:
-        InvalidContent: `image_not_here`; a box lies on an image that the case does not have.
+        InvalidContent: `image_not_here`; a mark lies on an image that the case does not have. `unknown_kind`.
     """
     manifest = case.version_in_force.manifest
     instances = {entry["content_sha256"]: entry["instance"] for entry in manifest}
@@ -130,18 +131,19 @@ def marks_of(boxes: list[dict[str, Any]], case: Case) -> list[dict[str, Any]]:
             f"Boxes on images that this project's case does not have: {len(lost)}. Import the images first.",
             code="image_not_here",
         )
+    kinds = [exported_kind(box) for box in boxes]
     return [
         {
             "id": str(uuid.uuid4()),
-            "kind": "box",
+            "kind": kind.NAME,
             "finding": box["finding"],
             "region_class": box.get("region_class"),
             "space": "image",
             "instance": instances[box["image"]],
             "frame": box["frame"],
-            "geometry": {name: box[name] for name in ("x", "y", "width", "height")},
+            "geometry": kind.read_back(box),
         }
-        for box in boxes
+        for box, kind in zip(boxes, kinds, strict=True)
     ]
 
 

@@ -208,7 +208,7 @@ def test_uuids_and_findings_are_accepted_as_they_come() -> None:
         [ids[0], ids[0], ids[1], ids[1]] * 2,
         [ids[2], ids[3]] * 4,
         ["present", "present", "absent", "present"] + ["absent"] * 4,
-        categories=VALUES,
+        categories={"effusion": VALUES, "nodule": VALUES},
     )
     assert list(table) == ["effusion", "nodule"]
     assert percent_agreement(table["nodule"]).value == 0.5
