@@ -66,9 +66,6 @@ class Annotation(UUIDModel):
     (0.5, 0.5) (DICOM PS3.3 C.18.6.1.1).
     """
 
-    class Kind(models.TextChoices):
-        BOX = "box"
-
     class Space(models.TextChoices):
         IMAGE = "image"
         PATIENT = "patient"
@@ -76,7 +73,7 @@ class Annotation(UUIDModel):
     read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="annotations")
     position = models.PositiveSmallIntegerField(help_text="Place in the document.")
     client_id = models.UUIDField()
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=12, help_text="Name of a kind of `labelhub.marks`.")
     finding = models.CharField(max_length=64)
     region_class = models.CharField(max_length=64, blank=True)
     space = models.CharField(max_length=8, choices=Space.choices)
