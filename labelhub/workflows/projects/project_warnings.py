@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Case as CaseWhen
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,12 +15,14 @@ from labelhub.core.words import counted, was
 from labelhub.imaging.models import ImportBatch
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
-from labelhub.reading.models import Assignment, CaseRound, CaseSeen, ReaderCursor, Round
+from labelhub.reading.models import Assignment, CaseRound, CaseSeen, ReaderCursor, Round, RoundSeen
 from labelhub.reading.seen_by import in_downloads
 
 Role = Membership.Role
 RECENT = timedelta(days=30)
 COLUMNS_NAMED = 12
+CASES_A_QUERY = 500
+TAKEN = (*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED)
 
 
 def project_warnings(project: Project) -> list[str]:
@@ -28,7 +32,7 @@ def project_warnings(project: Project) -> list[str]:
     for role, user_id in active.values_list("role", "user_id"):
         people[role].add(user_id)
     return [
-        *(_too_few_readers(project, people) or _nobody_left_for(project)),
+        *(_too_few_readers(project, people) or _nobody_left_for(project, people[Role.READER])),
         *_nobody_adjudicates(project, people),
         *_left_out_by_imports(project),
     ]
@@ -45,14 +49,15 @@ def _too_few_readers(project: Project, people: dict[str, set[UUID]]) -> list[str
     ]
 
 
-def _nobody_left_for(project: Project) -> list[str]:
+def _nobody_left_for(project: Project, readers: set[UUID]) -> list[str]:
     """Begun cases with more free slots than there are readers whom their round would still offer them to."""
-    begun = CaseRound.objects.filter(
-        round__project=project, round__closed_at__isnull=True, n_open__gt=0, begun_seq__isnull=False
-    )
+    ids = list(_may_lack_readers(project, readers).values_list("id", flat=True))
     n_left = _readers_left().order_by().values("project").annotate(n=Count("id")).values("n")
     left = Coalesce(Subquery(n_left, output_field=IntegerField()), 0)
-    n = begun.annotate(n_left=left).filter(n_open__gt=F("n_left")).count()
+    n = 0
+    for start in range(0, len(ids), CASES_A_QUERY):
+        rows = CaseRound.objects.filter(id__in=ids[start : start + CASES_A_QUERY])
+        n += rows.annotate(n_left=left).filter(n_open__gt=F("n_left")).count()
     if not n:
         return []
     cannot = "1 begun case cannot" if n == 1 else f"{n:,} begun cases cannot"
@@ -62,6 +67,29 @@ def _nobody_left_for(project: Project) -> list[str]:
     ]
 
 
+def _may_lack_readers(project: Project, readers: set[UUID]) -> QuerySet[CaseRound]:
+    """By counts of a case's own few rows, which take a reader for two who has both read it and seen others' reads."""
+    begun = CaseRound.objects.filter(
+        round__project=project, round__closed_at__isnull=True, n_open__gt=0, begun_seq__isnull=False
+    )
+    asked = CaseWhen(
+        When(round__for_all=True, then=Value(len(readers))),
+        default=_n(ReaderCursor.objects.filter(round=OuterRef("round"), reader__in=readers), "round"),
+    )
+    taken = Assignment.objects.filter(
+        round=OuterRef("round"), case=OuterRef("case"), reader__in=readers, state__in=TAKEN
+    )
+    pages = CaseSeen.objects.filter(case=OuterRef("case"), user__in=readers)
+    downloads = RoundSeen.objects.filter(round__project=project, user__in=readers).count()
+    gone = _n(taken, "case") + _n(pages, "case") + downloads
+    return begun.annotate(n_least=asked - gone).filter(n_open__gt=F("n_least"))
+
+
+def _n(rows: QuerySet[Any], by: str) -> Any:
+    counted_rows = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted_rows, output_field=IntegerField()), 0)
+
+
 def _readers_left() -> QuerySet[Membership]:
     """Readers of the outer row's round who have not read, opened or skipped its case, nor seen others' reads of it."""
     case, round_ = OuterRef(OuterRef("case")), OuterRef(OuterRef("round"))
@@ -69,7 +97,7 @@ def _readers_left() -> QuerySet[Membership]:
         round=round_,
         case=case,
         reader=OuterRef("user"),
-        state__in=[*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED],
+        state__in=TAKEN,
     )
     pages = CaseSeen.objects.filter(user=OuterRef("user"), case=case)
     downloads = in_downloads(OuterRef("user")).filter(case=case)
