@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Case as CaseWhen
 from django.db.models import (
-    BooleanField,
     CharField,
     DateTimeField,
-    ExpressionWrapper,
     F,
     Q,
     QuerySet,
@@ -22,7 +21,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models import Case as CaseWhen
 from django.db.models.functions import Coalesce, NullIf
 
 from labelhub.core.prepared import Prepared
@@ -87,10 +85,9 @@ def _flags(project: Any) -> QuerySet[Any, Any]:
 
 def _late_reads(project: Any) -> QuerySet[Any, Any]:
     of_project = LateRead.objects.filter(assignment__round__project_id=project)
-    # Those that wait for her stand before any that she has decided.
-    is_decided = ExpressionWrapper(Q(decision__isnull=False), output_field=BooleanField())
-    newest = of_project.order_by(is_decided, "-submitted_at")[:LIMIT]
-    rows = LateRead.objects.filter(id__in=newest.values("id"))
+    to_decide = of_project.filter(decision__isnull=True).order_by("-submitted_at")[:LIMIT]
+    decided = of_project.filter(decision__isnull=False).order_by("-submitted_at")[:LIMIT_DONE]
+    rows = LateRead.objects.filter(Q(id__in=to_decide.values("id")) | Q(id__in=decided.values("id")))
     is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id", by="submitted_at")
     has_seen = CaseWhen(When(is_seen, then=Value(HAS_SEEN)), default=Value(""), output_field=CharField())
     return _lines(

@@ -133,7 +133,7 @@ def test_a_late_read_says_whether_its_reader_has_seen_others_reads(
     assert [row["has_seen"] for row in page()["late_reads"]] == [expected]
 
 
-def test_late_reads_that_wait_stand_before_those_that_were_decided(
+def test_late_reads_that_were_decided_push_none_off_the_page_that_waits(
     project: Project, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_cases(project, 2)
@@ -145,6 +145,8 @@ def test_late_reads_that_wait_stand_before_those_that_were_decided(
         late.append(LateRead.objects.create(assignment=row, document={}, submitted_at=now))
     LateReadDecision.objects.create(late_read=late[1], accepted_by=people.manager)
     monkeypatch.setattr("labelhub.api.projects.attention.LIMIT", 1)
+    assert {row[1] for row in _late_reads(project.id)} == {row.id for row in late}
+    monkeypatch.setattr("labelhub.api.projects.attention.LIMIT_DONE", 0)
     assert [row[1] for row in _late_reads(project.id)] == [late[0].id]
 
 
