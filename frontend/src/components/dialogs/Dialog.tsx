@@ -40,5 +40,6 @@ export function Dialog({ title, opened, onClose, size = 460, testId, children }:
 function sendForm(event: KeyboardEvent): void {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !(event.target instanceof Element)) return;
   event.preventDefault();
-  event.target.closest('form')?.requestSubmit();
+  // A key that is held is one wish.
+  if (!event.repeat) event.target.closest('form')?.requestSubmit();
 }

@@ -22,7 +22,7 @@ export function SendBackDialog({ opened, labels, onClose, onSend }: SendBackDial
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (note.trim() === '') return;
+    if (note.trim() === '' || busy) return;
     setBusy(true);
     try {
       await onSend(label, note.trim());

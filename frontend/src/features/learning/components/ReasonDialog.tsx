@@ -22,7 +22,7 @@ export function ReasonDialog({ opened, title, button, busy, children, onClose, o
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (given !== '') onReason(given);
+          if (given !== '' && !busy) onReason(given);
         }}
       >
         <p className="lh-note" style={{ marginTop: 0 }}>
