@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         include(
             [
                 path("", assignments.AssignmentDetailApi.as_view(), name="assignment"),
+                path("previous/", assignments.AssignmentPreviousApi.as_view(), name="assignment-previous"),
                 path("open/", assignments.AssignmentOpenApi.as_view(), name="assignment-open"),
                 path("heartbeat/", assignments.AssignmentHeartbeatApi.as_view(), name="assignment-heartbeat"),
                 path("draft/", assignments.AssignmentDraftApi.as_view(), name="assignment-draft"),

@@ -74,6 +74,13 @@ def own_submitted(
     return rows.order_by("-submitted_at", "-id")
 
 
+def own_previous(reader: User, assignment: Assignment) -> UUID | None:
+    """What she submitted before this one in its project; before one that is not submitted, what she submitted last."""
+    when = assignment.submitted_at if assignment.state == S.SUBMITTED else None
+    place = (when, assignment.id) if when else None
+    return own_submitted(reader, assignment.case.project, place).values_list("id", flat=True).first()
+
+
 def case_instances(assignment: Assignment) -> list[Instance]:
     """The instances of the version that the assignment names, in the manifest's order, without those lacking pixels."""
     return manifest_instances(assignment.case_version.manifest)

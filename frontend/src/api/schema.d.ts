@@ -277,6 +277,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/previous/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base: `self.subject` is the reader's own assignment. */
+        get: operations["assignments_previous_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/release/": {
         parameters: {
             query?: never;
@@ -2234,6 +2251,10 @@ export interface components {
             attributes: components["schemas"]["AttributeOutput"][] | null;
             model_input_url: string;
         };
+        PreviousCase: {
+            /** Format: uuid */
+            id: string | null;
+        };
         PriorOutput: {
             days_before: number;
             images: components["schemas"]["ImageOutput"][];
@@ -3210,6 +3231,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outcome"];
+                };
+            };
+        };
+    };
+    assignments_previous_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviousCase"];
                 };
             };
         };

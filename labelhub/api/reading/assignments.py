@@ -24,6 +24,7 @@ from labelhub.api.reading.workspace import WorkspaceOutput, workspace
 from labelhub.core.errors import NotFound
 from labelhub.reading.models import Assignment, Flag
 from labelhub.reading.policies import own_assignment
+from labelhub.reading.selectors import own_previous
 from labelhub.reading.services import drafts, flags, leases
 from labelhub.reading.submissions import parse_draft, parse_submission
 from labelhub.workflows.consensus.outcomes import look_at_outcome
@@ -45,6 +46,14 @@ class AssignmentDetailApi(AssignmentApi):
     @extend_schema(responses=WorkspaceOutput)
     def get(self, request: Request, assignment_id: str) -> Response:
         return Response(workspace(self.subject))
+
+
+class AssignmentPreviousApi(AssignmentApi):
+    @extend_schema(
+        responses=inline_serializer("PreviousCase", {"id": serializers.UUIDField(allow_null=True)})
+    )
+    def get(self, request: Request, assignment_id: str) -> Response:
+        return Response({"id": own_previous(self.user, self.subject)})
 
 
 class AssignmentOpenApi(AssignmentApi):

@@ -69,6 +69,7 @@ SHOWS: dict[str, str] = {
             "assignment-heartbeat",
             "assignment-manager-release",
             "assignment-open",
+            "assignment-previous",
             "assignment-release",
             "assignment-skip",
             "assignment-submit",
