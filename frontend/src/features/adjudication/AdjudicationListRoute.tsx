@@ -41,12 +41,14 @@ export function AdjudicationListRoute() {
   const rows = [...((isAtTop && begun.data?.results) || []), ...(cases.data?.results ?? [])];
   const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
   const names = new Map(findings.map((finding) => [finding.code, finding.name]));
-  const next = useMutation({
-    mutationFn: () => nextAdjudication(slug),
-    onSuccess: ({ adjudication }) => {
-      if (adjudication !== null) void navigate(`/adjudicate/${adjudication.id}`);
-    },
-  });
+  const next = useMutation({ mutationFn: () => nextAdjudication(slug) });
+  const goToNext = () =>
+    // Asked with the click: nobody who has left the list meanwhile is moved.
+    next.mutate(undefined, {
+      onSuccess: ({ adjudication }) => {
+        if (adjudication !== null) void navigate(`/adjudicate/${adjudication.id}`);
+      },
+    });
 
   const choose = (name: 'finding' | 'state', value: string | null) => {
     const changed = new URLSearchParams(search);
@@ -81,7 +83,7 @@ export function AdjudicationListRoute() {
             value={filter.state}
             onChange={(value) => choose('state', value)}
           />
-          <Button size="xs" loading={next.isPending} onClick={() => next.mutate()} data-testid="adjudicate-next">
+          <Button size="xs" loading={next.isPending} onClick={goToNext} data-testid="adjudicate-next">
             Adjudicate next case
           </Button>
         </>

@@ -2,11 +2,9 @@
 import '../../components/workspace/workspace.css';
 
 import { IconKeyboard } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
 import type { AdjudicationPayload, CaseImage, SessionUser } from '../../api/types';
 import { CannotOpen } from '../../components/workspace/CannotOpen';
 import { KeySheet } from '../../components/dialogs/KeySheet';
@@ -20,11 +18,11 @@ import { useStage } from '../../viewer/useStage';
 import { mayRepeat, runViewCommand } from '../../viewer/viewKeys';
 import { Viewport } from '../../viewer/Viewport';
 import { ViewTools } from '../../viewer/parts/ViewTools';
-import { adjudicationHeartbeat, recall, releaseAdjudication, sendBack } from './api/adjudication';
-import { nextAdjudication } from './api/adjudications';
+import { adjudicationHeartbeat } from './api/adjudication';
 import { DecisionPanel } from './components/DecisionPanel';
 import { SendBackDialog } from './components/SendBackDialog';
 import { useAdjudication } from './hooks/useAdjudication';
+import { useWaysOut } from './hooks/useWaysOut';
 import { commandOf, keyGroups, type Command } from './keys';
 import { regionOf, shownMarks } from './shownMarks';
 import { choiceOf, marksOf, nextOpen, takesBoxes, unexplained } from './state';
@@ -40,14 +38,14 @@ const STANDING: Record<AdjudicationPayload['adjudication']['state'], string> = {
 const NO_IMAGES: CaseImage[] = [];
 
 export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionUser }) {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [asking, setAsking] = useState(false);
   /** The finding whose marks fill the view; Tab goes there and back. */
   const zoomed = useRef<string | null>(null);
-  const { state, dispatch, submit, reload } = useAdjudication(id, user.id);
+  const session = useAdjudication(id, user.id);
+  const { state, dispatch, reload } = session;
+  const { goNext, decideAndGoOn, release, takeBack, askReader } = useWaysOut(id, session);
   const { payload, phase, current } = state;
   const own = useOwnSession(user, () => {
     if (phase === 'loadFailed') reload();
@@ -84,19 +82,8 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
     onLost: onLeaseLost,
   });
 
-  const goNext = async () => {
-    if (slug === null) return;
-    await queryClient.invalidateQueries({ queryKey: ['adjudications', slug] });
-    try {
-      const { adjudication } = await nextAdjudication(slug);
-      void navigate(adjudication === null ? `/p/${slug}/adjudicate` : `/adjudicate/${adjudication.id}`);
-    } catch (error) {
-      dispatch({ type: 'notice', text: errorMessage(error) });
-    }
-  };
-
-  const onEnter = async () => {
-    if (phase === 'readOnly' || phase === 'submitted') return goNext();
+  const onEnter = () => {
+    if (phase === 'readOnly' || phase === 'submitted') return void goNext();
     if (phase !== 'deciding') return;
     const open = nextOpen(state);
     if (open !== null) {
@@ -110,7 +97,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       dispatch({ type: 'go', to: silent.code });
       return dispatch({ type: 'notice', text: 'This project asks for a reason: choose one by its key, or type it.' });
     }
-    if (await submit()) await goNext();
+    void decideAndGoOn();
   };
 
   const zoomToMarks = () => {
@@ -149,7 +136,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
       case 'go':
         return dispatch({ type: 'step', delta: command.delta });
       case 'submit':
-        return void onEnter();
+        return onEnter();
       case 'sendBack':
         if (payload?.allowed_actions.includes('recall')) return void takeBack();
         return payload?.allowed_actions.includes('return') ? setAsking(true) : dispatch({ type: 'locked' });
@@ -179,26 +166,6 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
           stackId: stage.stackId,
           showStack: stage.showStack,
         });
-    }
-  };
-
-  const release = async () => {
-    if (!payload?.allowed_actions.includes('release')) return dispatch({ type: 'locked' });
-    try {
-      await releaseAdjudication(id);
-      void navigate(`/p/${slug}/adjudicate`);
-    } catch (error) {
-      dispatch({ type: 'notice', text: errorMessage(error) });
-    }
-  };
-
-  const takeBack = async () => {
-    try {
-      await recall(id);
-      reload();
-      void queryClient.invalidateQueries({ queryKey: ['adjudications', slug] });
-    } catch (error) {
-      dispatch({ type: 'notice', text: errorMessage(error) });
     }
   };
 
@@ -281,11 +248,7 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         opened={asking}
         labels={labels}
         onClose={() => setAsking(false)}
-        onSend={async (label, note) => {
-          await sendBack(id, label, note);
-          setAsking(false);
-          await goNext();
-        }}
+        onSend={(label, note) => askReader(label, note, () => setAsking(false))}
       />
       <SignInAgain
         opened={own.lost}

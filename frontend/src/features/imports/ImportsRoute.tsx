@@ -11,6 +11,7 @@ import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { jobTone, StateMark } from '../../components/messages/StateMark';
 import { Refused } from '../../components/messages/Refused';
+import { useStillShown } from '../../hooks/useStillShown';
 import type { PickedFile } from '../../lib/fileTree';
 import { dateTime, NOTHING, plural } from '../../lib/format';
 import { importsQuery, type ImportRow } from './api/imports';
@@ -21,12 +22,13 @@ import { sendNewBatch } from './sendFiles';
 export function ImportsRoute() {
   const slug = useParams().slug as string;
   const navigate = useNavigate();
+  const isStillShown = useStillShown(slug);
   const [isEmpty, setIsEmpty] = useState(false);
   const [table, setTable] = useState<File | null>(null);
   const imports = useQuery(importsQuery(slug));
   const send = useMutation({
     mutationFn: (files: PickedFile[]) =>
-      sendNewBatch(slug, files, table, (id) => void navigate(`/p/${slug}/imports/${id}`)),
+      sendNewBatch(slug, files, table, (id) => isStillShown(slug) && void navigate(`/p/${slug}/imports/${id}`)),
   });
   const take = (files: PickedFile[]) => {
     setIsEmpty(files.length === 0);

@@ -14,13 +14,13 @@ import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
 import { useOwnSession } from '../../hooks/useOwnSession';
+import { useStillShown } from '../../hooks/useStillShown';
 import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/images/stacks';
 import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
 import { heartbeat } from './api/caseActions';
-import type { SubmitAnswer } from './api/sendRead';
-import { carryNotice } from './opening/carriedNotice';
+import { carryNotice, tellOfLeftCase } from './opening/carriedNotice';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { CaseView } from './components/CaseView';
 import { ConflictDialog } from './components/ConflictDialog';
@@ -29,14 +29,18 @@ import { SavedSign } from './components/SavedSign';
 import { TopBar } from './components/TopBar';
 import { useCaseViewer } from './hooks/useCaseViewer';
 import { useCommands } from './hooks/useCommands';
+import type { SubmittedCase } from './hooks/useDelivery';
 import { useFlags } from './hooks/useFlags';
 import { useNextCase } from './hooks/useNextCase';
+import { usePreviousCase } from './hooks/usePreviousCase';
 import { useReadingSession } from './hooks/useReadingSession';
 import { keyGroups } from './keyboard/keyGroups';
 import { commandOf } from './keyboard/keys';
 import { isEditable, submitObstacle } from './session/selectors';
 
 const NO_PRIORS: PriorStudy[] = [];
+/** Of a case that is not there yet: it has no keys of its own. */
+const NO_FINDINGS = { findings: [] };
 
 interface WorkspaceProps {
   assignmentId: string;
@@ -54,17 +58,14 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const [prior, setPrior] = useState<{ caseId: string; stack: ImageStack } | null>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const time = useActiveTime();
+  const isStillShown = useStillShown(assignmentId);
   const wasReserved = (location.state as { reserved?: boolean } | null)?.reserved === true;
 
   const goNext = useRef<(slug: string) => void>(() => undefined);
   const onSubmitted = useCallback(
-    (answer: SubmitAnswer, payload: WorkspacePayload) => {
-      void queryClient.invalidateQueries({ queryKey: ['worklist', payload.project.slug] });
-      if (answer.late) {
-        const text = `${payload.assignment.label}: your time had run out, or you have seen what others said of it, so your read is kept as a late read. The data manager sees it.`;
-        carryNotice({ tone: 'refused', text });
-      }
-      goNext.current(payload.project.slug);
+    ({ slug, isShown }: SubmittedCase) => {
+      void queryClient.invalidateQueries({ queryKey: ['worklist', slug] });
+      if (isShown) goNext.current(slug);
     },
     [queryClient],
   );
@@ -82,7 +83,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     resume();
     if (phase === 'loadFailed') reload();
   });
-  const takeBack = useFlags(state, dispatch);
+  const takeBack = useFlags(state, dispatch, isStillShown);
   const slug = payload?.project.slug ?? null;
 
   const shown = useCaseViewer(viewer, state, dispatch);
@@ -94,6 +95,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   useEffect(() => {
     goNext.current = (project) => {
+      if (state.stays) return reload();
       const reserved = takeReserved();
       if (reserved === null) void navigate(`/p/${project}/read`);
       else void navigate(`/read/${reserved}`, { state: { reserved: true, slug: project } });
@@ -150,15 +152,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     else void submit(meta(state.amending ? 'slip' : null));
   };
 
-  /** Asks the server: what was submitted a moment ago may not be in the list at hand. */
-  const goBack = async () => {
-    if (slug === null) return;
-    const { submitted } = await queryClient.fetchQuery(worklistQuery(slug, null));
-    const place = submitted.findIndex((entry) => entry.id === assignmentId);
-    const target = submitted[place + 1];
-    if (target !== undefined) void navigate(`/read/${target.id}`);
-    else dispatch({ type: 'notice', notice: { tone: 'info', text: 'There is no earlier case of yours.' } });
-  };
+  const goBack = usePreviousCase(assignmentId, state, dispatch, isStillShown);
 
   const run = useCommands({
     state,
@@ -182,8 +176,9 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   useKeyDown(
     (event) => {
-      if (payload === null) return false;
-      const command = commandOf(event, payload.schema);
+      const command = commandOf(event, payload?.schema ?? NO_FINDINGS);
+      // The way back after a slip is there before the next case is.
+      if (payload === null && command?.kind !== 'previousCase') return false;
       if (command !== null && (!event.repeat || mayRepeat(command.kind))) run(command);
       return command !== null;
     },
@@ -207,7 +202,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             phase={phase}
             save={state.save}
             amending={state.amending}
-            unanswered={phase === 'submitting' && state.notice !== null}
+            unanswered={phase === 'submitting' && state.notice?.tone === 'refused'}
             onRetry={resume}
           />
         }
@@ -261,8 +256,11 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         asksAnother={payload?.assignment.unreadable_asks_another ?? false}
         dispatch={dispatch}
         onClose={() => setDialog(null)}
+        isStillShown={isStillShown}
         onSkipped={() => {
-          carryNotice({ tone: 'info', text: `${payload?.assignment.label} is skipped. It stands in your worklist, where you can take it back.` });
+          const text = `${payload?.assignment.label} is skipped. It stands in your worklist, where you can take it back.`;
+          if (!isStillShown(assignmentId)) return tellOfLeftCase({ tone: 'info', text });
+          carryNotice({ tone: 'info', text });
           if (slug !== null) goNext.current(slug);
         }}
         onCorrect={(reason) => void submit(meta(reason))}

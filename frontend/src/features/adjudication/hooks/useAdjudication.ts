@@ -3,6 +3,7 @@ import { useCallback, useEffect, useReducer, useRef, type Dispatch } from 'react
 
 import { errorMessage, isApiError } from '../../../api/errors';
 import type { AdjudicationPayload } from '../../../api/types';
+import { useStillShown } from '../../../hooks/useStillShown';
 import { claimAdjudication, decide, lookAtAdjudication } from '../api/adjudication';
 import { forgetChoices, keepChoices, loadChoices } from '../choices';
 import { adjudicationReducer, decisionsOf, INITIAL, type AdjudicationAction, type AdjudicationState } from '../state';
@@ -13,11 +14,15 @@ export interface AdjudicationSession {
   /** Resolves to true once the server has the decisions. */
   submit: () => Promise<boolean>;
   reload: () => void;
+  isStillShown: (id: string) => boolean;
+  /** Say of a case what came of it: as it is where it is still shown, else with its name. */
+  tellOf: (id: string, text: string) => void;
 }
 
 export function useAdjudication(id: string, user: string): AdjudicationSession {
   const [state, dispatch] = useReducer(adjudicationReducer, INITIAL);
   const [round, reload] = useReducer((count: number) => count + 1, 0);
+  const isStillShown = useStillShown(id);
   /** The identifier belongs to one content: sent again it is the same decision, changed it is another. */
   const sent = useRef<{ content: string; uuid: string } | null>(null);
 
@@ -39,24 +44,32 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
     if (isHeld && payload?.adjudication.id === id) keepChoices(user, id, choices);
   }, [phase, choices, payload, id, user]);
 
+  const label = payload?.adjudication.label ?? '';
+  const tellOf = useCallback(
+    (asked: string, text: string) => dispatch({ type: 'notice', text: isStillShown(asked) ? text : `${label}: ${text}` }),
+    [isStillShown, label],
+  );
+
   const submit = useCallback(async () => {
     const decisions = decisionsOf(state);
-    const content = JSON.stringify(decisions);
+    const content = JSON.stringify([id, decisions]);
     if (sent.current?.content !== content) sent.current = { content, uuid: crypto.randomUUID() };
     dispatch({ type: 'submitStarted' });
     try {
       await decide(id, sent.current.uuid, decisions);
     } catch (error) {
-      const kept = isApiError(error) && error.status === 0 ? ' Press Enter to send again.' : '';
-      dispatch({ type: 'submitFailed', message: errorMessage(error) + kept });
+      const message = errorMessage(error);
+      const again = isApiError(error) && error.status === 0 ? ' Press Enter to send again.' : '';
+      if (isStillShown(id)) dispatch({ type: 'submitFailed', message: message + again });
+      else tellOf(id, `not decided. ${message} Your decisions are kept: open the case again.`);
       return false;
     }
     forgetChoices(user, id);
-    dispatch({ type: 'submitted' });
+    if (isStillShown(id)) dispatch({ type: 'submitted' });
     return true;
-  }, [state, id, user]);
+  }, [state, id, user, isStillShown, tellOf]);
 
-  return { state, dispatch, submit, reload };
+  return { state, dispatch, submit, reload, isStillShown, tellOf };
 }
 
 /** Claims the case where it can be claimed; any other can still be looked at. */

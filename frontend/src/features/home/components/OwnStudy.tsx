@@ -95,12 +95,14 @@ export function OwnStudy({ projects }: { projects: ProjectRef[] }) {
 
 function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean }) {
   const navigate = useNavigate();
-  const read = useMutation({
-    mutationFn: () => readOwnStudy(batch.id),
-    onSuccess: ({ assignment }) => {
-      if (assignment !== null) void navigate(`/read/${assignment}`);
-    },
-  });
+  const read = useMutation({ mutationFn: () => readOwnStudy(batch.id) });
+  const begin = () =>
+    // Asked with the click: nobody who has left the page meanwhile is moved.
+    read.mutate(undefined, {
+      onSuccess: ({ assignment }) => {
+        if (assignment !== null) void navigate(`/read/${assignment}`);
+      },
+    });
   if (batch.state === 'failed') {
     return (
       <Notice tone="bad">
@@ -135,7 +137,7 @@ function BatchResult({ batch, canRead }: { batch: ImportBatch; canRead: boolean 
           size="lg"
           loading={read.isPending}
           rightSection={<IconArrowRight size={20} />}
-          onClick={() => read.mutate()}
+          onClick={begin}
           data-testid="own-study-read"
         >
           Read it now

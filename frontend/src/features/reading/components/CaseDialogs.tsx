@@ -14,6 +14,7 @@ interface CaseDialogsProps {
   /** Whether a read "not readable" asks another reader in its place. */
   asksAnother: boolean;
   dispatch: Dispatch<SessionAction>;
+  isStillShown: (assignmentId: string) => boolean;
   onClose: () => void;
   onSkipped: () => void;
   onCorrect: (reason: string) => void;
@@ -29,9 +30,10 @@ const SKIP_REASONS: { value: SkipReason; label: string }[] = [
 const UNREADABLE = 'The case is then submitted without answers and marks, and the data manager is told why.';
 const ANOTHER_IS_ASKED = 'Another reader is asked, unless as many call it not readable as read each case.';
 const NOBODY_IS_ASKED = 'No other reader is asked: unless somebody else reads it, the case stays without labels.';
+const TOLD = { tone: 'info', text: 'The data manager has been told. Go on reading.' } as const;
 
 export function CaseDialogs(props: CaseDialogsProps) {
-  const { open, assignmentId, asksAnother, dispatch, onClose, onSkipped, onCorrect } = props;
+  const { open, assignmentId, asksAnother, dispatch, isStillShown, onClose, onSkipped, onCorrect } = props;
   /** What was written and not sent, by case and dialog. */
   const [written, setWritten] = useState<Record<string, string>>({});
   const key = `${assignmentId}/${open}`;
@@ -42,13 +44,15 @@ export function CaseDialogs(props: CaseDialogsProps) {
   };
   const done = () => {
     setWritten((all) => ({ ...all, [key]: '' }));
-    onClose();
+    if (isStillShown(assignmentId)) onClose();
   };
-  const flag = async (kind: StandingFlag['kind'], text: string) => {
+  const flag = async (kind: StandingFlag['kind'], text: string, after: SessionAction) => {
     const id = crypto.randomUUID();
     await flagCase(assignmentId, kind, text, id);
     done();
+    if (!isStillShown(assignmentId)) return;
     dispatch({ type: 'flagged', flag: { id, kind, text } });
+    dispatch(after);
   };
 
   switch (open) {
@@ -82,10 +86,7 @@ export function CaseDialogs(props: CaseDialogsProps) {
           textLabel="What did you see?"
           action="Send"
           {...writing}
-          onDone={async (_reason, text) => {
-            await flag('urgent', text);
-            dispatch({ type: 'notice', notice: { tone: 'info', text: 'The data manager has been told. Go on reading.' } });
-          }}
+          onDone={(_reason, text) => flag('urgent', text, { type: 'notice', notice: TOLD })}
         />
       );
     case 'notReadable':
@@ -98,10 +99,7 @@ export function CaseDialogs(props: CaseDialogsProps) {
           textLabel="Why can it not be read?"
           action="Mark not readable"
           {...writing}
-          onDone={async (_reason, text) => {
-            await flag('not_readable', text);
-            dispatch({ type: 'edit', edit: { type: 'notReadable', value: true } });
-          }}
+          onDone={(_reason, text) => flag('not_readable', text, { type: 'edit', edit: { type: 'notReadable', value: true } })}
         />
       );
     case 'correct':

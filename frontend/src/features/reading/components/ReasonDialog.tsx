@@ -4,6 +4,8 @@ import { useState, type FormEvent } from 'react';
 
 import { errorMessage } from '../../../api/errors';
 import { Dialog } from '../../../components/dialogs/Dialog';
+import { useStillShown } from '../../../hooks/useStillShown';
+import { tellOfLeftCase } from '../opening/carriedNotice';
 
 interface ReasonDialogProps {
   title: string;
@@ -27,6 +29,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
   const [reason, setReason] = useState(reasons?.[0].value ?? '');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const isStillShown = useStillShown(testId);
   const isReady = text.trim() !== '' || textOptional(reason);
 
   const submit = async (event: FormEvent) => {
@@ -36,7 +39,10 @@ export function ReasonDialog(props: ReasonDialogProps) {
     try {
       await onDone(reason, text.trim());
     } catch (failure) {
-      setError(errorMessage(failure));
+      const message = errorMessage(failure);
+      // Closed before the answer came: what was written is kept, and she is told all the same.
+      if (!isStillShown(testId)) tellOfLeftCase({ tone: 'refused', text: `${title}, not sent: ${message}` });
+      setError(message);
       setBusy(false);
     }
   };

@@ -4,11 +4,16 @@ import { useCallback, useEffect, useRef, type Dispatch } from 'react';
 import { errorMessage } from '../../../api/errors';
 import type { StandingFlag } from '../../../api/types';
 import { withdrawFlag } from '../api/caseActions';
+import { tellOfLeftCase } from '../opening/carriedNotice';
 import { contradictedFlags, isEditable } from '../session/selectors';
 import type { SessionAction, SessionState } from '../session/sessionState';
 
 /** Returns what takes a flag back. A flag that could not be taken back stays to be seen, and can be tried again. */
-export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>): (flag: StandingFlag) => void {
+export function useFlags(
+  state: SessionState,
+  dispatch: Dispatch<SessionAction>,
+  isStillShown: (assignmentId: string) => boolean,
+): (flag: StandingFlag) => void {
   const assignment = state.payload?.assignment.id ?? null;
   const isEditing = isEditable(state);
   const tried = useRef(new Set<string>());
@@ -21,10 +26,11 @@ export function useFlags(state: SessionState, dispatch: Dispatch<SessionAction>)
         dispatch({ type: 'flagWithdrawn', id: flag.id });
       } catch (error) {
         const text = `The flag was not taken back: ${errorMessage(error)}`;
-        dispatch({ type: 'notice', notice: { tone: 'refused', text } });
+        if (isStillShown(assignment)) dispatch({ type: 'notice', notice: { tone: 'refused', text } });
+        else tellOfLeftCase({ tone: 'refused', text });
       }
     },
-    [assignment, dispatch],
+    [assignment, dispatch, isStillShown],
   );
 
   useEffect(() => {

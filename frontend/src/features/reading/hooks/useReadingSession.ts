@@ -1,22 +1,21 @@
 /** One assignment from opening to submit: ties the reducer to the server, the save queue and the journal. */
 import { useCallback, useEffect, useMemo, useReducer, useRef, type Dispatch } from 'react';
 
-import { errorMessage, isApiError, type ApiError } from '../../../api/errors';
+import { errorMessage, isApiError } from '../../../api/errors';
 import { refusedText } from '../../../api/takenAway';
 import type { ReadDocument, WorkspacePayload } from '../../../api/types';
 import { saveDraft } from '../api/saveDraft';
-import { sendRead, type SubmitAnswer } from '../api/sendRead';
-import { takeCarriedNotice } from '../opening/carriedNotice';
+import { sayOfLeftCases, takeCarriedNotice } from '../opening/carriedNotice';
 import { openCase } from '../opening/openCase';
-import { IndexedDbJournal, type Journal, type JournalEntry, type PendingSubmit } from '../saving/journal';
+import { IndexedDbJournal, type Journal } from '../saving/journal';
 import { planRefused, planReplay, type Replay } from '../saving/replay';
 import { SaveQueue } from '../saving/saveQueue';
-import { givenUpWith, isEditable, STANDS_BESIDE, submitObstacle } from '../session/selectors';
+import { givenUpWith, isEditable, submitObstacle } from '../session/selectors';
 import { INITIAL_SESSION, type SessionAction, type SessionState } from '../session/sessionState';
 import { sessionReducer } from '../session/state';
-import { submitUntilAnswered } from '../saving/submitter';
+import { wakeRetries } from './retryPause';
+import { useDelivery, type SubmittedCase } from './useDelivery';
 import { useGivingUp } from './useGivingUp';
-import { pauseBeforeRetry, wakeRetries } from './retryPause';
 
 export interface SubmitMeta {
   active_ms: number;
@@ -28,7 +27,7 @@ export interface SubmitMeta {
 export interface ReadingSession {
   state: SessionState;
   dispatch: Dispatch<SessionAction>;
-  submit: (meta: SubmitMeta) => Promise<SubmitAnswer | null>;
+  submit: (meta: SubmitMeta) => Promise<void>;
   /** Give up a correction, for good. */
   giveUp: () => void;
   resolveConflict: (keep: 'mine' | 'server') => void;
@@ -42,7 +41,7 @@ interface SessionOptions {
   userId: string;
   /** The assignment can no longer be opened; asked only when it was reserved ahead. */
   onGone: () => boolean;
-  onSubmitted: (answer: SubmitAnswer, payload: WorkspacePayload) => void;
+  onSubmitted: (submitted: SubmittedCase) => void;
 }
 
 export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }: SessionOptions): ReadingSession {
@@ -57,42 +56,18 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     latest.current = { state, onGone, onSubmitted };
   });
 
-  const isShown = useCallback((id: string) => latest.current.state.payload?.assignment.id === id, []);
+  const isShown = useCallback(
+    (id: string) => queue.current !== null && latest.current.state.payload?.assignment.id === id,
+    [],
+  );
   const { noted, carryOut, goOn } = useGivingUp(userId, isShown, dispatch);
 
-  const deliver = useCallback(
-    async (submit: PendingSubmit, payload: WorkspacePayload, replayed?: JournalEntry): Promise<SubmitAnswer | null> => {
-      dispatch({ type: 'submitStarted' });
-      await queue.current?.stop();
-      const fresh = {
-        document: submit.document,
-        baseVersion: queue.current?.baseVersion ?? payload.draft.version,
-        changes: 1,
-        since: Date.now(),
-        amending: submit.kind === 'amend',
-      };
-      const result = await submitUntilAnswered({ ...(replayed ?? fresh), submit }, {
-        assignment: payload.assignment.id,
-        journal,
-        send: (pending) => sendRead(payload.assignment.id, pending),
-        onWaiting: (error) => dispatch({ type: 'submitFailed', message: waitingText(error) }),
-        pause: pauseBeforeRetry,
-      });
-      if (result.kind === 'refused') {
-        const message = replayed ? replayRefusedText(result.error, payload) : refusedText(result.error);
-        dispatch({ type: 'submitRefused', message, missing: missingOf(result.error) });
-        queue.current?.restart();
-        return null;
-      }
-      dispatch({ type: 'submitted' });
-      latest.current.onSubmitted(result.answer, payload);
-      return result.answer;
-    },
-    [journal],
-  );
+  const submitted = useCallback((about: SubmittedCase) => latest.current.onSubmitted(about), []);
+  const deliver = useDelivery({ journal, queue, dispatch, onSubmitted: submitted });
 
   useEffect(() => {
     let current = true;
+    let sayNoMore: () => void = () => undefined;
     dispatch({ type: 'load' });
     known.current = null;
 
@@ -123,10 +98,11 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       dispatch({ type: 'opened', payload, document, amending });
       const notice = takeCarriedNotice() ?? lost;
       if (notice !== null) dispatch({ type: 'notice', notice });
+      sayNoMore = sayOfLeftCases((told) => dispatch({ type: 'notice', notice: told }));
       if (givenUp !== null) void goOn(payload, givenUp);
       if (replay.kind !== 'submit') return takeUp(replay, payload);
-      const answer = await deliver(replay.entry.submit, payload, replay.entry);
-      if (answer === null && current) takeUp(planRefused(payload, replay.entry), payload);
+      const isSubmitted = await deliver(replay.entry.submit, payload, replay.entry);
+      if (!isSubmitted && current) takeUp(planRefused(payload, replay.entry), payload);
     };
 
     const takeUp = (replay: Replay, payload: WorkspacePayload) => {
@@ -145,6 +121,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     });
     return () => {
       current = false;
+      sayNoMore();
       void queue.current?.stop();
       queue.current = null;
     };
@@ -175,10 +152,10 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       const { state: now } = latest.current;
       const obstacle = submitObstacle(now);
       if (obstacle !== null) dispatch({ type: 'submitRefused', ...obstacle });
-      if (obstacle !== null || now.payload === null) return null;
+      if (obstacle !== null || now.payload === null) return;
       const kind = now.amending ? ('amend' as const) : ('submit' as const);
       const pending = { client_uuid: crypto.randomUUID(), kind, document: now.document, ...meta };
-      return deliver(pending, now.payload);
+      await deliver(pending, now.payload);
     },
     [deliver],
   );
@@ -218,26 +195,4 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
   }, [resume]);
 
   return { state, dispatch, submit, giveUp: () => void giveUp(), resolveConflict, resume, reload };
-}
-
-function waitingText(error: ApiError): string {
-  if (error.status === 401) return 'Not submitted yet: sign in again. Your read is kept on this computer.';
-  const why = error.isOffline ? 'the server cannot be reached' : 'the server is busy';
-  return `Not submitted yet: ${why}. Your read is kept on this computer and sent again by itself.`;
-}
-
-/** Of a submit that was made before the page was opened: what was done stands on the page again. */
-function replayRefusedText(error: ApiError, payload: WorkspacePayload): string {
-  const isCorrection = payload.assignment.state === 'submitted';
-  if (isCorrection && (error.code === 'outcome_shown' || !payload.allowed_actions.includes('amend'))) return STANDS_BESIDE;
-  const why = isApiError(error, 'invalid_transition')
-    ? `the case was ${isCorrection ? 'submitted' : 'sent back to you'} meanwhile.`
-    : refusedText(error, 'clause');
-  const way = isCorrection ? 'a correction: submit it, or give it up' : 'you left it: submit it again, or change it first';
-  return `Your ${isCorrection ? 'changes were' : 'read was'} not submitted: ${why} What you did is shown as ${way}.`;
-}
-
-function missingOf(error: ApiError): string[] {
-  const details = error.details as { missing?: string[] } | null;
-  return details?.missing ?? [];
 }

@@ -57,6 +57,7 @@ describe('keys', () => {
 
   it('has a second key for them that every keyboard has', () => {
     expect(commandOf(press(','), schema)).toEqual({ kind: 'previousCase' });
+    expect(commandOf(press('['), { findings: [] })).toEqual({ kind: 'previousCase' });
     expect(commandOf(press('.'), schema)).toEqual({ kind: 'panels' });
   });
 

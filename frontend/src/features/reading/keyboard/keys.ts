@@ -58,7 +58,7 @@ export const BINDINGS: KeyBinding<Command>[] = [...OWN_BINDINGS, ...VIEW_BINDING
 export const RESERVED_LETTERS = BINDINGS.flatMap((binding) => binding.keys).filter((key) => /^[a-z]$/.test(key));
 
 /** The command of a key press, or null when the browser may have it. */
-export function commandOf(press: KeyPress, schema: LabelSchema): Command | null {
+export function commandOf(press: KeyPress, schema: Pick<LabelSchema, 'findings'>): Command | null {
   if ((press.ctrlKey || press.metaKey) && !press.altKey) return historyCommand(press);
   return commandOfKey(press, BINDINGS, (plain) => bound(BINDINGS, plain) ?? findingCommand(plain, schema));
 }
@@ -69,7 +69,7 @@ export function shownKey(command: Command): string {
   return BINDINGS.find((binding) => JSON.stringify(binding.command) === same)?.shown ?? '';
 }
 
-function findingCommand(press: KeyPress, schema: LabelSchema): Command | null {
+function findingCommand(press: KeyPress, schema: Pick<LabelSchema, 'findings'>): Command | null {
   const hotkey = digitOf(press) ?? keyOf(press);
   const finding = schema.findings.find((entry) => entry.hotkey.toLowerCase() === hotkey);
   return finding === undefined ? null : { kind: 'toggleFinding', code: finding.code };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../../../api/errors';
 import { emptyDocument } from '../../../testing/payloads';
@@ -51,6 +51,21 @@ describe('submitting', () => {
     expect(sent).toEqual(['one', 'one', 'one', 'one']);
     expect(waited).toEqual(['offline', 'busy', 'not_authenticated']);
     expect(kept.size).toBe(0);
+  });
+
+  it('gives way when the case was opened again and is sent from there', async () => {
+    const { options, kept, sent } = bench([new ApiError(0, 'offline', ''), answer]);
+    let endPause = () => undefined as void;
+    const pause = () => new Promise<void>((resolve) => (endPause = resolve));
+    const earlier = submitUntilAnswered(entry, { ...options, pause });
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(await submitUntilAnswered({ ...entry }, options)).toEqual({ kind: 'done', answer });
+    const later: JournalEntry = { ...entry, submit: null };
+    kept.set('a1', later);
+    endPause();
+    expect(await earlier).toEqual({ kind: 'overtaken' });
+    expect(sent).toEqual(['one', 'one']);
+    expect(kept.get('a1')).toBe(later);
   });
 
   it('stops at a refusal and leaves the content in the journal, on the draft it was made on', async () => {

@@ -37,6 +37,8 @@ export interface SessionState {
   save: SaveStatus;
   conflict: { mine: ReadDocument; server: Draft } | null;
   notice: Notice | null;
+  /** She asked for this case before its submit was answered: it stays open when the answer comes. */
+  stays: boolean;
 }
 
 export type DocumentEdit =
@@ -66,6 +68,8 @@ export type SessionAction =
   | { type: 'submitStarted' }
   | { type: 'submitFailed'; message: string }
   | { type: 'submitted' }
+  /** The way back was asked for while the submit is on its way. */
+  | { type: 'stay' }
   | { type: 'correct' }
   /** A key asked for what this read does not allow, or no longer. */
   | { type: 'locked' }
@@ -89,4 +93,5 @@ export const INITIAL_SESSION: SessionState = {
   save: { kind: 'saved', at: null },
   conflict: null,
   notice: null,
+  stays: false,
 };

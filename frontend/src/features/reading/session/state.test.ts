@@ -196,6 +196,20 @@ describe('marks', () => {
   });
 });
 
+describe('the way back while a submit is on its way', () => {
+  it('keeps the case open, and is forgotten when the submit is refused or made again', () => {
+    const asked = run(reading, { type: 'submitStarted' }, { type: 'stay' });
+    expect([asked.phase, asked.stays, asked.notice?.tone]).toEqual(['submitting', true, 'info']);
+    expect(run(asked, { type: 'submitted' }).stays).toBe(true);
+    expect(run(asked, { type: 'submitRefused', message: 'Open.', missing: [] }).stays).toBe(false);
+    expect(run(asked, { type: 'submitStarted' }).stays).toBe(false);
+  });
+
+  it('means nothing to a case that is not being submitted', () => {
+    expect(run(reading, { type: 'stay' })).toBe(reading);
+  });
+});
+
 describe('phases', () => {
   it('follow the save queue', () => {
     const saving = run(reading, { type: 'saveStatus', status: { kind: 'saving' } });

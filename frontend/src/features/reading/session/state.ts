@@ -23,6 +23,7 @@ const BEGUN_BEFORE = {
   tone: 'info',
   text: 'This read is submitted. Changes of yours that were not are shown as a correction: submit it, or give it up.',
 } as const;
+const STAYS = { tone: 'info', text: 'This case stays open. Once it is submitted, E corrects it.' } as const;
 
 export function sessionReducer(state: SessionState, action: SessionAction): SessionState {
   switch (action.type) {
@@ -53,13 +54,16 @@ export function sessionReducer(state: SessionState, action: SessionAction): Sess
         phase: state.phase === 'submitting' ? 'reading' : state.phase,
         activeFinding: action.missing[0] ?? state.activeFinding,
         notice: { tone: 'refused', text: action.message },
+        stays: false,
       };
     case 'submitStarted':
-      return { ...state, phase: 'submitting', notice: null };
+      return { ...state, phase: 'submitting', notice: null, stays: false };
     case 'submitFailed':
       return { ...state, notice: { tone: 'refused', text: action.message } };
     case 'submitted':
       return { ...state, phase: 'submitted', amending: false, notice: null };
+    case 'stay':
+      return state.phase === 'submitting' ? { ...state, stays: true, notice: STAYS } : state;
     case 'correct':
       if (isEditable(state)) return { ...state, notice: { tone: 'refused', text: NOT_SUBMITTED } };
       if (state.phase !== 'submitted' || !mayCorrect(state)) return locked(state);

@@ -55,10 +55,7 @@ const SKIP_REASONS: Record<SkippedCase['reason'], string> = {
 
 export function SkippedCases({ cases }: { cases: SkippedCase[] }) {
   const navigate = useNavigate();
-  const back = useMutation({
-    mutationFn: (id: string) => unskip(id),
-    onSuccess: (_nothing, id) => navigate(`/read/${id}`),
-  });
+  const back = useMutation({ mutationFn: (id: string) => unskip(id) });
   return (
     <>
       {back.isError && <Refused error={back.error} />}
@@ -73,7 +70,7 @@ export function SkippedCases({ cases }: { cases: SkippedCase[] }) {
                 variant="default"
                 loading={back.isPending && back.variables === each.id}
                 aria-label={`Take back: ${each.label}`}
-                onClick={() => back.mutate(each.id)}
+                onClick={() => back.mutate(each.id, { onSuccess: () => void navigate(`/read/${each.id}`) })}
               >
                 Take back
               </Button>
