@@ -2,6 +2,7 @@
 import { useState, type Dispatch } from 'react';
 
 import type { StandingFlag } from '../../../api/types';
+import { Intents } from '../../../lib/intents';
 import { flagCase, skipCase, type SkipReason } from '../api/caseActions';
 import type { SessionAction } from '../session/sessionState';
 import { ReasonDialog } from './ReasonDialog';
@@ -34,6 +35,7 @@ const TOLD = { tone: 'info', text: 'The data manager has been told. Go on readin
 
 export function CaseDialogs(props: CaseDialogsProps) {
   const { open, assignmentId, asksAnother, dispatch, isStillShown, onClose, onSkipped, onCorrect } = props;
+  const [intents] = useState(() => new Intents());
   /** What was written and not sent, by case and dialog. */
   const [written, setWritten] = useState<Record<string, string>>({});
   const key = `${assignmentId}/${open}`;
@@ -47,8 +49,10 @@ export function CaseDialogs(props: CaseDialogsProps) {
     if (isStillShown(assignmentId)) onClose();
   };
   const flag = async (kind: StandingFlag['kind'], text: string, after: SessionAction) => {
-    const id = crypto.randomUUID();
+    const content = [assignmentId, kind, text].join(' ');
+    const id = intents.idOf(content);
     await flagCase(assignmentId, kind, text, id);
+    intents.acknowledged(content);
     done();
     if (!isStillShown(assignmentId)) return;
     dispatch({ type: 'flagged', flag: { id, kind, text } });
