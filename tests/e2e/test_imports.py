@@ -103,9 +103,12 @@ def test_an_import_with_rejections_is_not_a_green_done(manager: Page, tmp_path: 
     expect(manager.get_by_test_id("import-list")).to_contain_text("done, 2 files rejected")
 
 
-def test_what_is_refused_while_sending_stays_listed(
-    browser: Browser, embedded: Running, api: Api, films: Path
-) -> None:
+def test_what_is_refused_while_sending_stays_listed(browser: Browser, embedded: Running, films: Path) -> None:
+    # A project of its own: two of the three films become cases.
+    project, name = "refusals", "refusals-manager"
+    embedded.manage("create_project", project, "--name", "Refusals")
+    embedded.person(name, "manager", project=project)
+
     def refuse_b(route: Route) -> None:
         named = route.request.headers.get("upload-metadata", "")
         is_b = base64.b64encode(f"{films.name}/b.png".encode()).decode() in named
@@ -117,9 +120,9 @@ def test_what_is_refused_while_sending_stays_listed(
         else:
             route.continue_()
 
-    with page_of(browser, embedded, MANAGER, provoked="status of 413") as page:
+    with page_of(browser, embedded, name, provoked="status of 413") as page:
         page.route(re.compile("/uploads/"), refuse_b)
-        page.goto(f"/p/{PROJECT}/imports")
+        page.goto(f"/p/{project}/imports")
         page.get_by_test_id("import-drop-folder").set_input_files(films)
         batch, refused = page.get_by_test_id("import-batch"), page.get_by_test_id("upload-refused")
         expect(page.get_by_test_id("upload-stopped")).to_contain_text(
