@@ -19,7 +19,7 @@ from tests.factories.dicom import ROOT, dicom_bytes, gradient, noisy, radiograph
 PROJECT = "workspace"
 FINDINGS = ["nodule", "opacity", "effusion"]
 N_CASES = 24
-# More than there are readers in a session: everybody can read every case, so no test takes another's cases.
+# As many as a protocol may ask for: no test takes another's case, until twenty have submitted it.
 READERS_PER_CASE = 20
 REFUSED = r"status of (401|409|412)"
 
