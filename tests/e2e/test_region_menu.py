@@ -40,7 +40,7 @@ def state_of(reader: Api, case: str) -> str:
 def open_by_key(page: Page, region: Locator) -> None:
     region.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('[role=menu]') !== null")
+    expect(page.locator("[role=menu]:focus-within")).to_have_count(1)
 
 
 def test_keys_of_the_workspace_change_no_region(browser: Browser, embedded: Running, reader: Api) -> None:
