@@ -88,5 +88,6 @@ def test_keys_of_the_workspace_change_no_region(browser: Browser, embedded: Runn
         )
         open_by_key(page, region)
         page.keyboard.press("Escape")
+        expect(page.get_by_role("menu")).to_have_count(0)
         page.keyboard.press("Enter")
         until(page, lambda: state_of(reader, case) == "submitted", "the read to be submitted")
