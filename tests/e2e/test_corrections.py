@@ -31,7 +31,7 @@ def expect_read(page: Page, case: str, **answers: str) -> None:
 def test_a_correction_given_up_does_not_come_back_and_takes_its_flag_with_it(
     browser: Browser, hand: Hand
 ) -> None:
-    with reading_page(browser, hand, provoked="^XMLHttpRequest$") as (page, api, case):
+    with reading_page(browser, hand) as (page, api, case):
         page.keyboard.press("n")
         submit_and_go_on(page)
         page.goto(f"/read/{case}")
@@ -60,7 +60,7 @@ def test_a_correction_given_up_does_not_come_back_and_takes_its_flag_with_it(
 
 
 def test_a_comment_is_written_only_where_it_can_be(browser: Browser, hand: Hand) -> None:
-    with reading_page(browser, hand, provoked="^XMLHttpRequest$") as (page, _, case):
+    with reading_page(browser, hand) as (page, _, case):
         page.keyboard.press("n")
         submit_and_go_on(page)
         page.goto(f"/read/{case}")
@@ -78,7 +78,7 @@ def test_a_comment_is_written_only_where_it_can_be(browser: Browser, hand: Hand)
 def test_a_read_that_was_submitted_elsewhere_meanwhile_is_shown_as_a_correction(
     browser: Browser, hand: Hand
 ) -> None:
-    with reading_page(browser, hand, provoked="ERR_FAILED|status of 409|^XMLHttpRequest$") as (
+    with reading_page(browser, hand, provoked="ERR_FAILED|status of 409") as (
         page,
         api,
         case,
@@ -125,9 +125,7 @@ def test_a_correction_that_came_too_late_stands_on_the_page_until_it_is_given_up
     read_next_as(reader, LOOKED_AT, "absent")
     (row,) = reader("GET", f"/projects/{LOOKED_AT}/worklist/")["submitted"]
     case = row["id"]
-    with page_of(
-        browser, embedded, "looked-reader", provoked="ERR_FAILED|status of 409|^XMLHttpRequest$"
-    ) as page:
+    with page_of(browser, embedded, "looked-reader", provoked="ERR_FAILED|status of 409") as page:
         page.goto(f"/read/{case}")
         wait_for_case(page)
         page.route("**/amend/", lambda route: route.abort())
@@ -180,7 +178,7 @@ def test_what_is_given_up_without_a_connection_is_given_up_when_there_is_one(
     browser: Browser, embedded: Running, taken_back: TakenBack
 ) -> None:
     case = taken_back.case
-    with page_of(browser, embedded, taken_back.reader, provoked="ERR_FAILED|^XMLHttpRequest$") as page:
+    with page_of(browser, embedded, taken_back.reader, provoked="ERR_FAILED") as page:
         page.goto(f"/read/{case}")
         wait_for_case(page)
         expect_answers(page, **{FINDING: "uncertain"})
@@ -194,7 +192,7 @@ def test_what_is_given_up_without_a_connection_is_given_up_when_there_is_one(
         page.unroute("**/draft/")
         until(page, lambda: aside(taken_back) is None, "the draft to be forgotten")
         expect(page.get_by_test_id("notice")).to_contain_text("The correction is given up.")
-    with page_of(browser, embedded, taken_back.reader, provoked="^XMLHttpRequest$") as page:
+    with page_of(browser, embedded, taken_back.reader) as page:
         expect_read(page, case, **{FINDING: stands["value"]})
 
 
