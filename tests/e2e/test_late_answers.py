@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browser import page_of, screenshot, wait_for_image
 from tests.e2e.desk import make_desk
@@ -43,13 +45,20 @@ def answer_normal(page: Page) -> None:
     expect_sign(page, "saved")
 
 
+@contextmanager
+def sent(page: Page) -> Iterator[list[Route]]:
+    """The case on screen is answered and submitted, and the answer to that waits."""
+    answer_normal(page)
+    with answers_held(page, SUBMIT) as held:
+        page.keyboard.press("Enter")
+        until(page, lambda: len(held) == 1, "the submit")
+        yield held
+
+
 def test_the_worklist_stays_when_a_submit_is_answered_there(browser: Browser, reading: Reading) -> None:
     with reader_page(browser, reading) as (page, _):
         case = read_next(page)
-        answer_normal(page)
-        with answers_held(page, SUBMIT) as held:
-            page.keyboard.press("Enter")
-            until(page, lambda: len(held) == 1, "the submit")
+        with sent(page) as held:
             page.get_by_title("Back to the worklist").click()
             expect(page.get_by_test_id("read-next")).to_be_visible()
             opened = requests_of(page, "POST", "/open/")
@@ -64,10 +73,7 @@ def test_another_case_is_only_told_of_the_answer(browser: Browser, reading: Read
         first = read_next(page)
         answer_normal(page)
         second = submit_and_go_on(page)
-        answer_normal(page)
-        with answers_held(page, SUBMIT) as held:
-            page.keyboard.press("Enter")
-            until(page, lambda: len(held) == 1, "the submit")
+        with sent(page) as held:
             page.keyboard.press("[")
             expect(page.get_by_test_id("notice")).to_contain_text("stays open")
             page.keyboard.press("[")
@@ -87,10 +93,7 @@ def test_a_refusal_of_a_case_that_was_left_is_told_with_the_way_back(
         first = read_next(page)
         answer_normal(page)
         second = submit_and_go_on(page)
-        answer_normal(page)
-        with answers_held(page, SUBMIT) as held:
-            page.keyboard.press("Enter")
-            until(page, lambda: len(held) == 1, "the submit")
+        with sent(page) as held:
             page.keyboard.press("[")
             page.keyboard.press("[")
             page.wait_for_url(f"**/read/{first}")
@@ -110,10 +113,7 @@ def test_the_way_back_right_after_enter_leads_to_the_case_just_sent(
         read_next(page)
         answer_normal(page)
         case = submit_and_go_on(page)
-        answer_normal(page)
-        with answers_held(page, SUBMIT) as held:
-            page.keyboard.press("Enter")
-            until(page, lambda: len(held) == 1, "the submit")
+        with sent(page) as held:
             page.keyboard.press("[")
             expect(page.get_by_test_id("notice")).to_contain_text("stays open")
             let_through(page, held[0])
