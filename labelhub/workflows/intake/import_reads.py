@@ -32,7 +32,7 @@ from labelhub.reading.services.case_rounds import cases_exclude
 from labelhub.reading.services.locks import cases_locked
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.releases.reading_back import ExportedRead, exported_reads
-from labelhub.workflows.reading.submit_read import ImportedRead, record_exported_read
+from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
 
 
 @dataclass

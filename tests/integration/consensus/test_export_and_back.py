@@ -19,7 +19,7 @@ from labelhub.reading.models import CaseRound, Read
 from labelhub.reading.services.case_rounds import cases_exclude
 from labelhub.workflows.intake.import_reads import import_reads
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
-from labelhub.workflows.reading.submit_read import record_exported_read
+from labelhub.workflows.reading.record_read import record_exported_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.exports import exported, read_cases, rows_of
 from tests.factories.projects import FINDINGS, People, make_project

@@ -10,7 +10,8 @@ from labelhub.consensus.services.counted import newest_reads
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Read
-from labelhub.workflows.reading.submit_read import ImportedRead, amend_read, record_exported_read
+from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import claim, document, read_case, submission

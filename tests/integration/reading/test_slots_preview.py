@@ -17,7 +17,8 @@ from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.leases import assignment_release
 from labelhub.workflows.projects.change_protocol import slots_preview
-from labelhub.workflows.reading.submit_read import ImportedRead, amend_read, record_exported_read
+from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People, make_people, make_project
 from tests.factories.reading import claim, document, read_case, submission, submit

@@ -16,7 +16,8 @@ from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.case_rounds import cases_exclude
-from labelhub.workflows.reading.submit_read import ImportedRead, amend_read, record_exported_read
+from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
+from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission, submit

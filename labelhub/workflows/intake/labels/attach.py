@@ -17,7 +17,7 @@ from labelhub.imaging.services.batches import Heartbeat
 from labelhub.reading.models import Assignment, Read
 from labelhub.workflows.intake.labels.given import READ, readers_of
 from labelhub.workflows.intake.labels.table import LabelRow, MatchedTable, merged_answers
-from labelhub.workflows.reading.submit_read import record_imported_read
+from labelhub.workflows.reading.record_read import record_imported_read
 
 CASES_A_PAGE = 500
 
