@@ -52,8 +52,11 @@ def test_twenty_copies_of_a_message_run_the_job_once(
         dispatch.producer().send_task(RUN_JOB, args=[str(job.id)], queue="interactive")
     last = import_job(project, tmp_path)
     wait_for(lambda: state_of(last) == "succeeded", "the job behind the copies")
+    wait_for(
+        lambda: state_of(job) == "succeeded", "the job itself, which another process of the worker may have"
+    )
     job.refresh_from_db()
-    assert (job.state, job.attempt) == ("succeeded", 1)
+    assert job.attempt == 1
     assert ImportFile.objects.filter(batch_id=job.params["batch"]).count() == 1
 
 
