@@ -1,6 +1,8 @@
 """What waits for the data manager: flags, late reads and the cases that readers hold, by one query.
 
-Her page asks for it every few seconds while people read, so the three lists are one statement.
+Her page asks for it every few seconds while people read, so the three lists are one statement. PostgreSQL plans it anew
+whenever it has counted one of its tables, which while people read is every minute: what is said of a row beside its
+assignment is looked up by subqueries of one table each, since the time to plan grows with the tables that are joined.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from django.db.models import Case as CaseWhen
 from django.db.models import (
     CharField,
     DateTimeField,
+    Exists,
     F,
+    Model,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     UUIDField,
     Value,
@@ -23,10 +29,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, NullIf
 
+from labelhub.accounts.models import User
 from labelhub.core.prepared import Prepared
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, Flag, LateRead
+from labelhub.reading.models import (
+    Assignment,
+    Flag,
+    FlagSeen,
+    FlagWithdrawn,
+    LateRead,
+    LateReadDecision,
+)
 from labelhub.reading.seen_by import seen_by_reader
 
 LIMIT = 50
@@ -73,26 +87,28 @@ def attention(project: Project) -> dict[str, list[dict[str, Any]]]:
 
 def _flags(project: Any) -> QuerySet[Any, Any]:
     of_project = Flag.objects.filter(assignment__round__project_id=project)
-    is_done = Q(seen__isnull=False) | Q(withdrawn__isnull=False)
-    to_see = of_project.exclude(is_done).order_by("-kind", "-created_at")[:LIMIT]
-    done = of_project.filter(is_done).order_by("-created_at")[:LIMIT_DONE]
+    is_seen = Exists(FlagSeen.objects.filter(flag=OuterRef("id")))
+    is_withdrawn = Exists(FlagWithdrawn.objects.filter(flag=OuterRef("id")))
+    to_see = of_project.exclude(is_seen | is_withdrawn).order_by("-kind", "-created_at")[:LIMIT]
+    done = of_project.filter(is_seen | is_withdrawn).order_by("-created_at")[:LIMIT_DONE]
     rows = Flag.objects.filter(Q(id__in=to_see.values("id")) | Q(id__in=done.values("id")))
     return _lines(
-        rows, "flag", "assignment__", F("kind"), F("text"), F("created_at"), F("seen__seen_at"),
-        F("withdrawn__withdrawn_at"),
+        rows, "flag", "assignment__", F("kind"), F("text"), F("created_at"),
+        _of(FlagSeen, F("seen_at"), flag="id"), _of(FlagWithdrawn, F("withdrawn_at"), flag="id"),
     )  # fmt: skip
 
 
 def _late_reads(project: Any) -> QuerySet[Any, Any]:
     of_project = LateRead.objects.filter(assignment__round__project_id=project)
-    to_decide = of_project.filter(decision__isnull=True).order_by("-submitted_at")[:LIMIT]
-    decided = of_project.filter(decision__isnull=False).order_by("-submitted_at")[:LIMIT_DONE]
+    is_decided = Exists(LateReadDecision.objects.filter(late_read=OuterRef("id")))
+    to_decide = of_project.exclude(is_decided).order_by("-submitted_at")[:LIMIT]
+    decided = of_project.filter(is_decided).order_by("-submitted_at")[:LIMIT_DONE]
     rows = LateRead.objects.filter(Q(id__in=to_decide.values("id")) | Q(id__in=decided.values("id")))
     is_seen = seen_by_reader(reader="assignment__reader_id", case="assignment__case_id", by="submitted_at")
     has_seen = CaseWhen(When(is_seen, then=Value(HAS_SEEN)), default=Value(""), output_field=CharField())
     return _lines(
         rows, "late", "assignment__", has_seen, Value(""), F("submitted_at"),
-        F("decision__accepted_at"), NEVER,
+        _of(LateReadDecision, F("accepted_at"), late_read="id"), NEVER,
     )  # fmt: skip
 
 
@@ -108,15 +124,15 @@ def _held(project: Any) -> QuerySet[Any, Any]:
 def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any) -> QuerySet[Any, Any]:
     """The columns of `Row`; a union of them has the types of the first."""
     what, text, at, until, back = columns
-    reader = f"{to_assignment}reader__"
+    name = Coalesce(NullIf(F("display_name"), Value("")), F("username"))
     return (
         rows.order_by()
         .annotate(
             row_section=Value(section, output_field=CharField()),
             row_case=F(f"{to_assignment}case_id"),
-            row_number=F(f"{to_assignment}case__number"),
+            row_number=_of(Case, F("number"), id=f"{to_assignment}case_id"),
             row_position=F(f"{to_assignment}reader_position"),
-            row_reader=Coalesce(NullIf(F(f"{reader}display_name"), Value("")), F(f"{reader}username")),
+            row_reader=_of(User, name, id=f"{to_assignment}reader_id"),
             row_what=Coalesce(what, Value(""), output_field=CharField()),
             row_text=Coalesce(text, Value(""), output_field=TextField()),
             row_at=at,
@@ -125,6 +141,12 @@ def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any)
         )
         .values_list(*("id" if name == "id" else f"row_{name}" for name in Row._fields))
     )
+
+
+def _of(model: type[Model], value: Any, **by: str) -> Subquery:
+    """What the row of `model` holds whose columns are equal to the named fields of the line; NULL without one."""
+    rows = model._default_manager.filter(**{column: OuterRef(name) for column, name in by.items()})
+    return Subquery(rows.order_by().values_list(value)[:1])
 
 
 LINES = Prepared(
