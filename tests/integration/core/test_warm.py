@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from labelhub.config.warm import warm
+from labelhub.config.warm import CONNECTIONS, warm
 from labelhub.core import prepared
+from labelhub.core.postgres.idle import IDLE
+from labelhub.core.postgres.plans import PLANS
 from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Project
 
@@ -19,6 +22,23 @@ def test_every_statement_is_compiled(caplog: pytest.LogCaptureFixture) -> None:
         warm()
     assert not caplog.records
     assert all(connection.vendor in each._compiled for each in prepared.ALL)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+@pytest.mark.django_db(transaction=True)
+def test_requests_that_come_together_find_connections_that_know_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "IDLE_CONNECTIONS", 8)
+    try:
+        warm()
+        assert len(IDLE) == CONNECTIONS > 1
+        left: list[Any] = [IDLE.take(connection.get_connection_params()) for _ in range(CONNECTIONS)]
+        assert [len(PLANS[each].known) for each in left] == [len(prepared.ALL)] * CONNECTIONS
+        for each in left:
+            each.close()
+    finally:
+        IDLE.close()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
