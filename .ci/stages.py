@@ -1,8 +1,9 @@
 # ruff: noqa: T201
 """Runs the stages of `make check`, `make test` and `make e2e` and prints one summary.
 
-Every stage runs even when an earlier one failed. `make test` has two lanes, whose stages run beside each other: the
-browser waits for much, and would leave a core idle. The summary names what was left out, and why.
+Every stage runs even when an earlier one failed. `make test` has three lanes, whose stages run beside each other: the
+browser waits for much, the whole loop for its trainings, and either would leave a core idle. The summary names what was
+left out, and why.
 """
 
 from __future__ import annotations
@@ -139,7 +140,9 @@ CHECK = [
     Stage("schema.d.ts", generated_types_are_current),
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
-BROWSER = [pytest("browser", "tests/e2e")]
+WHOLE_LOOP = "tests/e2e/test_loop.py"
+LOOP = [pytest("browser-loop", WHOLE_LOOP)]
+BROWSER = [pytest("browser", "tests/e2e", *without((WHOLE_LOOP,)))]
 TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
 # What touches the database runs on SQLite and on PostgreSQL, but for what is long and the same on both.
 TOUCHING_THE_DATABASE = ("tests/integration", "tests/workers_real")
@@ -175,7 +178,7 @@ HEADLESS = [
     ),
     Stage("vitest", command(*NPM, "test")),
 ]
-PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER], "e2e": [BROWSER]}
+PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER, LOOP], "e2e": [[*LOOP, *BROWSER]]}
 
 
 def main() -> int:
