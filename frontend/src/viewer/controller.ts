@@ -8,6 +8,7 @@ import type { DisplayState } from './display/displayState';
 import { drawOnProcessor, drawsOnProcessor, renderingEngine } from './engine/engine';
 import { failureOf, sentenceOf } from './images/failures';
 import { Grey } from './display/grey';
+import { spacingOf } from './images/imageRegistry';
 import { frameImageId, registerImage } from './images/loading';
 import type { MarkGeometry } from './marks/kinds';
 import { MarkLayer, type DrawnMark, type ShownMark } from './marks/layer';
@@ -236,7 +237,7 @@ export class ViewerController {
       window: this.grey.window(),
       scale: this.camera.scaleCss() * window.devicePixelRatio,
       runs: this.camera.runs(),
-      spacing: frame.image.spacing,
+      spacing: spacingOf(frameImageId(frame)),
       photometric: frame.image.photometric,
     });
   };

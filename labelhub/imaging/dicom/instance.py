@@ -104,7 +104,8 @@ class _Image:
             first_index=order[0] - 1 if order else 0,
         )
         spacing = spacing_of(header, modality, warnings)
-        aspect = aspect_of(header, spacing, warnings)
+        drawn = spacing_of(header, modality, warnings, shown.written.first.index)
+        aspect = aspect_of(header, drawn, warnings)
         metadata = self._metadata(shown, modality, aspect)
         warnings.extend(code for code in not_followed(header) if code not in warnings)
         attributes = handling_of(header, warnings)

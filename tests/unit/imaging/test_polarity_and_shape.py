@@ -6,7 +6,7 @@ import pytest
 from labelhub.imaging.dicom.drawing.rendering import read_model_input
 from tests.factories.dicom import dicom_bytes, raster_bytes
 from tests.unit.imaging.conftest import ImportBytes, Imported
-from tests.unit.imaging.opened import RAMP, shown
+from tests.unit.imaging.opened import RAMP, enhanced, shown
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,22 @@ def disc(aspect: float) -> np.ndarray:
 def assert_round(found: Imported) -> None:
     rows, columns = np.nonzero(read_model_input(found.folder / "model-320.u8") > 127)
     assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=5)
+
+
+def test_the_picture_has_the_shape_of_the_frame_that_it_shows(import_bytes: ImportBytes) -> None:
+    """The second frame lies first, and its rows are further apart than those of the other."""
+    groups = [
+        {
+            "PlanePositionSequence": {"ImagePositionPatient": [0, 0, z]},
+            "PixelMeasuresSequence": {"PixelSpacing": spacing},
+        }
+        for z, spacing in ((5, [0.5, 0.5]), (0, [1.0, 0.5]))
+    ]
+    turned = {"PlaneOrientationSequence": {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0]}}
+    found = import_bytes(enhanced(np.stack([disc(1.0), disc(2.0)]), groups, turned, Modality="CT"))
+    assert found.answer["model_input"]["frame"] == 2
+    assert_round(found)
+    assert found.answer["instance"]["spacing"]["row_mm"] == 0.5
 
 
 def test_raw_intensity_without_a_window_is_told(import_bytes: ImportBytes) -> None:

@@ -7,7 +7,7 @@ import type { StackFrame } from './stacks';
 describe('the views of an announced image', () => {
   it("takes the nameless window of a header for the image's default, never for the reader's own", () => {
     const old = { '00281050': { vr: 'DS', Value: [40] }, '00281051': { vr: 'DS', Value: [400] } } as DicomJson;
-    rememberFrame('old', { frame: 1 } as StackFrame, old);
+    rememberFrame('old', { frame: 1, image: {} } as StackFrame, old);
     expect(defaultViewOf('old')).toMatchObject({ name: '', center: 40 });
     expect(namedViewOf('old', '')).toBeNull();
   });

@@ -3,6 +3,7 @@ import { metaData } from '@cornerstonejs/core';
 
 import type { ImageSpacing } from '../../api/types';
 import { defaultView, displayOf, type Display, type GreyView } from '../display/display';
+import { frameSpacing } from '../mapping/frameSpacing';
 import { lettersOf, type EdgeLetters } from '../mapping/orientation';
 import type { ImagePlane, Vec3 } from '../mapping/plane';
 import type { DicomJson } from './metadata';
@@ -11,6 +12,7 @@ import type { StackFrame } from './stacks';
 
 interface Known extends StackFrame {
   display: Display;
+  spacing: ImageSpacing;
   /** Where in the patient its edges lie; null where the file does not say. */
   letters: EdgeLetters | null;
 }
@@ -18,7 +20,12 @@ interface Known extends StackFrame {
 const frameOf = new Map<string, Known>();
 
 export function rememberFrame(imageId: string, frame: StackFrame, instance: DicomJson): void {
-  frameOf.set(imageId, { ...frame, display: displayOf(instance), letters: lettersOf(instance, frame.frame) });
+  frameOf.set(imageId, {
+    ...frame,
+    display: displayOf(instance),
+    spacing: frameSpacing(frame.image.spacing, instance, frame.frame),
+    letters: lettersOf(instance, frame.frame),
+  });
 }
 
 /** What a frame opens with; null for colour and for what was not announced. */
@@ -50,7 +57,7 @@ export function placeOf(imageId: string): { instance: string; frame: number } | 
 }
 
 export function spacingOf(imageId: string): ImageSpacing | null {
-  return frameOf.get(imageId)?.image.spacing ?? null;
+  return frameOf.get(imageId)?.spacing ?? null;
 }
 
 interface PlaneModule {

@@ -72,9 +72,9 @@ def pixel_spacing_of(
     return None
 
 
-def patient_spacing_of(header: Dataset, warnings: Warnings) -> list[float] | None:
-    """Return Pixel Spacing, of the functional group of the first frame or of the header."""
-    measures = measures_of(header)
+def patient_spacing_of(header: Dataset, warnings: Warnings, index: int = 0) -> list[float] | None:
+    """Return Pixel Spacing, of the functional group of a frame (`index` from 0) or of the header."""
+    measures = measures_of(header, index)
     group = group_of(measures, header, "PixelMeasuresSequence")
     return pixel_spacing_of(measures, "PixelSpacing", warnings, group)
 
@@ -88,9 +88,9 @@ def detector_spacing_of(header: Dataset, warnings: Warnings) -> list[float] | No
     return detector or film
 
 
-def spacing_of(header: Dataset, modality: str, warnings: Warnings) -> Spacing:
-    """Choose the spacing for measurements and say what it refers to (PS3.3 10.7.1.3)."""
-    at_patient = patient_spacing_of(header, warnings)
+def spacing_of(header: Dataset, modality: str, warnings: Warnings, index: int = 0) -> Spacing:
+    """Choose the spacing for measurements on a frame and say what it refers to (PS3.3 10.7.1.3)."""
+    at_patient = patient_spacing_of(header, warnings, index)
     at_detector = detector_spacing_of(header, warnings)
     if modality not in PROJECTION_MODALITIES:
         return _spacing(at_patient, "patient") or _spacing(at_detector, "detector") or NO_SPACING
@@ -165,9 +165,9 @@ def have_one_orientation(planes: list[Plane | None]) -> bool:
     return len({plane and tuple(plane.orientation) for plane in planes}) == 1
 
 
-def measures_of(header: Dataset) -> Dataset:
-    """Return the data set that holds the pixel measures: the functional group if there is one, else the header."""
-    return functional_group_item(header, "PixelMeasuresSequence") or header
+def measures_of(header: Dataset, index: int = 0) -> Dataset:
+    """Return what holds the pixel measures of a frame: its functional group if there is one, else the header."""
+    return functional_group_item(header, "PixelMeasuresSequence", index) or header
 
 
 def is_orthonormal(orientation: list[float]) -> bool:

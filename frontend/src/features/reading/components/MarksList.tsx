@@ -1,6 +1,8 @@
 /** The marks of this read: where each belongs, how large it is, and a way to take it back. */
-import type { BoxAnnotation, CaseImage, LabelSchema } from '../../../api/types';
+import type { BoxAnnotation, CaseImage, ImageSpacing, LabelSchema } from '../../../api/types';
 import { findingColour } from '../../../lib/palette';
+import { spacingOf } from '../../../viewer/images/imageRegistry';
+import { frameImageId } from '../../../viewer/images/loading';
 import { sizeText } from '../../../viewer/mapping/length';
 import { markNumbers } from '../session/edits';
 import classes from './findings.module.css';
@@ -66,5 +68,11 @@ export function MarksList(props: MarksListProps) {
 
 function sizeOf(mark: BoxAnnotation, images: CaseImage[]): string {
   const image = images.find(({ instance }) => instance === mark.instance);
-  return sizeText(mark.geometry, image?.spacing ?? { row_mm: null, column_mm: null, source: 'none', aspect: 1 });
+  return sizeText(mark.geometry, spacingAt(image, mark.frame));
+}
+
+/** Of a frame among others it is known when the viewer has the image's description, which every open stack has. */
+function spacingAt(image: CaseImage | undefined, frame: number): ImageSpacing {
+  const known = image && (spacingOf(frameImageId({ image, frame })) ?? (image.n_frames > 1 ? null : image.spacing));
+  return known ?? { row_mm: null, column_mm: null, source: 'none', aspect: 1 };
 }
