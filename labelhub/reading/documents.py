@@ -109,15 +109,20 @@ def parse_marks(
 
 
 def require_complete(document: ReadDocument, findings: Iterable[Mapping[str, Any]]) -> None:
-    """Raise InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes."""
-    if document.not_readable:
-        _require_silence(document)
-        return
-    missing = missing_answers(findings, document.answers)
+    """Raise InvalidContent: `incomplete` with the missing codes; as `require_no_contradiction`."""
+    missing = [] if document.not_readable else missing_answers(findings, document.answers)
     if missing:
         raise InvalidContent(
             "Answer every required finding first.", code="incomplete", details={"missing": missing}
         )
+    require_no_contradiction(document)
+
+
+def require_no_contradiction(document: ReadDocument) -> None:
+    """Raise InvalidContent `contradiction` with the codes: answers that rule out their marks, or being not readable."""
+    if document.not_readable:
+        _require_silence(document)
+        return
     wrong = _contradictions(document)
     if wrong:
         raise InvalidContent(

@@ -17,6 +17,7 @@ from labelhub.reading.documents import (
     parse_document,
     require_complete,
     require_marks_answered,
+    require_no_contradiction,
 )
 from labelhub.reading.models import Assignment
 
@@ -45,14 +46,18 @@ def parse_submission(
     reason: str = "",
     was_taken_before: bool = False,
 ) -> Submission:
-    """A read to be submitted. `was_taken_before`: its reader has submitted it once, when less was asked of marks.
+    """A read to be submitted. `was_taken_before`: its reader has submitted it once, under another schema or rule.
+
+    A finding that she was not asked then has no answer: it is missing, never absent (design invariant 13).
 
     Raises InvalidContent: `incomplete` with the missing codes, `contradiction` with the marked codes,
     `mark_unanswered` with those that are marked alone.
     """
     parsed = parse_draft(document, assignment=assignment)
-    require_complete(parsed, schema_of(assignment).findings)
-    if not was_taken_before:
+    if was_taken_before:
+        require_no_contradiction(parsed)
+    else:
+        require_complete(parsed, schema_of(assignment).findings)
         require_marks_answered(parsed)
     return Submission(
         client_uuid=client_uuid,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from labelhub.releases.tables import ADJUDICATIONS, READS, plain
 NEEDED = {"case", "patient", "reader", "read_version", "finding", "value", "submitted_at"}
 NEEDED_OF_DECISIONS = {"case", "finding", "value", "reason", "adjudicator", "decided_at"}
 LISTS = {"boxes", "images", "context_shown"}
+LONGEST_CELL = 2**31 - 1
 
 
 @dataclass
@@ -70,8 +71,9 @@ def exported_decisions(path: Path) -> list[ExportedDecision]:
 
 
 def exported_reads(path: Path) -> list[ExportedRead]:
-    """Every read of an exported CSV or JSON file, first versions before later ones.
+    """Every read of an exported CSV or JSON file, those of a case together, in the order in which they were submitted.
 
+    So a read finds its slot: one that was asked for since another was amended to "not readable" comes after it.
     Raises InvalidContent naming the line when the file is not such an export.
     """
     reads: dict[tuple[str, int, str, int], ExportedRead] = {}
@@ -84,29 +86,45 @@ def exported_reads(path: Path) -> list[ExportedRead]:
                 _add_finding(read, row)
         except (KeyError, TypeError, ValueError) as error:
             raise _not_an_export(number, "reads") from error
-    return sorted(reads.values(), key=lambda read: (read.case, read.version, read.submitted_at, read.reader))
+    return sorted(reads.values(), key=lambda read: (read.case, read.submitted_at, read.version, read.reader))
 
 
 def _rows(path: Path, columns: list[str], needed: set[str]) -> Iterator[dict[str, Any]]:
-    if path.suffix == ".json":
-        rows: Iterable[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    else:
-        rows = _csv_rows(path, columns)
-    for row in rows:
-        if not set(row) >= needed:
-            raise InvalidContent(
-                "This is not such an export: columns are missing.",
-                code="not_an_export",
-                details={"missing": sorted(needed - set(row))},
-            )
-        yield row
+    try:
+        for row in _json_rows(path) if path.suffix == ".json" else _csv_rows(path, columns):
+            if not set(row) >= needed:
+                raise InvalidContent(
+                    "This is not such an export: columns are missing.",
+                    code="not_an_export",
+                    details={"missing": sorted(needed - set(row))},
+                )
+            yield row
+    except (csv.Error, ValueError) as error:
+        raise InvalidContent(
+            "This is not such an export: the file is cut off, or was changed. Use it as it was exported.",
+            code="not_an_export",
+        ) from error
+
+
+def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("not a list of objects")
+    yield from rows
 
 
 def _csv_rows(path: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
+    # The images of a CT, or the marks of a read, are one cell: csv refuses one above 131,072 letters unless told.
+    csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
+        reader = csv.DictReader(handle, strict=True)
+        if not reader.fieldnames:
+            raise ValueError("an empty file")
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError("a row has more or fewer cells than the header")
             yield {
-                name: json.loads(row[name]) if name in LISTS and row.get(name) else plain(row.get(name) or "")
+                name: json.loads(row[name]) if name in LISTS and row[name] else plain(row[name])
                 for name in columns
                 if name in row
             }

@@ -77,6 +77,7 @@ def decide_adjudication(
         event, expected = _expected(row)
         version = version_read(row.case_round)
         _check_findings(row, decisions, expected)
+        _require_reasons(row, decisions)
         checked = _checked(row, decisions, version)
         now = timezone.now()
         # A correction keeps the time of the decision: it earns no further ten minutes.
@@ -93,7 +94,8 @@ def record_exported_decisions(
     """Record what was decided elsewhere, in order of time, each with its adjudicator and its time; settle the case.
 
     `actor` holds the adjudication: who decided last. The newest decision on each finding counts; together they are
-    those that wait for one, or waited by the reads as they stood when it was decided.
+    those that wait for one, or waited by the reads as they stood when it was decided. The reasons are those that were
+    given: where it was decided, none may have been asked for.
     Raises InvalidContent as `decide_adjudication`.
     """
     with transaction.atomic():
@@ -205,7 +207,7 @@ def _check_findings(
     expected: set[str],
     once: Collection[str] = (),
 ) -> None:
-    """Raise InvalidContent unless each finding that is expected is decided, once, with a reason where one is asked.
+    """Raise InvalidContent unless each finding that is expected is decided, once.
 
     `once`: findings that may be decided although they differ no longer.
     """
@@ -218,6 +220,10 @@ def _check_findings(
             code="incomplete",
             details={"missing": sorted(missing), "unexpected": sorted(unexpected)},
         )
+
+
+def _require_reasons(row: Adjudication, decisions: list[FindingDecision]) -> None:
+    """Raise InvalidContent `reason_required` for decisions without one where the project asks for it."""
     if protocol_in_force(row.project).adjudication_reason_required:
         unexplained = [decision.finding for decision in decisions if not decision.reason.strip()]
         if unexplained:

@@ -78,6 +78,18 @@ def test_labels_can_be_a_readers_reads_also_for_images_that_are_there_already(
     assert not again.files.exclude(warnings=[]).exists()
 
 
+def test_a_reader_who_said_nothing_of_a_finding_was_not_asked_it(
+    project: Project, people: People, folder: Path
+) -> None:
+    """Both findings are required here; elsewhere a blank is what was not looked for (CheXpert: missing)."""
+    csv = labels(folder, "image,patient_id,nodule,effusion", "a.png,p1,1,", "b.png,p2,,-1", "c.png,p3,,")
+    for _ in range(2):
+        batch = import_folder(project, folder, labels=csv, labels_as=f"read:{people.reader.username}")
+        assert (batch.state, batch.options["n_reads_passed_over"]) == ("done", 0)
+    said = Read.objects.values_list("answers__finding", "answers__value")
+    assert sorted(said) == [("effusion", "uncertain"), ("nodule", "present")]
+
+
 def test_a_read_that_differs_from_the_readers_own_is_passed_over(
     project: Project, people: People, folder: Path
 ) -> None:
