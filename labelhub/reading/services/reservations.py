@@ -30,6 +30,11 @@ def reservations_release(project: Project) -> int:
     return _drop_all(rounds, Assignment.objects.filter(rule__in=rules))
 
 
+def reservations_of_round_release(round_: Round) -> None:
+    """Give up every reservation of a round that is closed. Call in a transaction that holds nothing but rounds."""
+    _drop_all([round_.id], Assignment.objects.filter(round=round_))
+
+
 def reservations_give_up(reader_ids: Collection[UUID], **which: Any) -> None:
     """Drop what is reserved for these readers. Call in a transaction that holds nothing that comes after a round."""
     theirs = Assignment.objects.filter(reader_id__in=reader_ids, **which)

@@ -20,6 +20,7 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
 from labelhub.reading.services.case_rounds import case_rounds_insert, slots_change_request
+from labelhub.reading.services.reservations import reservations_of_round_release
 
 CLOSED = "round.closed"
 
@@ -139,11 +140,15 @@ def round_filled(round_: Round) -> None:
 
 
 def round_close(*, actor: User | None, round_: Round) -> None:
-    """Give out no slot of the round any more. What is being read goes on. The standing round stays open."""
+    """Give out no slot of the round any more. What is being read goes on, what is only reserved is not opened.
+
+    The standing round stays open.
+    """
     if round_.is_standing:
         raise Conflict("The first round takes all imported cases: it stays open.", code="standing_round")
     with transaction.atomic():
         if Round.objects.filter(id=round_.id, closed_at__isnull=True).update(closed_at=timezone.now()):
+            reservations_of_round_release(round_)
             _record(actor, CLOSED, round_, {})
 
 

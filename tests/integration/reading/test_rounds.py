@@ -193,6 +193,20 @@ def test_a_closed_round_gives_out_nothing_and_the_standing_one_stays_open(
         round_close(actor=people.manager, round_=row.round)
 
 
+def test_what_is_only_reserved_in_a_round_is_not_opened_once_it_is_closed(
+    project: Project, people: People
+) -> None:
+    (case,) = make_cases(project, 1)
+    round_ = open_round(project, people, [case], purpose=CALIBRATION)
+    ahead = claim(people.reader, project, ahead=True)
+    assert ahead is not None and ahead.round == round_
+    round_close(actor=people.manager, round_=round_)
+    row = claim(people.reader, project)
+    assert row is not None and row.round.is_standing
+    left = CaseRound.objects.get(round=round_)
+    assert (left.n_open, left.begun_seq) == (2, None)
+
+
 def test_a_reader_who_joins_later_reads_in_the_open_rounds_too(project: Project, people: People) -> None:
     (case,) = make_cases(project, 1)
     claim(people.reader, project)
