@@ -13,11 +13,12 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import versions_in_force
-from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
+from labelhub.reading.models import Assignment, CaseRound
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.case_rounds import Slot, slot_take
 from labelhub.reading.services.leases import READING_LEASE, held_open
-from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.locks import cursors_locked
+from labelhub.reading.services.rounds import cursors_create, place_take, worklist_state
 from labelhub.reading.services.seen import not_seen
 
 S = Assignment.State
@@ -30,8 +31,8 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
     """
     with transaction.atomic():
         state = worklist_state(project)
-        ReaderCursor.objects.get_or_create(round_id=state.round_id, reader=reader)
-        cursor = ReaderCursor.objects.select_for_update().get(round_id=state.round_id, reader=reader)
+        cursors_create(project, reader)
+        cursors_locked([reader.id], project.id)
         hers = Assignment.objects.filter(round_id=state.round_id, reader=reader, case_id__in=cases)
         begun = hers.filter(state__in=[S.RETURNED, S.OPEN, S.RESERVED]).order_by("reserved_at").first()
         opened = held_open(begun, actor=reader, project=project) if begun else None
@@ -42,9 +43,7 @@ def claim_own_study(*, reader: User, project: Project, cases: Collection[UUID]) 
         for row in new.order_by("order_key"):
             slot = Slot.of(row)
             if slot_take(slot):
-                cursor.n_offered += 1
-                cursor.save(update_fields=["n_offered"])
-                return _open(slot, reader, project, position=cursor.n_offered)
+                return _open(slot, reader, project, position=place_take(reader, state.round))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Sum
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -20,6 +20,7 @@ from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import protocol_in_force, schema_in_force
 from labelhub.reading.models import CaseRound, ReaderCursor, Round, WorklistState
 from labelhub.reading.services.case_rounds import case_rounds_insert, slots_change_request
+from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_of_round_release
 
 CLOSED = "round.closed"
@@ -78,6 +79,18 @@ def cursors_create(project: Project, reader: User) -> bool:
         (ReaderCursor(round=round_, reader=reader) for round_ in new), ignore_conflicts=True
     )
     return bool(new)
+
+
+def place_take(reader: User, round_: Round) -> int:
+    """Her next place in her own order, for a case of the round that she has otherwise than by a claim.
+
+    Call in a transaction, before anything that `locks.py` names after the cursors.
+    """
+    cursors_create(round_.project, reader)
+    cursors_locked([reader.id], round_.project_id)
+    hers = ReaderCursor.objects.filter(reader=reader, round__project=round_.project_id)
+    hers.filter(round=round_).update(n_offered=F("n_offered") + 1)
+    return int(hers.aggregate(n=Sum("n_offered"))["n"])
 
 
 def round_open(

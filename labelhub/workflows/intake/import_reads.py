@@ -29,7 +29,7 @@ from labelhub.marks import exported_kind
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
 from labelhub.reading.services.case_rounds import cases_exclude
-from labelhub.reading.services.locks import cases_locked
+from labelhub.reading.services.locks import cases_locked, cursors_locked
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.releases.reading_back import ExportedRead, exported_reads
 from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
@@ -74,10 +74,16 @@ class _Importer:
             self._import(reads, case)
             return
         with transaction.atomic():
+            self._cursors_locked(reads)
             if case is not None:
                 cases_locked([case.id])
             self._import(reads, case)
             _exclude(first, self.project, self.actor)
+
+    def _cursors_locked(self, reads: list[ExportedRead]) -> None:
+        """Of those readers who are known here: each read takes its place in her order, and `locks` has them first."""
+        readers = User.objects.filter(username__in={read.reader for read in reads})
+        cursors_locked(readers.values_list("id", flat=True), self.project.id)
 
     def _import(self, reads: list[ExportedRead], case: Case | None) -> None:
         for read in reads:

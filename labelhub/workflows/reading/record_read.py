@@ -19,7 +19,7 @@ from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.case_rounds import Slot, case_begin, slot_take, slots_adjust
 from labelhub.reading.services.locks import case_round_locked
-from labelhub.reading.services.rounds import worklist_state
+from labelhub.reading.services.rounds import place_take, worklist_state
 from labelhub.reading.services.store_read import newest_version
 from labelhub.reading.submissions import parse_submission
 from labelhub.workflows.reading.write_read import counts, write_read
@@ -85,13 +85,13 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
         if read.version != newest_version(earlier) + 1 or earlier.state != S.SUBMITTED:
             raise Conflict("This reader has this case already.", code="already_read")
         return earlier
+    position = place_take(reader, state.round)
     case_round = CaseRound.objects.get(round=state.round, case=case)
     slot = Slot.of(case_round)
     if not counts(case, ai_visible=read.ai_visible):
         case_begin(slot)
     elif not slot_take(slot) and not (read.document["not_readable"] and _extra_slot_taken(slot)):
         raise Conflict("This case has all its reads.", code="no_open_slot")
-    position = Assignment.objects.filter(round=state.round, reader=reader).count() + 1
     schema_id, protocol_id = versions_in_force(case.project_id)
     row = assignment_create(
         slot,

@@ -96,6 +96,19 @@ def test_a_decision_without_a_reason_where_none_was_asked_for(
     assert rows_of(copy, "adjudications") == rows_of(project, "adjudications")
 
 
+def test_her_cases_go_on_being_numbered_behind_those_that_came(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    read_cases(project, people)
+    copy = make_project()
+    import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    make_cases(copy, 2)
+    for _ in range(2):
+        read_case(people.reader, copy)
+    hers = Assignment.objects.filter(round__project=copy, reader=people.reader)
+    assert sorted(hers.values_list("reader_position", flat=True)) == list(range(1, 11))
+
+
 def cut(text: str) -> str:
     return text[: len(text) * 2 // 3]
 
