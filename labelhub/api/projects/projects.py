@@ -30,6 +30,7 @@ from labelhub.projects.models import Membership, Project, ReadingProtocol
 from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
 from labelhub.workflows.projects.change_protocol import change_protocol, slots_preview
+from labelhub.workflows.projects.change_schema import change_schema
 
 
 def _member_reads_manager_writes(user: Any, method: str, kwargs: dict[str, Any]) -> Project:
@@ -152,7 +153,7 @@ class LabelSchemaApi(Api):
         data.is_valid(raise_exception=True)
         edited_from = expected_version(request, "schema")
         try:
-            schema = services.schema_create_version(
+            schema = change_schema(
                 actor=self.user, project=self.subject, edited_from=edited_from, **data.validated_data
             )
         except services.NewerVersion as error:

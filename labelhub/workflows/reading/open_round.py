@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,7 +19,7 @@ from labelhub.core.models import Job
 from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import schema_in_force
-from labelhub.reading.models import Assignment, Round
+from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.reading.services.rounds import (
     further_round_fill,
     readers_wanted,
@@ -47,10 +48,12 @@ def supplementary_preview(project: Project) -> list[dict[str, Any]]:
 def supplementary_open(*, actor: User, project: Project, findings: Collection[str]) -> Round:
     """Ask these findings, and no others, of every case that was read without them.
 
-    Raises InvalidContent for findings that are not in the schema, Conflict `nothing_to_ask` when no case lacks them.
+    Raises InvalidContent for findings that are not in the schema, Conflict: `nothing_to_ask` when no case lacks them,
+    `round_filling` while another pass for one of them is getting its cases.
     """
     with transaction.atomic():
         round_ = round_open(actor=actor, project=project, purpose=Round.Purpose.LABELS, findings=findings)
+        _refuse_while_filling(round_)
         if not _read_without(project, findings).exists():
             raise Conflict("Every case that was read was asked these findings.", code="nothing_to_ask")
         jobs.job_enqueue(
@@ -91,19 +94,56 @@ def _is_closed(round_: Round) -> bool:
 def _read_without(
     project: Project, findings: Collection[str], *, besides: Round | None = None
 ) -> QuerySet[Case]:
-    """Cases read for labels under a schema without one of the findings, and not asked since for all of them."""
-    wanted = set(findings)
+    """Cases read for labels under a schema without one of the findings, and not asked for it since.
+
+    One that was put into a round which was closed before its reads were given out was not asked.
+    """
     schemas = {row.id: set(row.codes) for row in project.schemas.all()}
-    without = [pk for pk, codes in schemas.items() if not wanted <= codes]
     rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS)
     if besides is not None:
         rounds = rounds.exclude(id=besides.id)
-    asked = [row.id for row in rounds if row.findings is not None and wanted <= set(row.findings)]
-    read = Assignment.objects.filter(
-        case_id=OuterRef("pk"),
-        round__in=[row.id for row in rounds if row.findings is None],
-        schema_id__in=without,
-        state__in=[Assignment.State.SUBMITTED, Assignment.State.RETURNED],
+    whole = [row.id for row in rounds if row.findings is None]
+    # Findings that came together, and were asked together since, are one condition.
+    lacking = {
+        (
+            frozenset(pk for pk, codes in schemas.items() if code not in codes),
+            frozenset(row.id for row in rounds if row.findings is not None and code in row.findings),
+        )
+        for code in findings
+    }
+    is_lacking = Q()
+    for without, asked in lacking:
+        is_lacking |= Q(_read_under(whole, without)) & ~Q(_asked_in(asked))
+    return Case.objects.filter(is_lacking, project=project).exclude(split=Split.EXCLUDED)
+
+
+def _read_under(rounds: Collection[UUID], schemas: Collection[UUID]) -> Exists:
+    return Exists(
+        Assignment.objects.filter(
+            case_id=OuterRef("pk"),
+            round__in=rounds,
+            schema_id__in=schemas,
+            state__in=[Assignment.State.SUBMITTED, Assignment.State.RETURNED],
+        )
     )
-    cases: Any = Case.objects.filter(project=project).exclude(split=Split.EXCLUDED)
-    return cases.filter(Exists(read)).exclude(case_rounds__round_id__in=asked)
+
+
+def _asked_in(rounds: Collection[UUID]) -> Exists:
+    rows = CaseRound.objects.filter(case_id=OuterRef("pk"), round__in=rounds)
+    return Exists(rows.filter(Q(round__closed_at__isnull=True) | Q(n_open=0)))
+
+
+def _refuse_while_filling(round_: Round) -> None:
+    """Raise Conflict `round_filling` while an earlier pass for one of the findings is still getting its cases."""
+    others = Round.objects.filter(
+        project=round_.project, purpose=round_.purpose, closed_at__isnull=True, filled_at__isnull=True
+    )
+    for other in others.filter(findings__isnull=False).exclude(id=round_.id).order_by("number"):
+        both = sorted(set(other.findings or ()) & set(round_.findings or ()))
+        if both:
+            raise Conflict(
+                f"Round {other.number}, which asks {', '.join(both)}, is still getting its cases. Wait until it has "
+                "them, or close it.",
+                code="round_filling",
+                details={"round": other.number, "findings": both},
+            )
