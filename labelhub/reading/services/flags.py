@@ -20,12 +20,15 @@ from labelhub.reading.services.seen import flag_seen_by_managers
 def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, client_uuid: UUID) -> Flag:
     """Tell the manager. The same client id twice makes one flag. An urgent flag needs a text.
 
-    Raises InvalidContent; Conflict `id_reused` for a known id with other content.
+    Raises InvalidContent; Conflict `id_reused` for a known id with other content, `not_open` for a case that was never
+    opened: a reservation leaves nothing behind when it is given up.
     """
     if kind not in Flag.Kind.values:
         raise InvalidContent("A flag is 'not_readable' or 'urgent'.", details={"field": "kind"})
     if kind == Flag.Kind.URGENT and not text.strip():
         raise InvalidContent("Say in a few words what is urgent.", details={"field": "text"})
+    if assignment.opened_at is None:
+        raise Conflict("Open the case first.", code="not_open")
     with transaction.atomic():
         flag, made = Flag.objects.get_or_create(
             id=client_uuid, defaults={"assignment": assignment, "kind": kind, "text": text.strip()}

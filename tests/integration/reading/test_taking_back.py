@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labelhub.core.models import AuditEvent
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag
+from labelhub.reading.services.leases import expire_leases
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
 from tests.factories.reading import claim, document
@@ -136,3 +139,16 @@ def test_only_a_skip_can_be_taken_back(project: Project, people: People, state: 
 def submitted(client: APIClient, case: str, content: dict[str, Any]) -> None:
     body = {"client_uuid": str(uuid.uuid4()), "document": content}
     assert client.post(f"{case}submit/", body, format="json").status_code == 200
+
+
+@pytest.mark.parametrize("kind", Flag.Kind.values)
+def test_a_case_that_was_never_opened_is_not_flagged(project: Project, people: People, kind: str) -> None:
+    """A reservation leaves nothing behind when it is given up; a flag on it could not be deleted with it."""
+    make_case(project)
+    row = claim(people.reader, project, ahead=True)
+    assert row is not None
+    body = {"client_uuid": str(uuid.uuid4()), "kind": kind, "text": "look here"}
+    answer = client_of(people.reader).post(f"/api/v1/assignments/{row.id}/flag/", body, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    Assignment.objects.update(lease_until=timezone.now() - timedelta(hours=1))
+    assert expire_leases() == 1 and not Assignment.objects.exists()
