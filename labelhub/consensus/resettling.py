@@ -25,11 +25,15 @@ KINDS = ("gained", "lost", "changed")
 def settled_otherwise(
     project: Project, schema: LabelSchema, protocol: ReadingProtocol
 ) -> QuerySet[CaseRound]:
-    """Cases with all their reads that are settled under other versions than these."""
+    """Cases with all their reads that are settled under other versions than these, and not under newer ones.
+
+    What came in under a newer rule while these were applied is not taken back to them.
+    """
     rows = CaseRound.objects.filter(
         round__project=project,
         round__purpose=Round.Purpose.LABELS,
-        settled_schema__isnull=False,
+        settled_schema__version__lte=schema.version,
+        settled_protocol__version__lte=protocol.version,
         n_submitted__gte=F("n_needed"),
     ).select_related("round")
     return rows.exclude(settled_schema=schema, settled_protocol=protocol)

@@ -234,6 +234,29 @@ def test_labels_are_what_the_reads_and_the_cases_versions_give(
             assert labels(case_round) == recomputed(case_round)
 
 
+def test_a_case_that_came_in_under_a_newer_rule_is_not_taken_back_to_the_one_that_is_applied(
+    project: Project, people: People
+) -> None:
+    """The rule changes again, and a case is read by it, while the settling anew that was asked for waits or runs."""
+    make_cases(project, 2)
+    differ(project, people)
+    leave_it_to(project, "soft")
+    compared = run(resettle.compare_request(actor=people.manager, project=project))
+    asked = resettle.resettle_request(actor=people.manager, project=project, compared=compared.id)
+    leave_it_to(project, "any_positive")
+    differ(project, people)
+    older, newer = CaseRound.objects.order_by("order_key")
+    assert labels(newer)["nodule"] == ("present", 1.0, "any_positive")
+    assert run(asked).result == {"n_cases": 1}
+    assert labels(older)["nodule"] == ("", 0.5, "soft")
+    assert labels(newer)["nodule"] == ("present", 1.0, "any_positive")
+
+
+def differ(project: Project, people: People) -> None:
+    read_case(people.reader, project, document({"nodule": "present"}))
+    read_case(people.second_reader, project)
+
+
 def test_a_decision_whose_finding_the_case_has_no_more_is_not_corrected(
     project: Project, people: People
 ) -> None:
