@@ -140,8 +140,15 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
         "flags": [
             {"id": flag.id, "kind": flag.kind, "text": flag.text} for flag in standing_flags(assignment)
         ],
-        "allowed_actions": [action for action in actions if action != "amend" or not read_stands(assignment)],
+        "allowed_actions": _still_allowed(actions, assignment),
     }
+
+
+def _still_allowed(actions: list[str], assignment: Assignment) -> list[str]:
+    """Without changing a read that stands."""
+    if assignment.state not in (S.SUBMITTED, S.RETURNED) or not read_stands(assignment):
+        return actions
+    return [action for action in actions if action not in ("amend", "save", "submit")]
 
 
 def context(assignment: Assignment, protocol: ReadingProtocol, views: list[str]) -> dict[str, Any]:

@@ -14,11 +14,16 @@ from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.reading.models import Assignment
 from labelhub.reading.services.assignments import assignment_advance
+from labelhub.reading.services.seen import outcome_seen
 from labelhub.workflows.consensus.adjudicate import refuse_own_read
 
 
 def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, note: str) -> None:
-    """Send the case back to the reader behind a letter with a question. Her amended read reopens it."""
+    """Send the case back to the reader behind a letter with a question. Her amended read reopens it.
+
+    Raises InvalidContent without a question or for an unknown letter; Conflict: `lease_lost`, `has_seen` for a reader
+    who has seen what others said of the case.
+    """
     if not note.strip():
         raise InvalidContent("Write the question for the reader.", details={"field": "note"})
     with transaction.atomic():
@@ -29,6 +34,12 @@ def return_to_reader(*, actor: User, adjudication: Adjudication, letter: str, no
         if not assignments:
             raise InvalidContent("There is no such read.", details={"field": "label"})
         (assignment,) = assignments
+        if outcome_seen(assignment):
+            raise Conflict(
+                "This reader has seen what others said of the case, so that her read stands. Ask another reader, or "
+                "decide.",
+                code="has_seen",
+            )
         assignment_advance(assignment, "return", return_note=note.strip()[:500])
         adjudication_advance(row, "return", lease_until=None)
         _record(actor, "adjudication.sent_back", row, {"assignment": str(assignment.id)})

@@ -48,7 +48,8 @@ def submit_read(*, actor: User, assignment: Assignment, submission: Submission) 
     It is kept as a late read instead where her time had run out and another reader has the case, or where she has
     seen others' reads of it since she opened it.
 
-    Raises Conflict `id_reused`, InvalidTransition.
+    Raises Conflict: `id_reused`; `outcome_shown` for the answer to an adjudicator's question once she has seen what
+    others said. InvalidTransition.
     """
     try:
         return _submit(actor, assignment, submission)
@@ -70,6 +71,8 @@ def _submit(actor: User, assignment: Assignment, submission: Submission) -> Subm
             return Submitted(None, _keep_late(actor, row, submission))
         if row.state in LOST and not revive_if_free(row):
             return Submitted(None, _keep_late(actor, row, submission))
+        if row.state == S.RETURNED and read_stands(row):
+            raise _stands()
         note = row.return_note or "sent back by the adjudicator"
         reason = note[:REASON_LENGTH] if row.state == S.RETURNED else ""
         read = write_read(actor, row, submission, event="submit", reason=reason, now=timezone.now())
@@ -90,10 +93,7 @@ def amend_read(*, actor: User, assignment: Assignment, submission: Submission) -
             return earlier
         next_state(ASSIGNMENT, row.state, "amend", subject="case")
         if read_stands(row):
-            raise Conflict(
-                "You have seen what others said of this case, or may see it: your read stands as it is.",
-                code="outcome_shown",
-            )
+            raise _stands()
         reason = amendment_reason(submission, assignment=row)
         return write_read(actor, row, submission, event="amend", reason=reason, now=timezone.now())
 
@@ -115,6 +115,13 @@ def accept_late_read(*, actor: User, late_read: LateRead) -> Read:
             was_taken_before=True,
         )
         return write_read(actor, row, submission, event="accept_late", reason="", now=late_read.submitted_at)
+
+
+def _stands() -> Conflict:
+    return Conflict(
+        "You have seen what others said of this case, or may see it: your read stands as it is.",
+        code="outcome_shown",
+    )
 
 
 def _keep_late(actor: User, row: Assignment, submission: Submission) -> LateRead:

@@ -15,6 +15,7 @@ from labelhub.projects.services import membership_add
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.policies import own_assignment
 from labelhub.reading.services.drafts import draft_give_up, draft_save
+from labelhub.reading.services.seen import project_seen
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.reading.ask_reader import recall_from_reader, return_to_reader
 from labelhub.workflows.reading.submit_read import amend_read, submit_read
@@ -172,3 +173,40 @@ def test_only_who_holds_the_case_asks(project: Project, people: People) -> None:
     with pytest.raises(Conflict):
         return_to_reader(actor=people.adjudicator, adjudication=row, letter="A", note="And the left?")
     assert CaseRound.objects.get().closed_at is None
+
+
+def sees_all(project: Project, people: People) -> None:
+    """The second reader takes everybody's reads out of the project."""
+    membership_add(actor=None, project=project, user=people.second_reader, role=Membership.Role.MANAGER)
+    project_seen(people.second_reader, project)
+
+
+def test_who_has_seen_the_others_reads_meanwhile_does_not_change_hers_by_her_answer(
+    project: Project, people: People
+) -> None:
+    row, theirs = asked(project, people)
+    assert "submit" in workspace(theirs)["allowed_actions"]
+    sees_all(project, people)
+    assert workspace(theirs)["allowed_actions"] == ["flag"]
+    with pytest.raises(Conflict) as error:
+        answer(people, theirs, document({"nodule": "present"}))
+    assert error.value.code == "outcome_shown"
+    assert Read.objects.filter(assignment=theirs).count() == 1
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_who_has_seen_the_others_reads_is_not_asked(project: Project, people: People) -> None:
+    row, theirs = asked(project, people)
+    recall_from_reader(actor=people.adjudicator, adjudication=row)
+    sees_all(project, people)
+    row = claim_adjudication(actor=people.adjudicator, adjudication=row)
+    with pytest.raises(Conflict) as error:
+        return_to_reader(
+            actor=people.adjudicator, adjudication=row, letter=letters(row)[theirs.id], note="Sure?"
+        )
+    assert error.value.code == "has_seen"
+    theirs.refresh_from_db()
+    row.refresh_from_db()
+    assert (theirs.state, row.state) == ("submitted", "claimed")
