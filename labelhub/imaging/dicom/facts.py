@@ -7,7 +7,14 @@ from pydicom.dataset import Dataset
 
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.files.parse import ParsedFile
-from labelhub.imaging.dicom.header.attributes import integer_of, is_present, items_of, text_of, values_of
+from labelhub.imaging.dicom.header.attributes import (
+    identifier_of,
+    integer_of,
+    is_present,
+    items_of,
+    text_of,
+    values_of,
+)
 from labelhub.imaging.dicom.header.coded import (
     laterality_of,
     modality_of,
@@ -45,7 +52,7 @@ def context_facts(parsed: ParsedFile, pseudonyms: Pseudonyms) -> dict[str, Any]:
     study_date = study_date_of(header, parsed.warnings)
     if not _is_known_character_set(header):
         parsed.warnings.append("unknown_character_set")
-    patient_id = (text_of(header, "PatientID") or "")[:MAX_PATIENT_ID_CHARACTERS] or None
+    patient_id = (identifier_of(header, "PatientID") or "")[:MAX_PATIENT_ID_CHARACTERS] or None
     patient_hash = pseudonyms.patient_hash(patient_id) if patient_id else None
     if patient_hash == "":
         parsed.warnings.append("placeholder_patient_id")

@@ -6,8 +6,12 @@ from datetime import date
 import pytest
 
 from labelhub.imaging.dicom.identity.identity import Pseudonyms
-from tests.factories.dicom import SOP_UID, dicom_bytes, gradient, image_dataset
-from tests.unit.imaging.conftest import ImportBytes
+from tests.factories.dicom import SOP_UID, dicom_bytes, element, gradient, image_dataset
+from tests.unit.imaging.conftest import KEY, ImportBytes
+
+
+def padded(text: str) -> bytes:
+    return text.encode() + b" " * (len(text) % 2)
 
 
 def test_own_uids_depend_on_the_source_and_the_key_and_nothing_else(import_bytes: ImportBytes) -> None:
@@ -81,6 +85,44 @@ def test_a_birth_date_that_stands_for_none_is_none(import_bytes: ImportBytes, bo
     found = import_bytes(dicom_bytes(gradient(), PatientAge=None, PatientBirthDate=born))
     fields = found.answer["patient_fields"]
     assert (fields["birth_hash"], fields["age_text"]) == ("", None)
+
+
+@pytest.mark.parametrize("day", ["19000101", "18000101"])
+def test_a_study_date_that_stands_for_none_is_none(import_bytes: ImportBytes, day: str) -> None:
+    # Else two ages at studies whose dates were removed would contradict each other.
+    found = import_bytes(dicom_bytes(gradient(), StudyDate=day))
+    assert found.answer["study"]["day_ordinal"] is None
+    other = import_bytes(dicom_bytes(gradient(), StudyDate=day, SeriesDate="20200229"))
+    assert other.answer["study"]["day_ordinal"] == date(2020, 2, 29).toordinal()
+
+
+def test_an_identifier_with_a_backslash_is_read_as_a_whole(import_bytes: ImportBytes) -> None:
+    hashes = [
+        import_bytes(dicom_bytes(gradient(), PatientID=patient_id)).answer["patient_hash"]
+        for patient_id in (r"NORTH\0001", r"NORTH\0002", "NORTH", r"NORTH\0001\ ")
+    ]
+    assert len(set(hashes)) == 3 and hashes[0] == hashes[3]
+    assert hashes[0] == Pseudonyms(KEY).patient_hash(r"NORTH\0001"), "as a label table has it"
+    uids = [
+        import_bytes(dicom_bytes(gradient(), StudyInstanceUID=uid)).answer["study_uid_hash"]
+        for uid in (r"1.2.3\4", r"1.2.3\5", "1.2.3")
+    ]
+    assert len(set(uids)) == 3
+
+
+@pytest.mark.parametrize("character_set", ["ISO_IR 192", "ISO 2022 IR 6\\ISO 2022 IR 87", "GB18030"])
+def test_identifiers_that_their_character_set_does_not_know_are_told_apart(
+    import_bytes: ImportBytes, character_set: str
+) -> None:
+    data = dicom_bytes(gradient(), PatientID="P-0001??", SpecificCharacterSet="ISO_IR 100")
+    data = data.replace(
+        element(0x00080005, "CS", b"ISO_IR 100"), element(0x00080005, "CS", padded(character_set))
+    )
+    first, second = (
+        import_bytes(data.replace(b"P-0001??", b"P-0001" + letters)).answer["patient_hash"]
+        for letters in (b"\xfc\xff", b"\xf6\xff")
+    )
+    assert first != second
 
 
 @pytest.mark.parametrize("pad", [" ", "\0", " \0 "])

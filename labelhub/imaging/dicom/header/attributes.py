@@ -52,6 +52,22 @@ def text_of(ds: Dataset, keyword: str) -> str | None:
     return text or None
 
 
+def identifier_of(ds: Dataset, keyword: str) -> str | None:
+    """Return the whole text of an identifier, which has one value, though software wrote a backslash into it.
+
+    What its character set does not know is read byte by byte: replacement characters would make one of two identifiers.
+    """
+    # Its bytes are there until the value is asked for.
+    written = getattr(ds.get_item(keyword, keep_deferred=True), "value", None)
+    values = values_of(ds, keyword)
+    if any(isinstance(value, bytes) for value in values):
+        return None
+    text = "\\".join(str(value) for value in values)
+    if "\N{REPLACEMENT CHARACTER}" in text and isinstance(written, bytes):
+        text = written.decode("latin-1")
+    return text[:MAX_TEXT_CHARACTERS].strip(" \0\\") or None
+
+
 def numbers_of(ds: Dataset, keyword: str) -> list[float]:
     """Return all values as finite numbers; empty when any of them is not one."""
     numbers = each_number_of(ds, keyword)

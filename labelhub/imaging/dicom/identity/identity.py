@@ -16,6 +16,7 @@ from pydicom.dataset import Dataset
 from labelhub.imaging.dicom.codes import ImportRejected
 from labelhub.imaging.dicom.header.attributes import (
     date_of,
+    identifier_of,
     items_of,
     number_of,
     text_of,
@@ -27,9 +28,9 @@ from labelhub.imaging.dicom.identity.sexes import sex_of
 UID_GRAMMAR = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*", re.ASCII)
 MAX_UID_LENGTH = 64
 
-# Old scanners and anonymisers wrote leading zeros (or blanks in their place), letters, stray dots and too many
-# characters. UIDs are only ever hashed, so that anything of these characters will do that tells objects apart.
-TOLERATED_UID = re.compile(r"[0-9A-Za-z._ {}:#+-]{1,256}", re.ASCII)
+# Old scanners and anonymisers wrote leading zeros (or blanks in their place), letters, stray dots, backslashes and too
+# many characters. UIDs are only ever hashed, so that anything of these characters will do that tells objects apart.
+TOLERATED_UID = re.compile(r"[0-9A-Za-z._ {}:#+\\-]{1,256}", re.ASCII)
 
 DATES = (
     "StudyDate",
@@ -41,8 +42,8 @@ DATES = (
 )
 N_STUDY_DATES = 4
 
-NO_BIRTH_DATES = frozenset((date(1, 1, 1), date(1800, 1, 1), date(1899, 12, 30), date(1900, 1, 1)))
-"""What software writes where a birth date was removed or never known."""
+NO_DATES = frozenset((date(1, 1, 1), date(1800, 1, 1), date(1899, 12, 30), date(1900, 1, 1)))
+"""What software writes where a date was removed or never known."""
 MAX_KG, MAX_M = 700.0, 3.0
 YEARS_THAT_HIDE_MONTHS = 2
 """Below this age in years, dates say more than PatientAge does."""
@@ -99,7 +100,7 @@ def identity_of(header: Dataset, content_sha256: str, warnings: list[str]) -> Id
 
 
 def _uid_of(header: Dataset, keyword: str, warnings: list[str]) -> str | None:
-    uid = text_of(header, keyword)
+    uid = identifier_of(header, keyword)
     if uid is None:
         return None
     if len(uid) <= MAX_UID_LENGTH and UID_GRAMMAR.fullmatch(uid) and uid.strip("0."):
@@ -123,7 +124,7 @@ def patient_fields_of(
     The age is PatientAge; from the dates where it is absent, or too coarse for an infant. The birth date leaves hashed.
     """
     birth_date = date_of(header, "PatientBirthDate")
-    if birth_date in NO_BIRTH_DATES:
+    if birth_date in NO_DATES:
         birth_date = None
     written = text_of(header, "PatientAge") or ""
     age = age_of(written)
@@ -151,8 +152,8 @@ def _issuers_of(header: Dataset, pseudonyms: Pseudonyms) -> dict[str, str]:
     """
     qualifiers = next(iter(items_of(header, "IssuerOfPatientIDQualifiersSequence")), Dataset())
     names = {
-        "issuer_hash": text_of(header, "IssuerOfPatientID"),
-        "authority_hash": text_of(qualifiers, "UniversalEntityID"),
+        "issuer_hash": identifier_of(header, "IssuerOfPatientID"),
+        "authority_hash": identifier_of(qualifiers, "UniversalEntityID"),
     }
     return {
         key: pseudonyms.hash_of(key, normal_id(name).casefold()) if name and not is_placeholder(name) else ""
@@ -165,8 +166,9 @@ def _between(number: float | None, most: float) -> float | None:
 
 
 def study_date_of(header: Dataset, warnings: list[str]) -> date | None:
-    """Return the study date, else that of the series, acquisition or content; an impossible one is unknown."""
+    """Return the study date, else that of the series, acquisition or content; one that stands for none is unknown."""
     dates = {keyword: date_of(header, keyword) for keyword in DATES if text_of(header, keyword) is not None}
     if None in dates.values():
         warnings.append("bad_date")
-    return next((dates[keyword] for keyword in DATES[:N_STUDY_DATES] if dates.get(keyword)), None)
+    known = (dates.get(keyword) for keyword in DATES[:N_STUDY_DATES])
+    return next((day for day in known if day and day not in NO_DATES), None)
