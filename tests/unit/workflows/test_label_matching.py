@@ -29,6 +29,9 @@ NFD = unicodedata.normalize("NFD", "Müller_Röntgen.png")
         (["P1/V.PNG"], ["p1/v.png", "p1/V.png"], "", {}),
         (["A.png", "a.png"], ["A.png", "a.png"], "", {"A.png": 0, "a.png": 1}),
         (["A.png", "a.png"], ["a.PNG"], "", {}),
+        # Two files may come under one path: by a browser from two folders, or cut to what a path may have.
+        (["a.png"], ["a.png", "a.png"], "", {}),
+        (["a.png", "b.png"], ["x/a.png", "x/a.png", "x/b.png"], "", {"x/b.png": 1}),
         # From the table's own folder, in an archive and one folder down too.
         (["p1/v.png"], ["films.zip/p1/v.png"], "films.zip", {"films.zip/p1/v.png": 0}),
         (["p1/v.png"], ["films.zip/set/p1/v.png"], "films.zip", {"films.zip/set/p1/v.png": 0}),

@@ -35,19 +35,20 @@ def normal_path(path: str) -> str:
 
 
 def matched_lines(images: Sequence[str], paths: Iterable[str], folder: str = "") -> dict[str, int]:
-    """The index in `images` (one per line) of each path that has a line.
+    """The index in `images` (one per line) of each path that has a line; a path that two files have has none.
 
     `folder` is the table's own, as a path inside the import; '' for its root or for a table that came by itself.
     """
     lines = [_parts(image) for image in images]
     names = {part for parts in lines for part in parts}
-    search = _Search(lines, {path: _respelt(path, names) for path in paths}, _respelt(folder, names))
+    counts = Counter(paths)
+    search = _Search(lines, {path: _respelt(path, names) for path in counts}, _respelt(folder, names))
     for spellings in ((_as_it_is, _folded), (_folded_without_endings,)):
         for find in (search.by_whole_path, search.by_tail):
             for spelling in spellings:
                 if not search.is_done():
                     find(spelling)
-    return search.line_of
+    return {path: line for path, line in search.line_of.items() if counts[path] == 1}
 
 
 def _parts(path: str) -> Parts:
