@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from itertools import product
 
 import numpy as np
 import pydicom
@@ -15,13 +16,21 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGLosslessSV1,
     JPEGLSLossless,
     JPEGLSNearLossless,
     RLELossless,
 )
 
 from labelhub.imaging.dicom.storing.stored import PASS_THROUGH
-from tests.factories.dicom import colours, dicom_bytes, file_bytes, gradient, image_dataset
+from tests.factories.dicom import (
+    colours,
+    dicom_bytes,
+    encode_frame,
+    file_bytes,
+    gradient,
+    image_dataset,
+)
 from tests.unit.imaging.conftest import ImportBytes
 
 PLAIN, JPEG_LS = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.80"
@@ -88,9 +97,68 @@ def test_colour_frames_are_stored_as_rgb(
 
 
 def test_a_codestream_on_the_list_is_kept_as_it_came(import_bytes: ImportBytes) -> None:
-    data = dicom_bytes(GRAY["unsigned 16"], syntax=JPEG2000Lossless)
+    data = dicom_bytes(GRAY["unsigned 16"], syntax=JPEGLSLossless)
     found = import_bytes(data)
     assert (found.folder / "frame-000001.bin").read_bytes() in data
+
+
+NAME = b"Example^Person"
+
+
+def jpeg_segment(marker: int) -> bytes:
+    return bytes((0xFF, marker)) + (len(NAME) + 2).to_bytes(2, "big") + NAME
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4, "big") + kind + content
+
+
+def jp2_file(codestream: bytes, rows: int, columns: int) -> bytes:
+    """A JP2 file (T.800 annex I) of 16-bit grey with boxes of text before and behind its codestream."""
+    size = rows.to_bytes(4, "big") + columns.to_bytes(4, "big") + b"\0\1\x0f\7\0\0"
+    return b"".join(
+        (
+            box(b"jP  ", b"\r\n\x87\n"),
+            box(b"ftyp", b"jp2 \0\0\0\0jp2 "),
+            box(b"jp2h", box(b"ihdr", size) + box(b"colr", b"\1\0\0" + (17).to_bytes(4, "big"))),
+            box(b"xml ", NAME),
+            box(b"jp2c", codestream),
+            box(b"xml ", NAME),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("syntax", "kind"),
+    [
+        *product((JPEGLosslessSV1, JPEGLSLossless), ("comment", "application", "before the end", "behind")),
+        *product((JPEG2000Lossless,), ("comment", "behind", "file")),
+    ],
+)
+def test_texts_beside_the_picture_of_a_codestream_are_not_served(
+    import_bytes: ImportBytes, syntax: pydicom.uid.UID, kind: str
+) -> None:
+    pixels = GRAY["unsigned 16"]
+    plain = encode_frame(pixels, syntax, 16).rstrip(b"\0")
+    is_j2k = syntax == JPEG2000Lossless
+    head = (
+        2 + 2 + int.from_bytes(plain[4:6], "big") if is_j2k else 2
+    )  # Behind SIZ, which is the first segment.
+    marker = {"comment": 0x64 if is_j2k else 0xFE, "application": 0xE1}.get(kind, 0xFE)
+    written = {
+        "behind": plain + NAME,
+        "before the end": plain[:-2] + jpeg_segment(marker) + plain[-2:],
+        "file": jp2_file(plain, *pixels.shape),
+    }.get(kind, plain[:head] + jpeg_segment(marker) + plain[head:])
+    dataset = image_dataset(pixels)
+    dataset.PixelData = encapsulate([written])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    found = import_bytes(file_bytes(dataset, syntax=syntax))
+    assert found.answer["code"] == "ok"
+    assert found.answer["instance"]["stored_syntax"] == str(syntax)
+    assert NAME not in (found.folder / "frame-000001.bin").read_bytes()
+    np.testing.assert_array_equal(found.frame(), pixels)
 
 
 def test_a_codestream_of_another_depth_than_the_header_is_encoded_anew(import_bytes: ImportBytes) -> None:

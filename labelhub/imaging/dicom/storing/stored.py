@@ -1,7 +1,8 @@
 """The form in which frames are kept and served: what a browser draws and a trainer reads without surprises.
 
-A frame stays as it came when (syntax, photometric interpretation, bits, sign) is on PASS_THROUGH, each entry of which a
-test compares pixel by pixel; plain pixels are written as Explicit VR Little Endian; all else is JPEG-LS, losslessly.
+A frame's codestream stays as it came, but for texts in it, when (syntax, photometric interpretation, bits, sign) is on
+PASS_THROUGH, each entry of which a test compares pixel by pixel; plain pixels are written as Explicit VR Little Endian;
+all else is JPEG-LS, losslessly.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from pydicom.uid import (
 )
 
 from labelhub.imaging.dicom.codes import ImportRejected
-from labelhub.imaging.dicom.values.codestream import Codestream
+from labelhub.imaging.dicom.values.codestream import Codestream, bare_codestream
 from labelhub.imaging.dicom.values.decode import FrameReader
 from labelhub.imaging.dicom.values.description import MONOCHROME, PALETTE, PixelDescription
 from labelhub.imaging.dicom.values.luts import Lut, is_for_display, modality_lut_of, palette_of
@@ -290,7 +291,8 @@ def _compact_syntax(d: PixelDescription) -> str:
 def stored_frames(reader: FrameReader, plan: StoragePlan) -> Iterator[tuple[bytes | memoryview, np.ndarray]]:
     """Yield (stored bytes, decoded source array) of each frame."""
     if plan.keeps_codestream:
-        yield from zip(reader.codestreams(), reader.arrays(), strict=True)
+        for data, array in zip(reader.codestreams(), reader.arrays(), strict=True):
+            yield bare_codestream(data), array
         return
     for index, array in enumerate(reader.arrays()):
         yield plan.encode(plan.convert(array, index)), array
