@@ -1,15 +1,25 @@
 """What writers of files get wrong, or do in their own way, where it still has one meaning."""
 
 import struct
+from functools import partial
 
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGBaseline8Bit, JPEGLSLossless
+from pydicom.pixels.encoders import RLELosslessEncoder
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from labelhub.imaging.dicom.drawing.rendering import default_view, first_view
-from tests.factories.dicom import dicom_bytes, encode_frame, file_bytes, gradient, image_dataset
+from tests.factories.dicom import colours, dicom_bytes, encode_frame, file_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes, Imported
 from tests.unit.imaging.opened import curve, enhanced, names, window
 from tests.unit.imaging.test_luts import lut_item
@@ -20,6 +30,20 @@ BYTES = gradient(high=255, dtype="u1")
 
 def shown(found: Imported, frame: int = 1) -> np.ndarray:
     return first_view(found.frame(frame), found.metadata, frame)
+
+
+def encode_rle(frame: np.ndarray) -> bytes:
+    return RLELosslessEncoder.encode(
+        frame,
+        rows=frame.shape[0],
+        columns=frame.shape[1],
+        samples_per_pixel=1,
+        number_of_frames=1,
+        bits_allocated=16,
+        bits_stored=16,
+        pixel_representation=0,
+        photometric_interpretation="MONOCHROME2",
+    )
 
 
 def packed_into_words(entries: np.ndarray) -> Dataset:
@@ -117,6 +141,34 @@ def test_one_fragment_for_each_frame_needs_no_offset_table(
     found = import_bytes(file_bytes(dataset, syntax=JPEGLSLossless))
     for number, frame in enumerate(frames, start=1):
         np.testing.assert_array_equal(found.frame(number), frame)
+
+
+@pytest.mark.parametrize(
+    "syntax", [JPEGLSLossless, JPEG2000Lossless, RLELossless], ids=lambda syntax: syntax.name
+)
+@pytest.mark.parametrize("n_said", [None, 1, 2])
+def test_frames_beyond_those_counted_are_told(
+    import_bytes: ImportBytes, syntax: UID, n_said: int | None
+) -> None:
+    frames = np.stack([gradient(high=high) for high in (4000, 3000, 2000)])
+    encode = encode_rle if syntax == RLELossless else partial(encode_frame, syntax=syntax, bits_stored=16)
+    dataset = image_dataset(frames, n_frames=3, NumberOfFrames=n_said)
+    dataset.PixelData = encapsulate([encode(frame) for frame in frames], has_bot=False)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    found = import_bytes(file_bytes(dataset, syntax=syntax))
+    assert found.answer["warnings"] == ["excess_frames"]
+    assert found.answer["instance"]["n_frames"] == (n_said or 1)
+    np.testing.assert_array_equal(found.frame(), frames[0])
+
+
+@pytest.mark.parametrize("label", ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT"])
+def test_jpeg_2000_that_is_made_of_rgb_is_that_whatever_its_label(
+    import_bytes: ImportBytes, label: str
+) -> None:
+    pixels = colours()
+    found = import_bytes(dicom_bytes(pixels, syntax=JPEG2000Lossless, PhotometricInterpretation=label))
+    np.testing.assert_array_equal(found.frame(), pixels)
 
 
 @pytest.mark.parametrize(

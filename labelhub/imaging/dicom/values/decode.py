@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
-from pydicom.encaps import generate_frames
+from pydicom.encaps import generate_fragments, generate_frames, parse_basic_offsets
 from pydicom.pixels import get_decoder
 from pydicom.pixels.decoders.base import Decoder
 from pydicom.uid import (
@@ -19,6 +19,7 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     JPEGBaseline8Bit,
     JPEGLSNearLossless,
+    RLELossless,
 )
 
 from labelhub.imaging.dicom.codes import ImportRejected
@@ -168,7 +169,7 @@ class FrameReader:
             raise ImportRejected("damaged_structure")
         d = self.description
         fragments = fragments_of(self.parsed.source, self._size, self.pixels.offset, self.parsed.encoding)
-        if len(fragments) == d.n_frames:
+        if len(fragments) == d.n_frames or (len(fragments) > d.n_frames and self._are_fragments_frames()):
             self._fragments = [start for start, _ in fragments], [length for _, length in fragments]
         for data in self.codestreams():
             found = read_codestream(data)
@@ -183,6 +184,15 @@ class FrameReader:
         if None not in self.formats and processes and processes <= DCT_PROCESSES:
             # 8-bit DCT, under whatever JPEG label.
             self.decoder, self.plugin = get_decoder(JPEGBaseline8Bit), "pillow"
+
+    def _are_fragments_frames(self) -> bool:
+        """Say whether each fragment begins a frame, so that the header counts too few of them."""
+        if self.syntax == RLELossless:
+            return True  # PS3.5 A.4.2
+        with self.parsed.path.open("rb") as source:
+            source.seek(self.pixels.offset)
+            parse_basic_offsets(source)
+            return all(read_codestream(fragment) is not None for fragment in generate_fragments(source))
 
     def _check_colour(self) -> None:
         """Refuse colour whose conversion to RGB belongs to a codestream that is not there."""
@@ -199,7 +209,7 @@ class FrameReader:
             "columns": d.columns,
             "number_of_frames": d.n_frames,
             "samples_per_pixel": d.samples_per_pixel,
-            "photometric_interpretation": d.photometric,
+            "photometric_interpretation": self._decoded_photometric,
             "bits_allocated": self._decoded_bits,
             "bits_stored": min(d.bits_stored, self._decoded_bits),
             "pixel_keyword": d.keyword,
@@ -217,6 +227,12 @@ class FrameReader:
         return options
 
     @property
+    def _decoded_photometric(self) -> str:
+        """Return the photometric interpretation; a JPEG 2000 stream that is made of RGB is that, whatever its label."""
+        is_rgb = bool(self.formats) and all(found is not None and found.is_made_rgb for found in self.formats)
+        return "YBR_RCT" if is_rgb else self.description.photometric
+
+    @property
     def _decoded_bits(self) -> int:
         """Return the width of a decoded sample: that of the codestream where it is a JPEG of bytes in wider samples."""
         is_bytes = bool(self.formats) and all(
@@ -228,7 +244,8 @@ class FrameReader:
     def _extended_offsets(self) -> tuple[list[int], list[int]] | tuple[bytes, bytes] | None:
         """Return where frames begin and how long they are, where that is known without the basic offset table.
 
-        As many fragments as frames are one each (PS3.5 A.4), whatever the basic table says: some are full of zeros.
+        As many fragments as frames, or more that each begin one, are one each (PS3.5 A.4), whatever the basic table
+        says: some are full of zeros.
         """
         tables = [
             values_of(self.parsed.header, keyword)[:1]
