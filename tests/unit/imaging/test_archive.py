@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -257,6 +258,52 @@ def test_a_link_out_of_a_folder_refuses_it(tmp_path: Path) -> None:
     with pytest.raises(ArchiveRefused) as refused:
         list(iterate_source(folder, tmp_path))
     assert refused.value.code == "archive_unsafe"
+
+
+@pytest.mark.parametrize("is_circle", [False, True])
+def test_a_folder_that_is_a_link_out_of_it_or_in_a_circle_is_not_passed_over(
+    tmp_path: Path, *, is_circle: bool
+) -> None:
+    folder, elsewhere = tmp_path / "folder", tmp_path / "second disk"
+    for each in (folder, elsewhere):
+        each.mkdir()
+        (each / "film.dcm").write_bytes(b"1")
+    link = folder / "site"
+    link.symlink_to(link if is_circle else elsewhere)
+    with pytest.raises(ArchiveRefused) as refused:
+        list(iterate_source(folder, tmp_path))
+    assert refused.value.code == "archive_unsafe"
+
+
+def test_a_link_to_a_folder_inside_is_not_read_twice(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "film.dcm").write_bytes(b"1")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert [item.relative_path for item in iterate_source(tmp_path, tmp_path)] == ["a/film.dcm"]
+
+
+def test_a_folder_that_may_not_be_listed_refuses_the_whole_and_litter_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scandir(path: Path | str) -> Any:
+        # The tests may run as root, who may list everything.
+        if Path(path).name in ("closed", ".Trash"):
+            raise PermissionError(path)
+        return real(path)
+
+    for name in ("film.dcm", ".Trash/film.dcm", "closed/film.dcm"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    real = os.scandir
+    monkeypatch.setattr("os.scandir", scandir)
+    with pytest.raises(ArchiveRefused) as refused:
+        list(iterate_source(tmp_path, tmp_path))
+    assert refused.value.code == "folder_unreadable"
+    (tmp_path / "closed").rename(tmp_path / "open")
+    assert [item.relative_path for item in iterate_source(tmp_path, tmp_path)] == [
+        "film.dcm",
+        "open/film.dcm",
+    ]
 
 
 def test_a_single_file_is_itself(tmp_path: Path) -> None:

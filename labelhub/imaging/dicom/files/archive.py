@@ -41,9 +41,10 @@ LITTER = frozenset(
         "icon\r",
         "$recycle.bin",
         "system volume information",
+        "lost+found",
     )
 )
-"""What macOS and Windows leave behind, in lower case; so is every name that begins with a dot."""
+"""What systems leave behind, in lower case; so is every name that begins with a dot."""
 
 
 class ArchiveRefused(Exception):
@@ -88,17 +89,31 @@ def is_zip(path: Path) -> bool:
 def _folder_files(folder: Path) -> Iterator[SourceFile]:
     root = folder.resolve()
     found: list[SourceFile] = []
-    for directory, _, names in os.walk(root):
-        for name in sorted(names):
+    for directory, folders, names in os.walk(root, onerror=_refuse_unreadable):
+        folders[:] = [name for name in folders if not _is_litter(name)]
+        # Links to folders are not followed: inside, their files are found where they are.
+        for name in sorted([*names, *folders]):
             path = Path(directory, name)
             relative = path.relative_to(root)
-            if _is_litter(relative.as_posix()):
+            if _is_litter(name):
                 continue
-            if not path.resolve().is_relative_to(root):
+            if not _leads_inside(path, root):
                 raise ArchiveRefused("archive_unsafe")
             if path.is_file():
                 found.append(SourceFile(relative.as_posix(), path, path.suffix.lower()))
     yield from sorted(found, key=lambda file: file.relative_path)
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    """What cannot be listed may hold images: nobody would miss them."""
+    raise ArchiveRefused("folder_unreadable") from error
+
+
+def _leads_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # Links in a circle.
+        return False
 
 
 def _zip_members(source: Path, temp_dir: Path) -> Iterator[SourceFile]:
