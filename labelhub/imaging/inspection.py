@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from labelhub.imaging.dicom.files.archive import iterate_source
+from labelhub.imaging.dicom.answer import rejected
+from labelhub.imaging.dicom.files.archive import ArchiveRefused, SourceFile, is_zip, iterate_source
 from labelhub.imaging.dicom.order.reading_order import FramePlace, ImagePlace, images_in_reading_order
 from labelhub.imaging.dicom.runner import ImportChild
 
@@ -25,7 +28,10 @@ def inspect_source(path: Path, out: Path) -> list[dict[str, Any]]:
     key = os.urandom(KEY_BYTES)
     answers: list[tuple[str, dict[str, Any]]] = []
     with tempfile.TemporaryDirectory() as work, ImportChild() as child:
-        for number, source in enumerate(iterate_source(path, Path(work)), start=1):
+        for number, (source, refusal) in enumerate(_sources(path, Path(work)), start=1):
+            if refusal:
+                answers.append((source.relative_path, {**rejected(refusal), "frames": []}))
+                continue
             folder = out / f"{number:06d}"
             folder.mkdir(parents=True, exist_ok=True)
             answer = child.inspect_file(source.path, folder, key, suffix=source.suffix)
@@ -38,6 +44,19 @@ def inspect_source(path: Path, out: Path) -> list[dict[str, Any]]:
     images = [(name, answer) for name, answer in answers if answer["frames"]]
     others = [_report(name, answer) for name, answer in answers if not answer["frames"]]
     return [*_in_order(images), *others]
+
+
+def _sources(path: Path, work: Path) -> Iterator[tuple[SourceFile, str]]:
+    """The files below `path`, those of each zip in a folder too, as an import has them; with a code, a zip refused."""
+    for source in iterate_source(path, work):
+        if path.is_dir() and source.suffix == ".zip" and is_zip(source.path):
+            try:
+                for member in iterate_source(source.path, work):
+                    yield replace(member, relative_path=f"{source.relative_path}/{member.relative_path}"), ""
+            except ArchiveRefused as refused:
+                yield source, refused.code
+        else:
+            yield source, ""
 
 
 def _in_order(images: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:

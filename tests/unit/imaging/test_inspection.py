@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from tests.factories.dicom import ROOT, colours, dicom_bytes, gradient, raster_bytes
+from tests.factories.imaging import zipped
 from tests.unit.imaging.opened import enhanced
 from tests.unit.imaging.test_luts import lut_item
 
@@ -43,6 +44,13 @@ def test_a_picture_is_drawn_by_the_default_view(tmp_path: Path) -> None:
     assert found["window"] == {"name": "File window", "center": 2000, "width": 2001, "function": "LINEAR"}
     assert found["attributes"]["WindowCenter"] == "applied"
     assert found["warnings"] == []
+
+
+def test_a_zip_in_a_folder_is_opened_as_an_import_does(tmp_path: Path) -> None:
+    packed, climbs = zipped({"set/film.dcm": dicom_bytes(RAMP)}), zipped({"../film.dcm": dicom_bytes(RAMP)})
+    found = inspect(tmp_path, {"north.zip": packed, "south.zip": climbs})
+    assert len(found["north.zip/set/film.dcm"]["frames"]) == 1
+    assert found["south.zip"]["warnings"] == ["archive_unsafe"]
 
 
 def test_what_is_not_followed_is_told(tmp_path: Path) -> None:
