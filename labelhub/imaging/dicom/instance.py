@@ -31,6 +31,7 @@ from labelhub.imaging.dicom.header.coded import (
     standard_class_of,
     view_position_of,
 )
+from labelhub.imaging.dicom.header.groups import groups_lacking
 from labelhub.imaging.dicom.identity.identity import (
     Identity,
     Pseudonyms,
@@ -107,6 +108,8 @@ class _Image:
         drawn = spacing_of(header, modality, warnings, shown.written.first.index)
         aspect = aspect_of(header, drawn, warnings)
         metadata = self._metadata(shown, modality, aspect)
+        if lacking := groups_lacking(header, d.n_frames):
+            warnings.tell("frame_group_missing", *lacking)
         warnings.extend(code for code in not_followed(header) if code not in warnings)
         attributes = handling_of(header, warnings)
         folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})

@@ -4,6 +4,7 @@ from tests.unit.imaging.example_files import (
     CURVE,
     PLANE,
     STACK,
+    STEEP,
     Shows,
     coloured,
     explained,
@@ -49,18 +50,24 @@ SHOWN: dict[str, list[Shows]] = {
             enhanced(STACK, [{"PixelMeasuresSequence": {"PixelSpacing": [0, 0]}}] * 3),
             code="bad_pixel_spacing",
         ),
+        Shows(
+            enhanced(STACK, [{"PixelMeasuresSequence": {"PixelSpacing": [2, 1]}}] * 2 + [{}]),
+            code="frame_group_missing",
+        ),
     ],
     "PlanePositionSequence": [
         Shows(
             enhanced(STACK, [plane_group(z) for z in (5, 0, 9)]),
             enhanced(STACK, [plane_group(z) for z in (0, 5, 9)]),
-        )
+        ),
+        Shows(enhanced(STACK, [plane_group(0), {}, plane_group(9)]), code="frame_group_missing"),
     ],
     "PlaneOrientationSequence": [
         Shows(
             enhanced(STACK, [plane_group(z) for z in (0, 5, 9)]),
             enhanced(STACK, [plane_group(z) | {"PlaneOrientationSequence": {}} for z in (0, 5, 9)]),
-        )
+        ),
+        Shows(enhanced(STACK, [plane_group(0), {}, plane_group(9)]), code="frame_group_missing"),
     ],
     "FrameContentSequence": [
         Shows(
@@ -76,6 +83,7 @@ SHOWN: dict[str, list[Shows]] = {
     "PixelValueTransformationSequence": [
         Shows(enhanced(STACK, [rescale(slope) for slope in (3, 2, 1)]), enhanced(STACK, [rescale(1)] * 3)),
         Shows(enhanced(STACK, [rescale(0)] * 3), code="bad_rescale"),
+        Shows(enhanced(STACK, [rescale(2), {}, rescale(2)]), code="frame_group_missing"),
     ],
     "FrameVOILUTSequence": [
         Shows(
@@ -84,6 +92,7 @@ SHOWN: dict[str, list[Shows]] = {
         ),
         Shows(enhanced(STACK, [window(0, 0)] * 3), code="bad_window"),
         Shows(enhanced(STACK, [{}, window(0, 0), {}]), code="bad_window"),
+        Shows(enhanced(STACK, [window(500, 1000), {}, window(700, 1000)]), code="frame_group_missing"),
     ],
     "RealWorldValueMappingSequence": [
         Shows(with_item("RealWorldValueMappingSequence"), code="real_world_values_not_used"),
@@ -136,6 +145,8 @@ SHOWN: dict[str, list[Shows]] = {
     "RescaleType": [Shows(grey(RescaleType="HU"), grey())],
     "VOILUTSequence": [
         Shows(grey(VOILUTSequence=[lut_item(CURVE, 0, 12)]), grey()),
+        # Of 65,536 entries (written 0), of which the greys rise over 60.
+        Shows(grey(VOILUTSequence=[lut_item(STEEP, 0, 16)]), grey()),
         Shows(grey(VOILUTSequence=[lut_item(CURVE, 0, 0)]), code="bad_voi_lut"),
         Shows(grey(VOILUTSequence=[lut_item(CURVE // 100, 0, 16)]), code="window_shows_one_grey"),
     ],
@@ -164,6 +175,7 @@ SHOWN: dict[str, list[Shows]] = {
         Shows(grey(PresentationLUTShape="INVERSE", PhotometricInterpretation="MONOCHROME1"), grey()),
         Shows(grey(PresentationLUTShape="INVERSE"), code="polarity_contradiction"),
         Shows(grey(PresentationLUTShape="LIN OD"), code="presentation_lut_not_applied"),
+        Shows(coloured(PresentationLUTShape="INVERSE"), code="grey_steps_not_applied"),
     ],
     "PixelIntensityRelationship": [Shows(grey(PixelIntensityRelationship="LOG"), code="raw_intensity")],
     "OverlayData": [Shows(with_element(0x60003000, "OW", bytes(640)), code="overlay_not_shown")],

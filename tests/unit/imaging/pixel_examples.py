@@ -51,6 +51,7 @@ PIXEL_EXAMPLES: dict[str, list[Shows]] = {
     "BitsStored": [
         Shows(grey(RAMP | 0xF000, BitsStored=12, HighBit=11), grey(RAMP | 0xF000)),
         Shows(grey(BitsStored=20), code="bad_pixel_description"),
+        Shows(grey(BitsStored=0), code="bad_pixel_description"),
         Shows(coloured(colours().astype("u2") << 4, BitsStored=12, HighBit=11), code="reduced_to_8_bit"),
     ],
     "HighBit": [
@@ -74,7 +75,11 @@ PIXEL_EXAMPLES: dict[str, list[Shows]] = {
         Shows(dicom_bytes(None, PixelDataProviderURL="https://example.org/pixels"), code="pixels_elsewhere")
     ],
     "ExtendedOffsetTable": [Shows(with_offset_table(swapped=True), with_offset_table(swapped=False))],
-    "ICCProfile": [Shows(coloured(ICCProfile=b"\0" * 128), code="colour_profile_not_applied")],
+    "ICCProfile": [
+        Shows(coloured(ICCProfile=b"\0" * 128), code="colour_profile_not_applied"),
+        Shows(with_palette(ICCProfile=b"\0" * 128), code="colour_profile_not_applied"),
+        Shows(grey(ICCProfile=b"\0" * 128), code="colour_profile_not_applied"),
+    ],
     "ColorSpace": [Shows(coloured(ColorSpace="SRGB"), code="colour_profile_not_applied")],
     "RedPaletteColorLookupTableDescriptor": [
         Shows(with_palette(), grey()),

@@ -144,6 +144,12 @@ CASES = [
         "FrameVOILUTSequence WindowCenter WindowWidth",
     ),
     (
+        "frame_group_missing",
+        enhanced(STACK, [SPACED | rescale(2), SPACED, SPACED | rescale(2)]),
+        "PixelValueTransformationSequence",
+        "PixelMeasuresSequence",
+    ),
+    (
         "views_left_out",
         grey(VOILUTSequence=[LUT], WindowCenter=list(range(1000, 1040)), WindowWidth=[2000] * 40),
         "WindowCenter WindowWidth",

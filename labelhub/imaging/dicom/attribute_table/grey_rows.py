@@ -11,7 +11,7 @@ GREY_ROWS: tuple[Row, ...] = (
         "PixelValueTransformationSequence",
         GROUPS,
         "Rescale of each frame; frames that differ are written with one rescale for all.",
-        warnings=UNSCALED,
+        warnings=(*UNSCALED, "frame_group_missing"),
     ),
     Row(
         "FrameVOILUTSequence",
@@ -23,6 +23,7 @@ GREY_ROWS: tuple[Row, ...] = (
             "views_left_out",
             "window_shows_one_grey",
             "grey_steps_not_applied",
+            "frame_group_missing",
         ),
     ),
     Row(
@@ -117,7 +118,7 @@ GREY_ROWS: tuple[Row, ...] = (
         "PresentationLUTShape",
         "C.11.6",
         "INVERSE shows low values bright, as MONOCHROME1 does; LIN OD is not applied.",
-        warnings=("presentation_lut_not_applied", "polarity_contradiction"),
+        warnings=("presentation_lut_not_applied", "polarity_contradiction", "grey_steps_not_applied"),
     ),
     Row(
         "PixelIntensityRelationship",

@@ -3,6 +3,7 @@
 from labelhub.imaging.dicom.attribute_table.row import Row
 
 GROUPS = "C.7.6.16"
+LACKING = "frame_group_missing"
 
 PLACE_ROWS: tuple[Row, ...] = (
     Row(
@@ -35,9 +36,14 @@ PLACE_ROWS: tuple[Row, ...] = (
         "Images of one orientation are read together.",
         warnings=("bad_orientation",),
     ),
-    Row("PixelMeasuresSequence", GROUPS, "Spacing of frames.", warnings=("bad_pixel_spacing",)),
-    Row("PlanePositionSequence", GROUPS, "Place of each frame.", warnings=("bad_orientation",)),
-    Row("PlaneOrientationSequence", GROUPS, "Orientation of each frame.", warnings=("bad_orientation",)),
+    Row("PixelMeasuresSequence", GROUPS, "Spacing of frames.", warnings=("bad_pixel_spacing", LACKING)),
+    Row("PlanePositionSequence", GROUPS, "Place of each frame.", warnings=("bad_orientation", LACKING)),
+    Row(
+        "PlaneOrientationSequence",
+        GROUPS,
+        "Orientation of each frame.",
+        warnings=("bad_orientation", LACKING),
+    ),
     Row("FrameContentSequence", GROUPS, "Order in which frames are read: dimension index, stack, time."),
     Row("TemporalPositionSequence", GROUPS, "Order in which frames of one place are read: time."),
     Row(

@@ -2,7 +2,16 @@
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.header.attributes import items_of
+from labelhub.imaging.dicom.header.attributes import is_present, items_of
+
+OF_ALL_FRAMES = {
+    "PixelMeasuresSequence": ("PixelSpacing",),
+    "PlanePositionSequence": ("ImagePositionPatient",),
+    "PlaneOrientationSequence": ("ImageOrientationPatient",),
+    "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept"),
+    "FrameVOILUTSequence": ("WindowCenter", "VOILUTSequence"),
+}
+"""Functional groups without which a frame is drawn or placed in another way than its neighbours; what they hold."""
 
 
 def functional_group_item(header: Dataset, keyword: str, index: int = 0) -> Dataset | None:
@@ -13,6 +22,25 @@ def functional_group_item(header: Dataset, keyword: str, index: int = 0) -> Data
         for item in items_of(group, keyword)[:1]:
             return item
     return None
+
+
+def groups_lacking(header: Dataset, n_frames: int) -> list[str]:
+    """Return the functional groups that some frames have and others lack (PS3.3 C.7.6.16: all have them).
+
+    What the header itself says holds for the others.
+    """
+    per_frame = items_of(header, "PerFrameFunctionalGroupsSequence")[:n_frames]
+    lacking = []
+    for keyword, attributes in OF_ALL_FRAMES.items():
+        n_own = sum(bool(items_of(group, keyword)) for group in per_frame)
+        is_shared = functional_group_item(header, keyword, len(per_frame)) is not None
+        if (
+            0 < n_own < n_frames
+            and not is_shared
+            and not any(is_present(header, each) for each in attributes)
+        ):
+            lacking.append(keyword)
+    return lacking
 
 
 def group_of(source: Dataset, header: Dataset, keyword: str) -> tuple[str, ...]:

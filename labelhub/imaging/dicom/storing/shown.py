@@ -13,7 +13,7 @@ from labelhub.imaging.dicom.drawing.rendering import picture_of
 from labelhub.imaging.dicom.drawing.views import LUT_KEYWORDS, WINDOW_KEYWORDS
 from labelhub.imaging.dicom.files.parse import ParsedFile
 from labelhub.imaging.dicom.files.structure import PixelElement
-from labelhub.imaging.dicom.header.attributes import is_present, words_of
+from labelhub.imaging.dicom.header.attributes import is_present, text_of, words_of
 from labelhub.imaging.dicom.header.groups import frame_items, group_of
 from labelhub.imaging.dicom.storing.display import (
     Display,
@@ -90,7 +90,7 @@ def write_shown(
         warnings.tell("pixel_range_contradicted", *contradicted)
     if plan.format.samples_per_pixel > 1 and (steps := _grey_steps(header, description)):
         warnings.tell("grey_steps_not_applied", *steps)
-    if description.samples_per_pixel > 1 and any(is_present(header, each) for each in COLOUR_PROFILE):
+    if any(is_present(header, each) for each in COLOUR_PROFILE):
         warnings.append("colour_profile_not_applied")
     if description.photometric in MONOCHROME and any(
         is_present(header, each) for each in PALETTES_BESIDE_GREY
@@ -104,6 +104,8 @@ def _grey_steps(header: Dataset, description: PixelDescription) -> set[str]:
     """Return the attributes of a colour image that are only applied to grey."""
     found = rescaled_by(header, description.n_frames)
     found |= {keyword for keyword in GREY_STEPS if is_present(header, keyword)}
+    if (text_of(header, "PresentationLUTShape") or "").upper() == "INVERSE":
+        found.add("PresentationLUTShape")
     for item in frame_items(header, "FrameVOILUTSequence", description.n_frames):
         views = {keyword for keyword in VIEWS if is_present(item, keyword)}
         found |= views | set(group_of(item, header, "FrameVOILUTSequence") if views else ())

@@ -51,7 +51,7 @@ def describe_pixels(header: Dataset, pixels: PixelElement, warnings: Warnings) -
     """
     float_bits = FLOAT_BITS.get(pixels.keyword)
     bits_allocated = float_bits or _required(header, "BitsAllocated")
-    bits_stored = float_bits or integer_of(header, "BitsStored") or bits_allocated
+    bits_stored = float_bits or _optional(header, "BitsStored", bits_allocated)
     photometric = _photometric(header, warnings)
     samples = integer_of(header, "SamplesPerPixel") or (3 if photometric in COLOUR else 1)
     description = PixelDescription(
