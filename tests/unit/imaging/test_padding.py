@@ -12,7 +12,7 @@ from pydicom.uid import (
 from labelhub.imaging.dicom.drawing.rendering import default_view, read_model_input
 from tests.factories.dicom import dicom_bytes, gradient, image_dataset
 from tests.unit.imaging.conftest import ImportBytes
-from tests.unit.imaging.opened import RAMP, shown
+from tests.unit.imaging.opened import RAMP, enhanced, shown, window
 
 
 @pytest.mark.parametrize(("value", "limit"), [(0, 400), (400, 0)])
@@ -91,3 +91,19 @@ def test_float_padding_does_not_take_the_range_of_the_picture(import_bytes: Impo
     found = import_bytes(dicom_bytes(None, dataset=dataset))
     picture = shown(found)
     assert picture[:, :20].max() == 0 and np.unique(picture[:, 20:]).size > 100
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_black_in_each_frame_whatever_window_it_opens_with(
+    import_bytes: ImportBytes, photometric: str
+) -> None:
+    frames = np.stack([gradient(low=1000, high=3000)] * 3)
+    frames[:, :, :20] = 500
+    groups = [window(2000, 2000), window(1500, 3000), window(2000, 4000)]
+    found = import_bytes(
+        enhanced(frames, groups, PixelPaddingValue=500, PhotometricInterpretation=photometric)
+    )
+    assert "padding_blackened" in found.answer["warnings"]
+    for number in (1, 2, 3):
+        picture = shown(found, number)
+        assert picture[:, :20].max() <= 2 and np.ptp(picture[:, 20:]) > 80

@@ -44,6 +44,11 @@ class Display:
         """Return the view that frame `index` (from 0) begins with."""
         return self.views[self.defaults[index] if index < len(self.defaults) else self.defaults[0]]
 
+    @property
+    def openings(self) -> list[View]:
+        """Return the views that frames begin with, each once."""
+        return [self.views[number] for number in dict.fromkeys(self.defaults)]
+
     def as_json(self) -> dict[str, Any]:
         """Return the form in the metadata."""
         return {"views": [view.as_json() for view in self.views], "frames": self.defaults}
@@ -164,26 +169,34 @@ def _display(per_frame: list[list[View]], auto: View | None) -> Display:
 
 
 def has_bright_padding(written: WrittenFrames, display: Display, plan: StoragePlan) -> bool:
-    """Say whether the default view draws padding brighter than black, beside pixels that are the image."""
+    """Say whether a view that frames begin with draws padding brighter than black, beside pixels that are the image."""
     if written.padded is None or not written.widest.inside_varies:
         return False
     ends = np.array([*written.padded, *value_range(plan.format)])
-    view = display.default(written.widest.index)
-    *padded, first, last = picture_of(ends, plan.rescale, view, is_inverse=plan.is_inverse).astype(int)
-    return max(padded) > min(first, last) + BRIGHT_PADDING
+    for view in display.openings:
+        *padded, first, last = picture_of(ends, plan.rescale, view, is_inverse=plan.is_inverse).astype(int)
+        if max(padded) > min(first, last) + BRIGHT_PADDING:
+            return True
+    return False
 
 
 def dark_value(written: WrittenFrames, display: Display, plan: StoragePlan) -> int:
-    """Return the stored value that padding is written as: black in the default view, and no darker than need be.
+    """Return the stored value that padding is written as: black as frames are opened, and no darker than need be.
 
     A screen interpolates between padding and the image: an extreme value would eat into the pixels beside it.
     """
-    view = display.default(written.widest.index)
-    ends = (view.center - view.width / 2, view.center + view.width / 2)
-    low, high = ((end - plan.rescale.intercept) / plan.rescale.slope for end in ends)
+    stored = [
+        (view.center + share * view.width - plan.rescale.intercept) / plan.rescale.slope
+        for view in display.openings
+        for share in (-0.5, 0.5)
+    ]
     inside, (lowest, highest) = written.widest.inside, value_range(plan.format)
-    below = max(lowest, min(int(inside.min()), int(np.floor(low))))
-    above = min(highest, max(int(inside.max()), int(np.ceil(high))))
+    below = max(lowest, min(int(inside.min()), int(np.floor(min(stored)))))
+    above = min(highest, max(int(inside.max()), int(np.ceil(max(stored)))))
     # Which end is black is told by polarity, and by a VOI LUT that may turn it round.
-    drawn = picture_of(np.array([below, above]), plan.rescale, view, is_inverse=plan.is_inverse)
+    ends = np.array([below, above])
+    drawn = np.max(
+        [picture_of(ends, plan.rescale, view, is_inverse=plan.is_inverse) for view in display.openings],
+        axis=0,
+    )
     return above if drawn[1] < drawn[0] else below
