@@ -146,6 +146,14 @@ def test_series_follow_their_number_then_their_time_and_only_then_their_name() -
     assert [images[p.index].series for p in images_in_reading_order(images)] == ["e", "c", "b", "d", "a"]
 
 
+def test_series_without_numbers_or_acquisition_times_follow_their_content() -> None:
+    images = [
+        ImagePlace(series=series, series_number=None, frame=FramePlace(content_s=content, name=series))
+        for series, content in (("a", 90.0), ("b", 30.0), ("c", 60.0))
+    ]
+    assert [images[p.index].series for p in images_in_reading_order(images)] == ["b", "c", "a"]
+
+
 @given(places)
 def test_a_place_survives_being_kept(place: FramePlace) -> None:
     assert FramePlace.from_json(place.as_json()) == place

@@ -112,8 +112,10 @@ def images_in_reading_order(images: Sequence[ImagePlace]) -> list[Placed]:
 
 def _series_key(images: Sequence[ImagePlace], indices: list[int]) -> tuple[Any, ...]:
     number = images[indices[0]].series_number
-    times = [t for i in indices if (t := images[i].frame.acquired_s) is not None]
-    return (*_or_last(number), *_or_last(min(times, default=None)), images[indices[0]].series)
+    frames = [images[i].frame for i in indices]
+    times = [frame.content_s if frame.acquired_s is None else frame.acquired_s for frame in frames]
+    known = [time for time in times if time is not None]
+    return (*_or_last(number), *_or_last(min(known, default=None)), images[indices[0]].series)
 
 
 def _group_in_order(frames: Sequence[FramePlace], indices: list[int], group: int) -> list[Placed]:
