@@ -19,16 +19,20 @@ S = Assignment.State
 PAGE = 30
 N_PRIORS = 3
 N_SKIPPED = 10
+# The day on which the clocks go back has 25 hours; the rest is for a clock that goes wrong.
+LONGEST_DAY = timedelta(hours=26)
 
 
-def own_today(reader: User, project: Project) -> dict[str, Any]:
-    """The reader's own count and pace since midnight UTC."""
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+def own_today(reader: User, project: Project, day_began: datetime | None = None) -> dict[str, Any]:
+    """The reader's own count and pace since `day_began`, a day ago at most; since midnight UTC where it is not said."""
+    now = timezone.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    began = max(day_began or midnight, now - LONGEST_DAY)
     times = list(
         Read.objects.filter(
             assignment__reader=reader,
             assignment__round__project=project,
-            assignment__submitted_at__gte=midnight,
+            assignment__submitted_at__gte=began,
             version=1,
         ).values_list("active_ms", flat=True)
     )

@@ -4856,6 +4856,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description When her day began, for what is counted as today; otherwise at midnight UTC. */
+                day_began?: string;
             };
             header?: never;
             path: {

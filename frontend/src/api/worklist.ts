@@ -2,6 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { request } from './client';
+import { midnight } from '../lib/day';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -15,12 +16,11 @@ export type Worklist = Schemas['Worklist'];
 export function worklistQuery(slug: string, cursor: string | null) {
   return queryOptions({
     queryKey: ['worklist', slug, cursor],
-    queryFn: ({ signal }) =>
-      request<Worklist>(
-        'GET',
-        `/projects/${slug}/worklist/${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
-        { signal },
-      ),
+    queryFn: ({ signal }) => {
+      const search = new URLSearchParams({ day_began: midnight(new Date()).toISOString() });
+      if (cursor !== null) search.set('cursor', cursor);
+      return request<Worklist>('GET', `/projects/${slug}/worklist/?${search}`, { signal });
+    },
     staleTime: 0,
   });
 }

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 
 import { requestBlob } from '../api/client';
+import { dayText } from '../lib/day';
 import { downloadBlob } from '../lib/download';
 
 export type ExportWhat = 'reads' | 'consensus' | 'adjudications' | 'agreement';
@@ -14,7 +15,7 @@ export function useExport(slug: string) {
         body: { what, format },
         headers: { Accept: '*/*' },
       });
-      downloadBlob(file, `${slug}-${what}-${new Date().toISOString().slice(0, 10)}.${format}`);
+      downloadBlob(file, `${slug}-${what}-${dayText(new Date())}.${format}`);
     },
   });
 }

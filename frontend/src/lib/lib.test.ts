@@ -1,8 +1,9 @@
 /** Figures, tables and axes say what they should, at their edges too. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { printableSvg } from './chartExport';
 import { toCsv } from './csv';
+import { dayText, midnight } from './day';
 import { chanceDomain, estimateText, shareText } from './estimate';
 import { ago, bytes, count, dateTime, decimal, percent, plural, seconds } from './format';
 import { refusalDetails } from './refusal';
@@ -121,5 +122,19 @@ describe('refusalDetails', () => {
       'batch size: Ensure this value is at most 4096.',
     ]);
     expect([refusalDetails(refused(null)), refusalDetails(new Error('x')), refusalDetails(null)]).toEqual([[], [], []]);
+  });
+});
+
+describe('the day', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ['America/Los_Angeles', '2026-11-27T01:30:00Z', '2026-11-26T08:00:00.000Z', '2026-11-26'],
+    ['Asia/Tokyo', '2026-11-27T01:30:00Z', '2026-11-26T15:00:00.000Z', '2026-11-27'],
+    ['Europe/Berlin', '2026-10-25T12:00:00Z', '2026-10-24T22:00:00.000Z', '2026-10-25'],
+  ])('begins at the midnight of %s', (zone, now, began, text) => {
+    vi.stubEnv('TZ', zone);
+    expect(midnight(new Date(now)).toISOString()).toBe(began);
+    expect(dayText(new Date(now))).toBe(text);
   });
 });

@@ -48,6 +48,21 @@ def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise bad_cursor() from None
 
 
+def decode_time(text: str | None) -> datetime | None:
+    """A point in time in ISO 8601 with its offset from UTC, or None where none is given. Raises Malformed."""
+    if not text:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+        if when.tzinfo is None:
+            raise ValueError("no offset")
+        return when.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Malformed(
+            "Send the time in ISO 8601 with its offset, such as 2026-01-31T00:00:00+01:00.", code="bad_time"
+        ) from None
+
+
 def bad_cursor() -> Malformed:
     return Malformed("This page address is not valid. Start again from the first page.", code="bad_cursor")
 

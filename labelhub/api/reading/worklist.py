@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.http.pagination import checked_query, decode_time_cursor, encode_cursor
+from labelhub.api.http.pagination import checked_query, decode_time, decode_time_cursor, encode_cursor
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import StrictSerializer
@@ -92,10 +93,20 @@ WorklistOutput = inline_serializer(
 class WorklistApi(Api):
     policy = READER_OF_PROJECT
 
-    @extend_schema(responses=WorklistOutput, parameters=[OpenApiParameter("cursor", str)])
+    @extend_schema(
+        responses=WorklistOutput,
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter(
+                "day_began",
+                datetime,
+                description="When her day began, for what is counted as today; otherwise at midnight UTC.",
+            ),
+        ],
+    )
     def get(self, request: Request, slug: str) -> Response:
         project, reader = self.subject, self.user
-        query = checked_query(request.query_params, {"cursor"})
+        query = checked_query(request.query_params, {"cursor", "day_began"})
         unfinished = own_unfinished(reader, project)
         rows = list(own_submitted(reader, project, decode_time_cursor(query.get("cursor")))[: PAGE + 1])
         page = rows[:PAGE]
@@ -104,7 +115,7 @@ class WorklistApi(Api):
         last = page[-1] if len(rows) > PAGE else None
         return Response(
             {
-                "today": own_today(reader, project),
+                "today": own_today(reader, project, decode_time(query.get("day_began"))),
                 "open": [_unfinished(row) for row in unfinished if row.state != Assignment.State.RETURNED],
                 "returned": [
                     {"id": row.id, "label": case_label(row), "note": row.return_note}

@@ -76,7 +76,7 @@ def test_the_list_of_volatile_fields_is_short() -> None:
 def test_a_leaked_count_is_found(world: Pinned, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutation: today's count is of everybody's reads."""
 
-    def everybodys(reader: Any, project: Project) -> dict[str, Any]:
+    def everybodys(reader: Any, project: Project, day_began: Any) -> dict[str, Any]:
         n = Read.objects.filter(assignment__round__project=project).count()
         return {"n_submitted": n, "median_seconds": None}
 
