@@ -18,6 +18,7 @@ from tests.e2e.reading import (
     reader_page,
     submit_and_go_on,
     until,
+    wait_for_case,
 )
 from tests.e2e.running import Api
 
@@ -35,6 +36,27 @@ def test_a_skipped_case_is_left_and_not_offered_again(browser: Browser, reading:
         until(page, lambda: begun(api) != [], "the opening of the next case")
         assert case not in begun(api)
         assert state_of(api, case) == "skipped"
+
+
+def test_a_dialog_goes_with_its_case(browser: Browser, reading: Reading) -> None:
+    with reader_page(browser, reading, provoked=REFUSED) as (page, _):
+        first = read_next(page)
+        page.keyboard.press("n")
+        second = submit_and_go_on(page)
+        page.keyboard.press("k")
+        page.get_by_test_id("skip-text").fill("a knee")
+        page.go_back()
+        page.wait_for_url(f"**/read/{first}")
+        wait_for_case(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.keyboard.press("?")
+        expect(page.get_by_test_id("key-sheet")).to_be_visible()
+        page.go_forward()
+        page.wait_for_url(f"**/read/{second}")
+        wait_for_case(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.keyboard.press("k")
+        expect(page.get_by_test_id("skip-text")).to_have_value("a knee")
 
 
 def test_a_submitted_case_is_reopened_and_corrected_as_a_slip(browser: Browser, reading: Reading) -> None:

@@ -12,6 +12,7 @@ import { SignInAgain } from '../../components/dialogs/SignInAgain';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
 import { useOwnSession } from '../../hooks/useOwnSession';
+import { useStateOf } from '../../hooks/useStateOf';
 import type { ViewerController, ViewerGestures } from '../../viewer/controller';
 import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { useStage } from '../../viewer/useStage';
@@ -39,8 +40,10 @@ const NO_IMAGES: CaseImage[] = [];
 
 export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionUser }) {
   const [viewer, setViewer] = useState<ViewerController | null>(null);
-  const [keysShown, setKeysShown] = useState(false);
-  const [asking, setAsking] = useState(false);
+  const [keysShown, setKeysShown] = useStateOf(id, false);
+  const [asking, setAsking] = useStateOf(id, false);
+  /** Questions that are written and not sent, by case. */
+  const [notes, setNotes] = useState<Record<string, string>>({});
   /** The finding whose marks fill the view; Tab goes there and back. */
   const zoomed = useRef<string | null>(null);
   const session = useAdjudication(id, user.id);
@@ -247,6 +250,8 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
         key={id}
         opened={asking}
         labels={labels}
+        note={notes[id] ?? ''}
+        onNote={(note) => setNotes((all) => ({ ...all, [id]: note }))}
         onClose={() => setAsking(false)}
         onSend={(label, note) => askReader(label, note, () => setAsking(false))}
       />

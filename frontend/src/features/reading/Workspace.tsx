@@ -14,6 +14,7 @@ import { useActiveTime } from '../../hooks/useActiveTime';
 import { useKeyDown } from '../../hooks/useKeyDown';
 import { useLease } from '../../hooks/useLease';
 import { useOwnSession } from '../../hooks/useOwnSession';
+import { useStateOf } from '../../hooks/useStateOf';
 import { useStillShown } from '../../hooks/useStillShown';
 import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/images/stacks';
@@ -52,10 +53,10 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const location = useLocation();
   const queryClient = useQueryClient();
   const [viewer, setViewer] = useState<ViewerController | null>(null);
-  const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [keysShown, setKeysShown] = useState(false);
+  const [dialog, setDialog] = useStateOf<DialogName | null>(assignmentId, null);
+  const [keysShown, setKeysShown] = useStateOf(assignmentId, false);
+  const [prior, setPrior] = useStateOf<ImageStack | null>(assignmentId, null);
   const [panelsHidden, setPanelsHidden] = useState(false);
-  const [prior, setPrior] = useState<{ caseId: string; stack: ImageStack } | null>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const time = useActiveTime();
   const isStillShown = useStillShown(assignmentId);
@@ -186,7 +187,6 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     () => viewer?.focus(),
   );
 
-  const priorStack = prior?.caseId === assignmentId ? prior.stack : null;
   return (
     <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined} onClick={viewer?.takeKeyboardBack}>
       <title>{`${payload?.assignment.label ?? 'Read'} · LabelHub`}</title>
@@ -214,10 +214,10 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
             stacks={shown.stacks}
             shown={shown.stackId}
             priors={payload?.context.prior ?? NO_PRIORS}
-            shownPrior={priorStack?.id ?? null}
+            shownPrior={prior?.id ?? null}
             ready={isReady}
             onShow={(stack) => shown.showStack(stack.id)}
-            onPrior={(stack) => setPrior(stack === null ? null : { caseId: assignmentId, stack })}
+            onPrior={setPrior}
           />
         )}
         <CaseView
@@ -225,7 +225,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
           viewer={viewer}
           onViewer={setViewer}
           presets={presets}
-          prior={priorStack}
+          prior={prior}
           onPriorClosed={() => setPrior(null)}
           onReload={reload}
           onCommand={run}

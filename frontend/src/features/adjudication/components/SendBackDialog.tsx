@@ -6,17 +6,18 @@ import { errorMessage } from '../../../api/errors';
 import { Dialog } from '../../../components/dialogs/Dialog';
 
 interface SendBackDialogProps {
-  /** What was written stays while the dialog is closed. */
   opened: boolean;
   labels: string[];
+  /** What is written and not sent. */
+  note: string;
+  onNote: (note: string) => void;
   onClose: () => void;
   onSend: (label: string, note: string) => Promise<void>;
 }
 
-export function SendBackDialog({ opened, labels, onClose, onSend }: SendBackDialogProps) {
+export function SendBackDialog({ opened, labels, note, onNote, onClose, onSend }: SendBackDialogProps) {
   const [chosen, setLabel] = useState<string | null>(null);
   const label = chosen ?? labels[0] ?? '';
-  const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -26,7 +27,7 @@ export function SendBackDialog({ opened, labels, onClose, onSend }: SendBackDial
     setBusy(true);
     try {
       await onSend(label, note.trim());
-      setNote('');
+      onNote('');
     } catch (failure) {
       setError(errorMessage(failure));
     } finally {
@@ -54,7 +55,7 @@ export function SendBackDialog({ opened, labels, onClose, onSend }: SendBackDial
             value={note}
             data-autofocus
             data-testid="send-back-note"
-            onChange={(event) => setNote(event.currentTarget.value)}
+            onChange={(event) => onNote(event.currentTarget.value)}
           />
           {error !== null && (
             <Text size="sm" c="red.4" role="alert">
