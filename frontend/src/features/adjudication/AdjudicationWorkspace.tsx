@@ -243,7 +243,13 @@ export function AdjudicationWorkspace({ id, user }: { id: string; user: SessionU
             />
           )}
         </main>
-        <DecisionPanel state={state} dispatch={dispatch} onCommand={run} onFocusImage={() => viewer?.focus()} />
+        <DecisionPanel
+          state={state}
+          dispatch={dispatch}
+          onCommand={run}
+          onGiveUp={session.giveUp}
+          onFocusImage={() => viewer?.focus()}
+        />
       </div>
       <KeySheet opened={keysShown} onClose={() => setKeysShown(false)} groups={keyGroups(labels)} />
       <SendBackDialog

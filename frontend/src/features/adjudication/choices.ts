@@ -1,4 +1,4 @@
-/** Decisions that are not sent yet, kept in this browser by person and case so that a reload loses none. */
+/** Decisions that are not sent yet, and corrections: kept in this browser by person and case, so that a reload loses none. */
 import { REASONS } from './reasons';
 import type { Choice } from './state';
 

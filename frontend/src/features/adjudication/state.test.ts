@@ -104,6 +104,27 @@ describe('a decided case', () => {
     const over = adjudicationReducer(INITIAL, { type: 'opened', payload: { ...decided, allowed_actions: [] }, choices: {} });
     expect(adjudicationReducer(over, { type: 'correct' }).phase).toBe('readOnly');
   });
+
+  const begun = { nodule: { value: 'absent' as const, reason: 'a rib', isOwn: true, boxes: [] } };
+
+  it('opens with a correction that was begun and not sent, which can be given up', () => {
+    const state = adjudicationReducer(INITIAL, { type: 'opened', payload: decided, choices: begun });
+    expect(state).toMatchObject({ phase: 'deciding', choices: begun, notice: expect.stringContaining('give it up') as string });
+    expect(adjudicationReducer(state, { type: 'giveUp' })).toEqual(shown);
+    expect(adjudicationReducer(shown, { type: 'giveUp' }).choices).toEqual(shown.choices);
+  });
+
+  it('takes for no correction what says the same as the decision', () => {
+    const same = { nodule: choiceOf(shown, 'nodule') };
+    expect(adjudicationReducer(INITIAL, { type: 'opened', payload: decided, choices: same })).toEqual(shown);
+  });
+
+  it('says what was not sent in time, and shows the decision', () => {
+    const over = { ...decided, adjudication: { ...decided.adjudication, state: 'decided' as const }, allowed_actions: [] };
+    const state = adjudicationReducer(INITIAL, { type: 'opened', payload: over, choices: begun });
+    expect(state).toMatchObject({ phase: 'readOnly', choices: shown.choices });
+    expect(state.notice).toBe('Chosen by you and not sent: Nodule absent, “a rib”. The decision stands as it is.');
+  });
 });
 
 describe('a case that was opened again', () => {

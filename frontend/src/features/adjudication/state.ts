@@ -32,8 +32,10 @@ export interface AdjudicationState {
 export type AdjudicationAction =
   | { type: 'load' }
   | { type: 'loadFailed'; message: string }
+  /** `choices`: what she had chosen here and not sent. */
   | { type: 'opened'; payload: AdjudicationPayload; choices: Record<string, Choice> }
   | { type: 'correct' }
+  | { type: 'giveUp' }
   | { type: 'value'; value: AnswerValue; finding?: string }
   /** One of the ready reasons; goes on to the next finding. */
   | { type: 'reason'; reason: string; finding?: string }
@@ -67,6 +69,7 @@ export const INITIAL: AdjudicationState = {
 
 export const NO_CHOICE: Choice = { value: null, reason: '', isOwn: false, boxes: [] };
 const DECIDE_FIRST = 'Decide first: 1 present, 2 absent, 3 uncertain.';
+const BEGUN_BEFORE = 'This case is decided. What you changed since and did not send is shown: submit it, or give it up.';
 
 export function adjudicationReducer(state: AdjudicationState, action: AdjudicationAction): AdjudicationState {
   switch (action.type) {
@@ -78,6 +81,8 @@ export function adjudicationReducer(state: AdjudicationState, action: Adjudicati
       return opened(action.payload, action.choices);
     case 'correct':
       return state.payload?.allowed_actions.includes('correct') ? { ...state, phase: 'deciding', notice: null } : locked(state);
+    case 'giveUp':
+      return state.payload !== null && isCorrecting(state) ? opened(state.payload, {}) : locked(state);
     case 'go':
       return { ...state, current: action.to, notice: null };
     case 'step':
@@ -172,7 +177,12 @@ function withMark(choice: Choice): Partial<Choice> {
   return choice.value === null || choice.value === 'absent' ? { value: 'present' } : {};
 }
 
-export function choiceOf(state: AdjudicationState, finding: string): Choice {
+/** Whether a decision that stands is being changed. */
+export function isCorrecting({ phase, payload }: AdjudicationState): boolean {
+  return phase === 'deciding' && (payload?.allowed_actions.includes('correct') ?? false);
+}
+
+export function choiceOf(state: Pick<AdjudicationState, 'choices'>, finding: string): Choice {
   return state.choices[finding] ?? NO_CHOICE;
 }
 
@@ -197,7 +207,7 @@ export function unexplained(state: AdjudicationState): AdjudicatedFinding[] {
 }
 
 /** What is sent; the reason is hers, or empty. */
-export function decisionsOf(state: AdjudicationState): Decision[] {
+export function decisionsOf(state: Pick<AdjudicationState, 'payload' | 'choices'>): Decision[] {
   return (state.payload?.findings ?? []).flatMap(({ code }) => {
     const { value, reason, boxes } = choiceOf(state, code);
     return value === null ? [] : [{ finding: code, value, reason: reason.trim(), annotations: boxes }];
@@ -212,16 +222,35 @@ export function nextOpen(state: AdjudicationState): string | null {
   return round.find((code) => choiceOf(state, code).value === null) ?? null;
 }
 
-function opened(payload: AdjudicationPayload, choices: Record<string, Choice>): AdjudicationState {
+function opened(payload: AdjudicationPayload, kept: Record<string, Choice>): AdjudicationState {
+  const made = madeChoices(payload);
+  const chosen = { ...made, ...kept };
   const canDecide = payload.allowed_actions.includes('decide');
+  const unsent = unsentText(payload, chosen);
+  const isBegun = payload.allowed_actions.includes('correct') && unsent !== '';
+  const isTooLate = payload.adjudication.state === 'decided' && !isBegun && unsent !== '';
   const state: AdjudicationState = {
     ...INITIAL,
-    phase: canDecide ? 'deciding' : 'readOnly',
+    phase: canDecide || isBegun ? 'deciding' : 'readOnly',
     payload,
-    choices: canDecide ? { ...madeChoices(payload), ...choices } : madeChoices(payload),
+    choices: canDecide || isBegun ? chosen : made,
     visible: payload.reads.map((read) => read.label),
+    notice: isBegun ? BEGUN_BEFORE : isTooLate ? `Chosen by you and not sent: ${unsent}. The decision stands as it is.` : null,
   };
   return { ...state, current: nextOpen(state) ?? payload.findings[0]?.code ?? null };
+}
+
+/** What would be sent other than it was decided; empty where nothing would. */
+export function unsentText(payload: AdjudicationPayload, chosen: Record<string, Choice>): string {
+  const made = decisionsOf({ payload, choices: madeChoices(payload) });
+  const decided = new Set(made.map((decision) => JSON.stringify(decision)));
+  return decisionsOf({ payload, choices: chosen })
+    .filter((decision) => !decided.has(JSON.stringify(decision)))
+    .map(({ finding, value, reason }) => {
+      const name = payload.findings.find(({ code }) => code === finding)!.name;
+      return reason === '' ? `${name} ${value}` : `${name} ${value}, “${reason}”`;
+    })
+    .join('; ');
 }
 
 /** What was decided, of a case that is looked at or was opened again. */

@@ -6,7 +6,7 @@ import { readerColour } from '../../../lib/palette';
 import { dateTime } from '../../../lib/format';
 import { sexWord } from '../../../lib/patient';
 import type { Command } from '../keys';
-import type { AdjudicationAction, AdjudicationState } from '../state';
+import { isCorrecting, type AdjudicationAction, type AdjudicationState } from '../state';
 import classes from './decision.module.css';
 import { FindingDecision } from './FindingDecision';
 
@@ -14,10 +14,11 @@ interface DecisionPanelProps {
   state: AdjudicationState;
   dispatch: Dispatch<AdjudicationAction>;
   onCommand: (command: Command) => void;
+  onGiveUp: () => void;
   onFocusImage: () => void;
 }
 
-export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: DecisionPanelProps) {
+export function DecisionPanel({ state, dispatch, onCommand, onGiveUp, onFocusImage }: DecisionPanelProps) {
   const { payload } = state;
   if (payload === null) return <aside className="ws-panel" aria-busy="true" />;
   return (
@@ -50,7 +51,7 @@ export function DecisionPanel({ state, dispatch, onCommand, onFocusImage }: Deci
           {state.notice}
         </p>
       )}
-      <PanelActions state={state} onCommand={onCommand} />
+      <PanelActions state={state} onCommand={onCommand} onGiveUp={onGiveUp} />
     </aside>
   );
 }
@@ -128,7 +129,9 @@ function ReaderComments({ reads }: { reads: LetteredRead[] }) {
   );
 }
 
-function PanelActions({ state, onCommand }: { state: AdjudicationState; onCommand: (command: Command) => void }) {
+type PanelActionsProps = Pick<DecisionPanelProps, 'state' | 'onCommand' | 'onGiveUp'>;
+
+function PanelActions({ state, onCommand, onGiveUp }: PanelActionsProps) {
   const allowed = state.payload!.allowed_actions;
   const isOver = state.phase === 'readOnly' || state.phase === 'submitted';
   return (
@@ -155,7 +158,12 @@ function PanelActions({ state, onCommand }: { state: AdjudicationState; onComman
           <kbd>U</kbd> Correct, until {dateTime(state.payload!.adjudication.correct_until)}
         </button>
       )}
-      {!isOver && (
+      {isCorrecting(state) && (
+        <button type="button" tabIndex={-1} className="ws-quiet" data-testid="cancel-correction" onClick={onGiveUp}>
+          Give up the correction
+        </button>
+      )}
+      {!isOver && !isCorrecting(state) && (
         <div className="ws-row">
           <button
             type="button"

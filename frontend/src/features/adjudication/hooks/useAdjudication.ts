@@ -6,13 +6,22 @@ import type { AdjudicationPayload } from '../../../api/types';
 import { useStillShown } from '../../../hooks/useStillShown';
 import { claimAdjudication, decide, lookAtAdjudication } from '../api/adjudication';
 import { forgetChoices, keepChoices, loadChoices } from '../choices';
-import { adjudicationReducer, decisionsOf, INITIAL, type AdjudicationAction, type AdjudicationState } from '../state';
+import {
+  adjudicationReducer,
+  decisionsOf,
+  INITIAL,
+  unsentText,
+  type AdjudicationAction,
+  type AdjudicationState,
+} from '../state';
 
 export interface AdjudicationSession {
   state: AdjudicationState;
   dispatch: Dispatch<AdjudicationAction>;
   /** Resolves to true once the server has the decisions. */
   submit: () => Promise<boolean>;
+  /** Give up a correction that was begun, for good. */
+  giveUp: () => void;
   reload: () => void;
   isStillShown: (id: string) => boolean;
   /** Say of a case what came of it: as it is where it is still shown, else with its name. */
@@ -40,8 +49,11 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
 
   const { phase, choices, payload } = state;
   useEffect(() => {
-    const isHeld = phase === 'deciding' && payload?.allowed_actions.includes('decide');
-    if (isHeld && payload?.adjudication.id === id) keepChoices(user, id, choices);
+    if (phase !== 'deciding' || payload?.adjudication.id !== id) return;
+    // What says the same as the decision is nothing of hers, and must not stand in the way of a later one.
+    const isNone = payload.allowed_actions.includes('correct') && unsentText(payload, choices) === '';
+    if (isNone) forgetChoices(user, id);
+    else keepChoices(user, id, choices);
   }, [phase, choices, payload, id, user]);
 
   const label = payload?.adjudication.label ?? '';
@@ -69,7 +81,12 @@ export function useAdjudication(id: string, user: string): AdjudicationSession {
     return true;
   }, [state, id, user, isStillShown, tellOf]);
 
-  return { state, dispatch, submit, reload, isStillShown, tellOf };
+  const giveUp = useCallback(() => {
+    forgetChoices(user, id);
+    dispatch({ type: 'giveUp' });
+  }, [user, id]);
+
+  return { state, dispatch, submit, giveUp, reload, isStillShown, tellOf };
 }
 
 /** Claims the case where it can be claimed; any other can still be looked at. */
