@@ -29,6 +29,20 @@ def returned(readers: dict[str, Api]) -> list[str]:
     return [row["note"] for worklist in worklists for row in worklist["returned"]]
 
 
+def expect_question(browser: Browser, embedded: Running, name: str) -> None:
+    """The reader who was asked sees the question, with the panels and without."""
+    with page_of(browser, embedded, name) as page:
+        page.goto(f"/p/{PROJECT}/worklist")
+        page.get_by_test_id("returned-cases").get_by_role("link").click()
+        wait_for_image(page)
+        question = page.get_by_test_id("return-note")
+        expect(question).to_contain_text(QUESTION)
+        page.keyboard.press(".")
+        expect(page.get_by_test_id("submit")).to_have_count(0)
+        expect(question).to_contain_text(QUESTION)
+        screenshot(page, "question-over-the-image")
+
+
 def test_a_case_is_asked_about_taken_back_decided_and_corrected(
     browser: Browser, embedded: Running, readers: dict[str, Api]
 ) -> None:
@@ -49,6 +63,8 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         page.keyboard.press("Control+Enter")
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
         assert returned(readers) == [QUESTION]
+        (asked,) = [name for name, api in readers.items() if returned({name: api})]
+        expect_question(browser, embedded, asked)
 
         page.goto(case)
         wait_for_image(page)
@@ -80,6 +96,20 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
         assert violations(page) == []
         page.keyboard.press("u")
         page.keyboard.press("2")
+        page.reload()
+        wait_for_image(page)
+        expect(page.get_by_test_id("notice")).to_contain_text("submit it, or give it up")
+        expect(page.get_by_test_id(f"decide-{FINDING}-absent")).to_have_attribute("aria-pressed", "true")
+        screenshot(page, "adjudication-correction-begun")
+        page.get_by_test_id("cancel-correction").click()
+        page.reload()
+        wait_for_image(page)
+        expect(page.get_by_test_id(f"decide-{FINDING}-present")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_test_id("adjudication")).to_have_attribute("data-phase", "readOnly")
+        page.keyboard.press("u")
+        page.keyboard.press("2")
+        page.reload()
+        wait_for_image(page)
         page.get_by_test_id("submit").click()
         expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
     decided = json.loads(embedded.manage("export", PROJECT, "--what", "adjudications", "--format", "json"))
@@ -93,3 +123,21 @@ def test_a_case_is_asked_about_taken_back_decided_and_corrected(
             wait_for_image(page)
             expect(page.get_by_test_id(f"decide-{FINDING}-absent")).to_have_attribute("aria-pressed", "true")
             screenshot(page, f"adjudication-decided-{size}")
+
+
+def test_what_a_page_says_is_of_its_project(
+    browser: Browser, embedded: Running, readers: dict[str, Api]
+) -> None:
+    embedded.manage("create_project", "other-desk", "--name", "Other desk")
+    for project in (PROJECT, "other-desk"):
+        embedded.person("desk-of-two", "adjudicator", project=project)
+    with page_of(browser, embedded, "desk-of-two") as page:
+        page.goto("/p/other-desk/adjudicate")
+        page.get_by_test_id("adjudicate-next").click()
+        said = page.get_by_text("No case waits for you now.")
+        expect(said).to_be_visible()
+        page.get_by_test_id("project-switch").click()
+        page.get_by_role("menuitem", name="Desk", exact=True).click()
+        page.wait_for_url(f"**/p/{PROJECT}/adjudicate")
+        expect(page.get_by_test_id("adjudicate-next")).to_be_visible()
+        expect(said).to_have_count(0)

@@ -9,6 +9,7 @@ import type { Command } from '../keyboard/keys';
 import { isEditable } from '../session/selectors';
 import type { SessionState } from '../session/sessionState';
 import { CaseNotice } from './CaseNotice';
+import { CaseQuestion } from './CaseQuestion';
 import { PriorView } from './PriorView';
 
 interface CaseViewProps {
@@ -38,7 +39,12 @@ export function CaseView(props: CaseViewProps) {
           {state.phase === 'loadFailed' && (
             <CannotOpen title="This case cannot be opened" reason={state.loadError} onRetry={props.onReload} />
           )}
-          {props.alone && <CaseNotice notice={state.notice} />}
+          {props.alone && (
+            <div className="ws-over">
+              {state.payload !== null && <CaseQuestion assignment={state.payload.assignment} />}
+              <CaseNotice notice={state.notice} />
+            </div>
+          )}
         </Viewport>
         {props.prior !== null && <PriorView stack={props.prior} onClose={props.onPriorClosed} />}
       </div>

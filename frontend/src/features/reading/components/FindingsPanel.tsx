@@ -8,6 +8,7 @@ import type { SessionAction, SessionState } from '../session/sessionState';
 import { CaseContext } from './CaseContext';
 import { CaseFlags } from './CaseFlags';
 import { CaseNotice } from './CaseNotice';
+import { CaseQuestion } from './CaseQuestion';
 import { CommentField } from './CommentField';
 import { FindingsList } from './FindingsList';
 import classes from './findings.module.css';
@@ -41,11 +42,7 @@ export function FindingsPanel(props: FindingsPanelProps) {
     >
       <div className="ws-scroll">
         <CaseContext context={payload.context} fields={payload.protocol.context_fields} />
-        {payload.assignment.return_note && (
-          <p className="ws-notice" data-testid="return-note">
-            Sent back to you: {payload.assignment.return_note}
-          </p>
-        )}
+        <CaseQuestion assignment={payload.assignment} />
         <section style={{ padding: '6px 0' }}>
           <FindingsList
             schema={payload.schema}
