@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browser import SIZES, page_of, screenshot
+from tests.e2e.reading import until
 from tests.e2e.running import PASSWORD, Api, Running
 from tests.factories.imaging import radiograph
 
@@ -58,6 +60,26 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "report.dcm").write_text("no image")
     (folder / ".DS_Store").write_text("litter")
     return folder
+
+
+def test_a_list_narrowed_otherwise_begins_at_its_first_page(manager: Page) -> None:
+    asked: list[str] = []
+
+    def with_a_next_page(route: Route) -> None:
+        asked.append(route.request.url)
+        answer = route.fetch(url=re.sub(r"[?&]cursor=more", "", route.request.url))
+        route.fulfill(response=answer, json=answer.json() | {"next": "more"})
+
+    manager.route(re.compile(r"/cases/\?"), with_a_next_page)
+    manager.goto(f"/p/{PROJECT}/cases?state=not_begun")
+    manager.get_by_role("button", name="Next").click()
+    expect(manager.get_by_text("Page 2")).to_be_visible()
+    asked.clear()
+    # Without the filters, by a link: not by the page's own fields.
+    manager.get_by_test_id("nav-cases").click()
+    expect(manager.get_by_text("Page 2")).to_have_count(0)
+    until(manager, lambda: bool(asked), "the list of all cases")
+    assert [url for url in asked if "cursor" in url] == []
 
 
 def test_a_wrong_password_is_said_and_the_page_asked_for_opens_after_the_right_one(

@@ -1,5 +1,5 @@
 /** The cursors passed so far of a list that is paged by key. */
-import { useState } from 'react';
+import { useStateOf } from './useStateOf';
 
 export interface Cursor {
   /** Cursor of the page shown; null is the first page. */
@@ -7,16 +7,15 @@ export interface Cursor {
   page: number;
   back: () => void;
   next: (cursor: string) => void;
-  reset: () => void;
 }
 
-export function useCursor(): Cursor {
-  const [passed, setPassed] = useState<string[]>([]);
+/** `of`: what the list is narrowed to, however that was chosen; a list of something else begins at its first page. */
+export function useCursor(of: object = {}): Cursor {
+  const [passed, setPassed] = useStateOf<string[]>(JSON.stringify(of), []);
   return {
     cursor: passed.at(-1) ?? null,
     page: passed.length + 1,
-    back: () => setPassed((old) => old.slice(0, -1)),
-    next: (cursor) => setPassed((old) => [...old, cursor]),
-    reset: () => setPassed([]),
+    back: () => setPassed(passed.slice(0, -1)),
+    next: (cursor) => setPassed([...passed, cursor]),
   };
 }

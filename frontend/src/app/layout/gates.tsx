@@ -2,7 +2,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { Outlet } from 'react-router';
+import { Outlet, useLocation } from 'react-router';
 
 import { isOfAnother, onSignedOut } from '../../api/client';
 import { sessionQuery } from '../../api/session';
@@ -15,6 +15,7 @@ import { Shell } from './Shell';
 export function PageGate() {
   const queryClient = useQueryClient();
   const session = useQuery(sessionQuery);
+  const { pathname } = useLocation();
   useEffect(() => onSignedOut(() => void queryClient.invalidateQueries(sessionQuery)), [queryClient]);
 
   if (session.data === undefined) return <Waiting error={session.error} onRetry={() => void session.refetch()} />;
@@ -22,7 +23,8 @@ export function PageGate() {
   if (isOfAnother(session.data.user)) return <OtherPerson name={session.data.user.display_name} />;
   return (
     <Shell session={session.data} user={session.data.user}>
-      <Outlet />
+      {/* What stands on a page, such as a dialog or the place in a list, is of its project and of nothing else. */}
+      <Outlet key={pathname} />
     </Shell>
   );
 }

@@ -29,7 +29,7 @@ export function AdjudicationListRoute() {
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const filter = { finding: search.get('finding'), state: search.get('state') ?? 'open' };
-  const list = useCursor();
+  const list = useCursor(filter);
   const shownState = filter.state === 'all' ? null : filter.state;
   const cases = useQuery({
     ...adjudicationsQuery(slug, { ...filter, state: shownState }, list.cursor),
@@ -55,7 +55,6 @@ export function AdjudicationListRoute() {
     if (value === null) changed.delete(name);
     else changed.set(name, value);
     setSearch(changed, { replace: true });
-    list.reset();
   };
 
   return (

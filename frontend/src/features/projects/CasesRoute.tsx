@@ -32,7 +32,7 @@ export function CasesRoute() {
   const slug = useParams().slug as string;
   const [search, setSearch] = useSearchParams();
   const filter = { split: search.get('split'), state: search.get('state'), find: search.get('find'), order: search.get('order') };
-  const list = useCursor();
+  const list = useCursor(filter);
   const [chosen, setChosen] = useState<string | null>(null);
   const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
   const project = useQuery(projectQuery(slug)).data;
@@ -44,7 +44,6 @@ export function CasesRoute() {
     if (!value) changed.delete(name);
     else changed.set(name, value);
     setSearch(changed, { replace: true });
-    list.reset();
   };
 
   return (

@@ -16,8 +16,8 @@ const OUTCOMES: FileOutcome[] = ['rejected', 'accepted', 'duplicate', 'staged'];
 
 export function FileTable({ batchId, state }: { batchId: string; state: ImportState }) {
   const slug = useParams().slug as string;
-  const list = useCursor();
   const [outcome, setOutcome] = useState<FileOutcome | null>(null);
+  const list = useCursor({ outcome });
   const files = useQuery({ ...importFilesQuery(batchId, state, outcome, list.cursor), placeholderData: keepPreviousData });
   const next = files.data?.next ?? null;
   return (
@@ -36,10 +36,7 @@ export function FileTable({ batchId, state }: { batchId: string; state: ImportSt
             clearable
             data={OUTCOMES.map((value) => ({ value, label: outcomeName(value) }))}
             value={outcome}
-            onChange={(value) => {
-              setOutcome(value as FileOutcome | null);
-              list.reset();
-            }}
+            onChange={(value) => setOutcome(value as FileOutcome | null)}
           />
         </>
       }
