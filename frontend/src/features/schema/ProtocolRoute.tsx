@@ -26,7 +26,8 @@ import './schema.css';
 export function ProtocolRoute() {
   const slug = useParams().slug as string;
   const project = useQuery(projectQuery(slug));
-  if (project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
+  // Once it is there it stays: a later answer that does not come must not take away what she edits.
+  if (!project.data && project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
   if (!project.data) return <LoadingRows rows={8} />;
   const protocol = project.data.protocol;
   if (!protocol || protocol.version === undefined) {
@@ -51,7 +52,14 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
   // A version that somebody else saved becomes the base only while there are no edits that it would drop.
   if (!changed && inForce.version > saved.version) begin(inForce);
 
-  const submit = () => save.mutate(protocol, { onSuccess: (made) => begin(made) });
+  const submit = () =>
+    save.mutate(protocol, {
+      onSuccess: (made) => {
+        setSaved(made);
+        // What was changed while this was on its way stays, as a change of the new version.
+        setProtocol((now) => (now === protocol ? whole(made) : { ...now, version: made.version }));
+      },
+    });
   return (
     <Page
       title="Reading protocol"

@@ -25,7 +25,8 @@ import './schema.css';
 export function SchemaRoute() {
   const slug = useParams().slug as string;
   const project = useQuery(projectQuery(slug));
-  if (project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
+  // Once it is there it stays: a later answer that does not come must not take away what she edits.
+  if (!project.data && project.error) return <LoadFailed error={project.error} onRetry={() => void project.refetch()} />;
   if (!project.data) return <LoadingRows rows={8} />;
   return <Designer key={slug} slug={slug} inForce={project.data.schema} />;
 }
@@ -46,6 +47,18 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
   };
   // A version that somebody else saved becomes the base only while there are no edits that it would drop.
   if (!changed && inForce.version > schema.version) begin(inForce);
+  const submit = () =>
+    save.mutate(
+      { base: schema.version, findings, region_classes: regions },
+      {
+        onSuccess: (saved) => {
+          setSchema(saved);
+          // What was edited while this was on its way stays, as an edit of the new version.
+          setFindings((now) => (now === findings ? saved.findings : now));
+          setRegions((now) => (now === regions ? saved.region_classes : now));
+        },
+      },
+    );
 
   return (
     <Page
@@ -65,12 +78,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
             size="xs"
             disabled={!changed || problems.length > 0 || findings.length === 0}
             loading={save.isPending}
-            onClick={() =>
-              save.mutate(
-                { base: schema.version, findings, region_classes: regions },
-                { onSuccess: (saved) => begin(saved) },
-              )
-            }
+            onClick={submit}
             data-testid="schema-save"
           >
             Save as version {schema.version + 1}
@@ -101,7 +109,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
             ) : (
               <FindingsTable
                 findings={findings}
-                savedCodes={new Set(schema.findings.map((finding) => finding.code))}
+                savedCodes={codesOf(schema.findings)}
                 problems={problems}
                 onChange={setFindings}
               />
@@ -118,10 +126,14 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
             </div>
           </Panel>
           {!changed && <SupplementaryPanel slug={slug} findings={schema.findings} />}
-          <RegionClasses regions={regions} onChange={setRegions} />
+          <RegionClasses regions={regions} savedCodes={codesOf(schema.region_classes)} onChange={setRegions} />
         </div>
         <PanelPreview findings={findings} />
       </div>
     </Page>
   );
+}
+
+function codesOf(named: { code: string }[]): ReadonlySet<string> {
+  return new Set(named.map(({ code }) => code));
 }

@@ -57,10 +57,12 @@ export function codeFor(name: string): string {
     .slice(0, 64);
 }
 
-/** The code of a new finding follows its name until it is written by hand; that of a saved one stays. */
-export function renamed(finding: Finding, name: string, savedCodes: ReadonlySet<string>): Partial<Finding> {
-  const follows = finding.code === '' || finding.code === codeFor(finding.name);
-  return follows && !savedCodes.has(finding.code) ? { name, code: codeFor(name) } : { name };
+type Named = Pick<Finding, 'code' | 'name'>;
+
+/** The code of a new finding or region follows its name until it is written by hand; that of a saved one stays. */
+export function renamed(named: Named, name: string, savedCodes: ReadonlySet<string>): Partial<Named> {
+  const follows = named.code === '' || named.code === codeFor(named.name);
+  return follows && !savedCodes.has(named.code) ? { name, code: codeFor(name) } : { name };
 }
 
 export function moved<T>(list: T[], index: number, by: -1 | 1): T[] {

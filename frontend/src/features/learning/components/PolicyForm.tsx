@@ -2,6 +2,7 @@
 import { Anchor, Button, Checkbox, Collapse, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
+import { UnsavedGuard } from '../../../components/dialogs/UnsavedGuard';
 import type { PolicyValues, TrainingPolicy, useLearningAction } from '../api/learning';
 import { differences, merged, valuesOf, type PolicyKey } from '../policyMerge';
 import { ACQUISITIONS, NAMES, NETWORKS } from '../policyNames';
@@ -16,6 +17,8 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
   const theirs = valuesOf(policy);
   const [base, setBase] = useState({ version: policy.version, values: theirs });
   const [form, setForm] = useState(theirs);
+  /** What she saved last, from here. */
+  const [sent, setSent] = useState<PolicyValues | null>(null);
   const [showMore, setShowMore] = useState(false);
   const set = (values: Partial<PolicyValues>) => setForm({ ...form, ...values });
   const goOnFrom = (values: PolicyValues) => {
@@ -26,14 +29,18 @@ export function PolicyForm({ policy, act }: PolicyFormProps) {
   const isStale = policy.version !== base.version;
   // Nothing of hers to lose, or her own change has come back: the form follows what is saved.
   if (isStale && (!changed || differences(form, theirs).length === 0)) goOnFrom(theirs);
+  // It has come back, and she has gone on editing since.
+  else if (isStale && sent !== null && differences(sent, theirs).length === 0) goOnFrom(form);
   return (
     <form
       style={{ display: 'grid', gap: 12 }}
       onSubmit={(event) => {
         event.preventDefault();
+        setSent(form);
         act.mutate({ kind: 'policy', values: form, editedFrom: base.version });
       }}
     >
+      <UnsavedGuard changed={changed} />
       {isStale && changed && (
         <PolicyConflict
           base={base.values}

@@ -4,9 +4,16 @@ import { IconTrash } from '@tabler/icons-react';
 
 import type { RegionClass } from '../../../api/types';
 import { Panel } from '../../../components/page/Panel';
-import { codeFor } from '../findings';
+import { renamed } from '../findings';
 
-export function RegionClasses({ regions, onChange }: { regions: RegionClass[]; onChange: (regions: RegionClass[]) => void }) {
+interface RegionClassesProps {
+  regions: RegionClass[];
+  /** Codes of the version that is edited: marks name them, so that they stay when a name changes. */
+  savedCodes: ReadonlySet<string>;
+  onChange: (regions: RegionClass[]) => void;
+}
+
+export function RegionClasses({ regions, savedCodes, onChange }: RegionClassesProps) {
   const edit = (index: number, change: Partial<RegionClass>) =>
     onChange(regions.map((each, i) => (i === index ? { ...each, ...change } : each)));
   return (
@@ -19,11 +26,7 @@ export function RegionClasses({ regions, onChange }: { regions: RegionClass[]; o
               style={{ flex: 1 }}
               aria-label={`Name of region class ${index + 1}`}
               value={region.name}
-              onChange={(event) => {
-                const name = event.currentTarget.value;
-                const follows = region.code === '' || region.code === codeFor(region.name);
-                edit(index, follows ? { name, code: codeFor(name) } : { name });
-              }}
+              onChange={(event) => edit(index, renamed(region, event.currentTarget.value, savedCodes))}
             />
             <TextInput
               size="xs"
