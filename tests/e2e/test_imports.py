@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.browser import page_of, screenshot
+from tests.e2e.holding import answers_held, let_through
+from tests.e2e.reading import until
 from tests.e2e.running import Api, Running
 from tests.factories.dicom import gradient, raster_bytes
 
@@ -101,6 +103,19 @@ def test_an_import_with_rejections_is_not_a_green_done(manager: Page, tmp_path: 
     expect(manager.get_by_test_id("import-rejected")).to_contain_text("2 files of 2 were rejected")
     manager.goto(f"/p/{PROJECT}/imports")
     expect(manager.get_by_test_id("import-list")).to_contain_text("done, 2 files rejected")
+
+
+def test_what_is_sent_whole_has_not_stopped(manager: Page, tmp_path: Path) -> None:
+    (tmp_path / "notes.dcm").write_text("no image")
+    manager.goto(f"/p/{PROJECT}/imports")
+    with answers_held(manager, "**/finish/") as held:
+        manager.get_by_test_id("import-drop-folder").set_input_files(tmp_path)
+        until(manager, lambda: len(held) == 1, "the start of the import")
+        expect(manager.get_by_test_id("upload-whole")).to_be_visible()
+        expect(manager.get_by_test_id("upload-stopped")).to_have_count(0)
+        screenshot(manager, "upload-whole")
+        let_through(manager, held[0])
+    expect(manager.get_by_test_id("import-batch")).to_have_attribute("data-state", "done")
 
 
 def test_what_is_refused_while_sending_stays_listed(browser: Browser, embedded: Running, films: Path) -> None:

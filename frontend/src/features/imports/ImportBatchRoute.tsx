@@ -14,7 +14,7 @@ import { RefusedUploads } from '../../components/files/RefusedUploads';
 import { UploadProgress } from '../../components/files/UploadProgress';
 import { Refused } from '../../components/messages/Refused';
 import { cancelUpload, useUpload } from '../../hooks/useUpload';
-import type { UploadSnapshot } from '../../lib/uploadQueue';
+import { isWhole, type UploadSnapshot } from '../../lib/uploadQueue';
 import { count, plural } from '../../lib/format';
 import { FileTable } from './components/FileTable';
 import { LabelsQuestion } from './components/LabelsQuestion';
@@ -98,17 +98,23 @@ function Receiving({ batch, upload }: { batch: ImportBatch; upload: UploadSnapsh
           </Button>
         ) : (
           <>
-            <Notice tone="warn" testId="upload-stopped">
-              {upload?.state === 'sent' && upload.nFailed > 0 ? refusedText(upload) : stoppedText(batch)} Drop the same
-              folder to send only what is missing, or import what is there.
-            </Notice>
-            <DropZone
-              title="Drop the folder again"
-              note="Files that arrived are not sent twice."
-              disabled={rest.isPending}
-              testId="import-resume"
-              onFiles={(files) => rest.mutate(files)}
-            />
+            {upload !== null && isWhole(upload) ? (
+              <Notice testId="upload-whole">All of them are on the server, which is told to import them.</Notice>
+            ) : (
+              <>
+                <Notice tone="warn" testId="upload-stopped">
+                  {upload?.state === 'sent' ? refusedText(upload) : stoppedText(batch)} Drop the same folder to send only
+                  what is missing, or import what is there.
+                </Notice>
+                <DropZone
+                  title="Drop the folder again"
+                  note="Files that arrived are not sent twice."
+                  disabled={rest.isPending}
+                  testId="import-resume"
+                  onFiles={(files) => rest.mutate(files)}
+                />
+              </>
+            )}
             <Button
               size="xs"
               w="fit-content"

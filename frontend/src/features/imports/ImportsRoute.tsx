@@ -1,9 +1,10 @@
 /** Bringing images into a project, and what came of earlier imports. */
 import { Button, Group } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
+import { importQuery } from '../../api/imports';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { DropZone } from '../../components/files/DropZone';
 import { Notice } from '../../components/messages/Notice';
@@ -22,6 +23,7 @@ import { sendNewBatch } from './sendFiles';
 export function ImportsRoute() {
   const slug = useParams().slug as string;
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const isStillShown = useStillShown(slug);
   const [isEmpty, setIsEmpty] = useState(false);
   const [table, setTable] = useState<File | null>(null);
@@ -29,6 +31,8 @@ export function ImportsRoute() {
   const send = useMutation({
     mutationFn: (files: PickedFile[]) =>
       sendNewBatch(slug, files, table, (id) => isStillShown(slug) && void navigate(`/p/${slug}/imports/${id}`)),
+    // The page of the import may be open by now.
+    onSuccess: (id) => queryClient.invalidateQueries(importQuery(id)),
   });
   const take = (files: PickedFile[]) => {
     setIsEmpty(files.length === 0);

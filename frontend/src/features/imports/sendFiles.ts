@@ -5,7 +5,7 @@ import type { PickedFile } from '../../lib/fileTree';
 import { isWhole } from '../../lib/uploadQueue';
 
 /**
- * Send all into a new batch and start it; with a label table it asks before anything is stored. Where the server refused
+ * Send all into a new batch and start it, and return the batch's id; with a label table it asks before anything is stored. Where the server refused
  * some of the files it is not started: the page of the batch shows which, and offers to import the others.
  * `onBatch` is called as soon as the batch has an address.
  */
@@ -14,12 +14,13 @@ export async function sendNewBatch(
   files: PickedFile[],
   table: File | null,
   onBatch: (id: string) => void,
-): Promise<void> {
+): Promise<string> {
   const batch = await createImport(slug);
   if (table !== null) await sendLabels(batch.id, table);
   const upload = startUpload(batch.id, files);
   onBatch(batch.id);
   if (isWhole(await upload)) await finishImport(batch.id, 'ask');
+  return batch.id;
 }
 
 /** Send what the batch does not have yet, then start it, unless some of it was refused. */
