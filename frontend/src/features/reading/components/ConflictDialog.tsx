@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 
 import type { Draft, LabelSchema, ReadDocument } from '../../../api/types';
 import { Dialog } from '../../../components/dialogs/Dialog';
-import { marksOf } from '../session/edits';
+import { versionLines, type VersionLine } from '../session/versions';
 import classes from './dialogs.module.css';
 
 interface ConflictDialogProps {
@@ -14,20 +14,20 @@ interface ConflictDialogProps {
 
 export function ConflictDialog({ schema, conflict, onChoose }: ConflictDialogProps) {
   if (conflict === null) return null;
-  const mine = linesOf(conflict.mine, schema);
-  const server = linesOf(conflict.server.document, schema);
+  const mine = versionLines(conflict.mine, conflict.server.document, schema);
+  const server = versionLines(conflict.server.document, conflict.mine, schema);
   return (
     <Dialog title="This case was changed in another window" opened size={680} testId="conflict">
       <Text size="sm" mb="md">
         Both versions are kept until you choose. The one you do not choose can be brought back with Ctrl Z.
       </Text>
       <div className={classes.versions}>
-        <Version title="In this window" lines={mine} others={server}>
+        <Version title="In this window" lines={mine}>
           <Button data-testid="keep-mine" onClick={() => onChoose('mine')}>
             Go on with this
           </Button>
         </Version>
-        <Version title="On the server" lines={server} others={mine}>
+        <Version title="On the server" lines={server}>
           <Button data-testid="keep-server" variant="default" onClick={() => onChoose('server')}>
             Go on with this
           </Button>
@@ -39,33 +39,22 @@ export function ConflictDialog({ schema, conflict, onChoose }: ConflictDialogPro
 
 interface VersionProps {
   title: string;
-  lines: string[];
-  others: string[];
+  lines: VersionLine[];
   children: React.ReactNode;
 }
 
-function Version({ title, lines, others, children }: VersionProps) {
+function Version({ title, lines, children }: VersionProps) {
   return (
     <section className={classes.version} aria-label={title}>
       <h3>{title}</h3>
       <ul>
-        {lines.map((line, index) => (
-          <li key={line} data-differs={line !== others[index]}>
-            {line}
+        {lines.map(({ text, differs }, index) => (
+          <li key={index} data-differs={differs}>
+            {text}
           </li>
         ))}
       </ul>
       {children}
     </section>
   );
-}
-
-function linesOf(document: ReadDocument, schema: LabelSchema): string[] {
-  const findings = schema.findings.map((finding) => {
-    const marks = marksOf(document, finding.code).length;
-    const value = document.answers[finding.code]?.value ?? 'open';
-    return `${finding.name}: ${value}${marks > 0 ? `, ${marks} marked` : ''}`;
-  });
-  const comment = document.comment === '' ? 'No comment' : `Comment: ${document.comment}`;
-  return [...findings, comment, ...(document.not_readable ? ['Not readable'] : [])];
 }

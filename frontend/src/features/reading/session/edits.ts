@@ -114,6 +114,10 @@ export function markNumbers(annotations: BoxAnnotation[]): Map<string, number> {
 
 /** Equal in content, whatever the order of keys; used to recognise our own save in an answer of the server. */
 export function sameDocument(a: ReadDocument, b: ReadDocument): boolean {
+  return sameContent(a, b);
+}
+
+export function sameContent(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 
