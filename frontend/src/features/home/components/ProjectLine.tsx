@@ -6,9 +6,11 @@ import { waitingQuery } from '../api/waiting';
 import { worklistQuery } from '../../../api/worklist';
 import { count, plural } from '../../../lib/format';
 
+const UNKNOWN = 'Where your work stands could not be loaded.';
+
 export function ReaderLine({ slug }: { slug: string }) {
-  const { data } = useQuery(worklistQuery(slug, null));
-  if (!data) return <Line text="" />;
+  const { data, error } = useQuery(worklistQuery(slug, null));
+  if (!data) return <Line text={error ? UNKNOWN : ''} />;
   const nBegun = data.open.filter((each) => each.state !== 'reserved').length;
   const parts = [
     `${count(data.today.n_submitted)} read today`,
@@ -19,15 +21,15 @@ export function ReaderLine({ slug }: { slug: string }) {
 }
 
 export function AdjudicatorLine({ slug }: { slug: string }) {
-  const { data } = useQuery(waitingQuery(slug));
-  if (!data) return <Line text="" />;
+  const { data, error } = useQuery(waitingQuery(slug));
+  if (!data) return <Line text={error ? UNKNOWN : ''} />;
   const text = data.is_more ? `more than ${plural(data.n, 'case')} to adjudicate` : `${plural(data.n, 'case')} to adjudicate`;
   return <Line text={data.n === 0 ? 'Nothing to adjudicate now' : text} />;
 }
 
 export function ManagerLine({ slug }: { slug: string }) {
-  const { data } = useQuery(dashboardQuery(slug));
-  if (!data) return <Line text="" />;
+  const { data, error } = useQuery(dashboardQuery(slug));
+  if (!data) return <Line text={error ? UNKNOWN : ''} />;
   const nFlags = data.flags.filter(isToSee).length;
   const parts = [
     `${count(data.reads.done)} of ${plural(data.reads.needed, 'read')}`,
