@@ -50,7 +50,7 @@ def test_a_dialog_goes_with_its_case(browser: Browser, reading: Reading) -> None
         wait_for_case(page)
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.keyboard.press("?")
-        expect(page.get_by_test_id("key-sheet")).to_be_visible()
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
         page.go_forward()
         page.wait_for_url(f"**/read/{second}")
         wait_for_case(page)

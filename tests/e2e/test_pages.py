@@ -79,6 +79,7 @@ def test_a_list_narrowed_otherwise_begins_at_its_first_page(manager: Page) -> No
     manager.get_by_test_id("nav-cases").click()
     expect(manager.get_by_text("Page 2")).to_have_count(0)
     until(manager, lambda: bool(asked), "the list of all cases")
+    manager.unroute_all(behavior="wait")
     assert [url for url in asked if "cursor" in url] == []
 
 

@@ -194,8 +194,14 @@ function PanelActions({ state, onCommand, onGiveUp }: PanelActionsProps) {
         disabled={state.phase === 'submitting'}
         onClick={() => onCommand({ kind: 'submit' })}
       >
-        {isOver ? 'Next case' : state.phase === 'submitting' ? 'Sending' : 'Submit decisions'} <kbd>Enter</kbd>
+        {submitText(state)} <kbd>Enter</kbd>
       </button>
     </div>
   );
+}
+
+function submitText(state: AdjudicationState): string {
+  if (state.phase === 'readOnly' || state.phase === 'submitted') return 'Next case';
+  if (state.phase === 'submitting') return 'Sending';
+  return isCorrecting(state) ? 'Submit correction' : 'Submit decisions';
 }
