@@ -2,9 +2,10 @@
 
 from tests.unit.imaging.example_files import (
     CURVE,
+    ON_STAIRS,
     PLANE,
     STACK,
-    STEEP,
+    STAIRS,
     Shows,
     coloured,
     explained,
@@ -145,8 +146,7 @@ SHOWN: dict[str, list[Shows]] = {
     "RescaleType": [Shows(grey(RescaleType="HU"), grey())],
     "VOILUTSequence": [
         Shows(grey(VOILUTSequence=[lut_item(CURVE, 0, 12)]), grey()),
-        # Of 65,536 entries (written 0), of which the greys rise over 60.
-        Shows(grey(VOILUTSequence=[lut_item(STEEP, 0, 16)]), grey()),
+        Shows(grey(ON_STAIRS, VOILUTSequence=[lut_item(STAIRS, 0, 16)]), grey(ON_STAIRS)),
         Shows(grey(VOILUTSequence=[lut_item(CURVE, 0, 0)]), code="bad_voi_lut"),
         Shows(grey(VOILUTSequence=[lut_item(CURVE // 100, 0, 16)]), code="window_shows_one_grey"),
     ],

@@ -22,7 +22,9 @@ STACK = np.stack([gradient(high=1000), gradient(high=2000), gradient(high=3000)]
 CURVE = np.rint(np.linspace(0, 1, 4001) ** 3 * 4095).astype("u2")
 
 
-STEEP = np.clip((np.arange(65_536) - 1970) * 1092, 0, 65_535).astype("u2")
+STAIRS = np.clip((np.arange(65_536) - 1970) // 12 * 13_107, 0, 65_535).astype("u2")
+"""A table of 65,536 entries, of which 60 rise, and pixels of those."""
+ON_STAIRS = gradient(low=1960, high=2040)
 
 
 PLANE = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "ImagePositionPatient": [0, 0, 0]}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { defaultView, displayOf, greyByTable, sigmoidTable, tableLine } from './display';
+import { defaultView, displayOf, greyByTable, sigmoidTable, tableLine, trimmed } from './display';
 import type { DicomJson } from '../images/metadata';
 
 const described = {
@@ -48,6 +48,17 @@ describe('a table of greys', () => {
     };
     greys.forEach((grey, place) => expect(at(place - 20)).toBeCloseTo(grey));
     expect(line.every((corner, place) => place === 0 || corner.value > line[place - 1].value)).toBe(true);
+  });
+
+  it('needs no places for what its ends repeat', () => {
+    const greys = Uint8Array.from({ length: 65_536 }, (_, place) => Math.min(Math.max(place - 1000, 0), 255));
+    const wide = { first: -20, greys };
+    const narrow = trimmed(wide);
+    expect([narrow.first, narrow.greys.length]).toEqual([980, 256]);
+    for (const value of [-99, -20, 979, 980, 981, 1100, 1235, 1236, 65_600]) {
+      expect(greyByTable(value, narrow)).toBe(greyByTable(value, wide));
+    }
+    expect(trimmed({ first: 7, greys: new Uint8Array(9) }).greys.length).toBe(1);
   });
 
   it('stands in for a sigmoid within half a grey', () => {

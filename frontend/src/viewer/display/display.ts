@@ -57,6 +57,14 @@ export function sigmoidTable(center: number, width: number): GreyTable {
   return { first, greys };
 }
 
+/** A table without what its ends repeat: a renderer has so many places for it, and what lies outside is the same. */
+export function trimmed({ first, greys }: GreyTable): GreyTable {
+  let [start, end] = [0, greys.length - 1];
+  while (start < end && greys[start + 1] === greys[start]) start += 1;
+  while (end > start && greys[end - 1] === greys[end]) end -= 1;
+  return { first: first + start, greys: greys.subarray(start, end + 1) };
+}
+
 /**
  * A table as the corners of a line: flat over half a value to both sides of each entry, so that every whole value meets
  * its own entry however the line is sampled.

@@ -1,7 +1,7 @@
 /** Window, table and polarity of the image on screen. */
 import { Enums, utilities, type Types } from '@cornerstonejs/core';
 
-import { sigmoidTable, tableLine, type GreyTable, type GreyView } from './display';
+import { sigmoidTable, tableLine, trimmed, type GreyTable, type GreyView } from './display';
 import { rangeOf, type GreyRange, type GreyWindow } from './window';
 import { drawsOnProcessor } from '../engine/engine';
 
@@ -21,7 +21,10 @@ export function showGrey(viewport: Viewport, view: GreyView): void {
   const { LINEAR, SAMPLED_SIGMOID } = Enums.VOILUTFunctionType;
   const isSigmoid = view.function === 'SIGMOID';
   viewport.setProperties({ VOILUTFunction: isSigmoid ? SAMPLED_SIGMOID : LINEAR, voiRange: drawnRange(view) }, true);
-  if (view.table !== null) return drawByLine(viewport, tableLine(view.table), view.table.greys.length);
+  if (view.table !== null) {
+    const table = trimmed(view.table);
+    return drawByLine(viewport, tableLine(table), table.greys.length);
+  }
   if (!isSigmoid) drawByWindow(viewport, view);
 }
 
