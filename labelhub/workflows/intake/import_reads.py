@@ -93,7 +93,9 @@ class _Importer:
                     found = case or _case_without_images(read, self.splits.get(read.patient), self.project)
                     reader = self.readers.get(read.reader) or _reader(read.reader, self.actor, self.project)
                     imported = _imported(read, found)
-                    record_exported_read(actor=self.actor, case=found, reader=reader, read=imported)
+                    record_exported_read(
+                        actor=self.actor, case=found, reader=reader, read=imported, was_counted=True
+                    )
             except (Conflict, InvalidContent) as error:
                 self.result.refused.append(
                     {"case": read.case, "reader": read.reader, "code": error.code, "message": error.message}

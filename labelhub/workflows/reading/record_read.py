@@ -17,7 +17,13 @@ from labelhub.imaging.models import Case
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.services.assignments import assignment_create
-from labelhub.reading.services.case_rounds import Slot, case_begin, slot_take, slots_adjust
+from labelhub.reading.services.case_rounds import (
+    Slot,
+    case_begin,
+    slot_take,
+    slot_take_late,
+    slots_adjust,
+)
 from labelhub.reading.services.locks import case_round_locked
 from labelhub.reading.services.rounds import place_take, worklist_state
 from labelhub.reading.services.store_read import newest_version
@@ -51,15 +57,18 @@ def record_imported_read(*, actor: User | None, case: Case, reader: User, answer
     return record_exported_read(actor=actor, case=case, reader=reader, read=read)
 
 
-def record_exported_read(*, actor: User | None, case: Case, reader: User, read: ImportedRead) -> Read:
+def record_exported_read(
+    *, actor: User | None, case: Case, reader: User, read: ImportedRead, was_counted: bool = False
+) -> Read:
     """Record it. The first version takes a slot as any other read does; a later one amends it.
 
-    An aided read of a test case takes none: it is kept beside the count.
+    An aided read of a test case takes none: it is kept beside the count. `was_counted`: it was one of the case's reads
+    where it was made. Among reads that were all imported it is one here too, though none is asked for any more.
 
     Raises Conflict `already_read` or `no_open_slot`, InvalidContent when the schema does not fit.
     """
     with transaction.atomic():
-        row = _imported_assignment(case, reader, read)
+        row = _imported_assignment(case, reader, read, was_counted=was_counted)
         submission = parse_submission(
             assignment=row,
             client_uuid=uuid.uuid4(),
@@ -78,7 +87,7 @@ def record_exported_read(*, actor: User | None, case: Case, reader: User, read: 
         )
 
 
-def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assignment:
+def _imported_assignment(case: Case, reader: User, read: ImportedRead, *, was_counted: bool) -> Assignment:
     state = worklist_state(case.project)
     earlier = Assignment.objects.filter(round=state.round, case=case, reader=reader).first()
     if earlier:
@@ -91,7 +100,9 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     if not counts(case, ai_visible=read.ai_visible):
         case_begin(slot)
     elif not slot_take(slot) and not (read.document["not_readable"] and _extra_slot_taken(slot)):
-        raise Conflict("This case has all its reads.", code="no_open_slot")
+        if not (was_counted and _all_imported(slot)):
+            raise Conflict("This case has all its reads.", code="no_open_slot")
+        slot_take_late(slot.round_id, slot.case_id)
     schema_id, protocol_id = versions_in_force(case.project_id)
     row = assignment_create(
         slot,
@@ -106,6 +117,12 @@ def _imported_assignment(case: Case, reader: User, read: ImportedRead) -> Assign
     )
     row.case, row.round = case, state.round
     return row
+
+
+def _all_imported(slot: Slot) -> bool:
+    """Nobody reads the case here, or has read it: no label follows from other reads than those that come in."""
+    of_case = Assignment.objects.filter(round_id=slot.round_id, case_id=slot.case_id)
+    return not of_case.exclude(rule=Assignment.Rule.IMPORTED).exists()
 
 
 def _extra_slot_taken(slot: Slot) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,18 +10,20 @@ import pytest
 
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import InvalidContent
-from labelhub.projects.models import Project
-from labelhub.projects.services import schema_create_version
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.services import membership_add, schema_create_version
 from labelhub.reading.models import Assignment, Read
+from labelhub.reading.services.leases import assignment_release
 from labelhub.workflows.consensus.adjudicate import claim_adjudication
 from labelhub.workflows.intake.import_decisions import import_decisions
 from labelhub.workflows.intake.import_reads import import_reads
-from labelhub.workflows.reading.submit_read import amend_read
+from labelhub.workflows.reading.submit_read import accept_late_read, amend_read, submit_read
+from tests.factories.accounts import make_user
 from tests.factories.cases import make_case, make_cases
 from tests.factories.deciding import decide
 from tests.factories.exports import exported, read_cases, rows_of
 from tests.factories.projects import FINDINGS, People, make_project
-from tests.factories.reading import box, claim, document, read_case, submission
+from tests.factories.reading import box, claim, document, read_case, submission, submit
 
 MASS = {"code": "mass", "name": "Mass", "hotkey": "3", "required": True, "boxes": False}
 FORMATS = pytest.mark.parametrize("format", ["csv", "json"])
@@ -65,6 +68,48 @@ def test_who_was_asked_since_another_took_her_read_back(
     assert (done.n_reads, done.refused) == (4, [])
     for what in ("reads", "consensus"):
         assert rows_of(copy, what) == rows_of(project, what) != [], what
+
+
+@FORMATS
+def test_a_read_beyond_the_protocols_number(
+    project: Project, people: People, tmp_path: Path, format: str
+) -> None:
+    """A reader was asked for one that was not readable, and had the case when it was found to be; another came late."""
+    make_case(project)
+    late = claim(people.reader, project)
+    assert late is not None
+    assignment_release(actor=people.reader, assignment=late)
+    unreadable = {**document(), "answers": {}, "not_readable": True}
+    mine = read_case(people.second_reader, project, unreadable)
+    assert mine is not None
+    fourth = make_user()
+    membership_add(actor=None, project=project, user=fourth, role=Membership.Role.READER)
+    asked = [claim(reader, project) for reader in (people.third_reader, fourth)]
+    sent = submission(mine.assignment, document(), reason="found the right window")
+    amend_read(actor=people.second_reader, assignment=mine.assignment, submission=sent)
+    for row in asked:
+        assert row is not None and submit(row, document({"effusion": "present"})) is not None
+    kept = submit_read(actor=people.reader, assignment=late, submission=submission(late)).late
+    assert kept is not None
+    accept_late_read(actor=people.manager, late_read=kept)
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, format), actor=None, project=copy)
+    assert (done.n_reads, done.refused) == (5, [])
+    for what in ("reads", "consensus"):
+        assert rows_of(copy, what) == rows_of(project, what) != [], what
+
+
+def test_a_case_that_is_read_here_takes_no_more_reads_than_the_protocol_asks(
+    project: Project, people: People, tmp_path: Path
+) -> None:
+    make_case(project)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    rows = json.loads(exported(project, tmp_path, "json").read_text(encoding="utf-8"))
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps([{**row, "reader": people.third_reader.username} for row in rows[:2]]))
+    done = import_reads(file, actor=None, project=project)
+    assert [row["code"] for row in done.refused] == ["no_open_slot"]
 
 
 @FORMATS
