@@ -95,6 +95,12 @@ CASES = [
         "PixelPaddingValue",
     ),
     (
+        "bad_padding",
+        with_element(0x00280122, "FL", 0.0, PixelPaddingValue=0),
+        "FloatPixelPaddingValue",
+        "PixelPaddingValue",
+    ),
+    (
         "pixel_range_contradicted",
         grey(SmallestImagePixelValue=0, LargestImagePixelValue=100),
         "LargestImagePixelValue",

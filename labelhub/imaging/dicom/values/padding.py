@@ -34,6 +34,10 @@ class Padding:
 def padding_of(header: Dataset, description: PixelDescription, warnings: Warnings) -> Padding | None:
     """Return the padding of a grey image, None where there is none; one that is no number is told."""
     value_keyword, limit_keyword = FLOAT_PADDING.get(description.keyword, INTEGER_PADDING)
+    if description.samples_per_pixel == 1:
+        others = [each for each in PADDING if each not in (value_keyword, limit_keyword)]
+        if of_other_pixels := [each for each in others if is_present(header, each)]:
+            warnings.tell("bad_padding", *of_other_pixels)
     if description.samples_per_pixel > 1 or not (
         is_present(header, value_keyword) or is_present(header, limit_keyword)
     ):
