@@ -81,6 +81,7 @@ WARNINGS: dict[str, str] = {
     "rescaled_to_16_bit": "Pixels of 32 or 64 bits were rescaled to 16 bits; the rescale is recorded.",
     "per_frame_rescale": "Frames with a rescale of their own were written with one that is common to all.",
     "negative_slope": "A negative rescale slope was written out as a positive one, with the same values.",
+    "values_merged": "Values that 16 bits do not hold apart were written as one, in one frame at least.",
     "padding_blackened": "Padding that would have been drawn bright was written as black.",
     "polarity_contradiction": "Photometric interpretation and presentation LUT shape contradict; compare the picture.",
     "presentation_lut_not_applied": "A presentation LUT is not applied; the picture may differ from the printed one.",

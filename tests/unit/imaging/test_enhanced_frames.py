@@ -6,7 +6,7 @@ import pytest
 from labelhub.imaging.dicom.drawing.rendering import default_view
 from labelhub.imaging.dicom.drawing.views import View
 from labelhub.imaging.dicom.storing.display import MAX_LOOKS, HeaderViews
-from tests.factories.dicom import gradient
+from tests.factories.dicom import dicom_bytes, gradient
 from tests.unit.imaging.conftest import ImportBytes
 from tests.unit.imaging.opened import enhanced, names, rescale, shown, window
 
@@ -90,3 +90,30 @@ def test_however_many_windows_there_are_few_are_looked_at(n_distinct: int, n_loo
     looked_at = HeaderViews([[], *own], [()] * 2001).looked_at()
     assert looked_at[0] is None and looked_at[1] == looked_at[1 + n_distinct] == 0
     assert len(set(looked_at) - {None}) == n_looks <= MAX_LOOKS
+
+
+@pytest.mark.parametrize(
+    ("slopes", "told"),
+    [
+        ((1, 4, 0.5), ["per_frame_rescale"]),
+        ((1, 0.25, 0.1), ["per_frame_rescale"]),
+        ((1, 1000, 0.001), ["per_frame_rescale", "values_merged"]),
+    ],
+)
+def test_values_of_a_frame_that_fall_together_are_told(
+    import_bytes: ImportBytes, slopes: tuple[float, ...], told: list[str]
+) -> None:
+    frames = np.stack([gradient(high=4000)] * 3)
+    found = import_bytes(enhanced(frames, [rescale(slope) for slope in slopes]))
+    assert [code for code in found.answer["warnings"] if code != "uniform_image"] == told
+    kept = [len(np.unique(found.frame(number))) for number in (1, 2, 3)]
+    assert (min(kept) == len(np.unique(frames[0]))) == ("values_merged" not in told)
+
+
+def test_values_of_32_bits_that_a_negative_slope_makes_fall_together_are_told(
+    import_bytes: ImportBytes,
+) -> None:
+    found = import_bytes(
+        dicom_bytes(gradient(high=4_000_000, dtype="u4"), RescaleSlope=-1, RescaleIntercept=0)
+    )
+    assert found.answer["warnings"] == ["negative_slope", "values_merged"]

@@ -20,19 +20,22 @@ WIDE_RANGE = 65_535
 class WideRange:
     """Maps values to 16 bits: stored = round((value - offset) / step).
 
-    `rescales` are applied first: one for each frame where frames differ in theirs, or the one of all.
+    `rescales` are applied first: one for each frame where frames differ in theirs, or the one of all. `merges`: the
+    step is wider than that in which some frame counts, so that values of it fall together.
     """
 
     offset: float
     step: float
     dtype: str
     rescales: tuple[Rescale, ...] = ()
+    merges: bool = False
 
     @property
     def conversions(self) -> list[str]:
         """Return the conversion to report: none when 16 bits hold every value as it is."""
         if self.rescales:
-            return ["per_frame_rescale" if len(self.rescales) > 1 else "negative_slope"]
+            written = "per_frame_rescale" if len(self.rescales) > 1 else "negative_slope"
+            return [written, "values_merged"] if self.merges else [written]
         return [] if self.step == 1.0 and self.offset == 0.0 else ["rescaled_to_16_bit"]
 
     @property
@@ -62,7 +65,8 @@ def wide_range_of(
     step = _exact_step(rescales) if is_integer else None
     if step is None or (high - low) / step > WIDE_RANGE:
         step = (high - low) / WIDE_RANGE or 1.0
-    return WideRange(low, step, "<u2", tuple(rescales))
+    merges = is_integer and any(abs(rescale.slope) < step for rescale in rescales)
+    return WideRange(low, step, "<u2", tuple(rescales), merges)
 
 
 def _exact_step(rescales: Sequence[Rescale]) -> float | None:
