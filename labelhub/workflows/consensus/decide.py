@@ -93,9 +93,9 @@ def record_exported_decisions(
 ) -> Adjudication:
     """Record what was decided elsewhere, in order of time, each with its adjudicator and its time; settle the case.
 
-    `actor` holds the adjudication: who decided last. The newest decision on each finding counts; together they are
-    those that wait for one, or waited by the reads as they stood when it was decided. The reasons are those that were
-    given: where it was decided, none may have been asked for.
+    `actor` holds the adjudication: who decided last. The newest decision on each finding counts; each is one that waits
+    for one, or waited by the reads as they stood when it was decided. The reasons are those that were given: where it
+    was decided, none may have been asked for.
     Raises InvalidContent as `decide_adjudication`.
     """
     with transaction.atomic():
@@ -104,7 +104,10 @@ def record_exported_decisions(
         _, expected = _expected(row)
         version = version_read(row.case_round)
         newest = {decision.finding: decision for each in made for decision in each.decisions}
-        _check_findings(row, list(newest.values()), expected, once=_waited(row.case_round, made))
+        once = _waited(row.case_round, made)
+        # Of a case that was reopened and not decided again, something waits there still, as it does here.
+        expected &= newest.keys()
+        _check_findings(row, list(newest.values()), expected, once=once)
         adjudication_advance(row, "decide", lease_until=None, decided_at=made[-1].decided_at)
         for each in made:
             checked = replace(each, decisions=_checked(row, each.decisions, version))

@@ -205,6 +205,25 @@ def test_a_decision_stands_although_the_readers_agreed_later(
     assert set(states) == {"decided"}
 
 
+def test_a_decision_stands_although_another_finding_waits_for_one_since(
+    project: Project, people: People, row: Adjudication, tmp_path: Path
+) -> None:
+    decide(people, row, "present")
+    mine = Assignment.objects.get(reader=people.reader)
+    answers = document({"nodule": "present", "effusion": "present"})
+    amend_read(actor=people.reader, assignment=mine, submission=submission(mine, answers, reason="oops"))
+    copy = make_project()
+    done = import_reads(exported(project, tmp_path, "json"), actor=None, project=copy)
+    import_decisions(
+        exported(project, tmp_path, "json", "adjudications"), actor=None, project=copy, result=done
+    )
+    assert (done.n_decisions, done.refused) == (1, [])
+    for what in ("reads", "adjudications", "consensus"):
+        assert rows_of(copy, what) == rows_of(project, what), what
+    states = Adjudication.objects.filter(project__in=[project, copy]).values_list("state", flat=True)
+    assert set(states) == {"open"}
+
+
 def test_what_the_protocol_never_left_to_an_adjudicator_is_refused(
     project: Project, people: People, row: Adjudication, tmp_path: Path
 ) -> None:
