@@ -46,6 +46,11 @@ def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> P
     return checked(mine, roles)
 
 
+def may_create_projects(user: User, roles: Collection[str]) -> bool:
+    """Administrators, and whoever manages a project already; `roles` are those she holds in any project."""
+    return user.is_superuser or MANAGER in roles
+
+
 def sees_others_reads(roles: Collection[str]) -> bool:
     """Reads here, and holds a role whose pages show others' reads: recorded and shown where people get their roles."""
     return READER in roles and bool({MANAGER, ADJUDICATOR} & set(roles))

@@ -50,7 +50,7 @@ def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -
     with page_of(browser, project, PERSON) as page:
         use_theme(page, theme)
         found = []
-        for path in ["/", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
+        for path in ["/", "/projects/new", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
             page.goto(path)
             page.wait_for_load_state("networkidle")
             expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_have_count(1)

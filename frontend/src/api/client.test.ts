@@ -56,7 +56,7 @@ describe('a token made stale by another tab', () => {
 });
 
 function sessionOf(user: SessionUser | null, token: string): Session {
-  return { user, csrf_token: token, demo: false, projects: [] };
+  return { user, csrf_token: token, demo: false, may_create_projects: false, projects: [] };
 }
 
 function personOf(name: string): SessionUser {

@@ -808,6 +808,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/project-templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        get: operations["project_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -818,7 +835,8 @@ export interface paths {
         /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
         get: operations["projects_list"];
         put?: never;
-        post?: never;
+        /** @description Who makes it is its data manager. */
+        post: operations["projects_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2271,6 +2289,15 @@ export interface components {
             protocol: unknown;
             warnings: string[];
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        ProjectInputRequest: {
+            /** @description Short name in addresses: letters, digits, - and _. */
+            slug: string;
+            name: string;
+            /** @description Code of a template. */
+            template?: string;
+            readers_per_case?: number;
+        };
         ProjectList: {
             results: components["schemas"]["ProjectSummary"][];
         };
@@ -2280,6 +2307,15 @@ export interface components {
             slug: string;
             name: string;
             roles: components["schemas"]["Role"][];
+        };
+        ProjectTemplate: {
+            code: string;
+            name: string;
+            description: string;
+            findings: components["schemas"]["FindingOutput"][];
+        };
+        ProjectTemplateList: {
+            results: components["schemas"]["ProjectTemplate"][];
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         PromoteInputRequest: {
@@ -2601,6 +2637,7 @@ export interface components {
             user: components["schemas"]["SessionUser"] | null;
             csrf_token: string;
             demo: boolean;
+            may_create_projects: boolean;
             projects: components["schemas"]["ProjectSummary"][];
         };
         SessionUser: {
@@ -4073,6 +4110,25 @@ export interface operations {
             };
         };
     };
+    project_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectTemplateList"];
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: never;
@@ -4088,6 +4144,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+        };
+    };
+    projects_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSummary"];
                 };
             };
         };

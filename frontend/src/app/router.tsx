@@ -9,6 +9,10 @@ import { RootLayout } from './layout/RootLayout';
 
 const pages: RouteObject[] = [
   { path: '/', Component: HomeRoute },
+  {
+    path: '/projects/new',
+    lazy: async () => ({ Component: (await import('../features/newProject/NewProjectRoute')).NewProjectRoute }),
+  },
   { path: '/p/:slug', Component: ProjectIndex },
   {
     path: '/p/:slug/worklist',

@@ -20,6 +20,7 @@ from labelhub.api.http.permissions import PUBLIC
 from labelhub.core import audit
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership
+from labelhub.projects.policies import may_create_projects
 
 
 class InvalidCredentials(LabelHubError):
@@ -66,6 +67,7 @@ SessionOutput = inline_serializer(
         ),
         "csrf_token": serializers.CharField(),
         "demo": serializers.BooleanField(),
+        "may_create_projects": serializers.BooleanField(),
         "projects": ProjectSummary(many=True),
     },
 )
@@ -116,12 +118,15 @@ def _end_session(request: Request) -> None:
 
 def session_summary(request: Request) -> dict[str, Any]:
     """Who is signed in, with projects and roles. Says nothing of anybody else."""
-    user = request.user
+    user = request.user if isinstance(request.user, User) else None
+    mine = projects_of(user) if user else []
+    held = {role for project in mine for role in project["roles"]}
     return {
-        "user": _person(user) if isinstance(user, User) else None,
+        "user": _person(user) if user else None,
         "csrf_token": get_token(request._request),
         "demo": settings.DEMO,
-        "projects": projects_of(user) if isinstance(user, User) else [],
+        "may_create_projects": user is not None and may_create_projects(user, held),
+        "projects": mine,
     }
 
 

@@ -9,9 +9,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.accounts.session import ProjectSummary, projects_of
 from labelhub.api.http.pagination import checked_query
-from labelhub.api.http.permissions import SIGNED_IN, Policy
+from labelhub.api.http.permissions import Policy
 from labelhub.api.http.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.http.views import Api
 from labelhub.api.projects.schemas import (
@@ -75,17 +74,6 @@ class ProtocolOutput(serializers.Serializer[Any]):
     show_outcome_when_closed = serializers.BooleanField()
     adjudication_reason_required = serializers.BooleanField()
     finding_rules = serializers.DictField(child=FindingRuleOutput())
-
-
-class ProjectListApi(Api):
-    policy = SIGNED_IN
-
-    @extend_schema(
-        operation_id="projects_list",
-        responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
-    )
-    def get(self, request: Request) -> Response:
-        return Response({"results": projects_of(self.user)})
 
 
 ProjectOutput = inline_serializer(

@@ -1,5 +1,8 @@
 /** Start page: what this person can do next in each project. */
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 
 import { sessionQuery } from '../../api/session';
 import { Blank } from '../../components/messages/Blank';
@@ -13,10 +16,22 @@ export function HomeRoute() {
   const { data: session } = useQuery(sessionQuery);
   if (!session?.user) return null;
   return (
-    <Page title={`Good ${partOfDay(new Date())}, ${session.user.display_name}`} width="form">
+    <Page
+      title={`Good ${partOfDay(new Date())}, ${session.user.display_name}`}
+      width="form"
+      actions={
+        session.may_create_projects && (
+          <Button component={Link} to="/projects/new" variant="default" size="xs" leftSection={<IconPlus size={15} />}>
+            New project
+          </Button>
+        )
+      }
+    >
       {session.projects.length === 0 ? (
         <Blank title="You are not in a project yet" testId="no-projects">
-          Ask your data manager to add you; this page will then show what to read.
+          {session.may_create_projects
+            ? 'Make the first one with "New project": a name and a list of findings are enough to begin.'
+            : 'Ask your data manager to add you; this page will then show what to read.'}
         </Blank>
       ) : (
         <div className="lh-projects">

@@ -11,6 +11,7 @@ import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { dateTime, plural } from '../../lib/format';
 import { Alerts } from './components/Alerts';
+import { FirstSteps } from './components/FirstSteps';
 import { FlagsPanel } from './components/FlagsPanel';
 import { FunnelPanel } from './components/FunnelPanel';
 import { LateReadsPanel, OpenAssignmentsPanel } from './components/Assignments';
@@ -32,6 +33,11 @@ export function DashboardRoute() {
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
+      {project.data && dashboard.data && dashboard.data.reads.done === 0 && (
+        <div style={{ marginBottom: 14 }}>
+          <FirstSteps slug={slug} project={project.data} dashboard={dashboard.data} />
+        </div>
+      )}
       {dashboard.data && <Content slug={slug} dashboard={dashboard.data} findings={findings} />}
     </Page>
   );

@@ -1,0 +1,37 @@
+/** What leads from an empty project to its first read, and how far that is. Pure. */
+import type { Dashboard } from '../../api/dashboard';
+import type { Member } from '../../api/members';
+import type { Project } from '../../api/projects';
+import { count, plural } from '../../lib/format';
+
+export interface Step {
+  name: string;
+  isDone: boolean;
+  /** What there is, or what is missing. */
+  state: string;
+  /** The page of the project on which it is done. */
+  page: string;
+}
+
+/** In the order in which they are done; a project that was made from a template begins with the first two. */
+export function firstSteps(project: Project, members: Member[], dashboard: Dashboard): Step[] {
+  const nReaders = members.filter((member) => member.roles.includes('reader')).length;
+  const nWanted = project.protocol.readers_per_case ?? 1;
+  const nCases = dashboard.cases.total;
+  return [
+    { name: 'Findings and keys', isDone: true, state: plural(project.schema.findings.length, 'finding'), page: 'schema' },
+    { name: 'How cases are read', isDone: true, state: `${plural(nWanted, 'reader')} a case`, page: 'protocol' },
+    { name: 'Images', isDone: nCases > 0, state: nCases > 0 ? plural(nCases, 'case') : 'none imported yet', page: 'imports' },
+    {
+      name: 'Readers',
+      isDone: nReaders >= nWanted,
+      state: nReaders >= nWanted ? plural(nReaders, 'reader') : `${count(nReaders)} of the ${count(nWanted)} that each case needs`,
+      page: 'members',
+    },
+    { name: 'First read', isDone: dashboard.reads.done > 0, state: firstRead(nCases, nReaders), page: 'worklist' },
+  ];
+}
+
+function firstRead(nCases: number, nReaders: number): string {
+  return nCases > 0 && nReaders > 0 ? 'readers find "Read next case" on their start page' : 'when there are images and readers';
+}

@@ -1,0 +1,93 @@
+"""A person's projects, and making one more from a template or with nothing but a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.accounts.session import ProjectSummary, projects_of
+from labelhub.api.http.permissions import SIGNED_IN, Policy
+from labelhub.api.http.views import Api
+from labelhub.api.projects.schemas import FindingOutput
+from labelhub.api.reading.documents import StrictSerializer
+from labelhub.core.errors import NotAllowed
+from labelhub.projects.models import Membership, Project
+from labelhub.projects.policies import may_create_projects
+from labelhub.projects.templates import TEMPLATES, template_named
+from labelhub.workflows.projects.create_project import create_project
+
+
+def _list_or_create(user: Any, method: str, kwargs: dict[str, Any]) -> None:
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return
+    held = Membership.objects.filter(user=user).values_list("role", flat=True)
+    if not may_create_projects(user, set(held)):
+        raise NotAllowed("Projects are made by administrators and data managers. Ask one of them.")
+
+
+class ProjectInput(StrictSerializer):
+    slug = serializers.CharField(
+        max_length=64, help_text="Short name in addresses: letters, digits, - and _."
+    )
+    name = serializers.CharField(max_length=Project._meta.get_field("name").max_length)
+    template = serializers.CharField(required=False, help_text="Code of a template.")
+    readers_per_case = serializers.IntegerField(required=False, min_value=1, max_value=20)
+
+
+class ProjectListApi(Api):
+    policy = Policy("everybody sees her own, administrators and data managers make them", _list_or_create)
+
+    @extend_schema(
+        operation_id="projects_list",
+        responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"results": projects_of(self.user)})
+
+    @extend_schema(request=ProjectInput, responses={201: ProjectSummary})
+    def post(self, request: Request) -> Response:
+        """Who makes it is its data manager."""
+        data = ProjectInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+        template = template_named(values["template"]) if "template" in values else None
+        project = create_project(
+            actor=self.user,
+            slug=values["slug"],
+            name=values["name"],
+            findings=template.findings if template else None,
+            protocol={key: values[key] for key in ("readers_per_case",) if key in values},
+        )
+        summary = next(each for each in projects_of(self.user) if each["id"] == project.id)
+        return Response(summary, status=status.HTTP_201_CREATED)
+
+
+TemplateOutput = inline_serializer(
+    "ProjectTemplate",
+    {
+        "code": serializers.CharField(),
+        "name": serializers.CharField(),
+        "description": serializers.CharField(),
+        "findings": FindingOutput(many=True),
+    },
+    many=True,
+)
+
+
+class ProjectTemplatesApi(Api):
+    policy = SIGNED_IN
+
+    @extend_schema(
+        operation_id="project_templates_list",
+        responses=inline_serializer("ProjectTemplateList", {"results": TemplateOutput}),
+    )
+    def get(self, request: Request) -> Response:
+        rows = [
+            {"code": t.code, "name": t.name, "description": t.description, "findings": t.findings}
+            for t in TEMPLATES
+        ]
+        return Response({"results": rows})
