@@ -63,7 +63,10 @@ def _assert_the_answers_say_something(world: Pinned, answers: dict[str, Seen]) -
     done = [name for name, seen in answers.items() if seen.status < 300]
     for route in ("submit", "amend", "draft", "skip", "flag", "release", "open", "heartbeat"):
         assert any(f" assignment-{route} of own" in name for name in done), route
-    shown = {"session", "projects", "schema", "docs", "project", "label-schema", "worklist", "worklist-next"}
+    shown = {
+        "session", "projects", "project-templates", "schema", "docs", "project", "label-schema",
+        "worklist", "worklist-next",
+    }  # fmt: skip
     for name in done:
         route = name.split(" of ")[0].split(" ", 1)[1]
         assert " of own" in name or "untouched" in name or route in shown, name

@@ -107,6 +107,7 @@ SHOWS: dict[str, str] = {
             "project",
             "project-jobs",
             "projects",
+            "project-templates",
             "protocol",
             "ranking",
             "rollback-lift",
