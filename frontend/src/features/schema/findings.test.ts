@@ -52,7 +52,7 @@ describe('edits', () => {
     expect([codeFor('Pleural effusion'), codeFor('  2nd Rib: fracture '), codeFor('Ödem')]).toEqual([
       'pleural_effusion',
       'nd_rib_fracture',
-      'o_dem',
+      'odem',
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** A schema being designed: edits of the list, and what is wrong with it before the server is asked. */
 import type { Finding, LabelSchema, RegionClass } from '../../api/types';
+import { latin } from '../../lib/latin';
 
 /** Keys the reading workspace uses itself. */
 export const WORKSPACE_KEYS = new Set('abcefghiklmnpruvwxz0[]?!+-= ');
@@ -49,9 +50,7 @@ export function newFinding(findings: Finding[]): Finding {
 
 /** A code from a name, as long as the person has not written one. */
 export function codeFor(name: string): string {
-  return name
-    .toLowerCase()
-    .normalize('NFKD')
+  return latin(name)
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replaceAll(/^[^a-z]+|_+$/g, '')
     .slice(0, 64);
