@@ -1,5 +1,5 @@
 /** Small, complete payloads for tests. */
-import type { LabelSchema, ReadDocument, WorkspacePayload } from '../api/types';
+import type { BoxAnnotation, LabelSchema, ReadDocument, WorkspacePayload } from '../api/types';
 
 export const schema: LabelSchema = {
   version: 1,
@@ -9,6 +9,17 @@ export const schema: LabelSchema = {
     { code: 'device', name: 'Device', type: 'presence', hotkey: 'd', required: false, boxes: true },
   ],
   region_classes: [],
+};
+
+export const box: BoxAnnotation = {
+  id: 'b1',
+  kind: 'box',
+  finding: 'nodule',
+  region_class: null,
+  space: 'image',
+  instance: 'i1',
+  frame: 1,
+  geometry: { x: 1, y: 2, width: 3, height: 4 },
 };
 
 export const emptyDocument: ReadDocument = { answers: {}, annotations: [], comment: '', not_readable: false };

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AdjudicationPayload, BoxAnnotation } from '../../api/types';
-import { schema } from '../../testing/payloads';
+import { box, schema } from '../../testing/payloads';
 import { adjudicationReducer, choiceOf, decisionsOf, INITIAL, undecided, unexplained, type AdjudicationAction } from './state';
 
-const mark: BoxAnnotation = {
-  id: 'm1',
-  kind: 'box',
-  finding: 'nodule',
-  region_class: null,
-  space: 'image',
-  instance: 'i1',
-  frame: 1,
-  geometry: { x: 1, y: 2, width: 30, height: 40 },
-};
+const mark: BoxAnnotation = { ...box, id: 'm1', geometry: { x: 1, y: 2, width: 30, height: 40 } };
 
 const payload: AdjudicationPayload = {
   adjudication: { id: 'j1', label: 'Case x', state: 'claimed', lease_until: null, correct_until: null, reason_required: false },

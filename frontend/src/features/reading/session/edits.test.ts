@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import type { BoxAnnotation, ReadDocument } from '../../../api/types';
-import { emptyDocument, schema } from '../../../testing/payloads';
+import type { ReadDocument } from '../../../api/types';
+import { box, emptyDocument, schema } from '../../../testing/payloads';
 import * as edits from './edits';
 
 const [nodule, effusion] = schema.findings;
-
-const box: BoxAnnotation = {
-  id: 'b1',
-  kind: 'box',
-  finding: 'nodule',
-  region_class: null,
-  space: 'image',
-  instance: 'i1',
-  frame: 1,
-  geometry: { x: 1, y: 2, width: 3, height: 4 },
-};
 
 function after(edit: edits.Edit): ReadDocument {
   if ('refused' in edit) throw new Error(edit.refused);

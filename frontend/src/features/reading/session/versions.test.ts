@@ -1,19 +1,9 @@
 import { expect, it } from 'vitest';
 
-import type { BoxAnnotation, ReadDocument } from '../../../api/types';
-import { emptyDocument, schema } from '../../../testing/payloads';
+import type { ReadDocument } from '../../../api/types';
+import { box, emptyDocument, schema } from '../../../testing/payloads';
 import { versionLines } from './versions';
 
-const box: BoxAnnotation = {
-  id: 'b1',
-  kind: 'box',
-  finding: 'nodule',
-  region_class: null,
-  space: 'image',
-  instance: 'i1',
-  frame: 1,
-  geometry: { x: 1, y: 2, width: 3, height: 4 },
-};
 const marked: ReadDocument = {
   ...emptyDocument,
   answers: { nodule: { value: 'present', by_rest: false } },
