@@ -7,14 +7,19 @@ absent), and the fourteen of ChestX-ray14 (Wang et al. 2017).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from labelhub.core.errors import InvalidContent
+from labelhub.projects.schemas import WORKSPACE_KEYS
 from labelhub.questions import presence
 
-# Digits first, then the letters that the reading workspace leaves free (`schemas.WORKSPACE_KEYS`).
-KEYS = "123456789djoqsty"
+# Digits first, then letters; none that the reading workspace uses itself.
+KEYS = [key for key in "123456789" + ascii_lowercase if key not in WORKSPACE_KEYS]
+# Whether a finding is marked with boxes, or said of the image as a whole.
+BOXES, WHOLE = True, False
 
 
 @dataclass(frozen=True)
@@ -27,18 +32,18 @@ class Template:
     findings: list[dict[str, Any]]
 
 
-def _findings(**boxes_of: bool) -> list[dict[str, Any]]:
-    """A finding for each code, whether it is marked with boxes, under the keys in their order."""
+def _findings(boxes_of: dict[str, bool]) -> list[dict[str, Any]]:
+    """A finding for each name, under the keys in their order."""
     return [
         {
-            "code": code,
-            "name": code.replace("_", " ").capitalize(),
+            "code": re.sub(r"[^a-z0-9]+", "_", name.lower()),
+            "name": name,
             "type": presence.NAME,
             "hotkey": key,
             "required": True,
             "boxes": boxes,
         }
-        for key, (code, boxes) in zip(KEYS[: len(boxes_of)], boxes_of.items(), strict=True)
+        for key, (name, boxes) in zip(KEYS[: len(boxes_of)], boxes_of.items(), strict=True)
     ]
 
 
@@ -48,7 +53,13 @@ TEMPLATES = [
         "Chest radiograph, 5 findings",
         "The five findings by which models of chest films are compared most often (CheXpert).",
         _findings(
-            atelectasis=True, cardiomegaly=False, consolidation=True, edema=False, pleural_effusion=True
+            {
+                "Atelectasis": BOXES,
+                "Cardiomegaly": WHOLE,
+                "Consolidation": BOXES,
+                "Edema": WHOLE,
+                "Pleural effusion": BOXES,
+            }
         ),
     ),
     Template(
@@ -56,19 +67,21 @@ TEMPLATES = [
         "Chest radiograph, CheXpert",
         "The thirteen observations of CheXpert; a film without any is one on which all are absent.",
         _findings(
-            enlarged_cardiomediastinum=False,
-            cardiomegaly=False,
-            lung_opacity=True,
-            lung_lesion=True,
-            edema=False,
-            consolidation=True,
-            pneumonia=True,
-            atelectasis=True,
-            pneumothorax=True,
-            pleural_effusion=True,
-            pleural_other=True,
-            fracture=True,
-            support_devices=False,
+            {
+                "Enlarged cardiomediastinum": WHOLE,
+                "Cardiomegaly": WHOLE,
+                "Lung opacity": BOXES,
+                "Lung lesion": BOXES,
+                "Edema": WHOLE,
+                "Consolidation": BOXES,
+                "Pneumonia": BOXES,
+                "Atelectasis": BOXES,
+                "Pneumothorax": BOXES,
+                "Pleural effusion": BOXES,
+                "Pleural other": BOXES,
+                "Fracture": BOXES,
+                "Support devices": WHOLE,
+            }
         ),
     ),
     Template(
@@ -76,20 +89,22 @@ TEMPLATES = [
         "Chest radiograph, 14 findings",
         "The fourteen findings of ChestX-ray14.",
         _findings(
-            atelectasis=True,
-            cardiomegaly=False,
-            effusion=True,
-            infiltration=True,
-            mass=True,
-            nodule=True,
-            pneumonia=True,
-            pneumothorax=True,
-            consolidation=True,
-            edema=False,
-            emphysema=False,
-            fibrosis=False,
-            pleural_thickening=True,
-            hernia=True,
+            {
+                "Atelectasis": BOXES,
+                "Cardiomegaly": WHOLE,
+                "Effusion": BOXES,
+                "Infiltration": BOXES,
+                "Mass": BOXES,
+                "Nodule": BOXES,
+                "Pneumonia": BOXES,
+                "Pneumothorax": BOXES,
+                "Consolidation": BOXES,
+                "Edema": WHOLE,
+                "Emphysema": WHOLE,
+                "Fibrosis": WHOLE,
+                "Pleural thickening": BOXES,
+                "Hernia": BOXES,
+            }
         ),
     ),
     Template(
@@ -97,14 +112,16 @@ TEMPLATES = [
         "Lung",
         "Nodules and diffuse disease of the lung, on films or CT.",
         _findings(
-            nodule=True,
-            mass=True,
-            consolidation=True,
-            ground_glass_opacity=True,
-            interstitial_pattern=False,
-            emphysema=False,
-            atelectasis=True,
-            lymphadenopathy=True,
+            {
+                "Nodule": BOXES,
+                "Mass": BOXES,
+                "Consolidation": BOXES,
+                "Ground-glass opacity": BOXES,
+                "Interstitial pattern": WHOLE,
+                "Emphysema": WHOLE,
+                "Atelectasis": BOXES,
+                "Lymphadenopathy": BOXES,
+            }
         ),
     ),
     Template(
@@ -112,14 +129,16 @@ TEMPLATES = [
         "Heart",
         "Heart failure and devices on a chest film.",
         _findings(
-            cardiomegaly=False,
-            pulmonary_congestion=False,
-            pulmonary_edema=False,
-            pleural_effusion=True,
-            enlarged_mediastinum=False,
-            aortic_calcification=True,
-            pacemaker_or_defibrillator=True,
-            sternal_wires=False,
+            {
+                "Cardiomegaly": WHOLE,
+                "Pulmonary congestion": WHOLE,
+                "Pulmonary edema": WHOLE,
+                "Pleural effusion": BOXES,
+                "Enlarged mediastinum": WHOLE,
+                "Aortic calcification": BOXES,
+                "Pacemaker or defibrillator": BOXES,
+                "Sternal wires": WHOLE,
+            }
         ),
     ),
     Template(
@@ -127,13 +146,15 @@ TEMPLATES = [
         "Bone and fracture",
         "Injuries of one bone or joint after trauma.",
         _findings(
-            fracture=True,
-            dislocation=True,
-            joint_effusion=True,
-            soft_tissue_swelling=True,
-            bone_lesion=True,
-            foreign_body=True,
-            implant_or_cast=False,
+            {
+                "Fracture": BOXES,
+                "Dislocation": BOXES,
+                "Joint effusion": BOXES,
+                "Soft-tissue swelling": BOXES,
+                "Bone lesion": BOXES,
+                "Foreign body": BOXES,
+                "Implant or cast": WHOLE,
+            }
         ),
     ),
     Template(
@@ -141,15 +162,17 @@ TEMPLATES = [
         "Joints",
         "Osteoarthritis and arthritis, each sign by itself.",
         _findings(
-            joint_space_narrowing=True,
-            osteophytes=True,
-            subchondral_sclerosis=True,
-            subchondral_cysts=True,
-            erosions=True,
-            joint_effusion=True,
-            chondrocalcinosis=True,
-            malalignment=False,
-            joint_replacement=False,
+            {
+                "Joint-space narrowing": BOXES,
+                "Osteophytes": BOXES,
+                "Subchondral sclerosis": BOXES,
+                "Subchondral cysts": BOXES,
+                "Erosions": BOXES,
+                "Joint effusion": BOXES,
+                "Chondrocalcinosis": BOXES,
+                "Malalignment": WHOLE,
+                "Joint replacement": WHOLE,
+            }
         ),
     ),
     Template(
@@ -157,14 +180,16 @@ TEMPLATES = [
         "Abdomen",
         "The acute abdomen on plain films.",
         _findings(
-            free_gas=True,
-            dilated_small_bowel=True,
-            dilated_large_bowel=True,
-            air_fluid_levels=True,
-            faecal_loading=False,
-            calculus=True,
-            foreign_body=True,
-            tube_or_line=False,
+            {
+                "Free gas": BOXES,
+                "Dilated small bowel": BOXES,
+                "Dilated large bowel": BOXES,
+                "Air-fluid levels": BOXES,
+                "Fecal loading": WHOLE,
+                "Calculus": BOXES,
+                "Foreign body": BOXES,
+                "Tube or line": WHOLE,
+            }
         ),
     ),
 ]

@@ -2296,7 +2296,8 @@ export interface components {
             name: string;
             /** @description Code of a template. */
             template?: string;
-            readers_per_case?: number;
+            /** @default 2 */
+            readers_per_case: number;
         };
         ProjectList: {
             results: components["schemas"]["ProjectSummary"][];

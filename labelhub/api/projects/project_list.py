@@ -1,7 +1,8 @@
-"""A person's projects, and making one more from a template or with nothing but a name."""
+"""A person's projects, and making one, from a template or with the findings that a project has by default."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -16,7 +17,7 @@ from labelhub.api.projects.schemas import FindingOutput
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import NotAllowed
 from labelhub.projects.models import Membership, Project
-from labelhub.projects.policies import may_create_projects
+from labelhub.projects.policies import MANAGER, may_create_projects
 from labelhub.projects.templates import TEMPLATES, template_named
 from labelhub.workflows.projects.create_project import create_project
 
@@ -35,7 +36,7 @@ class ProjectInput(StrictSerializer):
     )
     name = serializers.CharField(max_length=Project._meta.get_field("name").max_length)
     template = serializers.CharField(required=False, help_text="Code of a template.")
-    readers_per_case = serializers.IntegerField(required=False, min_value=1, max_value=20)
+    readers_per_case = serializers.IntegerField(default=2)
 
 
 class ProjectListApi(Api):
@@ -60,10 +61,10 @@ class ProjectListApi(Api):
             slug=values["slug"],
             name=values["name"],
             findings=template.findings if template else None,
-            protocol={key: values[key] for key in ("readers_per_case",) if key in values},
+            protocol={"readers_per_case": values["readers_per_case"]},
         )
-        summary = next(each for each in projects_of(self.user) if each["id"] == project.id)
-        return Response(summary, status=status.HTTP_201_CREATED)
+        made = {"id": project.id, "slug": project.slug, "name": project.name, "roles": [MANAGER]}
+        return Response(made, status=status.HTTP_201_CREATED)
 
 
 TemplateOutput = inline_serializer(
@@ -86,8 +87,4 @@ class ProjectTemplatesApi(Api):
         responses=inline_serializer("ProjectTemplateList", {"results": TemplateOutput}),
     )
     def get(self, request: Request) -> Response:
-        rows = [
-            {"code": t.code, "name": t.name, "description": t.description, "findings": t.findings}
-            for t in TEMPLATES
-        ]
-        return Response({"results": rows})
+        return Response({"results": [asdict(template) for template in TEMPLATES]})
