@@ -38,20 +38,20 @@ def test_a_project_is_made_from_a_template_and_leads_to_its_first_read(
         page.wait_for_url("**/p/wurzburg-chest-2026/dashboard")
         expect(page.get_by_role("heading", name="Würzburg, chest 2026")).to_be_visible()
         expect(page.get_by_test_id("step-schema")).to_contain_text("14 findings")
-        expect(page.get_by_test_id("step-imports")).to_have_attribute("data-done", "false")
-        expect(page.get_by_test_id("step-members")).to_contain_text("0 of the 1")
+        expect(page.get_by_test_id("step-images")).to_have_attribute("data-done", "false")
+        expect(page.get_by_test_id("step-readers")).to_contain_text("0 of the 1")
         screenshot(page, "first-steps")
 
-        page.get_by_test_id("step-members").get_by_role("link").click()
+        page.get_by_test_id("step-readers").get_by_role("link").click()
         page.get_by_test_id("member-name").fill("made-reader")
         page.get_by_test_id("member-add").click()
         expect(page.get_by_test_id("member-made-reader")).to_be_visible()
         (tmp_path / "film.dcm").write_bytes(dicom_bytes(gradient(256, 256), PatientID="Q-1"))
         embedded.manage("import_images", str(tmp_path), "--project", "wurzburg-chest-2026")
         page.get_by_test_id("nav-dashboard").click()
-        expect(page.get_by_test_id("step-members")).to_have_attribute("data-done", "true")
-        expect(page.get_by_test_id("step-imports")).to_contain_text("1 case")
-        expect(page.get_by_test_id("step-worklist")).to_contain_text("Read next case")
+        expect(page.get_by_test_id("step-readers")).to_have_attribute("data-done", "true")
+        expect(page.get_by_test_id("step-images")).to_contain_text("1 case")
+        expect(page.get_by_test_id("step-read")).to_contain_text("Read next case")
 
 
 def test_who_may_make_none_is_told_so(browser: Browser, embedded: Running) -> None:

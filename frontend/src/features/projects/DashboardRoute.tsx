@@ -4,7 +4,6 @@ import { useParams } from 'react-router';
 
 import { dashboardQuery, type Dashboard } from '../../api/dashboard';
 import { projectQuery, type Project } from '../../api/projects';
-import type { Finding } from '../../api/types';
 import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { ALL, ExportMenu } from '../../components/page/ExportMenu';
 import { Page } from '../../components/page/Page';
@@ -24,7 +23,6 @@ export function DashboardRoute() {
   const slug = useParams().slug as string;
   const project = useQuery(projectQuery(slug));
   const dashboard = useQuery(dashboardQuery(slug));
-  const findings = project.data?.schema.findings ?? [];
   return (
     <Page
       title={project.data?.name ?? 'Project'}
@@ -33,12 +31,7 @@ export function DashboardRoute() {
     >
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
-      {project.data && dashboard.data && dashboard.data.reads.done === 0 && (
-        <div style={{ marginBottom: 14 }}>
-          <FirstSteps slug={slug} project={project.data} dashboard={dashboard.data} />
-        </div>
-      )}
-      {dashboard.data && <Content slug={slug} dashboard={dashboard.data} findings={findings} />}
+      {dashboard.data && <Content slug={slug} project={project.data} dashboard={dashboard.data} />}
     </Page>
   );
 }
@@ -53,9 +46,10 @@ function lead(project: Project | undefined, dashboard: Dashboard | undefined): s
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashboard; findings: Finding[] }) {
+function Content({ slug, project, dashboard }: { slug: string; project: Project | undefined; dashboard: Dashboard }) {
   return (
     <div style={{ display: 'grid', gap: 14 }} data-testid="dashboard">
+      {project && dashboard.reads.done === 0 && <FirstSteps slug={slug} project={project} dashboard={dashboard} />}
       <Alerts slug={slug} dashboard={dashboard} />
       <TopRow dashboard={dashboard} />
       <div className="lh-grid">
@@ -74,7 +68,7 @@ function Content({ slug, dashboard, findings }: { slug: string; dashboard: Dashb
           <FlagsPanel slug={slug} flags={dashboard.flags} />
         </Panel>
         <Panel title="Model in use" className="lh-span-6" testId="model">
-          <ModelPanel slug={slug} model={dashboard.model} findings={findings} />
+          <ModelPanel slug={slug} model={dashboard.model} findings={project?.schema.findings ?? []} />
         </Panel>
         <Panel title="Late reads" className="lh-span-6" side="outside the count until accepted" flush testId="late-reads">
           <LateReadsPanel slug={slug} reads={dashboard.late_reads} />

@@ -9,8 +9,9 @@ export interface Step {
   isDone: boolean;
   /** What there is, or what is missing. */
   state: string;
-  /** The page of the project on which it is done. */
-  page: string;
+  code: string;
+  /** The page of the project on which it is done; null for what readers do on theirs. */
+  page: string | null;
 }
 
 /** In the order in which they are done; a project that was made from a template begins with the first two. */
@@ -19,16 +20,17 @@ export function firstSteps(project: Project, members: Member[], dashboard: Dashb
   const nWanted = project.protocol.readers_per_case ?? 1;
   const nCases = dashboard.cases.total;
   return [
-    { name: 'Findings and keys', isDone: true, state: plural(project.schema.findings.length, 'finding'), page: 'schema' },
-    { name: 'How cases are read', isDone: true, state: `${plural(nWanted, 'reader')} a case`, page: 'protocol' },
-    { name: 'Images', isDone: nCases > 0, state: nCases > 0 ? plural(nCases, 'case') : 'none imported yet', page: 'imports' },
+    { code: 'schema', name: 'Findings and keys', isDone: true, state: plural(project.schema.findings.length, 'finding'), page: 'schema' },
+    { code: 'protocol', name: 'How cases are read', isDone: true, state: `${plural(nWanted, 'reader')} a case`, page: 'protocol' },
+    { code: 'images', name: 'Images', isDone: nCases > 0, state: nCases > 0 ? plural(nCases, 'case') : 'none imported yet', page: 'imports' },
     {
+      code: 'readers',
       name: 'Readers',
       isDone: nReaders >= nWanted,
       state: nReaders >= nWanted ? plural(nReaders, 'reader') : `${count(nReaders)} of the ${count(nWanted)} that each case needs`,
       page: 'members',
     },
-    { name: 'First read', isDone: dashboard.reads.done > 0, state: firstRead(nCases, nReaders), page: 'worklist' },
+    { code: 'read', name: 'First read', isDone: dashboard.reads.done > 0, state: firstRead(nCases, nReaders), page: null },
   ];
 }
 

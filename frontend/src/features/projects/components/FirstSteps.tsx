@@ -26,12 +26,12 @@ export function FirstSteps({ slug, project, dashboard }: FirstStepsProps) {
       <table className="lh-table">
         <tbody>
           {steps.map((step, index) => (
-            <tr key={step.name} data-testid={`step-${step.page}`} data-done={step.isDone}>
+            <tr key={step.code} data-testid={`step-${step.code}`} data-done={step.isDone}>
               <td className="lh-num" style={{ width: 32 }}>
                 {index + 1}
               </td>
               <td>
-                {step.page === 'worklist' ? (
+                {step.page === null ? (
                   step.name
                 ) : (
                   <Anchor component={Link} to={`/p/${slug}/${step.page}`} size="sm" fw={step === next ? 600 : undefined}>
