@@ -144,9 +144,9 @@ def _lines(rows: QuerySet[Any], section: str, to_assignment: str, *columns: Any)
 
 
 def _of(model: type[Model], value: Any, **by: str) -> Subquery:
-    """What the row of `model` holds whose columns are equal to the named fields of the line; NULL without one."""
+    """What the one row of `model` holds whose column is equal to the named field of the line; NULL without one."""
     rows = model._default_manager.filter(**{column: OuterRef(name) for column, name in by.items()})
-    return Subquery(rows.order_by().values_list(value)[:1])
+    return Subquery(rows.order_by().values_list(value))
 
 
 LINES = Prepared(

@@ -145,7 +145,7 @@ def workspace(assignment: Assignment) -> dict[str, Any]:
 
 
 def _still_allowed(actions: list[str], assignment: Assignment) -> list[str]:
-    """Without changing a read that stands."""
+    """The actions, without those that would change a read which stands."""
     if assignment.state not in (S.SUBMITTED, S.RETURNED) or not read_stands(assignment):
         return actions
     return [action for action in actions if action not in ("amend", "save", "submit")]

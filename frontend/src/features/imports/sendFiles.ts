@@ -5,9 +5,9 @@ import type { PickedFile } from '../../lib/fileTree';
 import { isWhole } from '../../lib/uploadQueue';
 
 /**
- * Send all into a new batch and start it, and return the batch's id; with a label table it asks before anything is stored. Where the server refused
- * some of the files it is not started: the page of the batch shows which, and offers to import the others.
- * `onBatch` is called as soon as the batch has an address.
+ * Send all into a new batch, start it, and return its id; with a label table it asks before anything is stored. Where
+ * the server refused some of the files it is not started: the page of the batch shows which, and offers to import the
+ * others. `onBatch` is called as soon as the batch has an address.
  */
 export async function sendNewBatch(
   slug: string,
