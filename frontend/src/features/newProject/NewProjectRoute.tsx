@@ -56,7 +56,7 @@ function NewProjectForm({ templates }: { templates: Template[] }) {
   return (
     // What was refused is not what stands here after a change.
     <form onSubmit={submit} onInput={() => create.reset()} style={{ display: 'grid', gap: 14 }}>
-      <Panel title="Name">
+      <Panel title="Project">
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'flex-start' }}>
           <TextInput
             size="xs"
