@@ -162,6 +162,7 @@ def test_a_case_that_cannot_be_read_is_submitted_without_answers(browser: Browse
     with reader_page(browser, reading) as (page, api):
         case = read_next(page)
         page.keyboard.press("1")
+        expect_answers(page, nodule="present")
         page.keyboard.press("f")
         page.get_by_role("dialog").get_by_role("textbox").fill("only half of the chest")
         page.get_by_role("button", name="Mark not readable").click()

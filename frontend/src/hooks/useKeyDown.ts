@@ -1,5 +1,5 @@
 /** One listener for the keys of a page, which keeps out of the way of text fields and dialogs. */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 /** What has keys of its own: fields, and a menu while it is open. */
 const FIELDS =
@@ -11,11 +11,13 @@ const FIELDS =
  */
 export function useKeyDown(handle: (event: KeyboardEvent) => boolean, enabled: boolean, leaveField: () => void): void {
   const latest = useRef({ handle, leaveField });
-  useEffect(() => {
+  // Layout effects: they run before the browser shows what was rendered. A plain effect may run after, and a key that is
+  // pressed in between, say just after a dialog is gone, would be lost or would act on what was shown before.
+  useLayoutEffect(() => {
     latest.current = { handle, leaveField };
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       if (event.isComposing) return;
