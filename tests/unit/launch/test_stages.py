@@ -44,6 +44,47 @@ def test_summary_counts_tests_and_names_what_was_left_out(
     assert "passed  quick" in printed and "FAILED in python" in printed
 
 
+ONCE = """
+from pathlib import Path
+def test_fails_once():
+    seen = Path(__file__).with_name("seen")
+    if not seen.exists():
+        seen.touch()
+        assert False
+def test_passes(): pass
+"""
+ALWAYS = "def test_fails_always(): assert False"
+MANY = "import pytest\n@pytest.mark.parametrize('n', range(4))\ndef test_fails(n): assert False"
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "again"),
+    [
+        pytest.param(ONCE, 0, ["test_fails_once"], id="failed once"),
+        pytest.param(ALWAYS, 1, ["test_fails_always"], id="fails always"),
+        pytest.param(MANY, 1, [], id="too many to be an accident"),
+        pytest.param("def test_passes(): pass", 0, [], id="passes"),
+    ],
+)
+def test_a_browser_test_that_fails_is_run_once_more_and_named(
+    stages: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    source: str,
+    code: int,
+    again: list[str],
+) -> None:
+    (tmp_path / "test_it.py").write_text(source)
+    stage = stages.pytest(
+        "browser", "-p", "no:django", "-c", "/dev/null", str(tmp_path / "test_it.py"), again=True
+    )
+    stages.run_lane([stage], tmp_path, is_alone=False)
+    assert stages.summarise([stage], tmp_path, total_s=1.0) == code
+    summary = capsys.readouterr().out.partition("=== summary")[2]
+    named = [line for line in summary.splitlines() if line.startswith("again")]
+    assert [line.split(":")[0].rsplit(".", 1)[-1] for line in named] == again
+
+
 def test_what_runs_on_one_database_exists_and_runs_on_the_other(stages: ModuleType) -> None:
     """A renamed file would else run twice, and one in both lists never."""
     paths = [*stages.ON_POSTGRESQL_ALONE, *stages.ON_SQLITE_ALONE]
