@@ -2,8 +2,8 @@
 """Runs the stages of `make check`, `make test` and `make e2e` and prints one summary.
 
 Every stage runs even when an earlier one failed. `make test` has three lanes, whose stages run beside each other: the
-browser waits for much, the whole loop for its trainings, and either would leave a core idle. The summary names what was
-left out, and why, and each browser test that failed beside the other lanes and passed alone.
+browser waits for much, the whole loop and real workers for their trainings, and either would leave a core idle. The
+summary names what was left out, and why, and each browser test that failed beside the other lanes and passed alone.
 """
 
 from __future__ import annotations
@@ -156,11 +156,13 @@ CHECK = [
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
 WHOLE_LOOP = "tests/e2e/test_loop.py"
-LOOP = [pytest("browser-loop", WHOLE_LOOP)]
 BROWSER = [pytest("browser", "tests/e2e", *without((WHOLE_LOOP,)), again=True)]
 TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
+# A test waits for PostgreSQL about as long as it computes.
+THREE_AT_ONCE = ("-n", "3", "--dist", "worksteal")
 # What touches the database runs on SQLite and on PostgreSQL, but for what is long and the same on both.
-TOUCHING_THE_DATABASE = ("tests/integration", "tests/workers_real")
+REAL_WORKERS = "tests/workers_real"
+TOUCHING_THE_DATABASE = ("tests/integration", REAL_WORKERS)
 ON_POSTGRESQL_ALONE = (
     # Whole trainings by real workers. The browser loop trains on SQLite.
     "tests/workers_real/test_training.py",
@@ -189,11 +191,16 @@ POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 HEADLESS = [
     pytest("python-sqlite", *TWO_AT_ONCE, *without(ON_POSTGRESQL_ALONE)),
     pytest(
-        "python-postgresql", *TWO_AT_ONCE, *TOUCHING_THE_DATABASE, *without(ON_SQLITE_ALONE), before=POSTGRES
+        "python-postgresql", *THREE_AT_ONCE, "tests/integration", *without(ON_SQLITE_ALONE), before=POSTGRES
     ),
+]
+LOOP = [pytest("browser-loop", WHOLE_LOOP)]
+WAITS = [
+    *LOOP,
+    pytest("workers-postgresql", REAL_WORKERS, before=POSTGRES),
     Stage("vitest", command(*NPM, "test")),
 ]
-PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER, LOOP], "e2e": [[*LOOP, *BROWSER]]}
+PLANS = {"check": [CHECK], "test": [HEADLESS, BROWSER, WAITS], "e2e": [[*LOOP, *BROWSER]]}
 
 
 def main() -> int:
