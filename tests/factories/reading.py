@@ -49,7 +49,7 @@ def box(case: Case, x: float, y: float, side: float = 40, finding: str = "nodule
 def open_round(project: Project, people: People, cases: list[Case], **fields: Any) -> Round:
     """A further round of these cases, two readers a case; of labels unless said otherwise."""
     fields = {"purpose": Round.Purpose.LABELS, **fields}
-    round_ = round_open(actor=people.manager, project=project, **fields)
+    round_, _ = round_open(actor=people.manager, project=project, **fields)
     case_rounds_insert(round_, cases, n_needed=2)
     Round.objects.filter(id=round_.id).update(filled_at=timezone.now())
     return round_

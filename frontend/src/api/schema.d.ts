@@ -2709,6 +2709,29 @@ export interface components {
             /** Format: date-time */
             not_before?: string | null;
         };
+        /** @description Either `numbers` names the cases, or `n_random` of `split` that stand so in the first round are drawn. */
+        StudyOpeningRequest: {
+            purpose: components["schemas"]["StudyPurpose"];
+            /** @description Null: all findings of the schema. */
+            findings?: string[] | null;
+            numbers?: number[];
+            /** @default 0 */
+            n_random: number;
+            /** @description Null: any split. */
+            split?: (components["schemas"]["ReadSplit"] | components["schemas"]["NullEnum"]) | null;
+            /** @default any */
+            standing: components["schemas"]["StandingEnum"];
+            readers_per_case: number;
+            /** @description None: every reader of the project. */
+            readers?: string[];
+            /** Format: date-time */
+            not_before?: string | null;
+            /**
+             * Format: uuid
+             * @description Of the round. Sent again with it, the request answers with the same round.
+             */
+            client_uuid?: string;
+        };
         StudyPreview: {
             /** @description Cases from which some are drawn; no more than 5000 are counted. */
             n_candidates: number;
@@ -2756,6 +2779,11 @@ export interface components {
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SupplementaryInputRequest: {
             findings: string[];
+            /**
+             * Format: uuid
+             * @description Of the round. Sent again with it, the request answers with the same round.
+             */
+            client_uuid?: string;
         };
         Today: {
             n_submitted: number;
@@ -4824,7 +4852,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StudyInputRequest"];
+                "application/json": components["schemas"]["StudyOpeningRequest"];
             };
         };
         responses: {

@@ -60,6 +60,9 @@ class LackingOutput(serializers.Serializer[Any]):
 
 class SupplementaryInput(StrictSerializer):
     findings = serializers.ListField(child=serializers.CharField(max_length=64), min_length=1, max_length=60)
+    client_uuid = serializers.UUIDField(
+        required=False, help_text="Of the round. Sent again with it, the request answers with the same round."
+    )
 
 
 class RoundsApi(Api):

@@ -52,6 +52,12 @@ class StudyInput(StrictSerializer):
     not_before = serializers.DateTimeField(allow_null=True, default=None)
 
 
+class StudyOpening(StudyInput):
+    client_uuid = serializers.UUIDField(
+        required=False, help_text="Of the round. Sent again with it, the request answers with the same round."
+    )
+
+
 class BarredReader(serializers.Serializer[Any]):
     reader = serializers.CharField()
     n_cases = serializers.IntegerField(
@@ -75,10 +81,18 @@ class StudiesApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
-    @extend_schema(request=StudyInput, responses={201: RoundOutput})
+    @extend_schema(request=StudyOpening, responses={201: RoundOutput})
     def post(self, request: Request, slug: str) -> Response:
         """Open a round whose reads are compared, and feed neither consensus nor training."""
-        made = study_open(actor=self.user, project=self.subject, plan=_plan(request.data))
+        data = StudyOpening(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+        made = study_open(
+            actor=self.user,
+            project=self.subject,
+            plan=_plan(values),
+            client_uuid=values.get("client_uuid"),
+        )
         return Response(shown_round(made), status=status.HTTP_201_CREATED)
 
 
@@ -89,13 +103,12 @@ class StudyPreviewApi(Api):
     @extend_schema(request=StudyInput, responses=StudyPreview)
     def post(self, request: Request, slug: str) -> Response:
         """How many cases and reads such a round would be. Changes nothing."""
-        return Response(study_preview(self.subject, _plan(request.data)))
+        data = StudyInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(study_preview(self.subject, _plan(data.validated_data)))
 
 
-def _plan(content: Any) -> StudyPlan:
-    data = StudyInput(data=content)
-    data.is_valid(raise_exception=True)
-    values = data.validated_data
+def _plan(values: dict[str, Any]) -> StudyPlan:
     numbers = tuple(sorted(set(values["numbers"])))
     if bool(numbers) == bool(values["n_random"]):
         raise InvalidContent(

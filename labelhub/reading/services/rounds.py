@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Sum
@@ -23,7 +23,14 @@ from labelhub.reading.services.case_rounds import case_rounds_insert, slots_chan
 from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_of_round_release
 
-CLOSED = "round.closed"
+OPENED, CLOSED = "round.opened", "round.closed"
+
+
+class Opened(NamedTuple):
+    """A round, and whether this request made it: one that is sent again finds what the first one did."""
+
+    round_: Round
+    is_new: bool
 
 
 def worklist_state(project: Project) -> WorklistState:
@@ -103,13 +110,24 @@ def round_open(
     readers: Collection[User] = (),
     not_before: datetime | None = None,
     cases: dict[str, Any] | None = None,
-) -> Round:
+    client_uuid: UUID | None = None,
+) -> Opened:
     """Open a further round, without cases yet. `readers`: none = every reader of the project.
 
-    `cases` says for the audit trail how they will be chosen.
+    `cases` says for the audit trail how they will be chosen. `client_uuid` becomes the round's id: the same request
+    sent again answers with the round that the first one opened.
 
-    Raises InvalidContent for findings that the schema does not have, and for people who do not read here.
+    Raises InvalidContent for findings that the schema does not have, and for people who do not read here; Conflict
+    `id_reused` for a known id with other content.
     """
+    asked = {
+        "purpose": purpose,
+        "findings": sorted(findings) if findings is not None else None,
+        "readers_per_case": readers_per_case,
+        "readers": [str(user.id) for user in readers],
+        "not_before": not_before.isoformat() if not_before else None,
+        "cases": cases,
+    }
     unknown = sorted(set(findings or ()) - set(schema_in_force(project).codes))
     if unknown or findings is not None and not findings:
         raise InvalidContent("Choose findings of the schema in force.", details={"unknown": unknown})
@@ -123,28 +141,39 @@ def round_open(
         worklist_state(project)
         # The project's row is the lock of its round numbers.
         Project.objects.select_for_update().get(id=project.id)
+        earlier = Round.objects.filter(id=client_uuid).first() if client_uuid else None
+        if earlier is not None:
+            _refuse_other_content(earlier, project, asked)
+            return Opened(earlier, is_new=False)
         newest = Round.objects.filter(project=project).aggregate(top=Max("number"))["top"]
         round_ = Round.objects.create(
+            id=client_uuid or uuid4(),
             project=project,
             number=newest + 1,
             purpose=purpose,
-            findings=sorted(findings) if findings is not None else None,
+            findings=asked["findings"],
             readers_per_case=readers_per_case,
             for_all=not readers,
             not_before=not_before,
         )
         allowed = [user.id for user in readers] or members.values_list("user_id", flat=True)
         ReaderCursor.objects.bulk_create(ReaderCursor(round=round_, reader_id=pk) for pk in allowed)
-        asked = {
-            "purpose": purpose,
-            "findings": round_.findings,
-            "readers_per_case": readers_per_case,
-            "readers": [str(user.id) for user in readers],
-            "not_before": not_before.isoformat() if not_before else None,
-            "cases": cases,
-        }
-        _record(actor, "round.opened", round_, asked)
-    return round_
+        _record(actor, OPENED, round_, asked)
+    return Opened(round_, is_new=True)
+
+
+def is_opened(client_uuid: UUID | None) -> bool:
+    """Whether a request with this id has opened a round."""
+    return client_uuid is not None and Round.objects.filter(id=client_uuid).exists()
+
+
+def _refuse_other_content(round_: Round, project: Project, asked: dict[str, Any]) -> None:
+    """Raise Conflict `id_reused` unless the round was opened in this project by the same request."""
+    opened = AuditEvent.objects.filter(
+        action=OPENED, object_type=Round._meta.label_lower, object_id=str(round_.id)
+    ).first()
+    if round_.project_id != project.id or opened is None or opened.data != {"number": round_.number, **asked}:
+        raise Conflict("This round's id was used before for other content.", code="id_reused")
 
 
 def round_filled(round_: Round) -> None:
@@ -166,13 +195,15 @@ def round_close(*, actor: User | None, round_: Round) -> None:
 
 
 def finished_rounds_close() -> None:
-    """Close each further round that was filled and all of whose cases, but for excluded ones, are closed."""
+    """Close each further round that was filled and all of whose cases, but for excluded ones, are closed.
+
+    So is one that got none: all of those chosen were excluded before it was filled.
+    """
     waiting = CaseRound.objects.filter(round_id=OuterRef("pk"), closed_at__isnull=True).exclude(
         split=Split.EXCLUDED
     )
-    any_case = CaseRound.objects.filter(round_id=OuterRef("pk"))
     further = Round.objects.filter(number__gt=1, closed_at__isnull=True, filled_at__isnull=False)
-    for round_ in further.filter(Exists(any_case)).exclude(Exists(waiting)):
+    for round_ in further.exclude(Exists(waiting)):
         round_close(actor=None, round_=round_)
 
 

@@ -45,14 +45,26 @@ def supplementary_preview(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def supplementary_open(*, actor: User, project: Project, findings: Collection[str]) -> Round:
+def supplementary_open(
+    *, actor: User, project: Project, findings: Collection[str], client_uuid: UUID | None = None
+) -> Round:
     """Ask these findings, and no others, of every case that was read without them.
 
+    Sent again with the same `client_uuid`, it answers with the round that stands.
+
     Raises InvalidContent for findings that are not in the schema, Conflict: `nothing_to_ask` when no case lacks them,
-    `round_filling` while another pass for one of them is getting its cases.
+    `round_filling` while another pass for one of them is getting its cases, `id_reused`.
     """
     with transaction.atomic():
-        round_ = round_open(actor=actor, project=project, purpose=Round.Purpose.LABELS, findings=findings)
+        round_, is_new = round_open(
+            actor=actor,
+            project=project,
+            purpose=Round.Purpose.LABELS,
+            findings=findings,
+            client_uuid=client_uuid,
+        )
+        if not is_new:
+            return round_
         _refuse_while_filling(round_)
         if not _read_without(project, findings).exists():
             raise Conflict("Every case that was read was asked these findings.", code="nothing_to_ask")

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from labelhub.core.models import Job
 from labelhub.core.words import counted
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Round
-from labelhub.reading.services.rounds import further_round_fill, round_filled, round_open
+from labelhub.reading.services.rounds import further_round_fill, is_opened, round_filled, round_open
 from labelhub.reading.services.seen import barred_readers
 from labelhub.workflows.reading.choose_cases import MOST_CASES, Choice, candidates, drawn
 
@@ -72,11 +73,15 @@ def study_preview(project: Project, plan: StudyPlan) -> dict[str, Any]:
     }
 
 
-def study_open(*, actor: User, project: Project, plan: StudyPlan) -> Round:
-    """Open the round. Raises InvalidContent as `study_preview`, and for findings or readers that are not here."""
-    study_preview(project, plan)
+def study_open(*, actor: User, project: Project, plan: StudyPlan, client_uuid: UUID | None = None) -> Round:
+    """Open the round. Sent again with the same `client_uuid`, it answers with the round that stands.
+
+    Raises InvalidContent as `study_preview`, and for findings or readers that are not here; Conflict `id_reused`.
+    """
+    if not is_opened(client_uuid):
+        study_preview(project, plan)
     with transaction.atomic():
-        round_ = round_open(
+        round_, is_new = round_open(
             actor=actor,
             project=project,
             purpose=plan.purpose,
@@ -85,7 +90,10 @@ def study_open(*, actor: User, project: Project, plan: StudyPlan) -> Round:
             readers=plan.readers,
             not_before=plan.not_before,
             cases=plan.choice.as_json(),
+            client_uuid=client_uuid,
         )
+        if not is_new:
+            return round_
         jobs.job_enqueue(
             kind=KIND,
             dedupe_key=f"{KIND}:{round_.id}",

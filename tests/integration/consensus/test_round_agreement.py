@@ -36,7 +36,7 @@ def rounds(project: Project, people: People) -> list[Round]:
     cases = [first, make_case(project, patient=first.patient), *make_cases(project, 4)]
     standing = Round.objects.get(project=project)
     read_all(project, people, STANDING)
-    calibration = round_open(
+    calibration, _ = round_open(
         actor=people.manager,
         project=project,
         purpose=Round.Purpose.CALIBRATION,

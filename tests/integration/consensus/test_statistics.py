@@ -56,7 +56,7 @@ def test_a_case_counts_once_however_many_rounds_ask_it_and_not_once_excluded(
     project: Project, people: People
 ) -> None:
     case, excluded = make_cases(project, 2)
-    round_ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.LABELS)
+    round_, _ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.LABELS)
     case_rounds_insert(round_, [case], n_needed=2)
     cases_exclude([excluded.id])
     for _ in range(2):

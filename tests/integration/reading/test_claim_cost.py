@@ -34,7 +34,9 @@ def rounds_that_she_has_read(project: Project, people: People, cases: list[Case]
     """Each is open, and waits for another reader."""
     made = []
     for _ in range(n):
-        made.append(round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION))
+        made.append(
+            round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION).round_
+        )
         case_rounds_insert(made[-1], cases, n_needed=2)
         for _ in cases:
             read_case(people.reader, project)
@@ -56,7 +58,7 @@ def test_a_claim_takes_as_many_statements_beside_six_rounds_as_beside_one(
 
 def test_what_she_holds_in_a_round_that_was_closed_is_hers_still(project: Project, people: People) -> None:
     cases = make_cases(project, 3)
-    round_ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
+    round_, _ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
     case_rounds_insert(round_, cases[:1], n_needed=2)
     mine = claim(people.reader, project)
     assert mine is not None and mine.round == round_
@@ -133,7 +135,7 @@ def test_a_round_whose_time_has_not_come_is_not_searched_again_and_again(
 ) -> None:
     (case,) = make_cases(project, 1)
     read_by_her(project, people, [case])
-    later = round_open(
+    later, _ = round_open(
         actor=people.manager,
         project=project,
         purpose=Round.Purpose.CALIBRATION,

@@ -227,7 +227,7 @@ def test_a_look_at_an_outcome_gives_up_what_is_reserved_before_it_locks_her_read
     (case,) = make_cases(project, 1)
     read = read_case(people.reader, project)
     assert read is not None
-    later = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
+    later, _ = round_open(actor=people.manager, project=project, purpose=Round.Purpose.CALIBRATION)
     case_rounds_insert(later, [case], n_needed=1)
     reserved = claim(people.reader, project, ahead=True)
     assert reserved is not None and reserved.case == case

@@ -89,7 +89,7 @@ SHOWS: dict[str, Callable[[Seen], tuple[str, str, str, Any]]] = {
 
 def again(seen: Seen) -> Round:
     """The case is asked once more, in a round of its own."""
-    round_ = round_open(actor=None, project=seen.project, purpose=Round.Purpose.CALIBRATION)  # type: ignore[arg-type]
+    round_, _ = round_open(actor=None, project=seen.project, purpose=Round.Purpose.CALIBRATION)  # type: ignore[arg-type]
     case_rounds_insert(round_, [seen.case], n_needed=5)
     return round_
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,18 @@ def test_the_page_shows_how_many_and_the_job_asks_those_that_lack_it(
     again = client.post(address, {"findings": ["mass"]}, format="json")
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_ask")
     assert Round.objects.count() == 2
+
+
+def test_a_request_that_is_sent_again_opens_no_second_pass(
+    people: People, client_of: Callable[..., Any], address: str
+) -> None:
+    client, mine = client_of(people.manager), {"findings": ["mass"], "client_uuid": str(uuid.uuid4())}
+    first = client.post(address, mine, format="json")
+    fill()
+    again = client.post(address, mine, format="json")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["number"] == first.json()["number"] == 2
+    assert Round.objects.count() == 2 and Job.objects.filter(kind="round").count() == 1
 
 
 @pytest.mark.parametrize("findings", [[], ["unknown"]])

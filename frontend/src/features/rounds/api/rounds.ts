@@ -1,8 +1,10 @@
 /** Rounds of a project: how far each is; opening a calibration or a reader study, and closing a round. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
+import { Intents } from '../../../lib/intents';
 
 type Schemas = components['schemas'];
 
@@ -32,11 +34,19 @@ export function studyPreviewQuery(slug: string, plan: StudyPlan) {
   });
 }
 
+/** A plan that is sent again because no answer came opens no second round. */
 export function useOpenStudy(slug: string) {
   const queryClient = useQueryClient();
+  const [intents] = useState(() => new Intents());
   return useMutation({
-    mutationFn: (plan: StudyPlan) => request<Schemas['RoundOutput']>('POST', `/projects/${slug}/studies/`, { body: plan }),
-    onSuccess: () => queryClient.invalidateQueries(roundsQuery(slug)),
+    mutationFn: (plan: StudyPlan) => {
+      const body = { ...plan, client_uuid: intents.idOf(JSON.stringify(plan)) };
+      return request<Schemas['RoundOutput']>('POST', `/projects/${slug}/studies/`, { body });
+    },
+    onSuccess: (_, plan) => {
+      intents.acknowledged(JSON.stringify(plan));
+      return queryClient.invalidateQueries(roundsQuery(slug));
+    },
   });
 }
 
