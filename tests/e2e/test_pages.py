@@ -103,16 +103,29 @@ def test_a_wrong_password_is_said_and_the_page_asked_for_opens_after_the_right_o
     context.close()
 
 
-def test_a_session_that_ends_asks_for_a_new_sign_in_in_place(
+def test_a_session_that_ends_asks_for_a_new_sign_in_in_place_and_what_was_written_stays(
     browser: Browser, embedded: Running, people: dict[str, Api]
 ) -> None:
     with page_of(browser, embedded, MANAGER, provoked="401") as page:
-        page.goto(f"/p/{PROJECT}/members")
-        page.context.clear_cookies()
-        # The page itself may ask something first and be refused: then the sign-in is there already.
+        page.goto("/projects/new")
+        name, dialog = page.get_by_test_id("new-project-name"), page.get_by_test_id("sign-in-again")
+        name.fill("Written before it ended")
+        page.context.clear_cookies(name="sessionid")
+        page.evaluate("() => document.querySelector('[data-testid=new-project-create]')?.click()")
+        expect(dialog).to_contain_text("What you wrote on the page is still there.")
+        screenshot(page, "sign-in-again")
+        dialog.get_by_label(f"Password of {MANAGER}").fill(PASSWORD)
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog).to_have_count(0)
+        expect(name).to_have_value("Written before it ended")
+        page.get_by_test_id("nav-home").click()
+        page.get_by_test_id(f"project-{PROJECT}").click()
+        expect(page.get_by_test_id("nav-cases")).to_be_visible()
+        page.context.clear_cookies(name="sessionid")
+        # The page itself may ask something first and be refused: then the dialog is there already.
         page.evaluate("() => document.querySelector('[data-testid=nav-cases]')?.click()")
+        dialog.get_by_test_id("leave-page").click()
         expect(page.get_by_test_id("sign-in")).to_be_visible()
-        page.get_by_test_id("sign-in-name").fill(MANAGER)
 
 
 def test_a_folder_is_imported_with_one_outcome_a_file(manager: Page, films: Path) -> None:

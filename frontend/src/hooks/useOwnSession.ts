@@ -1,10 +1,10 @@
-/** Whether an open workspace still has the session of its person: it may have ended, or another person has signed in. */
+/** Whether an open page or workspace still has the session of its person: it may have ended, or another person has signed in. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { onSignedOut } from '../api/client';
 import { sessionQuery, signIn } from '../api/session';
-import type { SessionUser } from '../api/types';
+import type { Session, SessionUser } from '../api/types';
 
 /** She may sign in again in another tab: this page asks for it. */
 const ASK_MS = 3_000;
@@ -23,7 +23,7 @@ export function useOwnSession(user: SessionUser, onRegained: () => void): OwnSes
   const [refusedAt, setRefusedAt] = useState<number | null>(null);
   const { data, dataUpdatedAt } = useQuery({
     ...sessionQuery,
-    refetchInterval: ({ state }) => (refusedAt !== null || isAnother(state.data?.user, user) ? ASK_MS : false),
+    refetchInterval: ({ state }) => (refusedAt !== null || !isHers(state.data, user) ? ASK_MS : false),
   });
   useEffect(
     () =>
@@ -34,16 +34,16 @@ export function useOwnSession(user: SessionUser, onRegained: () => void): OwnSes
     [queryClient],
   );
 
-  const current = data?.user ?? null;
-  const other = current !== null && isAnother(current, user) ? current : null;
+  const isSignedIn = isHers(data, user);
+  const other = isSignedIn ? null : (data?.user ?? null);
   // What was known of the session before a request was refused says nothing.
-  const isTold = refusedAt !== null && dataUpdatedAt >= refusedAt;
-  const isBack = isTold && current?.id === user.id;
+  const isTold = refusedAt === null || dataUpdatedAt >= refusedAt;
+  const isBack = refusedAt !== null && isTold && isSignedIn;
   useEffect(() => {
     if (isBack) setRefusedAt(null);
   }, [isBack]);
 
-  const isAway = refusedAt !== null || other !== null;
+  const isAway = refusedAt !== null || !isSignedIn;
   const wasAway = useRef(false);
   const regained = useRef(onRegained);
   useEffect(() => {
@@ -60,9 +60,10 @@ export function useOwnSession(user: SessionUser, onRegained: () => void): OwnSes
     },
     [queryClient, user.username],
   );
-  return { lost: other !== null || (isTold && current === null), other, again };
+  return { lost: other !== null || (isTold && !isSignedIn), other, again };
 }
 
-function isAnother(signedIn: SessionUser | null | undefined, user: SessionUser): boolean {
-  return signedIn !== null && signedIn !== undefined && signedIn.id !== user.id;
+/** Also while it is not known whose the session is. */
+function isHers(session: Session | undefined, user: SessionUser): boolean {
+  return session === undefined || session.user?.id === user.id;
 }

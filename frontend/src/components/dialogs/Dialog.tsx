@@ -8,11 +8,13 @@ interface DialogProps {
   /** Left out where the dialog must be answered. */
   onClose?: () => void;
   size?: string | number;
+  /** Nothing of the page is seen behind it. */
+  isOpaque?: boolean;
   testId?: string;
   children: ReactNode;
 }
 
-export function Dialog({ title, opened, onClose, size = 460, testId, children }: DialogProps) {
+export function Dialog({ title, opened, onClose, size = 460, isOpaque = false, testId, children }: DialogProps) {
   // Gone from the page when closed, so that nothing of it can be read or reached.
   if (!opened) return null;
   const mustAnswer = onClose === undefined;
@@ -27,7 +29,7 @@ export function Dialog({ title, opened, onClose, size = 460, testId, children }:
       withCloseButton={!mustAnswer}
       closeOnEscape={!mustAnswer}
       closeOnClickOutside={!mustAnswer}
-      overlayProps={{ backgroundOpacity: 0.45 }}
+      overlayProps={{ backgroundOpacity: isOpaque ? 1 : 0.45 }}
       styles={{ title: { fontWeight: 600 } }}
       data-testid={testId}
       onKeyDown={sendForm}

@@ -1,4 +1,4 @@
-/** Asks for the password again in place, when a session ended under an open workspace or another person has signed in. */
+/** Asks for the password again in place, when a session ended under an open page or another person has signed in. */
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
@@ -11,9 +11,11 @@ interface SignInAgainProps {
   other: string | null;
   /** Rejects with an Error whose message is for the person. */
   onSignIn: (password: string) => Promise<void>;
+  /** A page, which is hidden meanwhile and keeps what was written on it; else a workspace, which saves by itself. */
+  isPage?: boolean;
 }
 
-export function SignInAgain({ opened, username, other, onSignIn }: SignInAgainProps) {
+export function SignInAgain({ opened, username, other, onSignIn, isPage = false }: SignInAgainProps) {
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -36,6 +38,7 @@ export function SignInAgain({ opened, username, other, onSignIn }: SignInAgainPr
     <Dialog
       title={other === null ? 'Please sign in again' : `${other} has signed in in this browser`}
       opened={opened}
+      isOpaque={isPage}
       testId="sign-in-again"
     >
       <form onSubmit={(event) => void submit(event)}>
@@ -44,8 +47,11 @@ export function SignInAgain({ opened, username, other, onSignIn }: SignInAgainPr
             {other === null
               ? `The session of ${username} has ended.`
               : `This page belongs to ${username}. Nothing of it was sent in the name of ${other}.`}{' '}
-            What {other === null ? 'you' : username} did is kept on this computer and is saved as soon as{' '}
-            {other === null ? 'you are' : `${username} is`} signed in.
+            {isPage
+              ? 'What you wrote on the page is still there. Nothing was sent since.'
+              : `What ${other === null ? 'you' : username} did is kept on this computer and is saved as soon as ${
+                  other === null ? 'you are' : `${username} is`
+                } signed in.`}
           </Text>
           <PasswordInput
             label={`Password of ${username}`}
@@ -58,11 +64,9 @@ export function SignInAgain({ opened, username, other, onSignIn }: SignInAgainPr
           <Button type="submit" loading={busy} disabled={password === ''}>
             Sign in
           </Button>
-          {other !== null && (
-            <Button variant="default" onClick={() => window.location.assign('/')}>
-              Leave this page and go on as {other}
-            </Button>
-          )}
+          <Button variant="default" onClick={() => window.location.assign('/')} data-testid="leave-page">
+            Leave this page{other !== null && ` and go on as ${other}`}
+          </Button>
         </Stack>
       </form>
     </Dialog>

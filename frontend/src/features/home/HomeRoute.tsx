@@ -1,20 +1,18 @@
 /** Start page: what this person can do next in each project. */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
-import { sessionQuery } from '../../api/session';
 import { Blank } from '../../components/messages/Blank';
 import { Page } from '../../components/page/Page';
+import { usePageSession } from '../../hooks/usePageSession';
 import { OwnStudy } from './components/OwnStudy';
 import { ProjectCard } from './components/ProjectCard';
 
 import './home.css';
 
 export function HomeRoute() {
-  const { data: session } = useQuery(sessionQuery);
-  if (!session?.user) return null;
+  const session = usePageSession();
   return (
     <Page
       title={`Good ${partOfDay(new Date())}, ${session.user.display_name}`}

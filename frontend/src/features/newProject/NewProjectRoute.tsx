@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 
-import { sessionQuery } from '../../api/session';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { Refused } from '../../components/messages/Refused';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
+import { usePageSession } from '../../hooks/usePageSession';
 import { templatesQuery, useCreateProject, type Template } from './api/create';
 import { slugOf } from './slug';
 
@@ -17,11 +17,11 @@ import './newProject.css';
 const MOST_READERS = 20;
 
 export function NewProjectRoute() {
-  const session = useQuery(sessionQuery);
+  const session = usePageSession();
   const templates = useQuery(templatesQuery);
   return (
     <Page title="New project" lead="Findings, keys and protocol can be changed as long as the project lives." width="form">
-      {session.data?.may_create_projects === false ? (
+      {!session.may_create_projects ? (
         <Blank title="Projects are made by administrators and data managers" testId="may-not-create">
           Ask one of them for a project; it then stands on your start page.
         </Blank>
