@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
+from labelhub.launch import environment
 from labelhub.launch.paths import program
 from labelhub.launch.supervisor import Command
 
@@ -37,13 +37,10 @@ def interactive_worker() -> Command:
 def learning_worker(*, niceness: int = 10) -> Command:
     """Training and scoring, one at a time, niced: whoever reads goes first.
 
-    It leaves one core alone where there are three or more. Of two it takes both, since a training on one takes twice as
-    long, and the readers wait that much longer for a ranking that knows their labels. Its threads spin
-    only shortly (libgomp) while they wait for each other: as it is by default, two beside busy readers are five times
-    slower than one.
+    Its threads spin only shortly (libgomp) while they wait for each other: as it is by default, two beside busy readers
+    are five times slower than one.
     """
-    cores = os.cpu_count() or 1
-    threads = str(cores - 1 if cores > 2 else cores)
+    threads = str(environment.learning_threads())
     env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "GOMP_SPINCOUNT": "10000"}
     return Command("worker-learning", _worker("learning", 1), env, niceness)
 

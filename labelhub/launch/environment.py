@@ -9,6 +9,7 @@ from pathlib import Path
 from labelhub.launch import paths
 from labelhub.launch.errors import LaunchError
 
+MOST_THREADS = 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Every variable that a production process reads; docker/compose.yaml passes exactly these.
@@ -36,6 +37,24 @@ def port() -> int:
     value = os.environ.get("PORT", "").strip() or "8000"
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise LaunchError("invalid_port", f"PORT must be a whole number from 1 to 65535, not {value!r}.")
+    return int(value)
+
+
+def learning_threads() -> int:
+    """Threads of training and scoring: as LABELHUB_LEARNING_THREADS says, else by the number of cores.
+
+    Left to itself it leaves one core alone where there are three or more. Of two it takes both, since a training on one
+    takes twice as long, and the readers wait that much longer for a ranking that knows their labels.
+    """
+    cores = os.cpu_count() or 1
+    value = os.environ.get("LABELHUB_LEARNING_THREADS", "").strip()
+    if not value:
+        return cores - 1 if cores > 2 else cores
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_THREADS:
+        raise LaunchError(
+            "invalid_threads",
+            f"LABELHUB_LEARNING_THREADS must be a whole number from 1 to {MOST_THREADS}, not {value!r}.",
+        )
     return int(value)
 
 

@@ -88,12 +88,16 @@ class Api:
 
 
 @contextmanager
-def running(mode: str, folder: Path, root: Path = ROOT, *, is_demo: bool = False) -> Iterator[Running]:
+def running(
+    mode: str, folder: Path, root: Path = ROOT, *, is_demo: bool = False, learning_threads: int | None = None
+) -> Iterator[Running]:
     """Start the checkout at `root`, hand it over, and end every process of it."""
     ready = folder / "ready.json"
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LABELHUB_", "DJANGO_"))}
     env |= {"LABELHUB_DATA": str(folder / "data"), "PORT": str(port), "PYTHONPATH": str(root)}
+    if learning_threads is not None:
+        env["LABELHUB_LEARNING_THREADS"] = str(learning_threads)
     if is_demo:
         env["LABELHUB_DEMO"] = "1"
     with (folder / "launch.log").open("w") as log:

@@ -94,8 +94,7 @@ def make_project(instance: Running) -> dict[str, Api]:
         "is_enabled": True,
         "every_n_labels": 1 + N_MORE,
         "network": "small",
-        # The trainer takes 900 steps at least: small ones are enough to be trained, and two threads on busy cores lose
-        # most of their time waiting for each other in large ones.
+        # The trainer takes 900 steps at least: small ones are enough to be trained.
         "image_size": 32,
         "max_epochs": 2,
         "batch_size": 2,
