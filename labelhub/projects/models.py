@@ -12,6 +12,7 @@ from labelhub.core.models import UUIDModel
 class Project(UUIDModel):
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
+    description = models.CharField(max_length=2000, default="", blank=True, help_text="Plain text.")
     created_at = models.DateTimeField(auto_now_add=True)
     split_seed = models.BigIntegerField(
         help_text="Seed of the patient-level split and of the random case order."

@@ -55,6 +55,30 @@ def project_create(
     return project
 
 
+def project_describe(*, actor: User | None, project: Project, **values: str) -> Project:
+    """Change what people see of a project: `name`, `description`. Its slug stays: people hold addresses."""
+    with transaction.atomic():
+        # The project's row is the lock: each audit row tells what the change before it left.
+        current = Project.objects.select_for_update().get(id=project.id)
+        changes = {
+            field: {"old": getattr(current, field), "new": value}
+            for field, value in values.items()
+            if getattr(current, field) != value
+        }
+        for field in changes:
+            setattr(current, field, values[field])
+        if changes:
+            current.save(update_fields=list(changes))
+            audit.record(
+                actor_id=_id(actor),
+                action="project.described",
+                obj=current,
+                project_id=current.id,
+                data=changes,
+            )
+    return current
+
+
 def membership_add(*, actor: User | None, project: Project, user: User, role: str) -> Membership:
     """Give a person a role; a role that is already held stays as it is."""
     if role not in Membership.Role.values:

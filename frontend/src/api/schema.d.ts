@@ -857,7 +857,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description What is left out stays; so does the short name in addresses. */
+        patch: operations["projects_partial_update"];
         trace?: never;
     };
     "/api/v1/projects/{slug}/adjudications/": {
@@ -2252,6 +2253,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        PatchedProjectChangeRequest: {
+            name?: string;
+            /** @description Plain text. */
+            description?: string;
+        };
         PipelineOutput: {
             /** Format: uuid */
             instance: string;
@@ -2282,6 +2289,7 @@ export interface components {
             id: string;
             slug: string;
             name: string;
+            description: string;
             roles: components["schemas"]["Role"][];
             allowed_actions: string[];
             schema: components["schemas"]["LabelSchemaOutput"];
@@ -2296,8 +2304,12 @@ export interface components {
             name: string;
             /** @description Code of a template. */
             template?: string;
-            /** @default 2 */
-            readers_per_case: number;
+            /** @description Left out: 2, or as `copy_of` has it. */
+            readers_per_case?: number;
+            /** @description Short name of a project that you manage: its schema, protocol and training policy, never its cases. */
+            copy_of?: string;
+            /** @description With `copy_of`: its members and their roles too. */
+            with_members?: boolean;
         };
         ProjectList: {
             results: components["schemas"]["ProjectSummary"][];
@@ -2307,6 +2319,7 @@ export interface components {
             id: string;
             slug: string;
             name: string;
+            description: string;
             roles: components["schemas"]["Role"][];
         };
         ProjectTemplate: {
@@ -4210,6 +4223,31 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+        };
+    };
+    projects_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProjectChangeRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

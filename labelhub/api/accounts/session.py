@@ -49,6 +49,7 @@ class ProjectSummary(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField()
+    description = serializers.CharField()
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
 
 
@@ -145,8 +146,12 @@ def projects_of(user: Any) -> list[dict[str, Any]]:
         Membership.objects.filter(user=user).select_related("project").order_by("project__name", "role")
     ):
         project = membership.project
-        entry = rows.setdefault(
-            project.id, {"id": project.id, "slug": project.slug, "name": project.name, "roles": []}
-        )
-        entry["roles"].append(membership.role)
+        summary = {
+            "id": project.id,
+            "slug": project.slug,
+            "name": project.name,
+            "description": project.description,
+            "roles": [],
+        }
+        rows.setdefault(project.id, summary)["roles"].append(membership.role)
     return list(rows.values())

@@ -1,4 +1,4 @@
-"""A person's projects, and making one, from a template or with the findings that a project has by default."""
+"""A person's projects, and making one: from a template, as another is, or with the findings of every new project."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelhub.accounts.models import User
 from labelhub.api.accounts.session import ProjectSummary, projects_of
 from labelhub.api.http.permissions import SIGNED_IN, Policy
 from labelhub.api.http.views import Api
@@ -17,8 +18,9 @@ from labelhub.api.projects.schemas import FindingOutput
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import NotAllowed
 from labelhub.projects.models import Membership, Project
-from labelhub.projects.policies import MANAGER, may_create_projects
+from labelhub.projects.policies import MANAGER, may_create_projects, project_for
 from labelhub.projects.templates import TEMPLATES, template_named
+from labelhub.workflows.projects.copy_project import copy_project
 from labelhub.workflows.projects.create_project import create_project
 
 
@@ -36,7 +38,23 @@ class ProjectInput(StrictSerializer):
     )
     name = serializers.CharField(max_length=Project._meta.get_field("name").max_length)
     template = serializers.CharField(required=False, help_text="Code of a template.")
-    readers_per_case = serializers.IntegerField(default=2)
+    readers_per_case = serializers.IntegerField(
+        required=False, help_text="Left out: 2, or as `copy_of` has it."
+    )
+    copy_of = serializers.CharField(
+        required=False,
+        help_text="Short name of a project that you manage: its schema, protocol and training policy, never its cases.",
+    )
+    with_members = serializers.BooleanField(
+        required=False, help_text="With `copy_of`: its members and their roles too."
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        others = {"template", "readers_per_case"} if "copy_of" in values else {"with_members"}
+        sentence = "A copy has what `copy_of` has." if "copy_of" in values else "This goes with `copy_of`."
+        if wrong := sorted(others & set(values)):
+            raise serializers.ValidationError({field: sentence for field in wrong})
+        return values
 
 
 class ProjectListApi(Api):
@@ -54,17 +72,34 @@ class ProjectListApi(Api):
         """Who makes it is its data manager."""
         data = ProjectInput(data=request.data)
         data.is_valid(raise_exception=True)
-        values = data.validated_data
-        template = template_named(values["template"]) if "template" in values else None
-        project = create_project(
-            actor=self.user,
+        project = made_by(self.user, data.validated_data)
+        made = {
+            "id": project.id,
+            "slug": project.slug,
+            "name": project.name,
+            "description": project.description,
+            "roles": [MANAGER],
+        }
+        return Response(made, status=status.HTTP_201_CREATED)
+
+
+def made_by(user: User, values: dict[str, Any]) -> Project:
+    if "copy_of" in values:
+        return copy_project(
+            actor=user,
+            source=project_for(user, values["copy_of"], {MANAGER}),
             slug=values["slug"],
             name=values["name"],
-            findings=template.findings if template else None,
-            protocol={"readers_per_case": values["readers_per_case"]},
+            with_members=values.get("with_members", False),
         )
-        made = {"id": project.id, "slug": project.slug, "name": project.name, "roles": [MANAGER]}
-        return Response(made, status=status.HTTP_201_CREATED)
+    template = template_named(values["template"]) if "template" in values else None
+    return create_project(
+        actor=user,
+        slug=values["slug"],
+        name=values["name"],
+        findings=template.findings if template else None,
+        protocol={"readers_per_case": values.get("readers_per_case", 2)},
+    )
 
 
 TemplateOutput = inline_serializer(

@@ -82,6 +82,7 @@ ProjectOutput = inline_serializer(
         "id": serializers.UUIDField(),
         "slug": serializers.CharField(),
         "name": serializers.CharField(),
+        "description": serializers.CharField(),
         "roles": serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices)),
         "allowed_actions": serializers.ListField(child=serializers.CharField()),
         "schema": LabelSchemaOutput(),
@@ -91,27 +92,47 @@ ProjectOutput = inline_serializer(
 )
 
 
+class ProjectChange(StrictSerializer):
+    name = serializers.CharField(max_length=Project._meta.get_field("name").max_length, required=False)
+    description = serializers.CharField(
+        max_length=Project._meta.get_field("description").max_length,
+        required=False,
+        allow_blank=True,
+        help_text="Plain text.",
+    )
+
+
 class ProjectDetailApi(Api):
     policy = MEMBER_OR_MANAGER
     subject: Project
 
     @extend_schema(responses=ProjectOutput)
     def get(self, request: Request, slug: str) -> Response:
-        project, roles = self.subject, roles_of(self.subject)
-        in_force = protocol_in_force(project)
-        is_manager = MANAGER in roles
-        return Response(
-            {
-                "id": project.id,
-                "slug": project.slug,
-                "name": project.name,
-                "roles": roles,
-                "allowed_actions": sorted({action for role in roles for action in ACTIONS[role]}),
-                "schema": label_schema(schema_in_force(project)),
-                "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
-                "warnings": import_warnings(project) if is_manager else [],
-            }
-        )
+        return Response(project_detail(self.subject, roles_of(self.subject)))
+
+    @extend_schema(request=ProjectChange, responses=ProjectOutput)
+    def patch(self, request: Request, slug: str) -> Response:
+        """What is left out stays; so does the short name in addresses."""
+        data = ProjectChange(data=request.data)
+        data.is_valid(raise_exception=True)
+        project = services.project_describe(actor=self.user, project=self.subject, **data.validated_data)
+        return Response(project_detail(project, roles_of(self.subject)))
+
+
+def project_detail(project: Project, roles: list[str]) -> dict[str, Any]:
+    in_force = protocol_in_force(project)
+    is_manager = MANAGER in roles
+    return {
+        "id": project.id,
+        "slug": project.slug,
+        "name": project.name,
+        "description": project.description,
+        "roles": roles,
+        "allowed_actions": sorted({action for role in roles for action in ACTIONS[role]}),
+        "schema": label_schema(schema_in_force(project)),
+        "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
+        "warnings": import_warnings(project) if is_manager else [],
+    }
 
 
 class LabelSchemaInput(StrictSerializer):

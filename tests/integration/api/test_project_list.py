@@ -39,7 +39,14 @@ def test_a_project_is_made_from_a_template_and_its_maker_manages_it(
     made = create(client, template="chest_14", readers_per_case=3)
     assert made.status_code == 201, made.json()
     project = Project.objects.get(slug="chest")
-    assert made.json() == {"id": str(project.id), "slug": "chest", "name": "Chest", "roles": ["manager"]}
+    summary = {
+        "id": str(project.id),
+        "slug": "chest",
+        "name": "Chest",
+        "description": "",
+        "roles": ["manager"],
+    }
+    assert made.json() == summary
     assert schema_in_force(project).findings == template_named("chest_14").findings
     assert protocol_in_force(project).readers_per_case == 3
     assert client.get(ADDRESS).json()["results"] == [made.json()]
