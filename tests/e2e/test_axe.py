@@ -27,6 +27,7 @@ PAGES = [
     "learning/ranking",
     "rounds",
     "members",
+    "settings",
 ]
 
 

@@ -28,6 +28,7 @@ MANAGER_PAGES = [
     "learning/ranking",
     "rounds",
     "members",
+    "settings",
 ]
 
 

@@ -67,6 +67,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/members/MembersRoute')).MembersRoute }),
   },
   {
+    path: '/p/:slug/settings',
+    lazy: async () => ({ Component: (await import('../features/projectSettings/SettingsRoute')).SettingsRoute }),
+  },
+  {
     path: '/p/:slug/adjudicate',
     lazy: async () => ({
       Component: (await import('../features/adjudication/AdjudicationListRoute')).AdjudicationListRoute,

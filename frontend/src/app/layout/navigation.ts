@@ -19,6 +19,7 @@ const PROJECT_PAGES: NavItem[] = [
   { label: 'Rounds', path: 'rounds', roles: ['manager'], testId: 'nav-rounds' },
   { label: 'Learning', path: 'learning', roles: ['manager', 'engineer'], testId: 'nav-learning' },
   { label: 'Members', path: 'members', roles: ['manager'], testId: 'nav-members' },
+  { label: 'Settings', path: 'settings', roles: ['manager'], testId: 'nav-settings' },
 ];
 
 export function pagesFor(roles: Role[]): NavItem[] {

@@ -6,6 +6,7 @@ import { dashboardQuery, type Dashboard } from '../../api/dashboard';
 import { projectQuery, type Project } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { ALL, ExportMenu } from '../../components/page/ExportMenu';
+import { Description } from '../../components/page/Description';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { dateTime, plural } from '../../lib/format';
@@ -29,6 +30,11 @@ export function DashboardRoute() {
       lead={lead(project.data, dashboard.data)}
       actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} what={ALL} reads={project.data.roles.includes('reader')} />}
     >
+      {project.data && project.data.description !== '' && (
+        <div style={{ marginBottom: 14 }}>
+          <Description text={project.data.description} />
+        </div>
+      )}
       {dashboard.isPending && <LoadingRows rows={10} />}
       {dashboard.error && <LoadFailed error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
       {dashboard.data && <Content slug={slug} project={project.data} dashboard={dashboard.data} />}

@@ -4,6 +4,7 @@ import { IconArrowRight, IconGavel, IconLayoutDashboard, IconBrain } from '@tabl
 import { Link } from 'react-router';
 
 import type { ProjectRef, Role } from '../../../api/types';
+import { Description } from '../../../components/page/Description';
 import { AdjudicatorLine, ManagerLine, ReaderLine } from './ProjectLine';
 
 const ROLE_NAMES: Record<Role, string> = {
@@ -21,6 +22,7 @@ export function ProjectCard({ project }: { project: ProjectRef }) {
       <div>
         <h2>{project.name}</h2>
         <div className="lh-note">You are {project.roles.map((role) => ROLE_NAMES[role]).join(' and ')} here.</div>
+        <Description text={project.description} />
         {is('reader') && <ReaderLine slug={project.slug} />}
         {is('adjudicator') && <AdjudicatorLine slug={project.slug} />}
         {is('manager') && <ManagerLine slug={project.slug} />}
