@@ -31,7 +31,7 @@ from labelhub.imaging.dicom.header.coded import (
     standard_class_of,
     view_position_of,
 )
-from labelhub.imaging.dicom.header.groups import groups_lacking
+from labelhub.imaging.dicom.header.groups import groups_lacking, header_contradictions
 from labelhub.imaging.dicom.identity.identity import (
     Identity,
     Pseudonyms,
@@ -110,6 +110,8 @@ class _Image:
         metadata = self._metadata(shown, modality, aspect)
         if lacking := groups_lacking(header, d.n_frames):
             warnings.tell("frame_group_missing", *lacking)
+        if contradicted := header_contradictions(header, d.n_frames):
+            warnings.tell("header_contradicted", *contradicted)
         warnings.extend(code for code in not_followed(header) if code not in warnings)
         attributes = handling_of(header, warnings)
         folder.write_metadata(to_dicom_json(metadata) | {"labelhub_attributes": attributes})

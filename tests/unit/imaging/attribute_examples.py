@@ -159,6 +159,10 @@ SHOWN: dict[str, list[Shows]] = {
     "WindowWidth": [
         Shows(grey(WindowCenter=2000, WindowWidth=2000), grey(WindowCenter=2000, WindowWidth=4000)),
         Shows(grey(WindowCenter=2000, WindowWidth=0), code="bad_window"),
+        Shows(
+            enhanced(STACK, [window(500, 1000)] * 3, WindowCenter=500, WindowWidth=2000),
+            code="header_contradicted",
+        ),
     ],
     "WindowCenterWidthExplanation": [Shows(explained("BONE"), explained(None))],
     "VOILUTFunction": [

@@ -59,7 +59,8 @@ PIXEL_EXAMPLES: dict[str, list[Shows]] = {
         Shows(grey(BitsStored=12, HighBit=3), code="bad_high_bit"),
     ],
     "PixelRepresentation": [
-        Shows(grey(gradient(high=60_000), PixelRepresentation=1), grey(gradient(high=60_000)))
+        Shows(grey(gradient(high=60_000), PixelRepresentation=1), grey(gradient(high=60_000))),
+        Shows(grey(PixelRepresentation=2), code="bad_pixel_representation"),
     ],
     "PlanarConfiguration": [
         Shows(planar(1), planar(0)),
@@ -68,6 +69,7 @@ PIXEL_EXAMPLES: dict[str, list[Shows]] = {
     "PixelAspectRatio": [
         Shows(grey(PixelAspectRatio=[2, 1]), grey()),
         Shows(grey(PixelAspectRatio=[0, 1]), code="bad_pixel_aspect_ratio"),
+        Shows(grey(PixelAspectRatio=[2, 1], PixelSpacing=[1, 1]), code="pixel_aspect_contradicted"),
     ],
     "SmallestImagePixelValue": [Shows(grey(SmallestImagePixelValue=100), code="pixel_range_contradicted")],
     "LargestImagePixelValue": [Shows(grey(LargestImagePixelValue=100), code="pixel_range_contradicted")],

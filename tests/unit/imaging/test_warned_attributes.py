@@ -156,6 +156,37 @@ CASES = [
         "PixelMeasuresSequence",
     ),
     (
+        "header_contradicted",
+        enhanced(
+            STACK,
+            [SPACED | rescale(2) | window(500, 1000)] * 3,
+            PixelSpacing=[9, 9],
+            RescaleSlope=3,
+            RescaleIntercept=0,
+            WindowCenter=500,
+            WindowWidth=2000,
+        ),
+        "PixelSpacing RescaleSlope WindowWidth",
+        "RescaleIntercept WindowCenter PixelMeasuresSequence FrameVOILUTSequence",
+    ),
+    (
+        "header_contradicted",
+        enhanced(
+            STACK,
+            [window(500, 1000), window(700, 1000), window(900, 1000)],
+            VOILUTSequence=[LUT],
+            WindowCenter=700,
+        ),
+        "VOILUTSequence",
+        "WindowCenter FrameVOILUTSequence",
+    ),
+    (
+        "header_contradicted",
+        enhanced(STACK, [plane_group(z) for z in (0, 5, 9)], ImagePositionPatient=[0, 0, 7]),
+        "ImagePositionPatient",
+        "PlanePositionSequence",
+    ),
+    (
         "views_left_out",
         grey(VOILUTSequence=[LUT], WindowCenter=list(range(1000, 1040)), WindowWidth=[2000] * 40),
         "WindowCenter WindowWidth",

@@ -4,6 +4,13 @@ from labelhub.imaging.dicom.attribute_table.row import WARNED, Row
 
 GROUPS = "C.7.6.16"
 UNSCALED = ("bad_rescale", "rescale_not_applied", "grey_steps_not_applied")
+WINDOWED = (
+    "bad_window",
+    "views_left_out",
+    "window_shows_one_grey",
+    "grey_steps_not_applied",
+    "header_contradicted",
+)
 BAD_TABLE = ("missing_attribute", "bad_lookup_table")
 
 GREY_ROWS: tuple[Row, ...] = (
@@ -78,32 +85,38 @@ GREY_ROWS: tuple[Row, ...] = (
         "RescaleIntercept",
         "C.11.1",
         "Modality value = stored value x slope + intercept.",
-        warnings=UNSCALED,
+        warnings=(*UNSCALED, "header_contradicted"),
     ),
     Row(
         "RescaleSlope",
         "C.11.1",
         "Modality value = stored value x slope + intercept.",
-        warnings=UNSCALED,
+        warnings=(*UNSCALED, "header_contradicted"),
     ),
     Row("RescaleType", "C.11.1", "The unit goes with the description of the image."),
     Row(
         "VOILUTSequence",
         "C.11.2",
         "Each table is offered; the first is the default.",
-        warnings=("bad_voi_lut", "views_left_out", "window_shows_one_grey", "grey_steps_not_applied"),
+        warnings=(
+            "bad_voi_lut",
+            "views_left_out",
+            "window_shows_one_grey",
+            "grey_steps_not_applied",
+            "header_contradicted",
+        ),
     ),
     Row(
         "WindowCenter",
         "C.11.2",
         "Each window is offered; the first is the default where there is no VOI LUT.",
-        warnings=("bad_window", "views_left_out", "window_shows_one_grey", "grey_steps_not_applied"),
+        warnings=WINDOWED,
     ),
     Row(
         "WindowWidth",
         "C.11.2",
         "Each window is offered; the first is the default where there is no VOI LUT.",
-        warnings=("bad_window", "views_left_out", "window_shows_one_grey", "grey_steps_not_applied"),
+        warnings=WINDOWED,
     ),
     Row("WindowCenterWidthExplanation", "C.11.2", "Name of a window, if it is made of known words only."),
     Row("VOILUTFunction", "C.11.2", "LINEAR, LINEAR_EXACT and SIGMOID.", warnings=("unknown_voi_function",)),

@@ -39,13 +39,18 @@ PIXEL_ROWS: tuple[Row, ...] = (
         refusals=("bad_pixel_description",),
     ),
     Row("HighBit", DESCRIPTION, "Place of the value in its sample.", warnings=("bad_high_bit",)),
-    Row("PixelRepresentation", DESCRIPTION, "Sign of pixels and of every element of VR US or SS."),
+    Row(
+        "PixelRepresentation",
+        DESCRIPTION,
+        "Sign of pixels and of every element of VR US or SS.",
+        warnings=("bad_pixel_representation",),
+    ),
     Row("PlanarConfiguration", DESCRIPTION, "Order of colour samples.", refusals=("bad_pixel_description",)),
     Row(
         "PixelAspectRatio",
         DESCRIPTION,
         "Shape of a pixel where no spacing is given.",
-        warnings=("bad_pixel_aspect_ratio",),
+        warnings=("bad_pixel_aspect_ratio", "pixel_aspect_contradicted"),
     ),
     Row(
         "SmallestImagePixelValue",

@@ -2,14 +2,14 @@
 
 from pydicom.dataset import Dataset
 
-from labelhub.imaging.dicom.header.attributes import is_present, items_of
+from labelhub.imaging.dicom.header.attributes import is_present, items_of, numbers_of
 
 OF_ALL_FRAMES = {
     "PixelMeasuresSequence": ("PixelSpacing",),
     "PlanePositionSequence": ("ImagePositionPatient",),
     "PlaneOrientationSequence": ("ImageOrientationPatient",),
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept"),
-    "FrameVOILUTSequence": ("WindowCenter", "VOILUTSequence"),
+    "FrameVOILUTSequence": ("WindowCenter", "WindowWidth", "VOILUTSequence"),
 }
 """Functional groups without which a frame is drawn or placed in another way than its neighbours; what they hold."""
 
@@ -41,6 +41,29 @@ def groups_lacking(header: Dataset, n_frames: int) -> list[str]:
         ):
             lacking.append(keyword)
     return lacking
+
+
+def header_contradictions(header: Dataset, n_frames: int) -> list[str]:
+    """Return the attributes that the header gives a value which it has in no frame's functional group.
+
+    The groups are followed (PS3.3 C.7.6.16), so that such a value is not. Lookup tables are not compared, only missed.
+    """
+    contradicted = []
+    for keyword, attributes in OF_ALL_FRAMES.items():
+        items = frame_items(header, keyword, n_frames)
+        if any(item is header for item in items):
+            continue
+        for attribute in attributes:
+            own = _value(header, attribute)
+            if is_present(header, attribute) and all(_value(item, attribute) != own for item in items):
+                contradicted.append(attribute)
+    return contradicted
+
+
+def _value(source: Dataset, attribute: str) -> object:
+    if attribute.endswith("Sequence"):
+        return bool(items_of(source, attribute))
+    return numbers_of(source, attribute)
 
 
 def group_of(source: Dataset, header: Dataset, keyword: str) -> tuple[str, ...]:

@@ -106,14 +106,17 @@ def spacing_of(header: Dataset, modality: str, warnings: Warnings, index: int = 
 def aspect_of(header: Dataset, spacing: Spacing, warnings: Warnings) -> float:
     """Return the distance of rows over that of columns: of the spacing, else Pixel Aspect Ratio (C.7.6.3.1.7).
 
-    A bad ratio is told of beside a good spacing too.
+    A bad ratio is told of beside a good spacing too, and one that the spacing contradicts by more than a hundredth.
     """
     ratio = numbers_of(header, "PixelAspectRatio")
     is_good = len(ratio) == 2 and min(ratio) > 0 and 1 / MAX_ASPECT <= ratio[0] / ratio[1] <= MAX_ASPECT
     if not is_good and is_present(header, "PixelAspectRatio"):
         warnings.append("bad_pixel_aspect_ratio")
     if spacing.row_mm and spacing.column_mm:
-        return spacing.row_mm / spacing.column_mm
+        aspect = spacing.row_mm / spacing.column_mm
+        if is_good and not math.isclose(ratio[0] / ratio[1], aspect, rel_tol=0.01):
+            warnings.append("pixel_aspect_contradicted")
+        return aspect
     return ratio[0] / ratio[1] if is_good else 1.0
 
 

@@ -63,7 +63,7 @@ def describe_pixels(header: Dataset, pixels: PixelElement, warnings: Warnings) -
         bits_allocated=bits_allocated,
         bits_stored=bits_stored,
         high_bit=bits_stored - 1 if float_bits else _high_bit(header, bits_allocated, bits_stored, warnings),
-        is_signed=integer_of(header, "PixelRepresentation") == 1,
+        is_signed=_is_signed(header, warnings),
         planar_configuration=_optional(header, "PlanarConfiguration", 0),
         keyword=pixels.keyword,
     )
@@ -98,6 +98,13 @@ def _required(header: Dataset, keyword: str) -> int:
 def _optional(header: Dataset, keyword: str, default: int) -> int:
     value = integer_of(header, keyword)
     return default if value is None else value
+
+
+def _is_signed(header: Dataset, warnings: Warnings) -> bool:
+    sign = integer_of(header, "PixelRepresentation")
+    if sign not in (0, 1) and is_present(header, "PixelRepresentation"):
+        warnings.append("bad_pixel_representation")
+    return sign == 1
 
 
 def _photometric(header: Dataset, warnings: Warnings) -> str:
