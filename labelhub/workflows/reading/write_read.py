@@ -15,9 +15,10 @@ from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.projects.selectors import versions_in_force
 from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.services.assignments import assignment_advance
-from labelhub.reading.services.case_rounds import read_count, slots_adjust
+from labelhub.reading.services.case_rounds import read_count, slots_adjust, slots_of
 from labelhub.reading.services.flags import unreadable_withdraw
 from labelhub.reading.services.locks import case_round_locked
+from labelhub.reading.services.rounds import readers_wanted
 from labelhub.reading.services.store_read import newest_version, read_write
 from labelhub.reading.submissions import Submission, protocol_of, schema_of
 
@@ -60,13 +61,24 @@ def write_read(
     )
     was_complete = version > 1 and case_round.n_submitted >= case_round.n_needed
     if version > 1 or read.is_not_readable or case_round.n_extra:
-        slots_adjust(case_round, n_unreadable(case_round))
+        _adjust(case_round, was_complete=was_complete)
     is_complete = case_round.n_submitted >= case_round.n_needed
     if is_complete or was_complete:
         schema, protocol = _settling_versions(case_round, row)
         if settle_case(case_round, schema=schema, protocol=protocol, is_complete=is_complete):
             training_due_check(row.case.project)
     return read
+
+
+def _adjust(case_round: CaseRound, *, was_complete: bool) -> None:
+    """Ask as many readers as the reads say. A closed case keeps its number of them, until it is asked again.
+
+    Then it follows the number that came into force meanwhile, as the cases that were not closed did.
+    """
+    slots, unreadable = slots_of(case_round), n_unreadable(case_round)
+    is_asked_again = was_complete and not slots.under(slots.n_wanted, unreadable).is_complete
+    wanted = readers_wanted(case_round.round) if is_asked_again else None
+    slots_adjust(case_round, unreadable, wanted=wanted)
 
 
 def _settling_versions(case_round: CaseRound, row: Assignment) -> tuple[LabelSchema, ReadingProtocol]:

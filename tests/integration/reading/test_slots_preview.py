@@ -54,6 +54,22 @@ def test_a_slot_that_was_kept_above_the_number_is_one_of_the_number_again(
     assert foretold == {"n_cases": 0, "n_more": 0, "n_fewer": 0, "n_completed": 0, "n_asked_again": 0}
 
 
+@pytest.mark.parametrize(
+    ("now_wanted", "stands"), [(1, (2, 0, True)), (2, (3, 1, False)), (3, (4, 2, False))]
+)
+def test_a_case_that_is_asked_again_follows_the_number_that_came_while_it_was_closed(
+    project: Project, people: People, now_wanted: int, stands: tuple[int, int, bool]
+) -> None:
+    (case,) = make_cases(project, 1)
+    for reader in (people.reader, people.second_reader):
+        read_case(reader, project)
+    set_readers(project, people, now_wanted)
+    assert slots(case) == (2, 0, True)
+    take("amend_not_readable", people.reader, project)
+    assert slots(case) == stands
+    assert slots_preview(project, now_wanted)["n_cases"] == 0
+
+
 @pytest.mark.parametrize("split", ["pool", "test"])
 def test_a_read_with_the_models_help_asks_no_other_reader_of_a_test_case(
     project: Project, people: People, split: str
