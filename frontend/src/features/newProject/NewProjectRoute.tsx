@@ -60,8 +60,9 @@ function Content({ isAllowed, copied, source }: ContentProps) {
 
 function FromTemplate() {
   const templates = useQuery(templatesQuery);
-  if (templates.isPending) return <LoadingRows rows={8} />;
-  if (templates.error) return <LoadFailed error={templates.error} onRetry={() => void templates.refetch()} />;
+  // Once they are there they stay: a later answer that does not come must not take away what she wrote.
+  if (!templates.data && templates.error) return <LoadFailed error={templates.error} onRetry={() => void templates.refetch()} />;
+  if (!templates.data) return <LoadingRows rows={8} />;
   return <TemplateForm templates={templates.data.results} />;
 }
 
