@@ -181,7 +181,6 @@ ON_SQLITE_ALONE = (
     "tests/integration/learning/test_simulated_readers.py",
     # What is asked is whether a file says all that it was made from; exports have their tests on both.
     "tests/integration/consensus/test_all_comes_back.py",
-    "tests/integration/consensus/test_decisions_and_back.py",
     # What is asked is what a file or a line of a table is taken for, not how it is stored.
     "tests/integration/imaging/test_any_order.py",
     "tests/integration/imaging/test_contradictory_patients.py",

@@ -91,6 +91,8 @@ def test_what_runs_on_one_database_exists_and_runs_on_the_other(stages: ModuleTy
     assert len(set(paths)) == len(paths)
     for path in paths:
         assert (ROOT / path).is_file(), path
+    for path in stages.ON_SQLITE_ALONE:
+        assert 'vendor != "postgresql"' not in (ROOT / path).read_text(), f"{path} leaves out tests on SQLite"
         assert path.startswith(stages.TOUCHING_THE_DATABASE), path
 
 
