@@ -159,8 +159,7 @@ CHECK = [
 ]
 WHOLE_LOOP = "tests/e2e/test_loop.py"
 BROWSER = [pytest("browser", "tests/e2e", *without((WHOLE_LOOP,)), again=True)]
-TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
-# A test waits for PostgreSQL about as long as it computes.
+# On two cores: a test waits for its database, a child or a server about as often as it computes.
 THREE_AT_ONCE = ("-n", "3", "--dist", "worksteal")
 # What touches the database runs on SQLite and on PostgreSQL, but for what is long and the same on both.
 REAL_WORKERS = "tests/workers_real"
@@ -184,6 +183,7 @@ ON_SQLITE_ALONE = (
     # What is asked is what a file or a line of a table is taken for, not how it is stored.
     "tests/integration/imaging/test_any_order.py",
     "tests/integration/imaging/test_contradictory_patients.py",
+    "tests/integration/imaging/test_found_patients.py",
     "tests/integration/imaging/test_identity.py",
     "tests/integration/imaging/test_labels.py",
     "tests/integration/imaging/test_labels_among_images.py",
@@ -196,7 +196,7 @@ ON_SQLITE_ALONE = (
 )
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 HEADLESS = [
-    pytest("python-sqlite", *TWO_AT_ONCE, *without(ON_POSTGRESQL_ALONE)),
+    pytest("python-sqlite", *THREE_AT_ONCE, *without(ON_POSTGRESQL_ALONE)),
     pytest(
         "python-postgresql", *THREE_AT_ONCE, "tests/integration", *without(ON_SQLITE_ALONE), before=POSTGRES
     ),
