@@ -3,12 +3,11 @@
 
 Every stage runs even when an earlier one failed. `make test` has three lanes, whose stages run beside each other: the
 browser waits for much, the whole loop and real workers for their trainings, and either would leave a core idle. The
-summary names what was left out, and why, and each browser test that failed beside the other lanes and passed alone.
+summary names what was left out, and why, and each browser test that failed beside the other lanes and was run again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -22,7 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from xml.etree import ElementTree
+
+from reports import n_failed, ran_again, read_report
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -90,7 +90,7 @@ def pytest(name: str, *arguments: str, before: tuple[str, ...] = (), again: bool
             return call((*before, PYTHON, "-m", "pytest", "-q", cache, junit, *arguments, *more), place)
 
         code = session(REPORT)
-        if code == 0 or not again or not 0 < _failed(place.folder / REPORT) <= MOST_RUN_AGAIN:
+        if code == 0 or not again or not 0 < n_failed(place.folder / REPORT) <= MOST_RUN_AGAIN:
             return code
         return session(REPORT_AGAIN, "--last-failed")
 
@@ -163,7 +163,7 @@ BROWSER = [pytest("browser", "tests/e2e", *without((WHOLE_LOOP,)), again=True)]
 THREE_AT_ONCE = ("-n", "3", "--dist", "worksteal")
 # What touches the database runs on SQLite and on PostgreSQL, but for what is long and the same on both.
 REAL_WORKERS = "tests/workers_real"
-TOUCHING_THE_DATABASE = ("tests/integration", REAL_WORKERS)
+INTEGRATION = "tests/integration"
 ON_POSTGRESQL_ALONE = (
     # Whole trainings by real workers. The browser loop trains on SQLite.
     "tests/workers_real/test_training.py",
@@ -197,9 +197,7 @@ ON_SQLITE_ALONE = (
 POSTGRES = (PYTHON, "-m", "labelhub.launch.services", "--postgres", "--")
 HEADLESS = [
     pytest("python-sqlite", *THREE_AT_ONCE, *without(ON_POSTGRESQL_ALONE)),
-    pytest(
-        "python-postgresql", *THREE_AT_ONCE, "tests/integration", *without(ON_SQLITE_ALONE), before=POSTGRES
-    ),
+    pytest("python-postgresql", *THREE_AT_ONCE, INTEGRATION, *without(ON_SQLITE_ALONE), before=POSTGRES),
 ]
 LOOP = [pytest("browser-loop", WHOLE_LOOP)]
 WAITS = [
@@ -260,41 +258,6 @@ def summarise(plan: list[Stage], scratch: Path, total_s: float) -> int:
         f"total     {total_s / 60:.1f} min: " + (f"FAILED in {', '.join(failed)}" if failed else "all passed")
     )
     return 1 if failed else 0
-
-
-def read_report(path: Path, left_out: Counter[str]) -> str:
-    """Counts of one pytest run; adds the reasons of its skipped tests to `left_out`."""
-    if not path.exists():
-        return ""
-    report = _parsed(path)
-    totals = _totals(report)
-    left_out.update(skip.get("message", "no reason given") for skip in report.iter("skipped"))
-    ran = totals["tests"] - totals["skipped"]
-    return f"{ran} ran, {totals['failures'] + totals['errors']} failed, {totals['skipped']} left out"
-
-
-def ran_again(path: Path) -> list[str]:
-    """The tests of a second run, by module and name."""
-    return [f"{case.get('classname')}.{case.get('name')}" for case in _parsed(path).iter("testcase")]
-
-
-def _failed(path: Path) -> int:
-    totals = _totals(_parsed(path))
-    return totals["failures"] + totals["errors"]
-
-
-def _totals(report: ElementTree.Element) -> Counter[str]:
-    totals: Counter[str] = Counter()
-    for suite in report.iter("testsuite"):
-        totals.update({key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")})
-    return totals
-
-
-def _parsed(path: Path) -> ElementTree.Element:
-    """A report; an empty one where a run wrote none, or was ended while it wrote."""
-    with contextlib.suppress(ElementTree.ParseError, FileNotFoundError):
-        return ElementTree.parse(path).getroot()
-    return ElementTree.Element("testsuites")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.e2e.reading import Reading, make_reading
 from tests.e2e.running import MODULES, Running, running
 
 # Two threads of a training lose most of their time waiting for each other beside a busy browser.
-ONE_THREAD = {"learning_threads": 1}
+LEARNING_THREADS = 1
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Running]:
     """The embedded default (SQLite)."""
-    with folder_of_ones_own("lh-") as folder, running("embedded", folder, **ONE_THREAD) as up:
+    with (
+        folder_of_ones_own("lh-") as folder,
+        running("embedded", folder, learning_threads=LEARNING_THREADS) as up,
+    ):
         yield up
 
 
@@ -37,7 +40,10 @@ def instance(request: pytest.FixtureRequest) -> Iterator[Running]:
         yield request.getfixturevalue("embedded")
         return
     # A short path: a Unix socket's name may hold 107 bytes.
-    with folder_of_ones_own("lh-") as folder, running(request.param, folder, **ONE_THREAD) as up:
+    with (
+        folder_of_ones_own("lh-") as folder,
+        running(request.param, folder, learning_threads=LEARNING_THREADS) as up,
+    ):
         yield up
 
 
