@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,12 +13,11 @@ from rest_framework.test import APIClient
 
 from labelhub.core import jobs
 from labelhub.core.models import AuditEvent, Job
-from labelhub.imaging.models import Case, Split
+from labelhub.imaging.models import Case
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Round, Seen
 from labelhub.reading.services.case_rounds import cases_exclude
-from labelhub.reading.services.rounds import finished_rounds_close
 from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
@@ -221,50 +219,6 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(
     answer = ask(manager, project, change)
     assert answer.status_code in (400, 422) and answer.json()["code"] == code
     assert Round.objects.count() == 1 and not Job.objects.filter(kind="study_round").exists()
-
-
-def test_a_request_that_is_sent_again_opens_no_second_round(
-    project: Project, people: People, manager: APIClient
-) -> None:
-    make_cases(project, 3)
-    mine = {
-        "client_uuid": str(uuid.uuid4()),
-        "standing": "not_begun",
-        "readers": [str(people.second_reader.id), str(people.reader.id)],
-        "not_before": (timezone.now() + timedelta(hours=1)).isoformat(),
-    }
-    first = ask(manager, project, mine)
-    fill()
-    # What it was opened for is gone: it would be refused if it were a new one.
-    Case.objects.update(split=Split.EXCLUDED)
-    again = ask(manager, project, mine)
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert again.json()["number"] == first.json()["number"] == 2
-    assert Round.objects.count() == 2 and Job.objects.filter(kind="study_round").count() == 1
-    assert AuditEvent.objects.filter(action="round.opened").count() == 1
-
-
-@pytest.mark.parametrize("change", [{"n_random": 2}, {"readers_per_case": 1}, {"purpose": "reader_study"}])
-def test_an_id_stands_for_one_content(project: Project, manager: APIClient, change: dict[str, Any]) -> None:
-    make_cases(project, 3)
-    mine = {"client_uuid": str(uuid.uuid4())}
-    assert ask(manager, project, mine).status_code == 201
-    other = ask(manager, project, {**mine, **change})
-    assert (other.status_code, other.json()["code"]) == (409, "id_reused")
-    assert Round.objects.count() == 2
-
-
-def test_a_round_whose_cases_were_all_excluded_before_it_was_filled_is_closed(
-    project: Project, manager: APIClient
-) -> None:
-    make_cases(project, 2)
-    assert ask(manager, project, {"n_random": 2}).status_code == 201
-    finished_rounds_close()
-    assert Round.objects.get(number=2).closed_at is None
-    Case.objects.update(split=Split.EXCLUDED)
-    fill()
-    finished_rounds_close()
-    assert Round.objects.get(number=2).closed_at is not None
 
 
 def test_strangers_to_the_project_do_not_read_in_it(
