@@ -47,11 +47,7 @@ export function SignInAgain({ opened, username, other, onSignIn, isPage = false 
             {other === null
               ? `The session of ${username} has ended.`
               : `This page belongs to ${username}. Nothing of it was sent in the name of ${other}.`}{' '}
-            {isPage
-              ? 'What you wrote on the page is still there. Nothing was sent since.'
-              : `What ${other === null ? 'you' : username} did is kept on this computer and is saved as soon as ${
-                  other === null ? 'you are' : `${username} is`
-                } signed in.`}
+            {isPage ? 'What you wrote on the page is still there. Nothing was sent since.' : keptSentence(username, other)}
           </Text>
           <PasswordInput
             label={`Password of ${username}`}
@@ -71,4 +67,9 @@ export function SignInAgain({ opened, username, other, onSignIn, isPage = false 
       </form>
     </Dialog>
   );
+}
+
+function keptSentence(username: string, other: string | null): string {
+  const [who, is] = other === null ? ['you', 'you are'] : [username, `${username} is`];
+  return `What ${who} did is kept on this computer and is saved as soon as ${is} signed in.`;
 }
