@@ -4,7 +4,7 @@ import { Spoiler } from '@mantine/core';
 export function Description({ text }: { text: string }) {
   if (text === '') return null;
   return (
-    <Spoiler maxHeight={66} showLabel="Show all" hideLabel="Show less" fz="sm" data-testid="description">
+    <Spoiler maxHeight={66} showLabel="Show all" hideLabel="Show less" fz="sm" styles={{ control: { fontSize: 13 } }} data-testid="description">
       <div style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: '90ch' }}>{text}</div>
     </Spoiler>
   );

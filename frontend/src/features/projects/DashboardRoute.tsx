@@ -31,7 +31,8 @@ export function DashboardRoute() {
       actions={project.data?.allowed_actions.includes('export') && <ExportMenu slug={slug} what={ALL} reads={project.data.roles.includes('reader')} />}
     >
       {project.data && project.data.description !== '' && (
-        <div style={{ marginBottom: 14 }}>
+        // The link that unfolds it stands below it, in a margin of its own.
+        <div style={{ display: 'flow-root', marginBottom: 14 }}>
           <Description text={project.data.description} />
         </div>
       )}

@@ -6,7 +6,7 @@ import { figures, TableHead } from '../../../components/page/TableHead';
 import { count, seconds } from '../../../lib/format';
 
 export function ReadersPanel({ readers }: { readers: ReaderRow[] }) {
-  if (readers.length === 0) return <Blank title="No reader yet">Add readers on the Members page.</Blank>;
+  if (readers.length === 0) return <Blank title="Nobody is counted yet">Readers are added on the Members page; each stands here with the next figures.</Blank>;
   const most = Math.max(1, ...readers.map((reader) => reader.submitted));
   return (
     <table className="lh-table">
