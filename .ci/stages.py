@@ -68,6 +68,8 @@ def command(*argv: str) -> Callable[[Place], int]:
 
 def call(argv: tuple[str, ...], place: Place) -> int:
     env = {**os.environ, **ONE_THREAD, "LABELHUB_DATA": str(place.folder / "data"), "PYTHONPATH": str(ROOT)}
+    # Where it is set, each of some hundred processes would compile all that it imports, and pytest each file of tests.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     out: dict[str, Any] = {"stdout": place.output, "stderr": subprocess.STDOUT} if place.output else {}
     code = subprocess.run(argv, cwd=ROOT, env=env, check=False, **out).returncode
     if code < 0:
