@@ -52,6 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", project_list.ProjectListApi.as_view(), name="projects"),
     path("project-templates/", project_list.ProjectTemplatesApi.as_view(), name="project-templates"),
     path("projects/<slug:slug>/", projects.ProjectDetailApi.as_view(), name="project"),
+    path("projects/<slug:slug>/archive/", projects.ProjectArchiveApi.as_view(), name="project-archive"),
+    path(
+        "projects/<slug:slug>/bring-back/", projects.ProjectBringBackApi.as_view(), name="project-bring-back"
+    ),
     path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
     path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
     path("projects/<slug:slug>/resettling/", resettling.ResettlingApi.as_view(), name="resettling"),

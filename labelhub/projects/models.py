@@ -23,6 +23,9 @@ class Project(UUIDModel):
         max_length=64, help_text="HMAC key (hex) for pseudonyms; never leaves the server."
     )
     keep_originals = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(
+        null=True, help_text="Since when nothing in it may be changed; null: it is at work."
+    )
 
     class Meta:
         constraints = [

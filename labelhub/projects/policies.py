@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import CharField, UUIDField
 
 from labelhub.accounts.models import User
-from labelhub.core.errors import NotAllowed, NotFound
+from labelhub.core.errors import LabelHubError, NotAllowed, NotFound
 from labelhub.core.prepared import Prepared
 from labelhub.projects.models import Membership, Project
 
@@ -44,6 +44,23 @@ def project_by_id_for(user: User, project_id: UUID, roles: Collection[str]) -> P
     if not {membership.role for membership in mine} & set(roles):
         raise NotFound()
     return checked(mine, roles)
+
+
+class ProjectArchived(LabelHubError):
+    """Known to the person and hers to look at, but left as it is."""
+
+    status = 403
+    code = "project_archived"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This project is archived: nothing in it can be changed until its data manager brings it back."
+        )
+
+
+def refuse_if_archived(project: Project) -> None:
+    if project.archived_at is not None:
+        raise ProjectArchived
 
 
 def may_create_projects(user: User, roles: Collection[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
@@ -76,6 +78,27 @@ def project_describe(*, actor: User | None, project: Project, **values: str) -> 
                 project_id=current.id,
                 data=changes,
             )
+    return current
+
+
+def project_archive(*, actor: User | None, project: Project) -> Project:
+    """Leave everything as it is: nothing may be changed until it is brought back. Work that waits or runs ends."""
+    return _set_archived(actor, project, timezone.now(), "project.archived")
+
+
+def project_bring_back(*, actor: User | None, project: Project) -> Project:
+    """Everything goes on where it was left."""
+    return _set_archived(actor, project, None, "project.brought_back")
+
+
+def _set_archived(actor: User | None, project: Project, when: datetime | None, action: str) -> Project:
+    with transaction.atomic():
+        # The project's row is the lock: of two who archive it at once, one does.
+        current = Project.objects.select_for_update().get(id=project.id)
+        if (current.archived_at is None) != (when is None):
+            current.archived_at = when
+            current.save(update_fields=["archived_at"])
+            audit.record(actor_id=_id(actor), action=action, obj=current, project_id=current.id)
     return current
 
 

@@ -61,7 +61,9 @@ def seal_audit(job: Job) -> None:
 
 
 def start_due_trainings() -> None:
-    for policy in TrainingPolicy.objects.filter(is_enabled=True).select_related("project"):
+    for policy in TrainingPolicy.objects.filter(is_enabled=True, project__archived_at=None).select_related(
+        "project"
+    ):
         training_due_check(policy.project)
 
 
@@ -70,7 +72,7 @@ def renew_rankings() -> None:
 
     One that was cancelled is asked for again once images came since.
     """
-    for project in Project.objects.filter(promotions__isnull=False).distinct():
+    for project in Project.objects.filter(archived_at=None, promotions__isnull=False).distinct():
         model = model_in_use(project)
         if model is None or not _needs_ranking(project, str(model.id)):
             continue

@@ -6,10 +6,20 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import page_of, screenshot
+from tests.e2e.reading import (
+    FINDINGS,
+    PROJECT,
+    Reading,
+    draft_of,
+    expect_sign,
+    read_next,
+    reader_page,
+)
 from tests.e2e.running import Running
 
 pytestmark = pytest.mark.e2e
 
+REFUSED = r"status of 403"
 DESCRIPTION = "Films of the second site.\nTwo readers, then a decision."
 
 
@@ -60,3 +70,35 @@ def test_a_project_is_duplicated_with_its_members(browser: Browser, embedded: Ru
         expect(page.get_by_test_id("member-of-both")).to_contain_text("reader")
         page.goto("/projects/new?copy=nowhere")
         expect(page.get_by_test_id("no-source")).to_be_visible()
+
+
+def test_an_archived_project_is_looked_at_and_brought_back(browser: Browser, reading: Reading) -> None:
+    """Who has a case open keeps what she wrote, and goes on with it."""
+    with reader_page(browser, reading, provoked=REFUSED) as (page, api):
+        case = read_next(page)
+        page.keyboard.press("1")
+        expect_sign(page, "saved")
+        with page_of(browser, reading.instance, "workspace-manager") as other:
+            other.goto(f"/p/{PROJECT}/settings")
+            other.get_by_test_id("archive").click()
+            screenshot(other, "archive-dialog")
+            other.get_by_test_id("archive-now").click()
+            expect(other.get_by_test_id("archived")).to_be_visible()
+            screenshot(other, "archived-settings")
+            page.keyboard.press("2")
+            expect(page.get_by_text("This project is archived")).to_be_visible()
+            screenshot(page, "archived-while-reading")
+            other.goto("/")
+            expect(other.get_by_test_id("archived-projects")).to_contain_text("Workspace")
+            screenshot(other, "home-archived")
+            other.get_by_role("link", name="Workspace").click()
+            other.get_by_test_id("nav-protocol").click()
+            screenshot(other, "archived-protocol")
+            other.get_by_test_id("nav-settings").click()
+            other.get_by_test_id("bring-back").click()
+            expect(other.get_by_test_id("archived")).to_have_count(0)
+            expect(other.get_by_test_id("archive")).to_be_visible()
+        page.keyboard.press("3")
+        expect_sign(page, "saved")
+        answers = draft_of(api, case)["answers"]
+        assert {code: each["value"] for code, each in answers.items()} == dict.fromkeys(FINDINGS, "present")

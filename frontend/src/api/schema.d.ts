@@ -235,7 +235,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["assignments_manager_release_create"];
         delete?: never;
         options?: never;
@@ -491,7 +495,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["flags_seen_create"];
         delete?: never;
         options?: never;
@@ -506,7 +514,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
@@ -698,7 +710,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["jobs_cancel_create"];
         delete?: never;
         options?: never;
@@ -715,7 +731,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["jobs_try_again_create"];
         delete?: never;
         options?: never;
@@ -732,7 +752,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["late_reads_accept_create"];
         delete?: never;
         options?: never;
@@ -815,7 +839,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["project_templates_list"];
         put?: never;
         post?: never;
@@ -832,7 +860,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_list"];
         put?: never;
         /** @description Who makes it is its data manager. */
@@ -850,7 +882,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_retrieve"];
         put?: never;
         post?: never;
@@ -868,7 +904,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_adjudications_retrieve"];
         put?: never;
         post?: never;
@@ -887,7 +927,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_adjudications_next_create"];
         delete?: never;
         options?: never;
@@ -929,6 +973,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nothing in it may be changed from now on; everything may be looked at and exported. */
+        post: operations["projects_archive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/bring-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Everything goes on where it was left. */
+        post: operations["projects_bring_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/cases/": {
         parameters: {
             query?: never;
@@ -936,7 +1014,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_cases_retrieve"];
         put?: never;
         post?: never;
@@ -972,7 +1054,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_exports_create"];
         delete?: never;
         options?: never;
@@ -987,10 +1073,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_imports_retrieve"];
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_imports_create"];
         delete?: never;
         options?: never;
@@ -1005,7 +1099,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_jobs_retrieve"];
         put?: never;
         post?: never;
@@ -1022,7 +1120,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_learning_retrieve"];
         put?: never;
         post?: never;
@@ -1056,10 +1158,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_members_retrieve"];
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_members_create"];
         delete?: never;
         options?: never;
@@ -1077,7 +1187,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         delete: operations["projects_members_destroy"];
         options?: never;
         head?: never;
@@ -1091,10 +1205,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_protocol_retrieve"];
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_protocol_create"];
         delete?: never;
         options?: never;
@@ -1126,7 +1248,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_ranking_retrieve"];
         put?: never;
         post?: never;
@@ -1143,10 +1269,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_resettling_retrieve"];
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_resettling_create"];
         delete?: never;
         options?: never;
@@ -1161,7 +1295,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_rounds_retrieve"];
         put?: never;
         /** @description Open a supplementary pass: a round that asks only these findings. */
@@ -1213,10 +1351,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_schema_retrieve"];
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_schema_create"];
         delete?: never;
         options?: never;
@@ -1265,9 +1411,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_training_policy_retrieve"];
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         put: operations["projects_training_policy_update"];
         post?: never;
         delete?: never;
@@ -1285,7 +1439,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_training_runs_create"];
         delete?: never;
         options?: never;
@@ -1300,7 +1458,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_worklist_retrieve"];
         put?: never;
         post?: never;
@@ -1319,7 +1481,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_worklist_next_create"];
         delete?: never;
         options?: never;
@@ -1350,7 +1516,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["training_runs_retrieve"];
         put?: never;
         post?: never;
@@ -1369,7 +1539,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["training_runs_cancel_create"];
         delete?: never;
         options?: never;
@@ -2290,6 +2464,11 @@ export interface components {
             slug: string;
             name: string;
             description: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing in it may be changed.
+             */
+            archived_at: string | null;
             roles: components["schemas"]["Role"][];
             allowed_actions: string[];
             schema: components["schemas"]["LabelSchemaOutput"];
@@ -2320,6 +2499,11 @@ export interface components {
             slug: string;
             name: string;
             description: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing in it may be changed.
+             */
+            archived_at: string | null;
             roles: components["schemas"]["Role"][];
         };
         ProjectTemplate: {
@@ -4347,6 +4531,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementPage"];
+                };
+            };
+        };
+    };
+    projects_archive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+        };
+    };
+    projects_bring_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
         };

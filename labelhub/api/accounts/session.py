@@ -50,6 +50,9 @@ class ProjectSummary(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
+    archived_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when nothing in it may be changed."
+    )
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
 
 
@@ -151,6 +154,7 @@ def projects_of(user: Any) -> list[dict[str, Any]]:
             "slug": project.slug,
             "name": project.name,
             "description": project.description,
+            "archived_at": project.archived_at,
             "roles": [],
         }
         rows.setdefault(project.id, summary)["roles"].append(membership.role)

@@ -23,11 +23,15 @@ Load = Callable[[Any, str, dict[str, Any]], Any]
 
 @dataclass(frozen=True)
 class Policy:
-    """`load(user, method, url_kwargs)` returns the subject. `public` lets people in who are not signed in."""
+    """`load(user, method, url_kwargs)` returns the subject. `public` lets people in who are not signed in.
+
+    `in_archive`: what it guards may be changed in an archived project too.
+    """
 
     name: str
     load: Load | None = None
     public: bool = False
+    in_archive: bool = False
 
 
 PUBLIC = Policy("public", public=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ class TrainingRunApi(Api):
 
 
 class TrainingRunCancelApi(Api):
-    policy = RUN
+    policy = replace(RUN, in_archive=True)
 
     @extend_schema(request=None, responses=RunField)
     def post(self, request: Request, run_id: UUID) -> Response:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from labelhub.accounts.models import User
 from labelhub.api.http.permissions import Policy
+from labelhub.api.http.subjects import project_id_of
 from labelhub.api.http.views import Api
 from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
@@ -25,7 +26,6 @@ from labelhub.projects.models import Project
 from labelhub.projects.policies import MANAGER, project_by_id_for, roles_of
 from labelhub.workflows.ask_again import to_try_again, try_again
 from labelhub.workflows.cancel_job import cancel_job, may_be_cancelled
-from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 from labelhub.workflows.projects.due_statistics import failed_recount
 
 SHOWN = 50
@@ -58,15 +58,6 @@ def job_for(user: User, job_id: UUID, roles: Collection[str] = LEARNING_ROLES) -
     return job
 
 
-def project_id_of(job: Job) -> UUID:
-    """A recount says it among its parameters. Raises NotFound for the server's own chores."""
-    if job.kind == RECOUNT:
-        return UUID(job.params["project"])
-    if job.project_id is None:
-        raise NotFound()
-    return job.project_id
-
-
 class ProjectJobsApi(Api):
     policy = Policy(
         "manager or engineer of the project",
@@ -92,6 +83,7 @@ class JobCancelApi(Api):
     policy = Policy(
         "manager or engineer of the job's project",
         lambda user, method, kwargs: job_for(user, kwargs["job_id"]),
+        in_archive=True,
     )
 
     @extend_schema(request=None, responses={204: None})

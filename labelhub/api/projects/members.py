@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from labelhub.accounts.models import User
 from labelhub.api.http.views import Api
-from labelhub.api.projects.projects import MANAGER_OF_PROJECT
+from labelhub.api.projects.projects import MANAGER_ALSO_IN_ARCHIVE
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import InvalidContent
 from labelhub.projects import services
@@ -45,7 +45,7 @@ class MemberInput(StrictSerializer):
 
 
 class MembersApi(Api):
-    policy = MANAGER_OF_PROJECT
+    policy = MANAGER_ALSO_IN_ARCHIVE
     subject: Project
 
     @extend_schema(responses=MemberList)
@@ -66,7 +66,7 @@ class MembersApi(Api):
 
 
 class MemberRoleApi(Api):
-    policy = MANAGER_OF_PROJECT
+    policy = MANAGER_ALSO_IN_ARCHIVE
     subject: Project
 
     @extend_schema(request=None, responses={204: None})

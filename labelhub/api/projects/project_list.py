@@ -78,6 +78,7 @@ class ProjectListApi(Api):
             "slug": project.slug,
             "name": project.name,
             "description": project.description,
+            "archived_at": None,
             "roles": [MANAGER],
         }
         return Response(made, status=status.HTTP_201_CREATED)

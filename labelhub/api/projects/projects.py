@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -40,6 +41,8 @@ MEMBER_OR_MANAGER = Policy("members read, the manager writes", _member_reads_man
 MANAGER_OF_PROJECT = Policy(
     "manager of the project", lambda user, method, kwargs: project_for(user, kwargs["slug"], {MANAGER})
 )
+MANAGER_ALSO_IN_ARCHIVE = replace(MANAGER_OF_PROJECT, in_archive=True)
+IN_ARCHIVE = {"see_progress", "export", "export_labels", "manage_members"}
 ACTIONS = {
     "reader": ["read"],
     "adjudicator": ["adjudicate"],
@@ -83,6 +86,9 @@ ProjectOutput = inline_serializer(
         "slug": serializers.CharField(),
         "name": serializers.CharField(),
         "description": serializers.CharField(),
+        "archived_at": serializers.DateTimeField(
+            allow_null=True, help_text="Since when nothing in it may be changed."
+        ),
         "roles": serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices)),
         "allowed_actions": serializers.ListField(child=serializers.CharField()),
         "schema": LabelSchemaOutput(),
@@ -119,16 +125,40 @@ class ProjectDetailApi(Api):
         return Response(project_detail(project, roles_of(self.subject)))
 
 
+class ProjectArchiveApi(Api):
+    policy = MANAGER_ALSO_IN_ARCHIVE
+    subject: Project
+
+    @extend_schema(request=None, responses=ProjectOutput)
+    def post(self, request: Request, slug: str) -> Response:
+        """Nothing in it may be changed from now on; everything may be looked at and exported."""
+        project = services.project_archive(actor=self.user, project=self.subject)
+        return Response(project_detail(project, roles_of(self.subject)))
+
+
+class ProjectBringBackApi(Api):
+    policy = MANAGER_ALSO_IN_ARCHIVE
+    subject: Project
+
+    @extend_schema(request=None, responses=ProjectOutput)
+    def post(self, request: Request, slug: str) -> Response:
+        """Everything goes on where it was left."""
+        project = services.project_bring_back(actor=self.user, project=self.subject)
+        return Response(project_detail(project, roles_of(self.subject)))
+
+
 def project_detail(project: Project, roles: list[str]) -> dict[str, Any]:
     in_force = protocol_in_force(project)
     is_manager = MANAGER in roles
+    actions = {action for role in roles for action in ACTIONS[role]}
     return {
         "id": project.id,
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
+        "archived_at": project.archived_at,
         "roles": roles,
-        "allowed_actions": sorted({action for role in roles for action in ACTIONS[role]}),
+        "allowed_actions": sorted(actions & IN_ARCHIVE if project.archived_at else actions),
         "schema": label_schema(schema_in_force(project)),
         "protocol": protocol(in_force, project) if is_manager else reader_protocol(in_force),
         "warnings": import_warnings(project) if is_manager else [],

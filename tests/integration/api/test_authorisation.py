@@ -91,6 +91,8 @@ def test_a_removed_member_and_a_disabled_person_lose_access(
 # What a member of the project may not do: route name -> roles that get further than 403.
 ROLES: dict[str, set[str]] = {
     "project": {"reader", "adjudicator", "manager", "engineer"},
+    "project-archive": {"manager"},
+    "project-bring-back": {"manager"},
     "label-schema": {"manager"},
     "protocol": {"manager"},
     "protocol-preview": {"manager"},

@@ -44,6 +44,7 @@ def test_a_project_is_made_from_a_template_and_its_maker_manages_it(
         "slug": "chest",
         "name": "Chest",
         "description": "",
+        "archived_at": None,
         "roles": ["manager"],
     }
     assert made.json() == summary

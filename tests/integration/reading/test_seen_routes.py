@@ -105,6 +105,8 @@ SHOWS: dict[str, str] = {
             "own-study",
             "own-study-read",
             "project",
+            "project-archive",
+            "project-bring-back",
             "project-jobs",
             "projects",
             "project-templates",

@@ -7,6 +7,7 @@ import { Link, NavLink, useLocation, useMatches } from 'react-router';
 
 import { signOut } from '../../api/session';
 import type { ProjectRef, Session, SessionUser } from '../../api/types';
+import { ArchivedLine } from './ArchivedLine';
 import { NothingHere, OtherRole } from './CrashPage';
 import { JobTray } from './JobTray';
 import { firstPage, isPageOf, pagesFor } from './navigation';
@@ -49,7 +50,10 @@ export function Shell({ session, user, children }: { session: Session; user: Ses
         ) : project !== undefined && !isPageOf(path, project.roles, within) ? (
           <OtherRole project={project} />
         ) : (
-          children
+          <>
+            {project !== undefined && <ArchivedLine project={project} />}
+            {children}
+          </>
         )}
       </main>
     </div>
@@ -74,7 +78,7 @@ function ProjectSwitch({ project, projects }: { project: ProjectRef; projects: P
             to={firstPage(each.slug, each.roles)}
             rightSection={each.id === project.id ? <IconCheck size={14} aria-label="open now" /> : undefined}
           >
-            {each.name}
+            {each.archived_at === null ? each.name : `${each.name} (archived)`}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { Blank } from '../../components/messages/Blank';
 import { Page } from '../../components/page/Page';
 import { usePageSession } from '../../hooks/usePageSession';
+import { ArchivedProjects } from './components/ArchivedProjects';
 import { OwnStudy } from './components/OwnStudy';
 import { ProjectCard } from './components/ProjectCard';
 
@@ -13,6 +14,8 @@ import './home.css';
 
 export function HomeRoute() {
   const session = usePageSession();
+  const atWork = session.projects.filter((project) => project.archived_at === null);
+  const archived = session.projects.filter((project) => project.archived_at !== null);
   return (
     <Page
       title={`Good ${partOfDay(new Date())}, ${session.user.display_name}`}
@@ -33,11 +36,12 @@ export function HomeRoute() {
         </Blank>
       ) : (
         <div className="lh-projects">
-          {session.projects.map((project) => (
+          {atWork.map((project) => (
             <ProjectCard key={project.id} project={project} />
           ))}
         </div>
       )}
+      {archived.length > 0 && <ArchivedProjects projects={archived} />}
       {session.demo && <OwnStudy projects={session.projects} />}
     </Page>
   );

@@ -1,4 +1,4 @@
-/** What a project is called and what it is about. */
+/** What a project is called, what it is about, a second one like it, and leaving it as it is. */
 import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -10,6 +10,7 @@ import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { Refused } from '../../components/messages/Refused';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
+import { ArchivePanel } from './ArchivePanel';
 import { useDescribeProject, type ProjectChange } from './api/describe';
 
 const LONGEST_DESCRIPTION = 2000;
@@ -32,6 +33,7 @@ export function SettingsRoute() {
               </Button>
             </Group>
           </Panel>
+          <ArchivePanel project={project.data} />
         </div>
       )}
     </Page>
@@ -55,6 +57,7 @@ function DescribeForm({ project }: { project: Project }) {
       },
     });
   };
+  const isArchived = project.archived_at !== null;
   return (
     // What was refused is not what stands here after a change.
     <form onSubmit={submit} onInput={() => describe.isError && describe.reset()} style={{ display: 'grid', gap: 14 }}>
@@ -68,6 +71,7 @@ function DescribeForm({ project }: { project: Project }) {
               label="What people see"
               value={form.name}
               maxLength={200}
+              readOnly={isArchived}
               onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
               data-testid="settings-name"
             />
@@ -89,6 +93,7 @@ function DescribeForm({ project }: { project: Project }) {
             inputWrapperOrder={['label', 'input', 'description']}
             value={form.description}
             maxLength={LONGEST_DESCRIPTION}
+            readOnly={isArchived}
             autosize
             minRows={4}
             maxRows={16}
@@ -98,19 +103,21 @@ function DescribeForm({ project }: { project: Project }) {
         </div>
       </Panel>
       {describe.isError && <Refused error={describe.error} />}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" disabled={!isChanged} onClick={() => setForm(base)}>
-          Undo changes
-        </Button>
-        <Button
-          type="submit"
-          disabled={!isChanged || form.name.trim() === ''}
-          loading={describe.isPending}
-          data-testid="settings-save"
-        >
-          Save
-        </Button>
-      </Group>
+      {!isArchived && (
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" disabled={!isChanged} onClick={() => setForm(base)}>
+            Undo changes
+          </Button>
+          <Button
+            type="submit"
+            disabled={!isChanged || form.name.trim() === ''}
+            loading={describe.isPending}
+            data-testid="settings-save"
+          >
+            Save
+          </Button>
+        </Group>
+      )}
     </form>
   );
 }

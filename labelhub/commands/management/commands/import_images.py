@@ -15,6 +15,7 @@ from labelhub.imaging.dicom.files.archive import ArchiveRefused
 from labelhub.imaging.models import ImportBatch, LabelMismatch
 from labelhub.imaging.selectors import cases_counted, files_reported
 from labelhub.projects.models import Project
+from labelhub.projects.policies import refuse_if_archived
 from labelhub.workflows.intake.import_images import import_local
 from labelhub.workflows.intake.labels.report import mismatch_names
 
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             if not path.exists():
                 raise CommandError(f"There is nothing at {path}.")
         try:
+            refuse_if_archived(project)
             batch = import_local(
                 project=project,
                 path=options["path"],

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Project
+from labelhub.projects.policies import refuse_if_archived
 from labelhub.workflows.intake.import_decisions import import_decisions
 from labelhub.workflows.intake.import_reads import import_reads
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
         try:
+            refuse_if_archived(project)
             done = import_reads(options["file"], actor=None, project=project)
             if options["decisions"]:
                 import_decisions(options["decisions"], actor=None, project=project, result=done)

@@ -12,6 +12,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import user_create
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership, Project
+from labelhub.projects.policies import refuse_if_archived
 from labelhub.projects.services import membership_add
 from labelhub.workflows.reading.simulate_reads import (
     ReaderSkill,
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         )
         wanted = round(options["share"] * n_readable(project))
         try:
+            refuse_if_archived(project)
             reader = _reader(options["reader"], project)
             documents = documents_from_hidden_truth(project, skill)
             n = read_as(reader, project, documents, until=lambda done: done >= wanted)
