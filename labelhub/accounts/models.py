@@ -12,7 +12,7 @@ from labelhub.core.models import UUIDModel
 
 
 class User(AbstractUser):
-    """A person. Self-registration does not exist: an administrator or a data manager creates accounts."""
+    """A person. Nobody registers uninvited: an administrator makes an account, or its person does by an invitation."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     display_name = models.CharField(max_length=100, blank=True)
