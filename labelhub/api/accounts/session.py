@@ -12,10 +12,10 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from labelhub.accounts.models import User
+from labelhub.api.accounts.throttles import PostsByAddress, SignInByName
 from labelhub.api.http.permissions import PUBLIC
 from labelhub.core import audit
 from labelhub.core.errors import LabelHubError
@@ -26,23 +26,6 @@ from labelhub.projects.policies import may_create_projects
 class InvalidCredentials(LabelHubError):
     status = 401
     code = "invalid_credentials"
-
-
-class SignInByName(SimpleRateThrottle):
-    """Ten tries a minute for one name from one address, so that nobody else can lock a person out."""
-
-    scope = "sign-in"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        if request.method != "POST":
-            return None
-        name = str(request.data.get("username", ""))[:150].lower() if isinstance(request.data, dict) else ""
-        return self.cache_format % {"scope": self.scope, "ident": f"{self.get_ident(request)}:{name}"}
-
-
-class SignInByAddress(ScopedRateThrottle):
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return super().get_cache_key(request, view) if request.method == "POST" else None
 
 
 class ProjectSummary(serializers.Serializer[Any]):
@@ -84,7 +67,7 @@ class SignInInput(serializers.Serializer[Any]):
 
 class SessionApi(APIView):
     policy = PUBLIC
-    throttle_classes = [SignInByName, SignInByAddress]
+    throttle_classes = [SignInByName, PostsByAddress]
     throttle_scope = "sign-in-address"
 
     @extend_schema(responses=SessionOutput)
@@ -98,11 +81,7 @@ class SessionApi(APIView):
         user = authenticate(request._request, **data.validated_data)
         if user is None:
             raise InvalidCredentials("The name or the password is wrong. Try again.")
-        with transaction.atomic():
-            _end_session(request)
-            login(request._request, user)
-            audit.record(actor_id=user.pk, action="session.signed_in", obj=user)
-        request.user = user
+        begin_session(request, user)
         return Response(session_summary(request))
 
     @extend_schema(request=None, responses={204: None})
@@ -110,6 +89,15 @@ class SessionApi(APIView):
         with transaction.atomic():
             _end_session(request)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def begin_session(request: Request, user: Any) -> None:
+    """Sign her in; the session that the browser came with ends."""
+    with transaction.atomic():
+        _end_session(request)
+        login(request._request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        audit.record(actor_id=user.pk, action="session.signed_in", obj=user)
+    request.user = user
 
 
 def _end_session(request: Request) -> None:
