@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from labelhub.api import demo
-from labelhub.api.accounts import session
+from labelhub.api.accounts import invitation, session
 from labelhub.api.consensus import adjudications, resettling
 from labelhub.api.http.permissions import SIGNED_IN
 from labelhub.api.imaging import (
@@ -23,6 +23,7 @@ from labelhub.api.projects import (
     agreement,
     dashboard,
     exports,
+    invitations,
     jobs,
     members,
     project_list,
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaApi.as_view(), name="schema"),
     path("docs/", DocsPage.as_view(url_name="schema"), name="docs"),
     path("session/", session.SessionApi.as_view(), name="session"),
+    path("invitation/", invitation.InvitationLookApi.as_view(), name="invitation"),
+    path("invitation/accept/", invitation.InvitationAcceptApi.as_view(), name="invitation-accept"),
     path("projects/", project_list.ProjectListApi.as_view(), name="projects"),
     path("project-templates/", project_list.ProjectTemplatesApi.as_view(), name="project-templates"),
     path("projects/<slug:slug>/", projects.ProjectDetailApi.as_view(), name="project"),
@@ -76,6 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",
         members.MemberRoleApi.as_view(),
         name="member-role",
+    ),
+    path("projects/<slug:slug>/invitations/", invitations.InvitationsApi.as_view(), name="invitations"),
+    path(
+        "invitations/<uuid:invitation_id>/withdraw/",
+        invitations.InvitationWithdrawApi.as_view(),
+        name="invitation-withdraw",
     ),
     path("projects/<slug:slug>/dashboard/", dashboard.DashboardApi.as_view(), name="dashboard"),
     path("projects/<slug:slug>/agreement/", agreement.AgreementApi.as_view(), name="agreement"),

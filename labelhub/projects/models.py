@@ -54,6 +54,47 @@ class Membership(UUIDModel):
         constraints = [models.UniqueConstraint(fields=["project", "user", "role"], name="membership_once")]
 
 
+class Invitation(UUIDModel):
+    """A link by which one person gets roles in a project. Its secret is shown once; only its SHA-256 is stored."""
+
+    class State(models.TextChoices):
+        """Not stored: it follows from the times, and from whether its maker still manages the project."""
+
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        WITHDRAWN = "withdrawn"
+        EXPIRED = "expired"
+        LAPSED = "lapsed", "whoever made it no longer manages the project"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    client_uuid = models.UUIDField(help_text="The client's id of the set that it was made in.")
+    position = models.PositiveSmallIntegerField(help_text="Its place in that set.")
+    note = models.CharField(max_length=200, blank=True, help_text="Whom it is for, for those who manage.")
+    roles = models.JSONField(help_text="Roles, in the order of Membership.Role.")
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations_made"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="invitations_accepted"
+    )
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "client_uuid", "position"], name="invitation_once"),
+            models.CheckConstraint(
+                condition=Q(accepted_by__isnull=True, accepted_at__isnull=True)
+                | Q(accepted_by__isnull=False, accepted_at__isnull=False, withdrawn_at__isnull=True),
+                name="invitation_one_end",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="invitation_newest")]
+
+
 class LabelSchema(UUIDModel):
     """A version of what may be said. Insert-only; the newest version is the one in force."""
 

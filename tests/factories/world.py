@@ -19,6 +19,7 @@ from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release
 from labelhub.workflows.reading.submit_read import submit_read
 from tests.factories.cases import make_cases
+from tests.factories.invitations import invite
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, read_case, submission
 
@@ -58,6 +59,7 @@ def make_world(project: Project, people: People) -> World:
         metrics={"findings": {}, "mean_auroc": None, "n_test_cases": 0, "n_complete": 0, "min_positives": 10},
         n_labels=0,
     )
+    (invitation,) = invite(people.manager, project)
     return World(
         project,
         people,
@@ -74,6 +76,7 @@ def make_world(project: Project, people: People) -> World:
             "job_id": job.id,
             "instance_id": open_case.instances.get().id,
             "case_id": late_case.id,
+            "invitation_id": invitation.invitation.id,
             "frame": 1,
             "user_id": people.reader.id,
             "role": "reader",

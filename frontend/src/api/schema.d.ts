@@ -701,6 +701,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the link is for. Changes nothing. */
+        post: operations["invitation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join the project. A new person is signed in by it. */
+        post: operations["invitation_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        post: operations["invitations_withdraw_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/cancel/": {
         parameters: {
             query?: never;
@@ -1086,6 +1137,24 @@ export interface paths {
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
         post: operations["projects_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/invitations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first. */
+        get: operations["projects_invitations_retrieve"];
+        put?: never;
+        /** @description Make links, each for one person. */
+        post: operations["projects_invitations_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1853,6 +1922,8 @@ export interface components {
             queue: components["schemas"]["QueueHealth"];
             warnings: string[];
         };
+        /** @enum {integer} */
+        DaysEnum: 1 | 7 | 30;
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         DecideInputRequest: {
             /** Format: uuid */
@@ -2144,6 +2215,80 @@ export interface components {
             /** Format: double */
             high: number | null;
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        InvitationAcceptanceRequest: {
+            token: string;
+            /** @description Of a new account; null: whoever is signed in accepts. */
+            person?: components["schemas"]["InvitationPersonRequest"] | null;
+        };
+        InvitationAccepted: {
+            session: components["schemas"]["Session"];
+            /** @description Of the project. */
+            slug: string;
+        };
+        InvitationList: {
+            results: components["schemas"]["InvitationOutput"][];
+            next: string | null;
+        };
+        InvitationOutput: {
+            /** Format: uuid */
+            id: string;
+            note: string;
+            roles: components["schemas"]["Role"][];
+            state: components["schemas"]["InvitationState"];
+            /** @description Name of the data manager who made it. */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Name of the person who joined by it. */
+            accepted_by: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        InvitationPersonRequest: {
+            username: string;
+            display_name: string;
+            password: string;
+        };
+        /** @enum {string} */
+        InvitationState: "open" | "accepted" | "withdrawn" | "expired" | "lapsed";
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        InvitationTokenRequest: {
+            token: string;
+        };
+        InvitationView: {
+            /** @description Its name. */
+            project: string;
+            roles: components["schemas"]["Role"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        InvitationsInputRequest: {
+            /**
+             * Format: uuid
+             * @description Of the set. Sent again with it, the request is refused: links are shown once.
+             */
+            client_uuid: string;
+            /**
+             * @description How long the links work.
+             * @default 7
+             */
+            days: components["schemas"]["DaysEnum"];
+            invitations: components["schemas"]["InvitedInputRequest"][];
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        InvitedInputRequest: {
+            /**
+             * @description Whom it is for. Only data managers see it.
+             * @default
+             */
+            note: string;
+            roles: components["schemas"]["Role"][];
+        };
         JobField: {
             /** Format: uuid */
             id: string;
@@ -2280,6 +2425,28 @@ export interface components {
             /** @description As she gave it; empty when she gave none. */
             reason: string;
             annotations: components["schemas"]["AnnotationField"][];
+        };
+        MadeInvitation: {
+            /** Format: uuid */
+            id: string;
+            note: string;
+            roles: components["schemas"]["Role"][];
+            state: components["schemas"]["InvitationState"];
+            /** @description Name of the data manager who made it. */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Name of the person who joined by it. */
+            accepted_by: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+            /** @description The link's secret, shown this once: /invitation#TOKEN. */
+            token: string;
+        };
+        MadeInvitations: {
+            results: components["schemas"]["MadeInvitation"][];
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         MemberInputRequest: {
@@ -4186,6 +4353,72 @@ export interface operations {
             };
         };
     };
+    invitation_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationTokenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+        };
+    };
+    invitation_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptanceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAccepted"];
+                };
+            };
+        };
+    };
+    invitations_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     jobs_cancel_create: {
         parameters: {
             query?: never;
@@ -4690,6 +4923,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOutput"];
+                };
+            };
+        };
+    };
+    projects_invitations_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    projects_invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitations"];
                 };
             };
         };

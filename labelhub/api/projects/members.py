@@ -59,7 +59,8 @@ class MembersApi(Api):
         user = User.objects.filter(username=data.validated_data["username"], is_active=True).first()
         if user is None:
             raise InvalidContent(
-                "There is nobody of that name. An administrator creates people first.", code="unknown_user"
+                "There is nobody of that name. Invite her by link, or ask an administrator for an account.",
+                code="unknown_user",
             )
         add_member(actor=self.user, project=self.subject, user=user, role=data.validated_data["role"])
         return Response({"results": members(self.subject)})

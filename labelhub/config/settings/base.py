@@ -111,7 +111,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labelhub.api.http.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-address": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "sign-in": "10/min",
+        "sign-in-address": "60/min",
+        "invitation-address": "30/min",
+    },
     "EXCEPTION_HANDLER": "labelhub.api.http.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -128,6 +132,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "InvitationState": "labelhub.projects.models.Invitation.State",
         "AssignmentState": "labelhub.reading.models.Assignment.State",
         "AdjudicationState": "labelhub.consensus.models.Adjudication.State",
         "DiscordanceKind": "labelhub.consensus.models.Discordance.Kind",

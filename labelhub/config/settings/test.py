@@ -29,5 +29,8 @@ UPLOAD_DIR = TEST_DIR / "uploads"
 WORK_DIR = TEST_DIR / "work"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"sign-in": None, "sign-in-address": None}}
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]),  # type: ignore[call-overload]
+}
 BROKER_URL = env.text("LABELHUB_BROKER_URL", "memory://")

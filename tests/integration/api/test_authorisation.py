@@ -22,7 +22,7 @@ from tests.factories.world import World, make_world
 
 ROUTES = api_routes()
 OBJECT_ROUTES = [route for route in ROUTES if route.arguments]
-PUBLIC_ROUTES = {"session"}
+PUBLIC_ROUTES = {"session", "invitation", "invitation-accept"}
 
 
 @pytest.fixture
@@ -103,6 +103,8 @@ ROLES: dict[str, set[str]] = {
     "study-preview": {"manager"},
     "members": {"manager"},
     "member-role": {"manager"},
+    "invitations": {"manager"},
+    "invitation-withdraw": {"manager"},
     "dashboard": {"manager"},
     "agreement": {"manager"},
     "resettling": {"manager"},

@@ -54,7 +54,7 @@ def probes(world: Pinned, theirs: dict[str, Any]) -> Iterator[Probe]:
     images = {f"own {name}": {"instance_id": row.case.instances.get().id} for name, row in world.mine.items()}
     images["untouched"] = {"instance_id": world.untouched.instances.get().id}
     fixed = {
-        **{name: FIXED_ID for name in ("import_id", "upload_id", "export_id")},
+        **{name: FIXED_ID for name in ("import_id", "upload_id", "export_id", "invitation_id")},
         "slug": world.project.slug,
         "user_id": world.people.second_reader.id,
         "role": "reader",
@@ -91,6 +91,8 @@ def _bodies(route: str) -> list[Any]:
     whole = {"client_uuid": FIXED_ID, "document": document({"nodule": "uncertain"})}
     return {
         "session": [{"username": "nobody", "password": "wrong"}],
+        "invitation": [{"token": "unknown"}],
+        "invitation-accept": [{"token": "unknown"}],
         "worklist-next": [{"ahead": True}, {"ahead": False}],
         "assignment-draft": [{"document": document()}, {"document": {"answers": {"cyst": {}}}}],
         "assignment-submit": [whole, {**whole, "document": {"answers": {}}}],

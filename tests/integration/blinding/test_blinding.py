@@ -64,8 +64,8 @@ def _assert_the_answers_say_something(world: Pinned, answers: dict[str, Seen]) -
     for route in ("submit", "amend", "draft", "skip", "flag", "release", "open", "heartbeat"):
         assert any(f" assignment-{route} of own" in name for name in done), route
     shown = {
-        "session", "projects", "project-templates", "schema", "docs", "project", "label-schema",
-        "worklist", "worklist-next",
+        "session", "invitation", "invitation-accept", "projects", "project-templates", "schema", "docs",
+        "project", "label-schema", "worklist", "worklist-next",
     }  # fmt: skip
     for name in done:
         route = name.split(" of ")[0].split(" ", 1)[1]
