@@ -58,9 +58,24 @@ def page_of(
 
     `provoked` is a pattern of those that the test brings about itself.
     """
+    cookies = {"sessionid": up.session(name), "csrftoken": "c" * 32}
+    with _page(browser, up, cookies, size, provoked) as page:
+        yield page
+
+
+@contextmanager
+def nobody_signed_in(
+    browser: Browser, up: Running, size: str = "laptop", *, provoked: str = ""
+) -> Iterator[Page]:
+    """As `page_of`, of a browser in which nobody has signed in."""
+    with _page(browser, up, {}, size, provoked) as page:
+        yield page
+
+
+@contextmanager
+def _page(browser: Browser, up: Running, cookies: dict[str, str], size: str, provoked: str) -> Iterator[Page]:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, base_url=up.address)
-    cookies = {"sessionid": up.session(name), "csrftoken": "c" * 32}
     context.add_cookies([{"name": key, "value": value, "url": up.address} for key, value in cookies.items()])
     context.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []

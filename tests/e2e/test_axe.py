@@ -66,7 +66,10 @@ def test_signing_in_breaks_no_rule(browser: Browser, project: Running, theme: st
     use_theme(page, theme)
     page.goto("/")
     expect(page.get_by_test_id("sign-in")).to_be_visible()
-    assert violations(page) == []
+    found = violations(page)
+    page.goto("/invitation")
+    expect(page.get_by_test_id("invitation-unusable")).to_be_visible()
+    assert found + violations(page) == []
     context.close()
 
 
@@ -107,6 +110,10 @@ def test_the_pages_of_a_case_break_no_rule(browser: Browser, project: Running, t
         page.goto(f"/p/{PROJECT}/members")
         page.get_by_label("Take the role ML engineer").click()
         expect(page.get_by_test_id("member-remove")).to_be_visible()
+        found += violations(page)
+        page.get_by_role("button", name="Leave it").click()
+        page.get_by_test_id("invite").click()
+        expect(page.get_by_test_id("invite-make")).to_be_visible()
         found += violations(page)
         page.goto(f"/p/{PROJECT}/nowhere")
         expect(page.get_by_test_id("nothing-here")).to_be_visible()

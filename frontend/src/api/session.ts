@@ -9,7 +9,11 @@ export async function fetchSession(): Promise<Session> {
 }
 
 export async function signIn(username: string, password: string): Promise<Session> {
-  const session = await request<Session>('POST', '/session/', { body: { username, password } });
+  return takeSession(await request<Session>('POST', '/session/', { body: { username, password } }));
+}
+
+/** A session that another request began for whoever is at this page, as accepting an invitation does. */
+export function takeSession(session: Session): Session {
   forgetPerson();
   return keepToken(session);
 }

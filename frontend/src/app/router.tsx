@@ -104,6 +104,10 @@ const router = createBrowserRouter([
     ErrorBoundary: CrashPage,
     HydrateFallback: Starting,
     children: [
+      {
+        path: '/invitation',
+        lazy: async () => ({ Component: (await import('../features/session/InvitationPage')).InvitationPage }),
+      },
       { Component: PageGate, children: pages },
       { Component: WorkspaceGate, handle: { workspace: true }, children: workspaces },
     ],

@@ -3,16 +3,10 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconGavel, IconLayoutDashboard, IconBrain } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
+import { rolesSentence } from '../../../api/roles';
 import type { ProjectRef, Role } from '../../../api/types';
 import { Description } from '../../../components/page/Description';
 import { AdjudicatorLine, ManagerLine, ReaderLine } from './ProjectLine';
-
-const ROLE_NAMES: Record<Role, string> = {
-  reader: 'a reader',
-  adjudicator: 'an adjudicator',
-  manager: 'a data manager',
-  engineer: 'an ML engineer',
-};
 
 export function ProjectCard({ project }: { project: ProjectRef }) {
   const is = (role: Role) => project.roles.includes(role);
@@ -21,7 +15,7 @@ export function ProjectCard({ project }: { project: ProjectRef }) {
     <article className="lh-panel lh-project" data-testid={`project-${project.slug}`}>
       <div>
         <h2>{project.name}</h2>
-        <div className="lh-note">You are {project.roles.map((role) => ROLE_NAMES[role]).join(' and ')} here.</div>
+        <div className="lh-note">You are {rolesSentence(project.roles)} here.</div>
         <Description text={project.description} />
         {is('reader') && <ReaderLine slug={project.slug} />}
         {is('adjudicator') && <AdjudicatorLine slug={project.slug} />}
