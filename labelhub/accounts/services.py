@@ -31,7 +31,7 @@ def user_create(
     try:
         with transaction.atomic():
             username_check(username)
-            user.full_clean(exclude=["password"])
+            user.full_clean(exclude=["password"], validate_unique=False)
             user.save()
             audit.record(actor_id=actor.id if actor else None, action="user.created", obj=user)
     except IntegrityError:  # somebody has taken the name since it was looked for

@@ -59,7 +59,7 @@ def check_person(person: NewPerson) -> None:
     user = User(username=person.username, display_name=person.display_name)
     wrong: dict[str, list[str]] = {}
     try:
-        user.full_clean(exclude=["password"])
+        user.full_clean(exclude=["password"], validate_unique=False)
     except ValidationError as error:
         wrong |= error.message_dict
     try:
