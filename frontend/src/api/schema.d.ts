@@ -744,7 +744,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view names its `policy`; its `load` sets `subject` before the method runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["invitations_withdraw_create"];
         delete?: never;
         options?: never;

@@ -10,7 +10,7 @@ from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case, ImportBatch, Instance, Upload
 from labelhub.learning.models import ModelVersion, TrainingRun
-from labelhub.projects.models import Membership, Project
+from labelhub.projects.models import Invitation, Membership, Project
 from labelhub.reading.models import Assignment, Flag, LateRead, Round
 from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 
@@ -24,7 +24,9 @@ def project_of(subject: Any) -> Project | None:
             return subject
         case [Membership() as membership, *_]:
             return membership.project
-        case Case() | Adjudication() | Round() | ImportBatch() | TrainingRun() | ModelVersion() | Instance():
+        case Case() | Adjudication() | Round() | ImportBatch() | TrainingRun() | ModelVersion():
+            return subject.project
+        case Instance() | Invitation():
             return subject.project
         case Assignment():
             return subject.case.project

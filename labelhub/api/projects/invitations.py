@@ -16,7 +16,7 @@ from labelhub.accounts.models import User
 from labelhub.api.http.pagination import checked_query, decode_time_cursor, encode_cursor
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
-from labelhub.api.projects.projects import MANAGER_OF_PROJECT
+from labelhub.api.projects.projects import MANAGER_ALSO_IN_ARCHIVE
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import NotFound
 from labelhub.projects.invitations import (
@@ -78,7 +78,7 @@ class InvitationList(serializers.Serializer[Any]):
 
 
 class InvitationsApi(Api):
-    policy = MANAGER_OF_PROJECT
+    policy = MANAGER_ALSO_IN_ARCHIVE
     subject: Project
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=InvitationList)
@@ -123,7 +123,7 @@ def _invitation_for(user: User, method: str, kwargs: dict[str, Any]) -> Invitati
 
 
 class InvitationWithdrawApi(Api):
-    policy = Policy("manager of the invitation's project", _invitation_for)
+    policy = Policy("manager of the invitation's project", _invitation_for, in_archive=True)
     subject: Invitation
 
     @extend_schema(request=None, responses={204: None})

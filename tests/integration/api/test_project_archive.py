@@ -29,6 +29,8 @@ WRITING = ("post", "put", "patch", "delete")
 STILL_OPEN = {
     "project-archive",
     "project-bring-back",
+    "invitations",
+    "invitation-withdraw",
     "members",
     "member-role",
     "job-cancel",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0004_description'),
+        ('projects', '0005_archived'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
