@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from labelhub.imaging.models import Case, ImportBatch, Instance, Patient, SourceLabel, Study
 from labelhub.projects.models import Project
+from labelhub.projects.selectors import schema_in_force
 from labelhub.reading.models import Assignment, CaseRound, Read
 from tests.factories.dicom import gradient, raster_bytes
 from tests.factories.imaging import film, import_folder, radiograph, zipped
@@ -46,7 +47,9 @@ def test_the_csv_names_patients_and_context_and_its_labels_are_hidden(project: P
         "sub/c.png,bert,South,47,M,AP supine,fever,,1,",
         "d.dcm,somebody,,,,,,1,1,",
     )
+    schema = schema_in_force(project)
     batch = import_folder(project, folder, labels=csv)
+    assert schema_in_force(project) == schema, "a column is no finding of the schema"
     assert Patient.objects.filter(project=project).count() == 2
     cough = Study.objects.get(indication="cough")
     assert (cough.age, cough.patient.sex, cough.site) == ("061Y", "F", "North")
