@@ -35,7 +35,11 @@ def batch_for(user: User, batch_id: UUID) -> ImportBatch:
 
 def upload_for(user: User, batch_id: UUID, upload_id: UUID) -> Upload:
     """Raises NotFound for an upload that is absent, of another import, or not the person's to see."""
-    upload = Upload.objects.filter(batch=batch_for(user, batch_id), id=upload_id).first()
+    upload = (
+        Upload.objects.select_related("batch__project")
+        .filter(batch=batch_for(user, batch_id), id=upload_id)
+        .first()
+    )
     if upload is None:
         raise NotFound()
     return upload

@@ -29,6 +29,7 @@ from labelhub.projects import services
 from labelhub.projects.models import Membership, Project, ReadingProtocol
 from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
+from labelhub.workflows.projects.bring_back import bring_back
 from labelhub.workflows.projects.change_protocol import change_protocol, slots_preview
 from labelhub.workflows.projects.change_schema import change_schema
 
@@ -143,7 +144,7 @@ class ProjectBringBackApi(Api):
     @extend_schema(request=None, responses=ProjectOutput)
     def post(self, request: Request, slug: str) -> Response:
         """Everything goes on where it was left."""
-        project = services.project_bring_back(actor=self.user, project=self.subject)
+        project = bring_back(actor=self.user, project=self.subject)
         return Response(project_detail(project, roles_of(self.subject)))
 
 

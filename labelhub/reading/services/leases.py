@@ -142,14 +142,25 @@ def assignment_release(*, actor: User, assignment: Assignment) -> None:
 
 
 def expire_leases(limit: int = 500) -> int:
-    """Free the slots of leases that ran out more than two minutes ago. Any process may call this."""
+    """Free the slots of leases that ran out more than two minutes ago. Any process may call this.
+
+    In an archived project nobody can renew her lease, and nothing changes.
+    """
     now = timezone.now()
-    overdue = Assignment.objects.filter(state__in=[S.RESERVED, S.OPEN], lease_until__lt=now - GRACE)
+    overdue = Assignment.objects.filter(
+        state__in=[S.RESERVED, S.OPEN], lease_until__lt=now - GRACE, case__project__archived_at=None
+    )
     count = 0
     for row in overdue.select_related("case").order_by("lease_until")[:limit]:
         with transaction.atomic():
             count += _expire(row)
     return count
+
+
+def leases_begin_anew(project: Project) -> None:
+    """Whoever has a case open there has her whole time again."""
+    held = Assignment.objects.filter(case__project=project, state=S.OPEN)
+    held.update(lease_until=timezone.now() + READING_LEASE)
 
 
 def _expire(row: Assignment) -> int:

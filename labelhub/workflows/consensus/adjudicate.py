@@ -91,9 +91,11 @@ def release_adjudication(*, actor: User, adjudication: Adjudication) -> None:
 
 
 def expire_claims(limit: int = 100) -> int:
-    """Give back claims whose lease ran out more than two minutes ago."""
+    """Give back claims whose lease ran out more than two minutes ago; in an archived project nothing changes."""
     count = 0
-    overdue = Adjudication.objects.filter(state=S.CLAIMED, lease_until__lt=timezone.now() - GRACE)
+    overdue = Adjudication.objects.filter(
+        state=S.CLAIMED, lease_until__lt=timezone.now() - GRACE, project__archived_at=None
+    )
     for found in overdue[:limit]:
         with transaction.atomic():
             row = Adjudication.objects.select_for_update(no_key=True).get(id=found.id)
@@ -102,6 +104,12 @@ def expire_claims(limit: int = 100) -> int:
                 _record(None, "adjudication.expired", row)
                 count += 1
     return count
+
+
+def claims_begin_anew(project: Project) -> None:
+    """Whoever decides a case there has her whole time again."""
+    held = Adjudication.objects.filter(project=project, state=S.CLAIMED)
+    held.update(lease_until=timezone.now() + LEASE)
 
 
 def _reads_seen(actor: User, row: Adjudication) -> None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from labelhub.consensus.models import Adjudication
 from labelhub.core.models import AuditEvent, Job
 from labelhub.learning.models import TrainingPolicy
 from labelhub.projects.models import Project
-from labelhub.projects.services import project_archive, project_bring_back
-from labelhub.reading.models import Read
+from labelhub.projects.services import project_archive
+from labelhub.reading.models import Assignment, Read
+from labelhub.reading.services.leases import expire_leases
 from labelhub.workflows import run_tick
+from labelhub.workflows.consensus.adjudicate import claim_adjudication, expire_claims
+from labelhub.workflows.projects.bring_back import bring_back
 from tests.factories.cases import make_cases
 from tests.factories.projects import People
-from tests.factories.reading import claim, document
+from tests.factories.reading import claim, document, read_case
 from tests.factories.routes import api_routes
 from tests.factories.world import make_world
 
@@ -93,13 +99,30 @@ def test_who_has_a_case_open_goes_on_when_it_is_brought_back(
     assert held is not None
     client = client_of(people.reader)
     body: dict[str, Any] = {"document": document(), "client_uuid": "7d1f2f9a-91a5-4f0e-9f5c-0a6a3c3d9f10"}
-    project_archive(actor=people.manager, project=project)
+    project = project_archive(actor=people.manager, project=project)
+    Assignment.objects.update(lease_until=timezone.now() - timedelta(days=30))
+    assert expire_leases() == 0
     submit = f"/api/v1/assignments/{held.id}/submit/"
     refused = client.post(submit, body, format="json", headers={"If-Match": '"0"'})
     assert (refused.status_code, refused.json()["code"]) == (403, "project_archived")
-    project_bring_back(actor=people.manager, project=project)
+    bring_back(actor=people.manager, project=project)
+    assert expire_leases() == 0
     assert client.post(submit, body, format="json", headers={"If-Match": '"0"'}).status_code in (200, 201)
     assert Read.objects.count() == 1
+
+
+def test_who_decides_a_case_holds_it_still(project: Project, people: People) -> None:
+    make_cases(project, 1)
+    read_case(people.reader, project, document({"nodule": "present"}))
+    read_case(people.second_reader, project)
+    row = claim_adjudication(actor=people.adjudicator, adjudication=Adjudication.objects.get())
+    project = project_archive(actor=people.manager, project=project)
+    Adjudication.objects.update(lease_until=timezone.now() - timedelta(days=30))
+    assert expire_claims() == 0
+    bring_back(actor=people.manager, project=project)
+    assert expire_claims() == 0
+    row.refresh_from_db()
+    assert (row.state, row.adjudicator) == (Adjudication.State.CLAIMED, people.adjudicator)
 
 
 @pytest.mark.parametrize("is_archived", [False, True])
