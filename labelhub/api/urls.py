@@ -212,6 +212,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instances/<uuid:instance_id>/thumbnail/", pixels.ThumbnailApi.as_view(), name="instance-thumbnail"),
     path("instances/<uuid:instance_id>/frames/<int:frame>", pixels.FrameApi.as_view(), name="instance-frame"),
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
+    path("projects/<slug:slug>/cases/count/", cases.CaseCountApi.as_view(), name="cases-count"),
+    path("projects/<slug:slug>/cases/choices/", cases.CaseChoicesApi.as_view(), name="cases-choices"),
     path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),
     path(
         "instances/<uuid:instance_id>/model-input.png",

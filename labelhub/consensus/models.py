@@ -114,6 +114,13 @@ class ConsensusLabel(UUIDModel):
                 fields=["case_round", "finding"], condition=Q(is_current=True), name="consensus_one_current"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["finding", "value", "case_round"],
+                condition=Q(is_current=True),
+                name="consensus_finding",
+            )
+        ]
 
 
 class ProjectStatistics(models.Model):

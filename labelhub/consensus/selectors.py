@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -70,6 +72,22 @@ def labels_in_force(project: Project) -> QuerySet[ConsensusLabel]:
     return rows.filter(
         (closed & ~Exists(other.filter(closed & newer))) | (~closed & ~Exists(other.filter(closed | newer)))
     )
+
+
+def labels_of_cases(case_ids: Collection[UUID]) -> dict[UUID, list[ConsensusLabel]]:
+    """As `labels_in_force`, of a few cases, by case id and in the order of the findings' codes: one query."""
+    rows = ConsensusLabel.objects.filter(
+        case_round__case__in=case_ids, case_round__round__purpose=Round.Purpose.LABELS, is_current=True
+    ).select_related("case_round__round")
+    newest: dict[tuple[UUID, str], ConsensusLabel] = {}
+    for row in sorted(
+        rows, key=lambda row: (row.case_round.closed_at is not None, row.case_round.round.number)
+    ):
+        newest[row.case_round.case_id, row.finding] = row
+    found: dict[UUID, list[ConsensusLabel]] = {}
+    for (case_id, _), row in sorted(newest.items()):
+        found.setdefault(case_id, []).append(row)
+    return found
 
 
 def case_outcome(assignment: Assignment) -> dict[str, Any]:

@@ -137,4 +137,6 @@ def _put_in_force(case: Case, version: CaseVersion, instances: list[Instance]) -
     chosen = instances_mark(instances, [by_id[entry["instance"]] for entry in version.manifest])
     case.current_version = version
     case.has_eligible_instance = bool(chosen)
-    case.save(update_fields=["current_version", "has_eligible_instance"])
+    case.first_instance_id = version.manifest[0]["instance"] if version.manifest else None
+    case.n_images = len(version.manifest)
+    case.save(update_fields=["current_version", "has_eligible_instance", "first_instance", "n_images"])

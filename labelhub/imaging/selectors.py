@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db import connection
+from django.db.models import Count, Max, Model
 
 from labelhub.core.models import Job
 from labelhub.imaging.hanging import BY_DEFAULT, FOR_PROCESSING_READ, OBJECT_ONLY
@@ -15,14 +16,17 @@ from labelhub.imaging.models import (
     HeldCaseVersion,
     ImportBatch,
     ImportFile,
+    Instance,
     LabelMismatch,
     Split,
+    Study,
 )
 from labelhub.imaging.services.decisions import UID_SHARED
 from labelhub.imaging.services.patient_warnings import CONTRADICTION, OWN_PATIENT, STUDY_CONTRADICTION
 from labelhub.projects.models import Project
 
 PAGE = 100
+MOST_CHOICES = 100
 STOPPED = (Job.State.FAILED, Job.State.CANCELLED)
 
 
@@ -189,17 +193,28 @@ def import_warnings(project: Project) -> list[str]:
     return [sentence.format(n=n) for sentence, n in said if n]
 
 
-def case_page(
-    project: Project, *, split: str, narrow: Q, after: int | None, newest_first: bool, size: int = PAGE
-) -> list[Case]:
-    """Cases in the order of their numbers behind number `after`: one index range.
+def sites_and_views(project: Project) -> tuple[list[str], list[str]]:
+    """The sites of the project's studies and the views of its images, in order, at most `MOST_CHOICES` of each.
 
-    `narrow` filters further, by what apps above this one know of a case.
+    Each is one probe of an index, however many images there are.
     """
-    cases = Case.objects.filter(narrow, project=project, current_version__isnull=False)
-    if split:
-        cases = cases.filter(split=split)
-    if after is not None:
-        cases = cases.filter(number__lt=after) if newest_first else cases.filter(number__gt=after)
-    by_number = "-number" if newest_first else "number"
-    return list(cases.select_related("current_version").order_by(by_number)[:size])
+    return _distinct(project, Study, "site"), _distinct(project, Instance, "view_position")
+
+
+LEAPS = """
+WITH RECURSIVE leap(value) AS (
+    SELECT (SELECT MIN({column}) FROM {table} WHERE project_id = %s AND {column} <> '')
+    UNION ALL
+    SELECT (SELECT MIN({column}) FROM {table} WHERE project_id = %s AND {column} <> '' AND {column} > leap.value)
+    FROM leap WHERE leap.value IS NOT NULL
+) SELECT value FROM leap WHERE value IS NOT NULL LIMIT {most}
+"""
+
+
+def _distinct(project: Project, model: type[Model], column: str) -> list[str]:
+    """The values of an indexed text column, by leaps: PostgreSQL's DISTINCT would walk the index from end to end."""
+    project_id = Project._meta.pk.get_db_prep_value(project.id, connection)
+    leaps = LEAPS.format(column=column, table=model._meta.db_table, most=MOST_CHOICES)
+    with connection.cursor() as cursor:
+        cursor.execute(leaps, [project_id, project_id])
+        return [value for (value,) in cursor.fetchall()]

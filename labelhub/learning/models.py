@@ -156,3 +156,10 @@ class RankedCase(models.Model):
             models.UniqueConstraint(fields=["ranking", "position"], name="ranked_position_once"),
             models.UniqueConstraint(fields=["case", "ranking", "action"], name="ranked_candidate_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["ranking", "score", "position"],
+                condition=Q(score__isnull=False),
+                name="ranked_by_score",
+            )
+        ]

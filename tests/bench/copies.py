@@ -30,7 +30,7 @@ OWN: dict[type[models.Model], dict[str, str]] = {
         "storage_prefix": "'instances/' || md5(t.id::text || k.k)",
     },
     CaseVersion: {"manifest": MANIFEST, "sha256": TOKEN.format("t.sha256")},
-    CaseRound: {"order_key": KEY.format("t.case_id")},
+    CaseRound: {"order_key": KEY.format("t.case_id"), "case_number": "t.case_number + k.k * {chunk}"},
 }
 
 
@@ -47,7 +47,7 @@ def copy_cases(*, chunk: int, total: int) -> None:
 
 
 def _statement(model: type[models.Model], chunk: int) -> str:
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     values = ", ".join(_value(model, field, chunk) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)

@@ -127,7 +127,8 @@ def make_cases(project: Project, numbers: list[int], *, eligible: bool) -> None:
                 sealed_at=datetime.now(UTC),
             )
         )
-        cases[-1].current_version_id = versions[-1].id
+        cases[-1].current_version_id, cases[-1].n_images = versions[-1].id, 1
+        cases[-1].first_instance_id = instances[-1].id
     with transaction.atomic():
         for rows in (patients, studies, series, cases, instances, versions):
             type(rows[0]).objects.bulk_create(rows)  # type: ignore[attr-defined]

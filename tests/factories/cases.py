@@ -60,8 +60,8 @@ def make_case(
         sha256=token,
         sealed_at=timezone.now(),
     )
-    case.current_version = version
-    case.save(update_fields=["current_version"])
+    case.current_version, case.first_instance, case.n_images = version, instance, 1
+    case.save(update_fields=["current_version", "first_instance", "n_images"])
     case_rounds_create(project, [case])
     return case
 

@@ -13,9 +13,11 @@ from labelhub.accounts.models import User
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case
 from labelhub.imaging.storage import model_input_key
-from labelhub.learning.models import ModelVersion, TrainingRun
+from labelhub.learning.models import ModelVersion, Ranking, ScoringRun, TrainingRun
 from labelhub.learning.services.policy import policy_update
 from labelhub.projects.models import Project
+from labelhub.reading.models import Queue, WorklistState
+from labelhub.reading.services.rounds import worklist_state
 from tests.factories.cases import make_case
 from tests.factories.projects import People
 from tests.factories.reading import box, claim, document, submit
@@ -124,4 +126,27 @@ def make_model(
         findings=["nodule", "effusion"],
         metrics=METRICS | (metrics or {}),
         n_labels=10,
+    )
+
+
+def empty_ranking(project: Project) -> Ranking:
+    """A ranking in force, into which a test puts what it needs."""
+    state = worklist_state(project)
+    jobs = [Job.objects.create(kind=kind, dedupe_key=f"{kind}:{uuid.uuid4()}") for kind in ("train", "score")]
+    run = TrainingRun.objects.create(project=project, job=jobs[0], trigger="manual", config={})
+    model = ModelVersion.objects.create(
+        project=project,
+        run=run,
+        number=1,
+        weights_key="models/1",
+        weights_sha256="0" * 64,
+        findings=["nodule"],
+        metrics={"findings": {}},
+        n_labels=20,
+    )
+    scoring = ScoringRun.objects.create(model_version=model, job=jobs[1], config={})
+    queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
+    WorklistState.objects.filter(project=project).update(queue=queue)
+    return Ranking.objects.create(
+        project=project, scoring_run=scoring, queue=queue, acquisition="entropy", seed=1, n_cases=1
     )

@@ -1083,6 +1083,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/cases/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The sites and views that there are to narrow a list by, the first hundred of each. */
+        get: operations["projects_cases_choices_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/cases/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many cases there are of what is asked. */
+        get: operations["projects_cases_count_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/dashboard/": {
         parameters: {
             query?: never;
@@ -1813,6 +1847,16 @@ export interface components {
             /** @description Of the cases that are named or drawn from; no more than 5000 are counted. */
             n_cases: number;
         };
+        CaseChoices: {
+            sites: string[];
+            views: string[];
+        };
+        CaseCount: {
+            /** @description At most 1000. */
+            n: number;
+            /** @description There are more than `n`. */
+            is_more: boolean;
+        };
         CaseImages: {
             results: components["schemas"]["CaseSeriesOutput"][];
         };
@@ -1835,6 +1879,7 @@ export interface components {
         CasePage: {
             results: components["schemas"]["CaseRow"][];
             next: string | null;
+            found_by: (components["schemas"]["FoundByEnum"] | components["schemas"]["NullEnum"]) | null;
         };
         CaseProgress: {
             total: number;
@@ -1846,20 +1891,32 @@ export interface components {
             /** Format: uuid */
             id: string;
             label: string;
+            number: number;
             split: components["schemas"]["Split"];
             state: components["schemas"]["CaseRowStateEnum"];
             n_submitted: number;
             n_needed: number;
+            /** Format: date-time */
+            newest_read_at: string | null;
             version: number;
             /** @description A newer version that waits for the manager, since somebody has opened the case. */
             held_version: number | null;
             n_images: number;
+            /** @description View Position of its first image. */
+            readonly view: string;
+            site: string;
+            /** Format: date-time */
+            created_at: string;
             /** @description Of the first image that is read; empty where there is none. */
-            thumbnail_url: string;
+            readonly thumbnail_url: string;
             /** @description Objects about the case: kept, not read. */
             n_objects: number;
             can_be_scored: boolean;
             warnings: string[];
+            /** @description In the ranking in force. */
+            place: components["schemas"]["PlaceOutput"] | null;
+            /** @description With `show=outcome` only. */
+            outcome: components["schemas"]["OutcomeOutput"] | null;
         };
         /** @enum {string} */
         CaseRowStateEnum: "not_begun" | "begun" | "complete" | "closed";
@@ -2113,6 +2170,8 @@ export interface components {
         /** @enum {string} */
         FormatEnum: "csv" | "json";
         /** @enum {string} */
+        FoundByEnum: "number" | "reader" | "patient" | "file";
+        /** @enum {string} */
         FunctionEnum: "LINEAR" | "LINEAR_EXACT" | "SIGMOID" | "LUT";
         /** @enum {string} */
         HandlingEnum: "applied" | "warned" | "refused";
@@ -2350,6 +2409,14 @@ export interface components {
             results: string[];
             next: string | null;
         };
+        LabelOutput: {
+            finding: string;
+            /** @description Empty where the votes were left without a majority. */
+            value: string;
+            /** Format: double */
+            probability: number | null;
+            method: string;
+        };
         LabelSchemaInputRequest: {
             findings: components["schemas"]["FindingOutputRequest"][];
             region_classes: components["schemas"]["RegionClassOutputRequest"][];
@@ -2568,6 +2635,12 @@ export interface components {
             /** @description Marks of the adjudicator's decision. */
             annotations: components["schemas"]["AnnotationField"][];
         };
+        OutcomeOutput: {
+            /** @description Findings on which its reads differ, decided or not. */
+            n_discordant: number;
+            is_flagged: boolean;
+            labels: components["schemas"]["LabelOutput"][];
+        };
         OutcomeRead: {
             label: string;
             answers: {
@@ -2620,6 +2693,15 @@ export interface components {
             /** @description null: imported before this was recorded. */
             attributes: components["schemas"]["AttributeOutput"][] | null;
             model_input_url: string;
+        };
+        PlaceOutput: {
+            position: number;
+            why: string;
+            /** Format: double */
+            score: number | null;
+            probabilities: {
+                [key: string]: number;
+            };
         };
         PreviousCase: {
             /** Format: uuid */
@@ -4818,12 +4900,31 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                /** @description `17` or `Case 17`; `NAME 3` is what that reader calls her case 3. */
+                /** @description Its reads differ on a finding, decided or not. */
+                discordant?: "yes";
+                /** @description `17` or `Case 17`; `NAME 3`, what that reader calls her case 3; the beginning of a patient's pseudonym (four digits or more) or of a file's name. `found_by` says as what it was taken. */
                 find?: string;
-                /** @description By number; the first unless given. */
-                order?: "-number" | "number";
-                split?: string;
-                state?: string;
+                /** @description Code of a finding that has a label. */
+                finding?: string;
+                /** @description A reader has flagged it. */
+                flag?: "any" | "not_readable" | "urgent";
+                /** @description By number unless given. By newest read, disagreement, score or date of the study: the cases that have one. */
+                order?: "-date" | "-disagreement" | "-number" | "-read" | "-score" | "date" | "number" | "read";
+                /** @description User name of one who has read it. */
+                reader?: string;
+                /** @description Labels, discordance and flags as well. Whoever asks for them, or narrows or orders the list by them, has seen what others said of the cases on the page, and is not offered them any more. */
+                show?: "outcome";
+                /** @description Of its study. */
+                site?: string;
+                /** @description 50 unless given. */
+                size?: 200 | 50;
+                split?: "excluded" | "pool" | "test" | "validation";
+                /** @description In the newest round of labels. */
+                state?: "begun" | "closed" | "complete" | "not_begun";
+                /** @description Of that finding, by the label in force; `soft`: left without a majority. */
+                value?: "absent" | "present" | "soft" | "uncertain";
+                /** @description View Position of one of its images. */
+                view?: string;
             };
             header?: never;
             path: {
@@ -4839,6 +4940,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+        };
+    };
+    projects_cases_choices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseChoices"];
+                };
+            };
+        };
+    };
+    projects_cases_count_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Its reads differ on a finding, decided or not. */
+                discordant?: "yes";
+                /** @description `17` or `Case 17`; `NAME 3`, what that reader calls her case 3; the beginning of a patient's pseudonym (four digits or more) or of a file's name. `found_by` says as what it was taken. */
+                find?: string;
+                /** @description Code of a finding that has a label. */
+                finding?: string;
+                /** @description A reader has flagged it. */
+                flag?: "any" | "not_readable" | "urgent";
+                /** @description User name of one who has read it. */
+                reader?: string;
+                /** @description Of its study. */
+                site?: string;
+                split?: "excluded" | "pool" | "test" | "validation";
+                /** @description In the newest round of labels. */
+                state?: "begun" | "closed" | "complete" | "not_begun";
+                /** @description Of that finding, by the label in force; `soft`: left without a majority. */
+                value?: "absent" | "present" | "soft" | "uncertain";
+                /** @description View Position of one of its images. */
+                view?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseCount"];
                 };
             };
         };

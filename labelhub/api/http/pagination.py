@@ -17,13 +17,21 @@ def encode_cursor(values: list[Any]) -> str:
 
 def decode_cursor(cursor: str | None, n_values: int) -> list[Any] | None:
     """The position's values, or None at the start. Raises Malformed for anything else."""
+    values = decode_values(cursor)
+    if values is not None and len(values) != n_values:
+        raise bad_cursor()
+    return values
+
+
+def decode_values(cursor: str | None) -> list[Any] | None:
+    """As `decode_cursor`, of as many values as there are: the caller checks them."""
     if not cursor:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != n_values:
+    if not isinstance(values, list):
         raise bad_cursor()
     return values
 

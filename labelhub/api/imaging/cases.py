@@ -1,49 +1,58 @@
-"""Cases as the manager sees them: where each stands."""
+"""Cases as the manager sees them: a list that is narrowed, ordered and searched."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.accounts.models import User
-from labelhub.api.http.pagination import checked_query, decode_numbers, encode_cursor
+from labelhub.api.http.pagination import bad_cursor, checked_query, decode_values, encode_cursor
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.images import thumbnail_url
 from labelhub.core.errors import Malformed, NotFound
-from labelhub.imaging.hanging import objects_counted
-from labelhub.imaging.models import Case, HeldCaseVersion, Instance, Split
-from labelhub.imaging.selectors import case_page
+from labelhub.imaging.models import Case, Split
+from labelhub.imaging.selectors import sites_and_views
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
-from labelhub.reading.models import Assignment, CaseRound, Round
+from labelhub.reading.models import CaseRound, Round
+from labelhub.workflows.cases.filters import CHOICES, FILTERS, CaseFilter
+from labelhub.workflows.cases.listing import MOST_COUNTED, ListedCase, count_cases, list_cases
+from labelhub.workflows.cases.orders import ORDERS, Key
 from labelhub.workflows.intake.accept_version import accept_version
 
 PAGE = 50
-MAX_FIND = 200
-NEWEST_FIRST = "-number"
-ORDERS = ["number", NEWEST_FIRST]
+SIZES = (PAGE, 200)
+"""A page of the table, and of the contact sheet."""
 MANAGERS = {MANAGER, ENGINEER}
-STATES: dict[str, Q] = {
-    "not_begun": Q(begun_seq__isnull=True),
-    "begun": Q(begun_seq__isnull=False, n_submitted__lt=F("n_needed")),
-    "complete": Q(n_submitted__gte=F("n_needed"), closed_at__isnull=True),
-    "closed": Q(closed_at__isnull=False),
-}
+SHOWN = ("outcome",)
 
 OF_LABELS = Q(round__purpose=Round.Purpose.LABELS)
 """How far a case is says its newest round of labels: a calibration or a reader study gives it none."""
 
-NUMBER = re.compile(r"(?:case\s+)?(\d{1,9})", re.IGNORECASE)
-READERS_NUMBER = re.compile(r"(.+?)(?:['’]s)?[\s,:]+(?:(?:my\s+)?case\s+)?(\d{1,9})", re.IGNORECASE)
+FILTER_PARAMETERS = [
+    OpenApiParameter(name, str, enum=CHOICES.get(name), description=about)
+    for name, about in {
+        "split": "",
+        "state": "In the newest round of labels.",
+        "finding": "Code of a finding that has a label.",
+        "value": "Of that finding, by the label in force; `soft`: left without a majority.",
+        "discordant": "Its reads differ on a finding, decided or not.",
+        "flag": "A reader has flagged it.",
+        "view": "View Position of one of its images.",
+        "site": "Of its study.",
+        "reader": "User name of one who has read it.",
+        "find": "`17` or `Case 17`; `NAME 3`, what that reader calls her case 3; the beginning of a patient's "
+        "pseudonym (four digits or more) or of a file's name. `found_by` says as what it was taken.",
+    }.items()
+]
 
 
 def _case_for(user: User, case_id: UUID, roles: Collection[str]) -> Case:
@@ -68,25 +77,60 @@ MANAGED_CASE = Policy(
 )
 
 
+class LabelOutput(serializers.Serializer[Any]):
+    finding = serializers.CharField()
+    value = serializers.CharField(help_text="Empty where the votes were left without a majority.")
+    probability = serializers.FloatField(allow_null=True)
+    method = serializers.CharField()
+
+
+class OutcomeOutput(serializers.Serializer[Any]):
+    n_discordant = serializers.IntegerField(help_text="Findings on which its reads differ, decided or not.")
+    is_flagged = serializers.BooleanField()
+    labels = LabelOutput(many=True)
+
+
+class PlaceOutput(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    why = serializers.CharField()
+    score = serializers.FloatField(allow_null=True)
+    probabilities = serializers.DictField(child=serializers.FloatField())
+
+
 class CaseRow(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    split = serializers.ChoiceField(choices=Split.choices)
-    state = serializers.ChoiceField(choices=list(STATES))
+    id = serializers.UUIDField(source="case.id")
+    label = serializers.CharField(source="case.name")  # type: ignore[assignment]
+    number = serializers.IntegerField(source="case.number")
+    split = serializers.ChoiceField(source="case.split", choices=Split.choices)
+    state = serializers.ChoiceField(choices=CaseRound.State.choices)
     n_submitted = serializers.IntegerField()
     n_needed = serializers.IntegerField()
-    version = serializers.IntegerField()
+    newest_read_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(source="case.current_version.version")
     held_version = serializers.IntegerField(
         allow_null=True,
         help_text="A newer version that waits for the manager, since somebody has opened the case.",
     )
-    n_images = serializers.IntegerField()
-    thumbnail_url = serializers.CharField(
+    n_images = serializers.IntegerField(source="case.n_images")
+    view = serializers.SerializerMethodField(help_text="View Position of its first image.")
+    site = serializers.CharField(source="case.study.site")
+    created_at = serializers.DateTimeField(source="case.created_at")
+    thumbnail_url = serializers.SerializerMethodField(
         help_text="Of the first image that is read; empty where there is none."
     )
     n_objects = serializers.IntegerField(help_text="Objects about the case: kept, not read.")
-    can_be_scored = serializers.BooleanField()
+    can_be_scored = serializers.BooleanField(source="case.has_eligible_instance")
     warnings = serializers.ListField(child=serializers.CharField())
+    place = PlaceOutput(allow_null=True, help_text="In the ranking in force.")
+    outcome = OutcomeOutput(allow_null=True, help_text="With `show=outcome` only.")
+
+    def get_view(self, row: ListedCase) -> str:
+        first = row.case.first_instance
+        return first.view_position if first else ""
+
+    def get_thumbnail_url(self, row: ListedCase) -> str:
+        first = row.case.first_instance
+        return thumbnail_url(first) if first else ""
 
 
 class CaseListApi(Api):
@@ -95,35 +139,95 @@ class CaseListApi(Api):
 
     @extend_schema(
         parameters=[
-            *(OpenApiParameter(name, str) for name in ("cursor", "split", "state")),
-            OpenApiParameter("order", str, enum=ORDERS, description="By number; the first unless given."),
+            *FILTER_PARAMETERS,
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("size", int, enum=SIZES, description=f"{PAGE} unless given."),
             OpenApiParameter(
-                "find", str, description="`17` or `Case 17`; `NAME 3` is what that reader calls her case 3."
+                "order",
+                str,
+                enum=list(ORDERS),
+                description="By number unless given. By newest read, disagreement, score or date of the study: the "
+                "cases that have one.",
+            ),
+            OpenApiParameter(
+                "show",
+                str,
+                enum=SHOWN,
+                description="Labels, discordance and flags as well. Whoever asks for them, or narrows or orders the "
+                "list by them, has seen what others said of the cases on the page, and is not offered them any more.",
             ),
         ],
         responses=inline_serializer(
-            "CasePage", {"results": CaseRow(many=True), "next": serializers.CharField(allow_null=True)}
+            "CasePage",
+            {
+                "results": CaseRow(many=True),
+                "next": serializers.CharField(allow_null=True),
+                "found_by": serializers.ChoiceField(
+                    choices=["number", "reader", "patient", "file"], allow_null=True
+                ),
+            },
         ),
     )
     def get(self, request: Request, slug: str) -> Response:
-        query = checked_query(request.query_params, {"cursor", "split", "state", "find", "order"})
-        after = decode_numbers(query.get("cursor"), 1)
-        cases = case_page(
+        query = checked_query(request.query_params, {*FILTERS, "cursor", "size", "order", "show"})
+        asked = case_filter(query)
+        order = _choice(query.get("order", ""), list(ORDERS)) or "number"
+        page = list_cases(
+            self.user,
             self.subject,
-            split=_choice(query.get("split", ""), Split.values),
-            narrow=_narrowed(_choice(query.get("state", ""), list(STATES)))
-            & _found(self.subject, query.get("find", "")),
-            after=after[0] if after else None,
-            newest_first=_choice(query.get("order", ""), ORDERS) == NEWEST_FIRST,
-            size=PAGE,
+            asked,
+            order=order,
+            after=_after(query.get("cursor"), order),
+            size=int(_choice(query.get("size", ""), [str(size) for size in SIZES]) or PAGE),
+            outcomes=bool(_choice(query.get("show", ""), list(SHOWN))),
         )
-        last = cases[-1] if len(cases) == PAGE else None
         return Response(
             {
-                "results": CaseRow(_rows(cases), many=True).data,
-                "next": encode_cursor([last.number]) if last else None,
+                "results": CaseRow(page.cases, many=True).data,
+                "next": encode_cursor(list(page.next)) if page.next else None,
+                "found_by": page.found_by,
             }
         )
+
+
+class CaseCountApi(Api):
+    policy = CASES_OF_PROJECT
+    subject: Project
+
+    @extend_schema(
+        parameters=FILTER_PARAMETERS,
+        responses=inline_serializer(
+            "CaseCount",
+            {
+                "n": serializers.IntegerField(help_text=f"At most {MOST_COUNTED}."),
+                "is_more": serializers.BooleanField(help_text="There are more than `n`."),
+            },
+        ),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """How many cases there are of what is asked."""
+        asked = case_filter(checked_query(request.query_params, set(FILTERS)))
+        n = count_cases(self.user, self.subject, asked)
+        return Response({"n": min(n, MOST_COUNTED), "is_more": n > MOST_COUNTED})
+
+
+class CaseChoicesApi(Api):
+    policy = CASES_OF_PROJECT
+    subject: Project
+
+    @extend_schema(
+        responses=inline_serializer(
+            "CaseChoices",
+            {
+                "sites": serializers.ListField(child=serializers.CharField()),
+                "views": serializers.ListField(child=serializers.CharField()),
+            },
+        )
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The sites and views that there are to narrow a list by, the first hundred of each."""
+        sites, views = sites_and_views(self.subject)
+        return Response({"sites": sites, "views": views})
 
 
 class CaseAcceptVersionApi(Api):
@@ -139,85 +243,19 @@ class CaseAcceptVersionApi(Api):
         return Response({"version": version.version})
 
 
-def _rows(cases: list[Case]) -> list[dict[str, Any]]:
-    of_cases = CaseRound.objects.filter(OF_LABELS, case__in=cases).order_by("round__number")
-    rounds = {row.case_id: row for row in of_cases}
-    held = HeldCaseVersion.objects.filter(version__case__in=cases).order_by("version__version")
-    waiting = dict(held.values_list("version__case_id", "version__version"))
-    warnings: dict[UUID, set[str]] = {case.id: set() for case in cases}
-    flagged = Instance.objects.filter(case__in=cases).exclude(warnings=[])
-    for case_id, codes in flagged.values_list("case_id", "warnings"):
-        warnings[case_id].update(codes)
-    n_objects = objects_counted(cases)
-    thumbnails = _thumbnails(cases)
-    return [
-        {
-            "id": case.id,
-            "label": case.name,
-            "split": case.split,
-            **_progress(rounds.get(case.id)),
-            "version": case.version_in_force.version,
-            "held_version": waiting.get(case.id),
-            "n_images": len(case.version_in_force.manifest),
-            "thumbnail_url": thumbnails.get(case.id, ""),
-            "n_objects": n_objects.get(case.id, 0),
-            "can_be_scored": case.has_eligible_instance,
-            "warnings": sorted(warnings[case.id]),
-        }
-        for case in cases
-    ]
+def case_filter(query: Mapping[str, str]) -> CaseFilter:
+    """The filter that a query asks for."""
+    return CaseFilter.parse({name: value for name, value in query.items() if name in FILTERS})
 
 
-def _thumbnails(cases: list[Case]) -> dict[UUID, str]:
-    """The picture of each case's first image, by case id; in one query."""
-    first = {
-        manifest[0]["instance"]: case.id for case in cases if (manifest := case.version_in_force.manifest)
-    }
-    rows = Instance.objects.filter(id__in=list(first)).only("id", "thumbnail")
-    return {first[str(row.id)]: thumbnail_url(row) for row in rows}
-
-
-def _progress(case_round: CaseRound | None) -> dict[str, Any]:
-    return {
-        "state": _state_of(case_round),
-        "n_submitted": case_round.n_submitted if case_round else 0,
-        "n_needed": case_round.n_needed if case_round else 0,
-    }
-
-
-def _state_of(case_round: CaseRound | None) -> str:
-    if case_round is None or case_round.begun_seq is None:
-        return "not_begun"
-    if case_round.closed_at is not None:
-        return "closed"
-    return "complete" if case_round.n_submitted >= case_round.n_needed else "begun"
-
-
-def _narrowed(state: str) -> Q:
-    """Cases whose row in their newest round of labels stands so: the row that is shown."""
-    if not state:
-        return Q()
-    rows = CaseRound.objects.filter(OF_LABELS)
-    newer = rows.filter(case=OuterRef("case"), round__number__gt=OuterRef("round__number"))
-    return Q(Exists(rows.filter(STATES[state], ~Exists(newer), case=OuterRef("pk"))))
-
-
-def _found(project: Project, text: str) -> Q:
-    """The case that somebody speaks of: by its number, or by a reader's name with her own number of it."""
-    wanted = text.strip()[:MAX_FIND]
-    if not wanted:
-        return Q()
-    if match := NUMBER.fullmatch(wanted):
-        return Q(number=int(match[1]))
-    match = READERS_NUMBER.fullmatch(wanted)
-    if match is None:
-        return Q(pk__in=[])
-    named = Q(username__iexact=match[1]) | Q(display_name__iexact=match[1])
-    readers = list(User.objects.filter(named).values_list("id", flat=True))
-    # By the index on round and reader: a reader has read thousands of cases, a project has a million.
-    rounds = list(project.rounds.values_list("id", flat=True))
-    theirs = Assignment.objects.filter(round__in=rounds, reader__in=readers, reader_position=int(match[2]))
-    return Q(pk__in=list(theirs.values_list("case_id", flat=True)))
+def _after(cursor: str | None, order: str) -> Key | None:
+    values = decode_values(cursor)
+    if values is None:
+        return None
+    try:
+        return ORDERS[order].read_key(values)
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError):
+        raise bad_cursor() from None
 
 
 def _choice(value: str, choices: list[str]) -> str:

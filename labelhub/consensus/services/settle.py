@@ -85,7 +85,7 @@ def settle_case(
     result = label_case(comparisons, rules, _decisions(adjudication if is_complete else None))
     if not is_first:
         Discordance.objects.filter(case_round=case_round).delete()
-    _write_discordances(case_round, result)
+    n_discordant = _write_discordances(case_round, result)
     newest = max(reads, key=lambda read: read.submitted_at, default=None)
     trace = {
         "schema": schema.version,
@@ -96,7 +96,13 @@ def settle_case(
     is_open = bool(result.to_adjudicate)
     _move_adjudication(case_round, adjudication, reads, is_open=is_open)
     is_closed = is_complete and not is_open
-    case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=is_closed)
+    case_settle(
+        case_round,
+        schema_id=schema.id,
+        protocol_id=protocol.id,
+        is_closed=is_closed,
+        n_discordant=n_discordant,
+    )
     return is_closed
 
 
@@ -156,9 +162,10 @@ def _decisions(adjudication: Adjudication | None) -> dict[str, Decision]:
     return {row.finding: Decision(id=str(row.id), value=row.value) for row in rows}
 
 
-def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
+def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> int:
+    """How many findings are discordant."""
     opening = {comparison.finding for comparison in result.to_adjudicate}
-    Discordance.objects.bulk_create(
+    rows = [
         Discordance(
             case_round=case_round,
             finding=comparison.finding,
@@ -169,7 +176,9 @@ def _write_discordances(case_round: CaseRound, result: CaseConsensus) -> None:
         )
         for comparison in result.comparisons
         if comparison.kind is not None
-    )
+    ]
+    Discordance.objects.bulk_create(rows)
+    return len(rows)
 
 
 def current_labels(case_round: CaseRound) -> list[ConsensusLabel]:

@@ -29,6 +29,15 @@ class Case(UUIDModel):
     random_key = models.BigIntegerField(help_text="Seeded random order within the project.")
     current_version = models.ForeignKey("CaseVersion", on_delete=models.PROTECT, null=True, related_name="+")
     has_eligible_instance = models.BooleanField(default=False, help_text="The model can score this case.")
+    first_instance = models.ForeignKey(
+        "Instance",
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="The first of the version in force: its picture stands for the case in lists.",
+    )
+    n_images = models.PositiveIntegerField(default=0, help_text="Of the version in force.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -26,6 +26,12 @@ class Instance(UUIDModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="instances", null=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="instances")
     source_hash = models.CharField(max_length=64, help_text="HMAC of the source's SOP Instance UID.")
+    file_name = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Of the file that it came in, without folders, in lower case: by which it is found. Shown to "
+        "managers only.",
+    )
     content_sha256 = models.CharField(max_length=64, help_text="Of the file as received.")
     pixel_sha256 = models.CharField(max_length=64, blank=True)
     storage_prefix = models.CharField(
@@ -84,6 +90,16 @@ class Instance(UUIDModel):
             models.Index(fields=["project", "content_sha256"], name="instance_content"),
             models.Index(fields=["series"], condition=~Q(kind=""), name="instance_about_the_case"),
             models.Index(fields=["id"], condition=Q(thumbnail="missing"), name="instance_lacks_thumbnail"),
+            # The second class lets PostgreSQL look for the beginning of a name whatever its collation.
+            models.Index(
+                fields=["project", "file_name"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                condition=~Q(file_name=""),
+                name="instance_file_name",
+            ),
+            models.Index(
+                fields=["project", "view_position"], condition=~Q(view_position=""), name="instance_view"
+            ),
         ]
 
 

@@ -90,6 +90,8 @@ class Study(UUIDModel):
         constraints = [models.UniqueConstraint(fields=["project", "source_hash"], name="study_once")]
         indexes = [
             models.Index(fields=["project"], condition=Q(is_to_arrange=True), name="study_to_arrange"),
+            models.Index(fields=["project", "site"], condition=~Q(site=""), name="study_site"),
+            models.Index(fields=["project", "day"], condition=Q(day__isnull=False), name="study_day"),
         ]
         verbose_name_plural = "studies"
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from labelhub.imaging.dicom.header.film_views import is_frontal
 from labelhub.imaging.dicom.identity.kinds import IMAGE, is_read
+from labelhub.imaging.file_names import searched_name
 from labelhub.imaging.models import Case, ImportBatch, ImportFile, Instance, Series, Study
 from labelhub.imaging.persons import Person, contradicts_itself
 from labelhub.imaging.services.arranging import identifiers_locked, is_said, study_says
@@ -47,7 +48,7 @@ def file_record(
             if plan.source_hash:
                 _check_plan(file.batch, answer, plan)
                 instance = _instance_create(
-                    file.batch, answer, plan.source_hash, known, warnings, prefix, original_key
+                    file, answer, plan.source_hash, known, warnings, prefix, original_key
                 )
                 warnings = [*warnings, *known_kept(instance.id, known)]
             changed = ImportFile.objects.filter(id=file.id, outcome=ImportFile.Outcome.STAGED).update(
@@ -83,7 +84,7 @@ def file_reject(*, file: ImportFile, code: str, message: str) -> None:
 
 
 def _instance_create(
-    batch: ImportBatch,
+    file: ImportFile,
     answer: Answer,
     source_hash: str,
     known: Known,
@@ -91,6 +92,7 @@ def _instance_create(
     prefix: str,
     original_key: str,
 ) -> Instance:
+    batch = file.batch
     study = _study(batch, answer, known)
     warnings += [code for code in study_codes(study) if code not in warnings]
     series = _series(study, answer)
@@ -102,6 +104,7 @@ def _instance_create(
         series=series,
         case=case,
         source_hash=source_hash,
+        file_name=searched_name(file.path),
         content_sha256=answer["content_sha256"],
         pixel_sha256=facts.get("pixel_sha256") or "",
         storage_prefix=prefix if answer["has_pixels"] else "",

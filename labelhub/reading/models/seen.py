@@ -15,6 +15,8 @@ class Seen(models.TextChoices):
     OUTCOME = "outcome"
     FLAG = "flag", "a reader's flag on the manager's page"
     EXPORT = "export"
+    LIST = "list", "a list of cases with what came of them"
+    CASE = "case", "the page of the case"
 
 
 class CaseSeen(models.Model):

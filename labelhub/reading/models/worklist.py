@@ -62,7 +62,17 @@ class Round(UUIDModel):
 
 
 class CaseRound(UUIDModel):
-    """The slots of one case in one round: the row whose conditional update decides who reads it."""
+    """The slots of one case in one round: the row whose conditional update decides who reads it.
+
+    Lists of cases go by it, too: how far a case has come says its newest round of labels, whose row is `listed_in` its
+    project. A calibration or a reader study lists none.
+    """
+
+    class State(models.TextChoices):
+        NOT_BEGUN = "not_begun"
+        BEGUN = "begun"
+        COMPLETE = "complete", "all reads in, a decision outstanding"
+        CLOSED = "closed"
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="case_rounds")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_rounds")
@@ -97,6 +107,31 @@ class CaseRound(UUIDModel):
         related_name="+",
         help_text="As `settled_schema`.",
     )
+    listed_in = models.ForeignKey(
+        Project,
+        on_delete=models.CASCADE,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="Set in the row by which its case is listed; null in those of other rounds.",
+    )
+    case_number = models.PositiveIntegerField(help_text="So that a list in its order is one index range.")
+    newest_read_at = models.DateTimeField(
+        null=True, help_text="When its newest read came in; a correction does not move it."
+    )
+    n_discordant = models.PositiveSmallIntegerField(
+        default=0, help_text="Findings on which its reads differ, decided or not."
+    )
+    state = models.GeneratedField(
+        expression=models.Case(
+            models.When(closed_at__isnull=False, then=models.Value(State.CLOSED)),
+            models.When(begun_seq__isnull=True, then=models.Value(State.NOT_BEGUN)),
+            models.When(n_submitted__gte=models.F("n_needed"), then=models.Value(State.COMPLETE)),
+            default=models.Value(State.BEGUN),
+        ),
+        output_field=models.CharField(max_length=12, choices=State.choices),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -116,6 +151,21 @@ class CaseRound(UUIDModel):
                 fields=["round", "closed_at"],
                 condition=Q(split="pool", closed_at__isnull=False),
                 name="closed_pool",
+            ),
+            models.Index(
+                fields=["listed_in", "state", "case_number"],
+                condition=Q(listed_in__isnull=False),
+                name="listed_by_state",
+            ),
+            models.Index(
+                fields=["listed_in", "newest_read_at", "case_number"],
+                condition=Q(listed_in__isnull=False, newest_read_at__isnull=False),
+                name="listed_by_read",
+            ),
+            models.Index(
+                fields=["listed_in", "n_discordant", "case_number"],
+                condition=Q(listed_in__isnull=False, n_discordant__gt=0),
+                name="listed_by_discordance",
             ),
         ]
 

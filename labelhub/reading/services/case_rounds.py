@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    F,
+    PositiveSmallIntegerField,
+    QuerySet,
+    UUIDField,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from labelhub.core import jobs
@@ -47,10 +56,14 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
             order_key=case.random_key,
             n_needed=n_needed,
             n_open=n_needed,
+            case_number=case.number,
+            listed_in_id=round_.project_id if round_.is_standing else None,
         )
         for case in cases
     ]
     CaseRound.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    if not round_.is_standing and round_.purpose == Round.Purpose.LABELS:
+        _list_by_newest([row.case_id for row in rows], round_.project_id)
     return len(rows)
 
 
@@ -179,23 +192,32 @@ def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> 
     rows.exclude(split=Split.EXCLUDED).update(n_needed=wanted, n_extra=0, n_open=wanted)
 
 
-def read_count(round_id: UUID, case_id: UUID) -> CaseRound:
-    """Count one more first read of the case and return its row, locked, as it now stands."""
-    COUNT_READ.run(round=round_id, case=case_id)
+def read_count(round_id: UUID, case_id: UUID, at: datetime) -> CaseRound:
+    """Count one more first read of the case, made then, and return its row, locked, as it now stands."""
+    COUNT_READ.run(round=round_id, case=case_id, at=at)
     return OF_CASE.all(round=round_id, case=case_id)[0]
 
 
-def case_settle(case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is_closed: bool) -> None:
+def case_settle(
+    case_round: CaseRound, *, schema_id: UUID, protocol_id: UUID, is_closed: bool, n_discordant: int = 0
+) -> None:
     """Keep the versions under which the case was settled; closed: every finding has its consensus.
 
     `case_round` is locked and up to date, so that nothing is written where nothing changes. A case that was closed
     keeps its time.
     """
-    before = (case_round.settled_schema_id, case_round.settled_protocol_id, case_round.closed_at)
+    before = _settled(case_round)
     case_round.settled_schema_id, case_round.settled_protocol_id = schema_id, protocol_id
     case_round.closed_at = (case_round.closed_at or timezone.now()) if is_closed else None
-    if before != (schema_id, protocol_id, case_round.closed_at):
-        SETTLE.run(id=case_round.id, schema=schema_id, protocol=protocol_id, closed_at=case_round.closed_at)
+    case_round.n_discordant = n_discordant
+    if before != _settled(case_round):
+        SETTLE.run(
+            id=case_round.id,
+            schema=schema_id,
+            protocol=protocol_id,
+            closed_at=case_round.closed_at,
+            n_discordant=n_discordant,
+        )
 
 
 def cases_exclude(case_ids: Iterable[UUID]) -> None:
@@ -224,21 +246,32 @@ TAKE_NEW = PreparedUpdate(
     seq=BigIntegerField(),
 )
 COUNT_READ = PreparedUpdate(
-    lambda round, case: (
+    lambda round, case, at: (
         CaseRound.objects.filter(round_id=round, case_id=case),
-        {"n_submitted": F("n_submitted") + 1},
+        {
+            "n_submitted": F("n_submitted") + 1,
+            # Reads that were made elsewhere come in any order.
+            "newest_read_at": Greatest(Coalesce(F("newest_read_at"), at), at),
+        },
     ),
     **KEY,
+    at=DateTimeField(),
 )
 SETTLE = PreparedUpdate(
-    lambda id, schema, protocol, closed_at: (
+    lambda id, schema, protocol, closed_at, n_discordant: (
         CaseRound.objects.filter(id=id),
-        {"settled_schema": schema, "settled_protocol": protocol, "closed_at": closed_at},
+        {
+            "settled_schema": schema,
+            "settled_protocol": protocol,
+            "closed_at": closed_at,
+            "n_discordant": n_discordant,
+        },
     ),
     id=UUIDField(),
     schema=UUIDField(),
     protocol=UUIDField(),
     closed_at=DateTimeField(),
+    n_discordant=PositiveSmallIntegerField(),
 )
 COUNT_BEGUN = PreparedUpdate(
     lambda id, n_begun, n_eval_begun: (
@@ -272,6 +305,26 @@ def slots_change_request(project_id: UUID, actor_id: UUID | None = None) -> None
 
 def case_round_of(assignment: Assignment) -> CaseRound:
     return CaseRound.objects.get(round_id=assignment.round_id, case_id=assignment.case_id)
+
+
+def _settled(case_round: CaseRound) -> tuple[Any, ...]:
+    return (
+        case_round.settled_schema_id,
+        case_round.settled_protocol_id,
+        case_round.closed_at,
+        case_round.n_discordant,
+    )
+
+
+def _list_by_newest(case_ids: list[UUID], project_id: UUID) -> None:
+    """List the cases by their rows in the newest round of labels that each is in. Their rows are locked in order."""
+    rows = CaseRound.objects.filter(case_id__in=case_ids, round__purpose=Round.Purpose.LABELS)
+    locked = rows.select_for_update(no_key=True, of=("self",)).order_by("-round__number", "case_id")
+    newest: dict[UUID, UUID] = {}
+    for row_id, case_id in locked.values_list("id", "case_id"):
+        newest.setdefault(case_id, row_id)
+    rows.exclude(id__in=newest.values()).update(listed_in=None)
+    CaseRound.objects.filter(id__in=newest.values()).update(listed_in=project_id)
 
 
 def _free_one(case_round: CaseRound) -> None:

@@ -218,7 +218,8 @@ def _case_without_images(read: ExportedRead, split: str | None, project: Project
         sha256=manifest_sha256(manifest),
         sealed_at=timezone.now(),
     )
-    case.save(update_fields=["current_version"])
+    case.n_images = len(manifest)
+    case.save(update_fields=["current_version", "n_images"])
     case_rounds_create(project, [case])
     audit.record(actor_id=None, action="case.made_from_reads", obj=case, project_id=project.id)
     return case

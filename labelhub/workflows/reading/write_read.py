@@ -49,8 +49,8 @@ def write_read(
     if version > 1 and not read.is_not_readable:
         unreadable_withdraw(actor=actor, assignment=row)
     is_counted = version == 1 and counts(row.case, ai_visible=ai_visible)
-    count = read_count if is_counted else case_round_locked
-    case_round = count(row.round_id, row.case_id)
+    key = row.round_id, row.case_id
+    case_round = read_count(*key, now) if is_counted else case_round_locked(*key)
     case_round.case, case_round.round = row.case, row.round
     audit.record(
         actor_id=actor.id,

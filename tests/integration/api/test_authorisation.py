@@ -146,6 +146,8 @@ ROLES: dict[str, set[str]] = {
     "import-uploads": {"manager"},
     "import-upload": {"manager"},
     "cases": {"manager", "engineer"},
+    "cases-choices": {"manager", "engineer"},
+    "cases-count": {"manager", "engineer"},
     "case-why": {"manager", "engineer"},
     "case-objects": {"manager", "engineer"},
     "case-images": {"manager", "engineer"},

@@ -10,13 +10,14 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from labelhub.core.models import Job
 from labelhub.imaging.models import Case
-from labelhub.learning.models import ModelVersion, RankedCase, Ranking, ScoringRun, TrainingRun
+from labelhub.learning.models import RankedCase
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound, Queue, Round, WorklistState
+from labelhub.reading.models import CaseRound, Round
 from labelhub.reading.services.claims import claim_next
+from labelhub.reading.services.rounds import further_round_fill
 from tests.factories.cases import make_case, make_cases
+from tests.factories.learning import empty_ranking
 from tests.factories.projects import People
 from tests.factories.reading import document, open_round, read_case
 
@@ -84,9 +85,7 @@ def test_a_case_is_found_by_its_state_in_its_newest_round(
         read_case(reader, project)
     first = CaseRound.objects.get()
     newer = Round.objects.create(project=project, number=2, purpose=Round.Purpose.LABELS)
-    CaseRound.objects.create(
-        round=newer, case=first.case, split=first.split, order_key=first.order_key, n_needed=1, n_open=1
-    )
+    further_round_fill(newer, [first.case_id])
     assert [row["state"] for row in listed(manager, project, state="not_begun")["results"]] == ["not_begun"]
     for state in ("begun", "complete", "closed"):
         assert listed(manager, project, state=state)["results"] == [], state
@@ -150,29 +149,11 @@ def test_why_of_a_case_on_which_its_reads_differ_says_that_it_waits(
 
 def publish(project: Project, case: Case) -> None:
     """A ranking of one case, in force."""
-    state = WorklistState.objects.get(project=project)
-    jobs = [Job.objects.create(kind=kind, dedupe_key=f"{kind}:test") for kind in ("train", "score")]
-    run = TrainingRun.objects.create(project=project, job=jobs[0], trigger="manual", config={})
-    model = ModelVersion.objects.create(
-        project=project,
-        run=run,
-        number=1,
-        weights_key="models/1",
-        weights_sha256="0" * 64,
-        findings=["nodule"],
-        metrics={"findings": {}},
-        n_labels=20,
-    )
-    scoring = ScoringRun.objects.create(model_version=model, job=jobs[1], config={})
-    queue = Queue.objects.create(project=project, round=state.round, n_entries=1, is_complete=True)
-    ranking = Ranking.objects.create(
-        project=project, scoring_run=scoring, queue=queue, acquisition="entropy", seed=1, n_cases=1
-    )
+    ranking = empty_ranking(project)
     RankedCase.objects.create(
         ranking=ranking, position=1, case=case, why="uncertainty", score=0.61, probabilities={"nodule": 0.4}
     )
-    queue.entries.create(position=1, case=case)
-    WorklistState.objects.filter(project=project).update(queue=queue)
+    ranking.queue.entries.create(position=1, case=case)
 
 
 @pytest.mark.parametrize("purpose", [Round.Purpose.CALIBRATION, Round.Purpose.READER_STUDY])

@@ -28,7 +28,16 @@ CASE, FLAGS, AGGREGATE, NEITHER = "case", "flags", "aggregate", "neither"
 SHOWS: dict[str, str] = {
     # Reads, decisions or outcome of single cases: kept for whoever looks.
     **dict.fromkeys(
-        ("adjudication", "adjudication-claim", "adjudications", "assignment-outcome", "exports"), CASE
+        (
+            "adjudication",
+            "adjudication-claim",
+            "adjudications",
+            "assignment-outcome",
+            "cases",
+            "cases-count",
+            "exports",
+        ),
+        CASE,
     ),
     # Readers' flags, kept for all who see the page from the moment they are raised.
     "dashboard": FLAGS,
@@ -79,7 +88,7 @@ SHOWS: dict[str, str] = {
             "case-joining",
             "case-objects",
             "case-why",
-            "cases",
+            "cases-choices",
             "docs",
             "flag-seen",
             "import",
@@ -148,6 +157,8 @@ LOOKS: dict[str, tuple[str, Ask]] = {
     "adjudication-claim": ("adjudicator", post("adjudications/{adjudication_id}/claim/", {})),
     "adjudications": ("adjudicator", get("projects/{slug}/adjudications/")),
     "assignment-outcome": ("reader", get("assignments/{closed}/outcome/")),
+    "cases": ("manager", get("projects/{slug}/cases/?show=outcome")),
+    "cases-count": ("manager", get("projects/{slug}/cases/count/?discordant=yes")),
     "exports": ("manager", post("projects/{slug}/exports/", {"what": "reads", "format": "json"})),
     "dashboard": ("manager", get("projects/{slug}/dashboard/")),
 }

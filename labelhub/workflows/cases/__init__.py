@@ -1,0 +1,1 @@
+"""Rules that cross applications about the list of a project's cases."""

@@ -1,0 +1,162 @@
+"""The orders of a list of cases. Each is one index, and a page of it one or two ranges of that index.
+
+An order by something that a case may lack lists the cases that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Subquery
+
+from labelhub.imaging.models import Case
+from labelhub.learning.models import RankedCase, Ranking
+from labelhub.projects.models import Project
+from labelhub.reading.models import CaseRound
+from labelhub.workflows.cases.filters import CaseFilter, listed_rows, narrowed
+
+Key = tuple[Any, ...]
+
+
+class Placed(NamedTuple):
+    """A case, and its place in the order: where the next page begins."""
+
+    case_id: UUID
+    key: Key
+
+
+class Wanted(NamedTuple):
+    """The cases that a list is to hold. `found`: what `asked.find` came to, as a condition on Case."""
+
+    project: Project
+    asked: CaseFilter
+    found: Q = Q()
+
+
+class Order(NamedTuple):
+    """`page(wanted, after, size)`; `read_key` makes a key of what a cursor holds, or raises ValueError."""
+
+    page: Callable[[Wanted, Key | None, int], list[Placed]]
+    read_key: Callable[[list[Any]], Key]
+    shows_outcome: bool = False
+
+
+def cases_of(wanted: Wanted) -> QuerySet[Case]:
+    """The cases that are wanted, in no order."""
+    project = wanted.project
+    asked_for = narrowed(project, wanted.asked) & wanted.found
+    return Case.objects.filter(asked_for, project=project, current_version__isnull=False)
+
+
+def _by_number(newest_first: bool) -> Order:
+    def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
+        beyond = "lt" if newest_first else "gt"
+        rows: QuerySet[Any]
+        if wanted.asked.state:
+            rows = _listed(wanted)
+            column, case = "case_number", "case_id"
+        else:
+            rows, column, case = cases_of(wanted), "number", "pk"
+        if after is not None:
+            rows = rows.filter(**{f"{column}__{beyond}": after[0]})
+        found = rows.order_by(f"-{column}" if newest_first else column).values_list(case, column)[:size]
+        return [Placed(case_id, (number,)) for case_id, number in found]
+
+    return Order(page, lambda values: (_number(values[0], values, 1),))
+
+
+def _by_read(newest_first: bool) -> Order:
+    def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
+        rows = _listed(wanted).filter(newest_read_at__isnull=False)
+        return _page(rows, ("newest_read_at", "case_number", "case_id"), newest_first, after, size)
+
+    def read_key(values: list[Any]) -> Key:
+        when = datetime.fromisoformat(values[0])
+        return when.astimezone(UTC), _number(values[1], values, 2)
+
+    return Order(page, read_key)
+
+
+def _by_disagreement(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
+    rows = _listed(wanted).filter(n_discordant__gt=0)
+    return _page(rows, ("n_discordant", "case_number", "case_id"), True, after, size)
+
+
+def _by_score(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
+    """By the acquisition score of the ranking in force: what would teach most comes first."""
+    ranking = Ranking.objects.filter(queue__workliststate__project=wanted.project).values("id")
+    rows = RankedCase.objects.filter(ranking=Subquery(ranking), score__isnull=False)
+    rows = rows.filter(case__in=cases_of(wanted))
+    return _page(rows, ("score", "position", "case_id"), True, after, size)
+
+
+def _by_date(newest_first: bool) -> Order:
+    """By the day of the study. The cursor names the case: a day is not shown to anybody."""
+
+    def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
+        rows = cases_of(wanted).filter(study__project=wanted.project, study__day__isnull=False)
+        place = None
+        if after is not None:
+            last = Case.objects.filter(project=wanted.project, number=after[0], study__day__isnull=False)
+            place = last.values_list("study__day", "number").first()
+            if place is None:
+                return []
+        found = _page(rows, ("study__day", "number", "pk"), newest_first, place, size)
+        return [Placed(each.case_id, each.key[1:]) for each in found]
+
+    return Order(page, lambda values: (_number(values[0], values, 1),))
+
+
+def _page(
+    rows: QuerySet[Any], columns: tuple[str, str, str], newest_first: bool, after: Key | None, size: int
+) -> list[Placed]:
+    """Rows by (value, number): those that share the value of `after`, then those beyond it; an index range each."""
+    value, number, case = columns
+    sign, beyond = ("-", "lt") if newest_first else ("", "gt")
+    rows = rows.order_by(f"{sign}{value}", f"{sign}{number}").values_list(case, value, number)
+    if after is None:
+        found = list(rows[:size])
+    else:
+        found = list(rows.filter(**{value: after[0], f"{number}__{beyond}": after[1]})[:size])
+        if len(found) < size:
+            found += rows.filter(**{f"{value}__{beyond}": after[0]})[: size - len(found)]
+    return [Placed(case_id, tuple(key)) for case_id, *key in found]
+
+
+def _listed(wanted: Wanted) -> QuerySet[CaseRound]:
+    """The rows by which the wanted cases are listed."""
+    rows = listed_rows(wanted.project, wanted.asked)
+    others = replace(wanted.asked, state="", discordant="", find="")
+    if others == CaseFilter() and not wanted.found:
+        return rows
+    return rows.filter(case__in=cases_of(wanted._replace(asked=others)))
+
+
+def _number(value: Any, values: list[Any], length: int) -> int:
+    if len(values) != length or type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError(value)
+    return value
+
+
+def _numbers(values: list[Any]) -> Key:
+    return _number(values[0], values, 2), _number(values[1], values, 2)
+
+
+def _score(values: list[Any]) -> Key:
+    return float(values[0]), _number(values[1], values, 2)
+
+
+ORDERS: dict[str, Order] = {
+    "number": _by_number(newest_first=False),
+    "-number": _by_number(newest_first=True),
+    "-read": _by_read(newest_first=True),
+    "read": _by_read(newest_first=False),
+    "-disagreement": Order(_by_disagreement, _numbers, shows_outcome=True),
+    "-score": Order(_by_score, _score),
+    "-date": _by_date(newest_first=True),
+    "date": _by_date(newest_first=False),
+}
