@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=N_CASES)
     arguments = parser.parse_args()
     counter, profile = Counter(), cProfile.Profile()
-    *clients, manager = (_client(name) for name in ("reader00", "reader01", "manager"))
+    *clients, manager = (client_of(name) for name in ("reader00", "reader01", "manager"))
     draw = random.Random(1)
     if arguments.profile:
         profile.enable()
@@ -98,7 +98,7 @@ def label(client: APIClient, counter: Counter, place: str, draw: random.Random) 
     assert (claimed.status_code, saved.status_code, submitted.status_code) == (200, 200, 200)
 
 
-def _client(username: str) -> APIClient:
+def client_of(username: str) -> APIClient:
     client = APIClient(headers={"host": "127.0.0.1"})
     client.force_login(User.objects.get(username=username))
     return client
