@@ -5,10 +5,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from labelhub.api import demo
 from labelhub.api.accounts import invitation, session
-from labelhub.api.consensus import adjudications, resettling
+from labelhub.api.consensus import adjudications, case_record, resettling
 from labelhub.api.http.permissions import SIGNED_IN
 from labelhub.api.imaging import (
     case_objects,
+    case_page,
     case_why,
     cases,
     import_labels,
@@ -220,6 +221,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         pipeline.ModelInputApi.as_view(),
         name="instance-model-input",
     ),
+    path("projects/<slug:slug>/cases/<int:number>/", case_page.CaseApi.as_view(), name="case"),
+    path("cases/<uuid:case_id>/record/", case_record.CaseRecordApi.as_view(), name="case-record"),
+    path("cases/<uuid:case_id>/history/", case_record.CaseHistoryApi.as_view(), name="case-history"),
     path("cases/<uuid:case_id>/images/", pipeline.CaseImagesApi.as_view(), name="case-images"),
     path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
     path("cases/<uuid:case_id>/joining/", joining.CaseJoiningApi.as_view(), name="case-joining"),

@@ -24,14 +24,14 @@ from tests.bench.history import rank, train  # noqa: E402
 from tests.bench.population import SLUG, findings  # noqa: E402
 
 STATEMENTS = (
-    "UPDATE imaging_study SET site = 'site ' || mod(number, 20), day = 730000 + mod(number * 7919, 2000)"
+    "UPDATE imaging_study SET site = 'site ' || mod(number, 20), day = 730000 + mod(number::bigint * 7919, 2000)"
     " FROM imaging_case c WHERE c.study_id = imaging_study.id",
     "UPDATE imaging_instance SET file_name = 'film_' || lpad(number::text, 7, '0') || '.png',"
     " view_position = CASE WHEN mod(number, 10) = 3 THEN 'LL' ELSE 'PA' END"
     " FROM imaging_case c WHERE c.id = imaging_instance.case_id",
     "UPDATE reading_caseround SET begun_seq = case_number, n_submitted = 2, n_open = 0, closed_at = now(),"
     " settled_schema_id = %(schema)s, settled_protocol_id = %(protocol)s,"
-    " newest_read_at = now() - mod(case_number * 7919, 100000) * interval '1 minute',"
+    " newest_read_at = now() - mod(case_number::bigint * 7919, 100000) * interval '1 minute',"
     " n_discordant = CASE mod(case_number, 100) WHEN 0 THEN 1 WHEN 50 THEN 2 ELSE 0 END"
     " WHERE mod(case_number, 10) = 0",
     "INSERT INTO consensus_consensuslabel (id, case_round_id, finding, value, probability, method, provenance,"
