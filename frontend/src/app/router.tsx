@@ -81,6 +81,10 @@ const pages: RouteObject[] = [
 
 const workspaces: RouteObject[] = [
   {
+    path: '/p/:slug/cases/:number',
+    lazy: async () => ({ Component: (await import('../features/case/CaseRoute')).CaseRoute }),
+  },
+  {
     path: '/p/:slug/read',
     lazy: async () => ({ Component: (await import('../features/reading/NextCaseRoute')).NextCaseRoute }),
   },
