@@ -48,6 +48,7 @@ STATEMENTS = (
     " 1 + mod(cr.case_number / 10 + 1, 16)) WHERE cr.closed_at IS NOT NULL",
     "INSERT INTO reading_flag (id, assignment_id, kind, text, created_at)"
     " SELECT gen_random_uuid(), id, 'urgent', 'x', now() FROM reading_assignment WHERE mod(reader_position, 500) = 0",
+    "UPDATE reading_caseround SET is_flagged = true WHERE mod(case_number, 500) = 0",
     "INSERT INTO learning_rankedcase (ranking_id, position, case_id, action, why, score, probabilities)"
     " SELECT r.id, q.position + 1, q.case_id, q.action, 'uncertainty', random(), '{}' FROM learning_ranking r"
     " JOIN reading_queueentry q ON q.queue_id = r.queue_id",

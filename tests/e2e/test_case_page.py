@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -57,10 +56,11 @@ def test_a_manager_sees_the_images_the_reads_and_where_a_label_comes_from(
         expect(page.get_by_test_id("case-read").first).to_contain_text("her case 1")
         screenshot(page, "case-reads")
         page.get_by_test_id("case-tab-labels").click()
+        reads = f"{PROJECT}-reader-1, present, schema 2; {PROJECT}-reader-2, absent, schema 2"
+        decided = f"{PROJECT}-judge, present, a node"
         expect(page.get_by_test_id("provenance").first).to_have_attribute(
-            "aria-label", f"Nodule. Reads: {PROJECT}-reader-1, present, schema 2; {PROJECT}-reader-2, absent, schema 2. "
-            f"Put together: {PROJECT}-judge, present, a node. Label, present, p 1.00."
-        )  # fmt: skip
+            "aria-label", f"Nodule. Reads: {reads}. Put together: {decided}. Label, present, p 1.00."
+        )
         screenshot(page, "case-labels")
         assert violations(page) == []
         page.get_by_test_id("case-tab-order").click()

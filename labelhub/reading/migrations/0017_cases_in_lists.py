@@ -46,6 +46,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             "caseround",
+            "is_flagged",
+            models.BooleanField(
+                default=False, help_text="In a listed row: a reader has flagged the case, and not taken that back."
+            ),
+        ),
+        migrations.AddField(
+            "caseround",
             "state",
             models.GeneratedField(
                 db_persist=True,

@@ -1,4 +1,4 @@
-"""The row of each case's newest round of labels is the one by which it is listed; reads and discordances are counted.
+"""The row of each case's newest round of labels is the one by which it is listed; its reads and flags are noted.
 
 Only first versions count for the newest read, as in `case_rounds.read_count`.
 """
@@ -22,11 +22,17 @@ UPDATE reading_caseround SET newest_read_at = t.at FROM (
 ) AS t WHERE t.round_id = reading_caseround.round_id AND t.case_id = reading_caseround.case_id
     AND reading_caseround.n_submitted > 0
 """
+FLAGGED = """
+UPDATE reading_caseround SET is_flagged = (1 = 1) WHERE listed_in_id IS NOT NULL AND case_id IN (
+    SELECT a.case_id FROM reading_flag AS f JOIN reading_assignment AS a ON a.id = f.assignment_id
+    LEFT JOIN reading_flagwithdrawn AS w ON w.flag_id = f.id WHERE w.flag_id IS NULL
+)
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("reading", "0017_cases_in_lists")]
 
     operations = [
-        migrations.RunSQL(statement, migrations.RunSQL.noop) for statement in (NUMBERS, LISTED, NEWEST)
+        migrations.RunSQL(statement, migrations.RunSQL.noop) for statement in (NUMBERS, LISTED, NEWEST, FLAGGED)
     ]

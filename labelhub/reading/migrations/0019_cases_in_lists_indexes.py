@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
                 name="listed_by_discordance",
             ),
         ),
+        migrations.AddIndex(
+            "caseround",
+            models.Index(
+                fields=["listed_in", "case_number"],
+                condition=models.Q(listed_in__isnull=False, is_flagged=True),
+                name="listed_flagged",
+            ),
+        ),
         migrations.AlterField("caseseen", "how", models.CharField(choices=HOW, max_length=16)),
         migrations.AlterField("roundseen", "how", models.CharField(choices=HOW, max_length=16)),
     ]

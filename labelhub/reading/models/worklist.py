@@ -122,6 +122,9 @@ class CaseRound(UUIDModel):
     n_discordant = models.PositiveSmallIntegerField(
         default=0, help_text="Findings on which its reads differ, decided or not."
     )
+    is_flagged = models.BooleanField(
+        default=False, help_text="In a listed row: a reader has flagged the case, and not taken that back."
+    )
     state = models.GeneratedField(
         expression=models.Case(
             models.When(closed_at__isnull=False, then=models.Value(State.CLOSED)),
@@ -166,6 +169,11 @@ class CaseRound(UUIDModel):
                 fields=["listed_in", "n_discordant", "case_number"],
                 condition=Q(listed_in__isnull=False, n_discordant__gt=0),
                 name="listed_by_discordance",
+            ),
+            models.Index(
+                fields=["listed_in", "case_number"],
+                condition=Q(listed_in__isnull=False, is_flagged=True),
+                name="listed_flagged",
             ),
         ]
 

@@ -5,7 +5,7 @@ Slots are taken by a conditional UPDATE, which decides between readers. Lock ord
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from uuid import UUID
 from django.db.models import (
     BigIntegerField,
     DateTimeField,
+    Exists,
     F,
+    OuterRef,
     PositiveSmallIntegerField,
     QuerySet,
     UUIDField,
@@ -25,7 +27,7 @@ from django.utils import timezone
 from labelhub.core import jobs
 from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
-from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
+from labelhub.reading.models import Assignment, CaseRound, Flag, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import case_round_locked, round_locked
 from labelhub.reading.slots import Slots
 
@@ -220,6 +222,12 @@ def case_settle(
         )
 
 
+def flags_note(case_ids: Collection[UUID]) -> None:
+    """Note in the rows by which the cases are listed whether a flag of theirs stands."""
+    standing = Flag.objects.filter(assignment__case=OuterRef("case"), withdrawn__isnull=True)
+    CaseRound.objects.filter(case__in=case_ids, listed_in__isnull=False).update(is_flagged=Exists(standing))
+
+
 def cases_exclude(case_ids: Iterable[UUID]) -> None:
     """Offer these cases no more: they belong to no split any longer. Reads that are in, or under way, stay."""
     CaseRound.objects.filter(case_id__in=list(case_ids)).update(
@@ -323,8 +331,9 @@ def _list_by_newest(case_ids: list[UUID], project_id: UUID) -> None:
     newest: dict[UUID, UUID] = {}
     for row_id, case_id in locked.values_list("id", "case_id"):
         newest.setdefault(case_id, row_id)
-    rows.exclude(id__in=newest.values()).update(listed_in=None)
+    rows.exclude(id__in=newest.values()).update(listed_in=None, is_flagged=False)
     CaseRound.objects.filter(id__in=newest.values()).update(listed_in=project_id)
+    flags_note(case_ids)
 
 
 def _free_one(case_round: CaseRound) -> None:

@@ -14,6 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.reading.models import Assignment, Flag, FlagSeen, FlagWithdrawn
+from labelhub.reading.services.case_rounds import flags_note
 from labelhub.reading.services.seen import flag_seen_by_managers
 
 
@@ -37,6 +38,7 @@ def flag_raise(*, actor: User, assignment: Assignment, kind: str, text: str, cli
             raise Conflict("This flag's id was used before for other content.", code="id_reused")
         if made:
             flag_seen_by_managers(flag)
+            flags_note([assignment.case_id])
             audit.record(
                 actor_id=actor.id,
                 action=f"flag.{kind}",
@@ -52,6 +54,7 @@ def flag_withdraw(*, actor: User, flag: Flag) -> None:
     with transaction.atomic():
         _, made = FlagWithdrawn.objects.get_or_create(flag=flag)
         if made:
+            flags_note([flag.assignment.case_id])
             audit.record(
                 actor_id=actor.id,
                 action="flag.withdrawn",

@@ -91,16 +91,13 @@ def narrowed(project: Project, asked: CaseFilter) -> Q:
     found = Q()
     if asked.split:
         found &= Q(split=asked.split)
-    if asked.state or asked.discordant:
+    if asked.state or asked.discordant or asked.flag:
         found &= Q(Exists(listed_rows(project, asked).filter(case=OuterRef("pk"))))
     if asked.finding:
         labels = labels_in_force(project).filter(finding=asked.finding)
         if asked.value:
             labels = labels.filter(value="" if asked.value == SOFT else asked.value)
         found &= Q(Exists(labels.filter(case_round__case=OuterRef("pk"))))
-    if asked.flag:
-        flags = Flag.objects.filter(assignment__case=OuterRef("pk"), withdrawn__isnull=True)
-        found &= Q(Exists(flags if asked.flag == ANY else flags.filter(kind=asked.flag)))
     if asked.view:
         views = Instance.objects.filter(project=project, view_position=asked.view)
         found &= Q(Exists(views.filter(case=OuterRef("pk"))))
@@ -122,4 +119,9 @@ def listed_rows(project: Project, asked: CaseFilter) -> Any:
         rows = rows.filter(state=asked.state)
     if asked.discordant:
         rows = rows.filter(n_discordant__gt=0)
+    if asked.flag:
+        rows = rows.filter(is_flagged=True)
+    if asked.flag not in ("", ANY):
+        standing = Flag.objects.filter(kind=asked.flag, withdrawn__isnull=True)
+        rows = rows.filter(Exists(standing.filter(assignment__case=OuterRef("case"))))
     return rows

@@ -65,6 +65,8 @@ def _of_reader(project: Project, name: str, position: int) -> list[object]:
 
 def _with_file(project: Project, beginning: str) -> Q:
     named = Instance.objects.filter(project=project, file_name__startswith=beginning, case=OuterRef("pk"))
+    # Said, since PostgreSQL does not conclude it from the beginning, and the index holds the named ones alone.
+    named = named.exclude(file_name="")
     if connection.vendor == "sqlite":
         # Its LIKE uses no index. PostgreSQL's does, and orders names by its locale, in which such a range says nothing.
         named = named.filter(file_name__gte=beginning, file_name__lt=beginning + BEHIND_ALL)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 
 from labelhub.accounts.models import User
 from labelhub.consensus.selectors import labels_of_cases
@@ -16,7 +16,7 @@ from labelhub.imaging.dicom.facts import ABOUT_THE_CASE
 from labelhub.imaging.models import Case, Instance
 from labelhub.learning.models import RankedCase, Ranking
 from labelhub.projects.models import Project
-from labelhub.reading.models import CaseRound, Flag, Seen
+from labelhub.reading.models import CaseRound, Seen
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.cases.filters import OUTCOME_FILTERS, CaseFilter
 from labelhub.workflows.cases.finding import find
@@ -158,7 +158,7 @@ def _listed(project: Project, ids: list[UUID], outcomes: bool) -> list[ListedCas
         n_objects, warnings = noted.get(case.study_id, (0, set()))
         outcome = Outcome(
             row.n_discordant if row else 0,
-            case.is_flagged,
+            row.is_flagged if row else False,
             [
                 Label(each.finding, each.value, each.probability, each.method)
                 for each in labels.get(case_id, [])
@@ -180,13 +180,12 @@ def _listed(project: Project, ids: list[UUID], outcomes: bool) -> list[ListedCas
 
 def _cases(ids: Collection[UUID]) -> dict[UUID, tuple[Any, CaseRound | None]]:
     """Each case, with what a list asks beside it, and the row by which it is listed."""
-    flags = Flag.objects.filter(assignment__case=OuterRef("pk"), withdrawn__isnull=True)
     rows = (
         Case.objects.filter(id__in=ids)
         .select_related("study", "first_instance", "current_version")
         # The manifest of a stack is long, and a list shows how long.
         .defer("current_version__manifest")
-        .annotate(is_flagged=Exists(flags), held_version=Max("versions__held__version__version"))
+        .annotate(held_version=Max("versions__held__version__version"))
         .prefetch_related(
             Prefetch("case_rounds", CaseRound.objects.filter(listed_in__isnull=False), to_attr="listed")
         )

@@ -56,7 +56,7 @@ def _by_number(newest_first: bool) -> Order:
     def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
         beyond = "lt" if newest_first else "gt"
         rows: QuerySet[Any]
-        if wanted.asked.state:
+        if wanted.asked.state or wanted.asked.flag:
             rows = _listed(wanted)
             column, case = "case_number", "case_id"
         else:
@@ -130,7 +130,7 @@ def _page(
 def _listed(wanted: Wanted) -> QuerySet[CaseRound]:
     """The rows by which the wanted cases are listed."""
     rows = listed_rows(wanted.project, wanted.asked)
-    others = replace(wanted.asked, state="", discordant="", find="")
+    others = replace(wanted.asked, state="", discordant="", flag="", find="")
     if others == CaseFilter() and not wanted.found:
         return rows
     return rows.filter(case__in=cases_of(wanted._replace(asked=others)))

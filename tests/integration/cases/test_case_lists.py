@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from labelhub.imaging.models import Case, Instance, Patient, Study
 from labelhub.learning.models import RankedCase
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, Flag, Round
-from labelhub.reading.services.flags import flag_withdraw
+from labelhub.reading.services.flags import flag_raise, flag_withdraw
 from labelhub.reading.services.rounds import further_round_fill
 from labelhub.reading.services.seen import seen_among
 from labelhub.workflows.cases.orders import ORDERS
@@ -104,10 +105,16 @@ def test_by_flag_until_it_is_withdrawn(project: Project, people: People, manager
     flagged, _ = make_cases(project, 2)
     mine = claim(people.reader, project)
     assert mine is not None and mine.case_id
-    flag = Flag.objects.create(assignment=mine, kind=Flag.Kind.URGENT, text="tension")
+    flag = flag_raise(
+        actor=people.reader, assignment=mine, kind=Flag.Kind.URGENT, text="tension", client_uuid=uuid.uuid4()
+    )
     number = mine.case.number
     assert numbers(manager, project, flag="any") == [number] == numbers(manager, project, flag="urgent")
     assert numbers(manager, project, flag="not_readable") == []
+    newer = Round.objects.create(project=project, number=2, purpose=Round.Purpose.LABELS)
+    further_round_fill(newer, [mine.case_id])
+    assert numbers(manager, project, flag="any") == [number]
+    assert page(manager, project, flag="any", show="outcome")["results"][0]["outcome"]["is_flagged"]
     flag_withdraw(actor=people.reader, flag=flag)
     assert numbers(manager, project, flag="any") == []
 
