@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/studies/", studies.StudiesApi.as_view(), name="studies"),
     path("projects/<slug:slug>/studies/preview/", studies.StudyPreviewApi.as_view(), name="study-preview"),
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
+    path("projects/<slug:slug>/members/<uuid:user_id>/", members.MemberApi.as_view(), name="member"),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",
         members.MemberRoleApi.as_view(),

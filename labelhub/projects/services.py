@@ -123,7 +123,7 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
 
 
 def membership_remove(*, actor: User | None, project: Project, user_id: UUID, role: str) -> None:
-    """Take a role away. Reads stay as they are. The last data manager cannot be removed."""
+    """Take a role away. Reads stay as they are. The last data manager who can sign in cannot be removed."""
     with transaction.atomic():
         # The project's row is the lock: two data managers who remove each other do it one after the other.
         Project.objects.select_for_update().get(id=project.id)
@@ -131,7 +131,8 @@ def membership_remove(*, actor: User | None, project: Project, user_id: UUID, ro
         membership = held.filter(user_id=user_id).first()
         if membership is None:
             raise NotFound()
-        if role == Membership.Role.MANAGER and held.count() == 1:
+        others = held.exclude(user_id=user_id).filter(user__is_active=True)
+        if role == Membership.Role.MANAGER and not others.exists():
             raise Conflict(
                 "A project keeps at least one data manager. Name another one first.", code="last_manager"
             )

@@ -1339,6 +1339,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/members/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Set a member's roles. What she holds open by a role that she loses is free for others at once. */
+        put: operations["projects_members_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/members/{user_id}/{role}/": {
         parameters: {
             query?: never;
@@ -3208,6 +3225,13 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reader" | "adjudicator" | "manager" | "engineer";
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        RolesInputRequest: {
+            /** @description All that she is to have. Without any she is no member any longer. */
+            roles: components["schemas"]["Role"][];
+            /** @description Those that she had when you looked: refused (412, roles_changed) when she has others by now. */
+            edited_from: components["schemas"]["Role"][];
+        };
         Rollback: {
             /** @description Number of the model that was put back. */
             model: number;
@@ -5566,6 +5590,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MemberInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+        };
+    };
+    projects_members_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesInputRequest"];
             };
         };
         responses: {

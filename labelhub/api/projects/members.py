@@ -15,10 +15,10 @@ from labelhub.api.http.views import Api
 from labelhub.api.projects.projects import MANAGER_ALSO_IN_ARCHIVE
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import InvalidContent
-from labelhub.projects import services
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.policies import sees_others_reads
 from labelhub.workflows.projects.add_member import add_member
+from labelhub.workflows.projects.change_roles import change_roles, take_role
 
 
 class MemberUser(serializers.Serializer[Any]):
@@ -44,6 +44,19 @@ class MemberInput(StrictSerializer):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
+class RolesInput(StrictSerializer):
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(choices=Membership.Role.choices),
+        max_length=4,
+        help_text="All that she is to have. Without any she is no member any longer.",
+    )
+    edited_from = serializers.ListField(
+        child=serializers.ChoiceField(choices=Membership.Role.choices),
+        max_length=4,
+        help_text="Those that she had when you looked: refused (412, roles_changed) when she has others by now.",
+    )
+
+
 class MembersApi(Api):
     policy = MANAGER_ALSO_IN_ARCHIVE
     subject: Project
@@ -66,13 +79,26 @@ class MembersApi(Api):
         return Response({"results": members(self.subject)})
 
 
+class MemberApi(Api):
+    policy = MANAGER_ALSO_IN_ARCHIVE
+    subject: Project
+
+    @extend_schema(request=RolesInput, responses=MemberList)
+    def put(self, request: Request, slug: str, user_id: UUID) -> Response:
+        """Set a member's roles. What she holds open by a role that she loses is free for others at once."""
+        data = RolesInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        change_roles(actor=self.user, project=self.subject, user_id=user_id, **data.validated_data)
+        return Response({"results": members(self.subject)})
+
+
 class MemberRoleApi(Api):
     policy = MANAGER_ALSO_IN_ARCHIVE
     subject: Project
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, user_id: UUID, role: str) -> Response:
-        services.membership_remove(actor=self.user, project=self.subject, user_id=user_id, role=role)
+        take_role(actor=self.user, project=self.subject, user_id=user_id, role=role)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -128,13 +128,16 @@ def assignment_unskip(*, actor: User, assignment: Assignment) -> None:
         _record(actor, "assignment.skip_taken_back", row)
 
 
-def assignment_release(*, actor: User, assignment: Assignment) -> None:
-    """Give an open case back (the reader herself, or the manager for her). The draft is kept."""
+def assignment_release(*, actor: User | None, assignment: Assignment) -> None:
+    """Give an open case back (the reader herself, or the manager for her). The draft is kept.
+
+    One that was given back, or whose time ran out, stays so. Raises InvalidTransition, NotFound.
+    """
     with transaction.atomic():
         if assignment.state == S.RESERVED and reservation_give_up(assignment):
             return
         row = assignment_locked(assignment)
-        if row.state == S.RELEASED:
+        if row.state in LOST:
             return
         assignment_advance(row, "release", lease_until=None)
         slot_free(case_round_of(row))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -86,6 +87,14 @@ def release_adjudication(*, actor: User, adjudication: Adjudication) -> None:
         row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if row.adjudicator_id != actor.id:
             raise Conflict("This case is not held for you.", code="lease_lost")
+        adjudication_advance(row, "release", **GIVEN_BACK)
+        _record(actor, "adjudication.released", row)
+
+
+def adjudications_give_back(*, actor: User | None, project: Project, adjudicator_id: UUID) -> None:
+    """Give back all that she has claimed: she decides nothing here any longer. Call in a transaction."""
+    hers = Adjudication.objects.filter(project=project, state=S.CLAIMED, adjudicator_id=adjudicator_id)
+    for row in hers.select_for_update(no_key=True).order_by("id"):
         adjudication_advance(row, "release", **GIVEN_BACK)
         _record(actor, "adjudication.released", row)
 

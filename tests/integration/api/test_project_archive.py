@@ -38,6 +38,7 @@ STILL_OPEN = {
     "invitations",
     "invitation-withdraw",
     "members",
+    "member",
     "member-role",
     "job-cancel",
     "training-run-cancel",

@@ -114,6 +114,7 @@ SHOWS: dict[str, str] = {
             "job-try-again",
             "label-schema",
             "late-read-accept",
+            "member",
             "member-role",
             "members",
             "model-predictions",
