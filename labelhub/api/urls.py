@@ -78,6 +78,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
     path("projects/<slug:slug>/members/<uuid:user_id>/", members.MemberApi.as_view(), name="member"),
     path(
+        "projects/<slug:slug>/members/<uuid:user_id>/absence/",
+        members.MemberAbsenceApi.as_view(),
+        name="member-absence",
+    ),
+    path(
         "projects/<slug:slug>/members/<uuid:user_id>/<slug:role>/",
         members.MemberRoleApi.as_view(),
         name="member-role",

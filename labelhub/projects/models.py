@@ -54,6 +54,26 @@ class Membership(UUIDModel):
         constraints = [models.UniqueConstraint(fields=["project", "user", "role"], name="membership_once")]
 
 
+class Absence(UUIDModel):
+    """A person is given nothing new in a project while it lasts: paused by a data manager, or on leave.
+
+    It begins and ends by its times alone. It is never changed: another takes its place.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="absences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, help_text="Null: paused, until a data manager ends it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="absence_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("begins_at")), name="absence_ends"
+            ),
+        ]
+
+
 class Invitation(UUIDModel):
     """A link by which one person gets roles in a project. Its secret is shown once; only its SHA-256 is stored."""
 

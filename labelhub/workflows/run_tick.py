@@ -22,6 +22,7 @@ from labelhub.learning.services.promotions import scoring_request
 from labelhub.learning.services.runs import training_due_check
 from labelhub.projects.models import Project
 from labelhub.reading.services.leases import expire_leases
+from labelhub.reading.services.reservations import reservations_of_the_absent_give_up
 from labelhub.reading.services.rounds import finished_rounds_close, finished_rounds_reopen
 from labelhub.workflows.ask_again import ask_again_for_failed
 from labelhub.workflows.consensus.adjudicate import expire_claims
@@ -114,6 +115,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     ensure_sealer,
     jobs.sweep,
     expire_leases,
+    reservations_of_the_absent_give_up,
     finished_rounds_close,
     finished_rounds_reopen,
     expire_claims,

@@ -1377,6 +1377,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/members/{user_id}/absence/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Pause a member, note her leave, or have her back. What she has open stays hers to finish. */
+        put: operations["projects_members_absence_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/protocol/": {
         parameters: {
             query?: never;
@@ -1734,6 +1751,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        AbsenceInputRequest: {
+            /** @description Null: she is here. */
+            absence: components["schemas"]["AbsenceTimesRequest"] | null;
+            /**
+             * Format: uuid
+             * @description The absence that you saw, if any: refused (412, absence_changed) when it is another by now.
+             */
+            edited_from: string | null;
+        };
+        AbsenceOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            begins_at: string;
+            /**
+             * Format: date-time
+             * @description Null: paused, until a data manager ends it.
+             */
+            ends_at: string | null;
+            /** @description Nothing new is given to her now. */
+            has_begun: boolean;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        AbsenceTimesRequest: {
+            /**
+             * Format: date-time
+             * @description Null: now.
+             */
+            begins_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: until a data manager ends it.
+             */
+            ends_at?: string | null;
+        };
         /** @enum {string} */
         AcquisitionEnum: "entropy" | "margin";
         /** @enum {string} */
@@ -1913,6 +1966,13 @@ export interface components {
             section: string;
             handling: components["schemas"]["HandlingEnum"];
             effect: string;
+        };
+        Away: {
+            /**
+             * Format: date-time
+             * @description Null: until the data manager ends it.
+             */
+            until: string | null;
         };
         BarredReader: {
             reader: string;
@@ -2704,6 +2764,8 @@ export interface components {
         MemberOutput: {
             user: components["schemas"]["MemberUser"];
             roles: components["schemas"]["Role"][];
+            /** @description That lasts, or is to come. */
+            absence: components["schemas"]["AbsenceOutput"] | null;
             /** @description Reads here and manages or adjudicates: what she has looked at is not offered to her. */
             sees_others_reads: boolean;
         };
@@ -3612,6 +3674,8 @@ export interface components {
             returned: components["schemas"]["ReturnedOutput"][];
             skipped: components["schemas"]["SkippedOutput"][];
             submitted: components["schemas"]["SubmittedOutput"][];
+            /** @description She is paused or on leave: no new case is given to her. */
+            away: components["schemas"]["Away"] | null;
             next: string | null;
         };
         Workspace: {
@@ -5648,6 +5712,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_members_absence_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
             };
         };
     };

@@ -16,6 +16,7 @@ from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import StrictSerializer
 from labelhub.core.errors import Malformed
+from labelhub.projects.absences import absence_in_force
 from labelhub.projects.policies import READER, project_for
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import Assignment, CaseRound
@@ -85,6 +86,16 @@ WorklistOutput = inline_serializer(
         "returned": ReturnedOutput(many=True),
         "skipped": SkippedOutput(many=True),
         "submitted": SubmittedOutput(many=True),
+        "away": inline_serializer(
+            "Away",
+            {
+                "until": serializers.DateTimeField(
+                    allow_null=True, help_text="Null: until the data manager ends it."
+                )
+            },
+            allow_null=True,
+            help_text="She is paused or on leave: no new case is given to her.",
+        ),
         "next": serializers.CharField(allow_null=True),
     },
 )
@@ -113,6 +124,7 @@ class WorklistApi(Api):
         closed = _closed(page) if protocol_in_force(project).show_outcome_when_closed else set()
         urgent = urgently_flagged(page)
         last = page[-1] if len(rows) > PAGE else None
+        absence = absence_in_force(reader.id, project)
         return Response(
             {
                 "today": own_today(reader, project, decode_time(query.get("day_began"))),
@@ -124,6 +136,7 @@ class WorklistApi(Api):
                 ],
                 "skipped": [_skipped(row) for row in own_skipped(reader, project)],
                 "submitted": [_submitted(row, closed, urgent) for row in page],
+                "away": {"until": absence.ends_at} if absence else None,
                 "next": encode_cursor([last.submitted_at.isoformat(), last.id]) if last else None,  # type: ignore[union-attr]
             }
         )

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import BigIntegerField, F, QuerySet, UUIDField
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, UUIDField
 from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.core.prepared import Prepared, PreparedUpdate
+from labelhub.projects.absences import is_away, refuse_if_away
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, ReaderCursor
@@ -34,7 +35,7 @@ def claim_next(*, reader: User, project: Project, claim_key: UUID, ahead: bool) 
 
     `ahead` reserves one case for five minutes without opening it. Without it, an open or reserved case of
     hers comes first. The same key gives the same assignment; Conflict `id_reused` for one of another request
-    (in another project, or with another `ahead`).
+    (in another project, or with another `ahead`). Raises Away while she is given nothing new.
     """
     try:
         assignment = _claim(reader, project, claim_key, ahead=ahead)
@@ -56,6 +57,8 @@ def _claim(reader: User, project: Project, claim_key: UUID, *, ahead: bool) -> A
     if repeated:
         return repeated
     mine = _already_hers(held, ahead=ahead)
+    if _is_new_to_her(mine) and any(cursor.is_away for cursor in cursors):
+        refuse_if_away(reader, project)
     if mine and not ahead and mine.state == S.RESERVED:
         mine = held_open(mine, actor=reader, project=project)
     if mine:
@@ -109,23 +112,26 @@ def _locked_cursors(project: Project, reader: User) -> list[Any]:
     Looked at once they are locked: what she has seen while this claim waited is known to it.
     """
     cursors_locked([reader.id], project.id)
-    cursors = CURSORS.all(project=project.id, reader=reader.id)
+    cursors = CURSORS.all(project=project.id, reader=reader.id, now=timezone.now())
     if not cursors and cursors_create(project, reader):
         return _locked_cursors(project, reader)
     return cursors
 
 
-def _cursors_of(project: Any, reader: Any) -> QuerySet[ReaderCursor]:
+def _cursors_of(project: Any, reader: Any, now: Any) -> QuerySet[ReaderCursor]:
     in_force = F("round__workliststate__queue_id")
+    away = is_away(now, user=reader, project=project)
     return (
         ReaderCursor.objects.filter(reader_id=reader, round__project_id=project)
         .select_related("round")
-        .annotate(queue_in_force=in_force, **has_seen_any(project, reader), **version_ids(project))
+        .annotate(
+            queue_in_force=in_force, is_away=away, **has_seen_any(project, reader), **version_ids(project)
+        )
         .order_by("-round__number")
     )
 
 
-CURSORS = Prepared(_cursors_of, project=UUIDField(), reader=UUIDField())
+CURSORS = Prepared(_cursors_of, project=UUIDField(), reader=UUIDField(), now=DateTimeField())
 MOVED = ("reopened_id", "begun_seq", "n_offered", "n_new")
 KEEP = PreparedUpdate(
     lambda id, **moved: (ReaderCursor.objects.filter(id=id), moved),
@@ -161,6 +167,11 @@ def _given_before(reader: User, project: Project, claim_key: UUID, *, ahead: boo
 def _was_ahead(row: Assignment) -> bool:
     """A case that was not claimed ahead was opened in the moment in which it was given (`assignment_create`)."""
     return row.opened_at != row.reserved_at
+
+
+def _is_new_to_her(mine: Assignment | None) -> bool:
+    """What she gets was not opened by her before: all but what she may finish while she is away."""
+    return mine is None or mine.state == S.RESERVED
 
 
 def _already_hers(held: list[Assignment], *, ahead: bool) -> Assignment | None:

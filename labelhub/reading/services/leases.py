@@ -12,6 +12,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Case
+from labelhub.projects.absences import is_away, refuse_if_away
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, LateRead
@@ -67,13 +68,18 @@ def mark_opened(row: Assignment, *, actor: User, project: Project) -> None:
     """Begin or renew the reading lease and audit the opening.
 
     The case is read in the version, and under the schema and protocol, that are in force when it is first opened.
+    Raises Away when that is while she is given nothing new.
     """
     now = timezone.now()
     values: dict[str, Any] = {"lease_until": now + READING_LEASE}
     if row.opened_at is None:
         case: Any = (
-            Case.objects.only("current_version_id").annotate(**version_ids(project.id)).get(id=row.case_id)
+            Case.objects.only("current_version_id")
+            .annotate(away=is_away(now, user=row.reader_id, project=project.id), **version_ids(project.id))
+            .get(id=row.case_id)
         )
+        if case.away:
+            refuse_if_away(actor, project)
         values |= {
             "opened_at": now,
             "case_version_id": case.current_version_id,

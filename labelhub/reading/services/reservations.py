@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet
+from django.utils import timezone
 
 from labelhub.core import audit
+from labelhub.projects.absences import is_away
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Round
 from labelhub.reading.services.case_rounds import case_round_of, unopened_slot_free
@@ -41,6 +44,22 @@ def reservations_give_up(reader_ids: Collection[UUID], **which: Any) -> None:
     reserved = theirs.filter(state=Assignment.State.RESERVED)
     rounds = reserved.order_by("-round__number").values_list("round_id", flat=True).distinct()
     _drop_all(rounds, theirs)
+
+
+def reservations_of_the_absent_give_up(limit: int = 500) -> int:
+    """Drop what is reserved for people whose leave has begun. Any process may call this.
+
+    In an archived project nothing changes.
+    """
+    away = is_away(timezone.now(), user=OuterRef("reader_id"), project=OuterRef("case__project_id"))
+    reserved = Assignment.objects.filter(
+        away, state=Assignment.State.RESERVED, case__project__archived_at=None
+    ).select_related("case")
+    count = 0
+    for row in reserved.order_by("lease_until")[:limit]:
+        with transaction.atomic():
+            count += reservation_give_up(row)
+    return count
 
 
 def _drop_all(round_ids: Iterable[UUID], assignments: QuerySet[Assignment]) -> int:

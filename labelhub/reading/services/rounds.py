@@ -88,6 +88,16 @@ def cursors_create(project: Project, reader: User) -> bool:
     return bool(new)
 
 
+def claims_wait(user_ids: Collection[UUID], project_id: UUID) -> None:
+    """Their claims wait until commit, or are through. Who reads here without a cursor yet gets hers for it."""
+    cursor = ReaderCursor.objects.filter(round__project_id=project_id, reader_id=OuterRef("user_id"))
+    readers = Membership.objects.filter(project_id=project_id, role=Membership.Role.READER)
+    new = readers.filter(user_id__in=user_ids).exclude(Exists(cursor)).select_related("project", "user")
+    for membership in new.order_by("user_id"):
+        cursors_create(membership.project, membership.user)
+    cursors_locked(user_ids, project_id)
+
+
 def place_take(reader: User, round_: Round) -> int:
     """Her next place in her own order, for a case of the round that she has otherwise than by a claim.
 

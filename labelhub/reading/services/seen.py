@@ -24,15 +24,13 @@ from labelhub.reading.models import (
     CaseSeen,
     Flag,
     Read,
-    ReaderCursor,
     Round,
     RoundSeen,
     Seen,
 )
 from labelhub.reading.seen_by import in_downloads
-from labelhub.reading.services.locks import cursors_locked
 from labelhub.reading.services.reservations import reservations_give_up
-from labelhub.reading.services.rounds import cursors_create
+from labelhub.reading.services.rounds import claims_wait
 
 OUTCOME_VIEWED = "outcome.viewed"
 
@@ -53,7 +51,7 @@ def cases_seen(user: User, project_id: UUID, case_ids: Iterable[UUID], how: Seen
 def project_seen(user: User, project: Project, how: Seen = Seen.EXPORT) -> None:
     """She downloads what was read so far: all cases that are begun now, in every round."""
     with transaction.atomic():
-        _claims_wait([user.id], project.id)
+        claims_wait([user.id], project.id)
         for round_ in Round.objects.filter(project=project).order_by("-number"):
             RoundSeen.objects.update_or_create(
                 round=round_, user=user, defaults={"begun_seq": round_.n_begun, "how": how}
@@ -138,7 +136,7 @@ def _cases_seen_by(user_ids: Iterable[UUID], project_id: UUID, case_ids: Iterabl
     if not new:
         return
     with transaction.atomic():
-        _claims_wait({user_id for user_id, _ in new}, project_id)
+        claims_wait({user_id for user_id, _ in new}, project_id)
         CaseSeen.objects.bulk_create(
             (
                 CaseSeen(project_id=project_id, user_id=user_id, case_id=case_id, how=how)
@@ -148,16 +146,6 @@ def _cases_seen_by(user_ids: Iterable[UUID], project_id: UUID, case_ids: Iterabl
         )
         # What was reserved for them before they saw it is not opened.
         reservations_give_up(users, case_id__in=cases)
-
-
-def _claims_wait(user_ids: Collection[UUID], project_id: UUID) -> None:
-    """Their claims wait until commit, or are through. Who reads here without a cursor yet gets hers for it."""
-    cursor = ReaderCursor.objects.filter(round__project_id=project_id, reader_id=OuterRef("user_id"))
-    readers = Membership.objects.filter(project_id=project_id, role=Membership.Role.READER)
-    new = readers.filter(user_id__in=user_ids).exclude(Exists(cursor)).select_related("project", "user")
-    for membership in new.order_by("user_id"):
-        cursors_create(membership.project, membership.user)
-    cursors_locked(user_ids, project_id)
 
 
 def _on_pages(user_id: UUID) -> QuerySet[CaseSeen]:

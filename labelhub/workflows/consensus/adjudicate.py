@@ -18,6 +18,7 @@ from labelhub.consensus.services.adjudications import GIVEN_BACK, adjudication_a
 from labelhub.consensus.visibility import adjudications_for
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, NotAllowed
+from labelhub.projects.absences import refuse_if_away
 from labelhub.projects.models import Project
 from labelhub.reading.models import Seen
 from labelhub.reading.services.seen import cases_seen
@@ -44,11 +45,12 @@ def view_adjudication(*, actor: User, adjudication: Adjudication) -> None:
 
 
 def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | None:
-    """Her claimed adjudication, else the oldest open one. None: nothing waits."""
+    """Her claimed adjudication, else the oldest open one. None: nothing waits. Raises Away."""
     with transaction.atomic():
         mine = adjudications_for(actor).filter(project=project, state=S.CLAIMED, adjudicator=actor).first()
         if mine:
             return mine
+        refuse_if_away(actor, project)
         oldest = adjudications_for(actor).filter(project=project, state=S.OPEN).order_by("created_at")
         for row in oldest[:16]:
             if _take(row, actor):
@@ -57,9 +59,11 @@ def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | 
 
 
 def claim_adjudication(*, actor: User, adjudication: Adjudication) -> Adjudication:
-    """Claim this one. Raises Conflict when another adjudicator has it, NotAllowed for her own reads."""
+    """Claim this one. Raises Conflict when another adjudicator has it, NotAllowed for her own reads, Away."""
     with transaction.atomic():
         refuse_own_read(actor, adjudication)
+        if adjudication.adjudicator_id != actor.id:
+            refuse_if_away(actor, adjudication.project)
         _reads_seen(actor, adjudication)
         row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
         if row.state == S.CLAIMED and row.adjudicator_id == actor.id:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.core.errors import NotFound, StaleVersion
+from labelhub.projects.absences import absence_end, absence_of
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.policies import ADJUDICATOR, READER
 from labelhub.projects.services import membership_remove
@@ -71,3 +72,6 @@ def take_role(*, actor: User | None, project: Project, user_id: UUID, role: str)
             reading_give_back(actor=actor, project=project, reader_id=user_id)
         if role == ADJUDICATOR:
             adjudications_give_back(actor=actor, project=project, adjudicator_id=user_id)
+        absence = absence_of(user_id, project)
+        if absence and not Membership.objects.filter(project=project, user_id=user_id).exists():
+            absence_end(actor=actor, absence=absence)

@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from labelhub.core.words import counted, was
 from labelhub.imaging.models import ImportBatch
+from labelhub.projects.absences import is_away
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
 from labelhub.reading.models import Assignment, CaseRound, CaseSeen, ReaderCursor, Round, RoundSeen
 from labelhub.reading.seen_by import in_downloads
 
 Role = Membership.Role
+People = dict[str, set[UUID]]
+"""{role: ids of those who hold it}"""
 RECENT = timedelta(days=30)
 COLUMNS_NAMED = 12
 CASES_A_QUERY = 500
@@ -27,24 +30,35 @@ TAKEN = (*Assignment.HOLDS_SLOT, Assignment.State.SKIPPED)
 
 def project_warnings(project: Project) -> list[str]:
     """A sentence for each thing that the project's people cannot do as they are."""
-    people: dict[str, set[UUID]] = {role: set() for role in Role.values}
     active = Membership.objects.filter(project=project, user__is_active=True)
-    for role, user_id in active.values_list("role", "user_id"):
-        people[role].add(user_id)
+    people, away = _by_role(active.exclude(_away())), _by_role(active.filter(_away()))
     return [
-        *(_too_few_readers(project, people) or _nobody_left_for(project, people[Role.READER])),
-        *_nobody_adjudicates(project, people),
+        *(_too_few_readers(project, people, away) or _nobody_left_for(project, people[Role.READER])),
+        *_nobody_adjudicates(project, people, away),
         *_left_out_by_imports(project),
     ]
 
 
-def _too_few_readers(project: Project, people: dict[str, set[UUID]]) -> list[str]:
+def _by_role(memberships: QuerySet[Membership]) -> People:
+    people: People = {role: set() for role in Role.values}
+    for role, user_id in memberships.values_list("role", "user_id"):
+        people[role].add(user_id)
+    return people
+
+
+def _away() -> Exists:
+    """Of a membership: its person is paused, or on leave."""
+    return is_away(timezone.now(), user=OuterRef("user_id"), project=OuterRef("project_id"))
+
+
+def _too_few_readers(project: Project, people: People, away: People) -> list[str]:
     wanted, there = protocol_in_force(project).readers_per_case, len(people[Role.READER])
     if there >= wanted:
         return []
     has = f"has {counted(there, 'reader')}" if there else "has no reader"
+    gone = f" who is here ({len(away[Role.READER])} paused or on leave)" if away[Role.READER] else ""
     return [
-        f"The protocol asks for {counted(wanted, 'read')} of each case and the project {has}: no case can be "
+        f"The protocol asks for {counted(wanted, 'read')} of each case and the project {has}{gone}: no case can be "
         "completed. Add readers, or ask for fewer reads."
     ]
 
@@ -63,7 +77,7 @@ def _nobody_left_for(project: Project, readers: set[UUID]) -> list[str]:
     cannot = "1 begun case cannot" if n == 1 else f"{n:,} begun cases cannot"
     return [
         f"{cannot} be completed: reads are still asked for, and every reader of the round has read or skipped "
-        "it, or seen others' reads of it. Add a reader."
+        "it, has seen others' reads of it, or is away. Add a reader."
     ]
 
 
@@ -91,7 +105,7 @@ def _n(rows: QuerySet[Any], by: str) -> Any:
 
 
 def _readers_left() -> QuerySet[Membership]:
-    """Readers of the outer row's round who have not read, opened or skipped its case, nor seen others' reads of it."""
+    """Readers of the outer row's round who are here, and have neither had its case nor seen others' reads of it."""
     case, round_ = OuterRef(OuterRef("case")), OuterRef(OuterRef("round"))
     taken = Assignment.objects.filter(
         round=round_,
@@ -107,10 +121,10 @@ def _readers_left() -> QuerySet[Membership]:
     readers = Membership.objects.filter(
         project=OuterRef("round__project"), role=Role.READER, user__is_active=True
     )
-    return readers.filter(reads_in_it, ~Exists(taken), ~Exists(pages), ~Exists(downloads))
+    return readers.filter(reads_in_it, ~_away(), ~Exists(taken), ~Exists(pages), ~Exists(downloads))
 
 
-def _nobody_adjudicates(project: Project, people: dict[str, set[UUID]]) -> list[str]:
+def _nobody_adjudicates(project: Project, people: People, away: People) -> list[str]:
     protocol = protocol_in_force(project)
     codes = schema_in_force(project).codes
     if protocol.readers_per_case < 2 or not any(
@@ -119,8 +133,9 @@ def _nobody_adjudicates(project: Project, people: dict[str, set[UUID]]) -> list[
         return []
     adjudicators = people[Role.ADJUDICATOR]
     if not adjudicators:
+        here = " who is here" if away[Role.ADJUDICATOR] else ""
         return [
-            "Differences between readers go to an adjudicator and the project has none: such cases stay open. "
+            f"Differences between readers go to an adjudicator and the project has none{here}: such cases stay open. "
             "Add an adjudicator, or let another rule decide."
         ]
     enough = len(people[Role.READER] - adjudicators) >= protocol.readers_per_case

@@ -103,6 +103,7 @@ ROLES: dict[str, set[str]] = {
     "study-preview": {"manager"},
     "members": {"manager"},
     "member": {"manager"},
+    "member-absence": {"manager"},
     "member-role": {"manager"},
     "invitations": {"manager"},
     "invitation-withdraw": {"manager"},
@@ -168,7 +169,7 @@ OWN = {  # only the reader whose assignment it is; and pixels, by assignment (te
 }
 
 
-METHOD = {"label-schema": "post", "member": "put", "member-role": "delete"}
+METHOD = {"label-schema": "post", "member": "put", "member-absence": "put", "member-role": "delete"}
 
 
 def test_the_role_table_covers_every_route() -> None:

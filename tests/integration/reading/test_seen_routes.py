@@ -115,6 +115,7 @@ SHOWS: dict[str, str] = {
             "label-schema",
             "late-read-accept",
             "member",
+            "member-absence",
             "member-role",
             "members",
             "model-predictions",
