@@ -26,6 +26,7 @@ from labelhub.api.projects import (
     exports,
     invitations,
     jobs,
+    member_work,
     members,
     project_list,
     projects,
@@ -77,6 +78,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/studies/preview/", studies.StudyPreviewApi.as_view(), name="study-preview"),
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
     path("projects/<slug:slug>/members/<uuid:user_id>/", members.MemberApi.as_view(), name="member"),
+    path("projects/<slug:slug>/members/work/", member_work.MembersWorkApi.as_view(), name="members-work"),
+    path(
+        "projects/<slug:slug>/members/<uuid:user_id>/work/",
+        member_work.MemberWorkApi.as_view(),
+        name="member-work",
+    ),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/absence/",
         members.MemberAbsenceApi.as_view(),
@@ -106,6 +113,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "assignments/<uuid:assignment_id>/manager-release/",
         steering.AssignmentManagerReleaseApi.as_view(),
         name="assignment-manager-release",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/hand-over/",
+        steering.AssignmentHandOverApi.as_view(),
+        name="assignment-manager-hand-over",
+    ),
+    path(
+        "adjudications/<uuid:adjudication_id>/manager-release/",
+        steering.AdjudicationManagerReleaseApi.as_view(),
+        name="adjudication-manager-release",
     ),
     path("projects/<slug:slug>/worklist/", worklist.WorklistApi.as_view(), name="worklist"),
     path("projects/<slug:slug>/worklist/next/", worklist.WorklistNextApi.as_view(), name="worklist-next"),

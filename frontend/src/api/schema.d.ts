@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjudications/{adjudication_id}/manager-release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It waits for another adjudicator. One that nobody has claimed stays as it is. */
+        post: operations["adjudications_manager_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/adjudications/{adjudication_id}/recall/": {
         parameters: {
             query?: never;
@@ -209,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/hand-over/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take an open case from its reader and reserve it for another. The first one's draft is kept. */
+        post: operations["assignments_hand_over_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat/": {
         parameters: {
             query?: never;
@@ -235,11 +269,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The slot is free at once; the reader's draft is kept. A case that is not held any more stays as it is. */
         post: operations["assignments_manager_release_create"];
         delete?: never;
         options?: never;
@@ -383,23 +413,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case_id}/history/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The audit rows of the case and of all that belongs to it, newest first. A look, as `record` is. */
-        get: operations["cases_history_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/cases/{case_id}/images/": {
         parameters: {
             query?: never;
@@ -444,27 +457,6 @@ export interface paths {
         };
         /** @description Objects about the case: kept, listed, neither read nor trained on. */
         get: operations["cases_objects_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case_id}/record/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * @description All that was said of the case. The look is on record, and the case is never offered to whoever looked.
-         *
-         *     409 `reading_now` while she reads it herself.
-         */
-        get: operations["cases_record_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1121,23 +1113,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{slug}/cases/{number}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The case's patient, study, versions, images, rounds and scores; nothing of what its readers said. */
-        get: operations["projects_cases_retrieve_2"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{slug}/cases/choices/": {
         parameters: {
             query?: never;
@@ -1387,6 +1362,48 @@ export interface paths {
         get?: never;
         /** @description Pause a member, note her leave, or have her back. What she has open stays hers to finish. */
         put: operations["projects_members_absence_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{user_id}/work/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["projects_members_work_retrieve_2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/work/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["projects_members_work_retrieve"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1827,6 +1844,13 @@ export interface components {
             /** Format: date-time */
             lease_until: string | null;
         };
+        AdjudicationInHand: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** Format: date-time */
+            lease_until: string | null;
+        };
         AdjudicationPage: {
             results: components["schemas"]["AdjudicationRow"][];
             next: string | null;
@@ -1989,19 +2013,37 @@ export interface components {
             /** @description There are more than `n`. */
             is_more: boolean;
         };
-        CaseFileOutput: {
-            /** Format: uuid */
-            instance: string;
-            /** @description Empty where it was not kept. */
-            file_name: string;
-            warnings: components["schemas"]["ImageWarningOutput"][];
-        };
-        CaseHistory: {
-            results: components["schemas"]["EventOutput"][];
-        };
         CaseImages: {
             results: components["schemas"]["CaseSeriesOutput"][];
         };
+        CaseInHand: {
+            /**
+             * Format: uuid
+             * @description Of the assignment.
+             */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            label: string;
+            /** @description The case's number in this reader's own order. */
+            reader_position: number;
+            round: number;
+            state: components["schemas"]["AssignmentState"];
+            /** @description A data manager has chosen it for her. */
+            is_assigned: boolean;
+            /**
+             * Format: date-time
+             * @description When it was opened, or reserved for her.
+             */
+            since: string;
+            /** Format: date-time */
+            draft_saved_at: string | null;
+            /** Format: date-time */
+            lease_until: string | null;
+            allowed_actions: components["schemas"]["CaseInHandAllowedActionsEnum"][];
+        };
+        /** @enum {string} */
+        CaseInHandAllowedActionsEnum: "release" | "hand_over";
         CaseObjectOutput: {
             /** Format: uuid */
             instance: string;
@@ -2023,61 +2065,11 @@ export interface components {
             next: string | null;
             found_by: (components["schemas"]["FoundByEnum"] | components["schemas"]["NullEnum"]) | null;
         };
-        CasePageOutput: {
-            /** Format: uuid */
-            id: string;
-            label: string;
-            number: number;
-            split: components["schemas"]["Split"];
-            /** Format: date-time */
-            created_at: string;
-            patient: components["schemas"]["CasePatientOutput"];
-            study: components["schemas"]["CaseStudyOutput"];
-            versions: components["schemas"]["CaseVersionOutput"][];
-            shown_version: number;
-            /** @description Of `shown_version`. */
-            images: components["schemas"]["ImageOutput"][];
-            /** @description Of `shown_version`. */
-            files: components["schemas"]["CaseFileOutput"][];
-            rounds: components["schemas"]["CaseRoundOutput"][];
-            /** @description Newest first, the last 20 rankings. */
-            scores: components["schemas"]["CaseScoreOutput"][];
-            /** @description Number of the case before it. */
-            previous: number | null;
-            next: number | null;
-        };
-        CasePatientOutput: {
-            /** Format: uuid */
-            id: string;
-            pseudonym: string;
-            sex: string;
-            /** @description Her other cases, the first hundred. */
-            cases: components["schemas"]["PatientCaseOutput"][];
-        };
         CaseProgress: {
             total: number;
             begun: number;
             complete: number;
             closed: number;
-        };
-        CaseRecordOutput: {
-            /** @description Of all versions of the schema that its reads were made under. */
-            findings: components["schemas"]["FindingOutput"][];
-            reads: components["schemas"]["RecordedRead"][];
-            late_reads: components["schemas"]["RecordedLateRead"][];
-            discordances: components["schemas"]["RecordedDiscordance"][];
-            decisions: components["schemas"]["RecordedDecision"][];
-            labels: components["schemas"]["RecordedLabel"][];
-            flags: components["schemas"]["RecordedFlag"][];
-        };
-        CaseRoundOutput: {
-            round: number;
-            purpose: components["schemas"]["RoundPurpose"];
-            state: components["schemas"]["State150Enum"];
-            n_submitted: number;
-            n_needed: number;
-            /** Format: date-time */
-            closed_at: string | null;
         };
         CaseRow: {
             /** Format: uuid */
@@ -2085,7 +2077,7 @@ export interface components {
             label: string;
             number: number;
             split: components["schemas"]["Split"];
-            state: components["schemas"]["State150Enum"];
+            state: components["schemas"]["CaseRowStateEnum"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2110,20 +2102,8 @@ export interface components {
             /** @description With `show=outcome` only. */
             outcome: components["schemas"]["OutcomeOutput"] | null;
         };
-        CaseScoreOutput: {
-            model_number: number;
-            acquisition: string;
-            position: number;
-            why: string;
-            /** Format: double */
-            score: number | null;
-            probabilities: {
-                [key: string]: number;
-            };
-            /** Format: date-time */
-            published_at: string;
-            is_in_force: boolean;
-        };
+        /** @enum {string} */
+        CaseRowStateEnum: "not_begun" | "begun" | "complete" | "closed";
         CaseSeriesOutput: {
             /**
              * Format: uuid
@@ -2135,24 +2115,8 @@ export interface components {
             n_images: number;
             warnings: string[];
         };
-        CaseStudyOutput: {
-            /** @description In words; empty where unknown. */
-            age: string;
-            site: string;
-            group: string;
-            indication: string;
-        };
         CaseVersion: {
             version: number;
-        };
-        CaseVersionOutput: {
-            version: number;
-            /** Format: date-time */
-            sealed_at: string;
-            n_images: number;
-            is_in_force: boolean;
-            /** @description It waits for a data manager. */
-            is_held: boolean;
         };
         ClaimedAdjudication: {
             /** Format: uuid */
@@ -2268,20 +2232,6 @@ export interface components {
         DraftSaved: {
             version: number;
             sha256: string;
-        };
-        EventOutput: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            /** @description null: LabelHub itself. */
-            actor: string | null;
-            action: string;
-            object_type: string;
-            object_id: string;
-            /** @description Ids, codes and versions. */
-            data: {
-                [key: string]: unknown;
-            };
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ExportInputRequest: {
@@ -2407,6 +2357,14 @@ export interface components {
         FoundByEnum: "number" | "reader" | "patient" | "file";
         /** @enum {string} */
         FunctionEnum: "LINEAR" | "LINEAR_EXACT" | "SIGMOID" | "LUT";
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        HandOverInputRequest: {
+            /**
+             * Format: uuid
+             * @description Who gets the case.
+             */
+            reader: string;
+        };
         /** @enum {string} */
         HandlingEnum: "applied" | "warned" | "refused";
         Heartbeat: {
@@ -2775,6 +2733,26 @@ export interface components {
             username: string;
             display_name: string;
         };
+        /** @description The numbers stop at 100. */
+        MemberWork: {
+            /** Format: uuid */
+            user: string;
+            n_open: number;
+            n_reserved: number;
+            /** @description Sent back to her with a question. */
+            n_returned: number;
+            n_skipped: number;
+            /** @description Claimed by her, not decided. */
+            n_adjudications: number;
+            /**
+             * Format: date-time
+             * @description When she opened what she has open longest.
+             */
+            oldest_at: string | null;
+        };
+        MemberWorkList: {
+            results: components["schemas"]["MemberWork"][];
+        };
         ModelField: {
             /** Format: uuid */
             id: string;
@@ -2825,7 +2803,7 @@ export interface components {
         NullEnum: null;
         OfferOutput: {
             reader: string;
-            rule: components["schemas"]["Rule7c6Enum"];
+            rule: components["schemas"]["OfferOutputRuleEnum"];
             state: components["schemas"]["AssignmentState"];
             queue_position: number | null;
             reader_position: number;
@@ -2837,6 +2815,8 @@ export interface components {
             /** Format: double */
             score: number | null;
         };
+        /** @enum {string} */
+        OfferOutputRuleEnum: "returned" | "assigned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         OpenAssignmentRow: {
             /** Format: uuid */
             id: string;
@@ -2910,11 +2890,6 @@ export interface components {
             name?: string;
             /** @description Plain text. */
             description?: string;
-        };
-        PatientCaseOutput: {
-            number: number;
-            /** @description Than this case's study; null where one of them has no date. */
-            days_later: number | null;
         };
         PipelineOutput: {
             /** Format: uuid */
@@ -3140,100 +3115,6 @@ export interface components {
         };
         /** @enum {string} */
         ReasonEnum: "not_my_area" | "poor_quality" | "conflict" | "other";
-        RecordedDecision: {
-            /** Format: uuid */
-            id: string;
-            round: number;
-            finding: string;
-            value: string;
-            reason: string;
-            decided_by: string;
-            /** Format: date-time */
-            decided_at: string;
-            annotations: components["schemas"]["AnnotationField"][];
-        };
-        RecordedDiscordance: {
-            round: number;
-            finding: string;
-            kind: components["schemas"]["DiscordanceKind"];
-            gap: string;
-            /** Format: double */
-            iou: number | null;
-            needs_adjudication: boolean;
-        };
-        RecordedFlag: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["FlagKind"];
-            text: string;
-            reader: string;
-            /** Format: date-time */
-            created_at: string;
-            is_withdrawn: boolean;
-            is_seen: boolean;
-        };
-        RecordedLabel: {
-            /** Format: uuid */
-            id: string;
-            round: number;
-            finding: string;
-            value: string;
-            /** Format: double */
-            probability: number | null;
-            method: string;
-            is_current: boolean;
-            /** Format: date-time */
-            created_at: string;
-            /** @description From which it follows. */
-            reads: string[];
-            /**
-             * Format: uuid
-             * @description By which it was decided.
-             */
-            decision: string | null;
-            schema_version: number | null;
-            protocol_version: number | null;
-        };
-        RecordedLateRead: {
-            /** Format: uuid */
-            id: string;
-            reader: string;
-            round: number;
-            /** Format: date-time */
-            submitted_at: string;
-            is_accepted: boolean;
-        };
-        RecordedRead: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            assignment: string;
-            version: number;
-            /** @description Of its reader in its round. */
-            is_newest: boolean;
-            /** @description It is one of those from which labels follow; else it was given back to its reader, or is beside. */
-            is_counted: boolean;
-            reader: string;
-            /** @description The reader's own number of the case. */
-            reader_position: number;
-            round: number;
-            /** Format: date-time */
-            submitted_at: string;
-            active_ms: number;
-            /** @description Why it was amended; empty in a first version. */
-            reason: string;
-            case_version: number;
-            schema_version: number;
-            protocol_version: number;
-            ai_visible: boolean;
-            rule: components["schemas"]["Rule7c6Enum"];
-            answers: {
-                [key: string]: components["schemas"]["AnswerField"];
-            };
-            annotations: components["schemas"]["AnnotationField"][];
-            comment: string;
-            not_readable: boolean;
-        };
         RegionClassOutput: {
             code: string;
             name: string;
@@ -3361,8 +3242,6 @@ export interface components {
             progress: components["schemas"]["RoundProgress"] | null;
         };
         /** @enum {string} */
-        Rule7c6Enum: "returned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
-        /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
             /** Format: uuid */
@@ -3483,8 +3362,6 @@ export interface components {
             kind: components["schemas"]["FlagKind"];
             text: string;
         };
-        /** @enum {string} */
-        State150Enum: "not_begun" | "begun" | "complete" | "closed";
         /** @description Either `numbers` names the cases, or `n_random` of `split` that stand so in the first round are drawn. */
         StudyInputRequest: {
             purpose: components["schemas"]["StudyPurpose"];
@@ -3668,6 +3545,12 @@ export interface components {
             /** @description Centre and width are meant by it (PS3.3 C.11.2.1); the entries of a LUT stand in the metadata. */
             function: components["schemas"]["FunctionEnum"];
         };
+        WorkInHand: {
+            /** @description Oldest first, a hundred at most. */
+            cases: components["schemas"]["CaseInHand"][];
+            is_more: boolean;
+            adjudications: components["schemas"]["AdjudicationInHand"][];
+        };
         Worklist: {
             today: components["schemas"]["Today"];
             open: components["schemas"]["UnfinishedOutput"][];
@@ -3806,6 +3689,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AdjudicationHeartbeat"];
                 };
+            };
+        };
+    };
+    adjudications_manager_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4004,6 +3907,30 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    assignments_hand_over_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverInputRequest"];
+            };
+        };
         responses: {
             /** @description No response body */
             204: {
@@ -4228,27 +4155,6 @@ export interface operations {
             };
         };
     };
-    cases_history_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseHistory"];
-                };
-            };
-        };
-    };
     cases_images_retrieve: {
         parameters: {
             query?: never;
@@ -4336,27 +4242,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseObjects"];
-                };
-            };
-        };
-    };
-    cases_record_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseRecordOutput"];
                 };
             };
         };
@@ -5332,31 +5217,6 @@ export interface operations {
             };
         };
     };
-    projects_cases_retrieve_2: {
-        parameters: {
-            query?: {
-                /** @description Whose images; that in force unless given. */
-                version?: number;
-            };
-            header?: never;
-            path: {
-                number: number;
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CasePageOutput"];
-                };
-            };
-        };
-    };
     projects_cases_choices_retrieve: {
         parameters: {
             query?: never;
@@ -5737,6 +5597,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberList"];
+                };
+            };
+        };
+    };
+    projects_members_work_retrieve_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkInHand"];
+                };
+            };
+        };
+    };
+    projects_members_work_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberWorkList"];
                 };
             };
         };

@@ -10,13 +10,18 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelhub.accounts.models import User
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
-from labelhub.core.errors import NotFound
+from labelhub.api.reading.documents import StrictSerializer
+from labelhub.consensus.models import Adjudication
+from labelhub.core.errors import InvalidContent, NotFound
 from labelhub.projects.policies import MANAGER, project_by_id_for
 from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.services.flags import flag_mark_seen
 from labelhub.reading.services.leases import assignment_release
+from labelhub.workflows.consensus.adjudicate import adjudication_give_back
+from labelhub.workflows.reading.hand_over import hand_over
 from labelhub.workflows.reading.submit_read import accept_late_read
 
 FlagRow = inline_serializer(
@@ -112,5 +117,45 @@ class AssignmentManagerReleaseApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: UUID) -> Response:
+        """The slot is free at once; the reader's draft is kept. A case that is not held any more stays as it is."""
         assignment_release(actor=self.user, assignment=self.subject)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class HandOverInput(StrictSerializer):
+    reader = serializers.UUIDField(help_text="Who gets the case.")
+
+
+class AssignmentHandOverApi(Api):
+    policy = Policy("manager of the assignment's project", _managed(Assignment, "assignment_id"))
+    subject: Assignment
+
+    @extend_schema(request=HandOverInput, responses={204: None})
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Take an open case from its reader and reserve it for another. The first one's draft is kept."""
+        data = HandOverInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        reader = User.objects.filter(id=data.validated_data["reader"]).first()
+        if reader is None:
+            raise InvalidContent("Choose a reader of this project.", code="not_a_reader")
+        hand_over(actor=self.user, assignment=self.subject, reader=reader)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _adjudication_managed(user: User, method: str, kwargs: dict[str, Any]) -> Adjudication:
+    row = Adjudication.objects.select_related("project").filter(id=kwargs["adjudication_id"]).first()
+    if row is None:
+        raise NotFound()
+    project_by_id_for(user, row.project_id, {MANAGER})
+    return row
+
+
+class AdjudicationManagerReleaseApi(Api):
+    policy = Policy("manager of the adjudication's project", _adjudication_managed)
+    subject: Adjudication
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, adjudication_id: UUID) -> Response:
+        """It waits for another adjudicator. One that nobody has claimed stays as it is."""
+        adjudication_give_back(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -26,6 +26,7 @@ class Assignment(UUIDModel):
 
     class Rule(models.TextChoices):
         RETURNED = "returned"
+        ASSIGNED = "assigned", "chosen for the reader by the data manager"
         REOPENED = "reopened"
         BEGUN = "begun"
         EVALUATION = "evaluation"

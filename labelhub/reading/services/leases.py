@@ -150,6 +150,12 @@ def assignment_release(*, actor: User | None, assignment: Assignment) -> None:
         _record(actor, "assignment.released", row)
 
 
+def assignment_hand_on(*, actor: User, row: Assignment, to: User) -> None:
+    """Take an open case from its reader for another, who gets its slot. The draft is kept. `row` is locked."""
+    assignment_advance(row, "release", lease_until=None)
+    _record(actor, "assignment.handed_over", row, {"to": str(to.id)})
+
+
 def expire_leases(limit: int = 500) -> int:
     """Free the slots of leases that ran out more than two minutes ago. Any process may call this.
 

@@ -98,9 +98,17 @@ def release_adjudication(*, actor: User, adjudication: Adjudication) -> None:
 def adjudications_give_back(*, actor: User | None, project: Project, adjudicator_id: UUID) -> None:
     """Give back all that she has claimed: she decides nothing here any longer. Call in a transaction."""
     hers = Adjudication.objects.filter(project=project, state=S.CLAIMED, adjudicator_id=adjudicator_id)
-    for row in hers.select_for_update(no_key=True).order_by("id"):
-        adjudication_advance(row, "release", **GIVEN_BACK)
-        _record(actor, "adjudication.released", row)
+    for row in hers.order_by("id"):
+        adjudication_give_back(actor=actor, adjudication=row)
+
+
+def adjudication_give_back(*, actor: User | None, adjudication: Adjudication) -> None:
+    """Take a claimed case from whoever decides it: it waits for another. One that is not claimed stays as it is."""
+    with transaction.atomic():
+        row = Adjudication.objects.select_for_update(no_key=True).get(id=adjudication.id)
+        if row.state == S.CLAIMED:
+            adjudication_advance(row, "release", **GIVEN_BACK)
+            _record(actor, "adjudication.released", row)
 
 
 def expire_claims(limit: int = 100) -> int:

@@ -16,6 +16,7 @@ import { ReaderOfCase } from './ReaderOfCase';
 
 const RULES: Record<string, string> = {
   returned: 'sent back to the reader',
+  assigned: 'chosen for the reader by the data manager',
   reopened: 'a slot that was given back',
   begun: 'begun, still lacked a read',
   evaluation: 'validation or test case, mixed in',
