@@ -6,25 +6,29 @@ import type { components } from './schema';
 import type { Role } from './types';
 
 export type Member = components['schemas']['MemberOutput'];
+export type Members = components['schemas']['MemberList'];
 
 export function membersQuery(slug: string) {
   return queryOptions({
     queryKey: ['members', slug],
-    queryFn: ({ signal }) => request<{ results: Member[] }>('GET', `/projects/${slug}/members/`, { signal }),
+    queryFn: ({ signal }) => request<Members>('GET', `/projects/${slug}/members/`, { signal }),
   });
 }
 
-export type MemberChange =
-  | { kind: 'add'; username: string; role: Role }
-  | { kind: 'remove'; user: string; role: Role };
-
-export function useMemberChange(slug: string) {
+export function useAddMember(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (change: MemberChange) =>
-      change.kind === 'add'
-        ? request('POST', `/projects/${slug}/members/`, { body: { username: change.username, role: change.role } })
-        : request('DELETE', `/projects/${slug}/members/${change.user}/${change.role}/`),
-    onSuccess: () => queryClient.invalidateQueries(membersQuery(slug)),
+    mutationFn: (added: { username: string; role: Role }) => request<Members>('POST', `/projects/${slug}/members/`, { body: added }),
+    onSuccess: (members) => queryClient.setQueryData(membersQuery(slug).queryKey, members),
   });
+}
+
+/** She reads or decides. */
+export function isGivenCases({ roles }: Member): boolean {
+  return roles.includes('reader') || roles.includes('adjudicator');
+}
+
+/** Cases are given to her: she is neither paused nor on leave. */
+export function isHere(member: Member): boolean {
+  return member.absence?.has_begun !== true;
 }

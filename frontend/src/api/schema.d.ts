@@ -1381,7 +1381,7 @@ export interface paths {
          *
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
-        get: operations["projects_members_work_retrieve_2"];
+        get: operations["projects_members_work_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1402,7 +1402,7 @@ export interface paths {
          *
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
-        get: operations["projects_members_work_retrieve"];
+        get: operations["projects_members_work_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5601,7 +5601,7 @@ export interface operations {
             };
         };
     };
-    projects_members_work_retrieve_2: {
+    projects_members_work_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -5623,7 +5623,7 @@ export interface operations {
             };
         };
     };
-    projects_members_work_retrieve: {
+    projects_members_work_list: {
         parameters: {
             query?: never;
             header?: never;

@@ -63,6 +63,16 @@ export function dateTime(iso: string | null | undefined, now: Date = new Date())
   return `${day} ${clock}`;
 }
 
+/** `24 Nov 2026`. */
+export function day(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/** The last day of what ends at this moment, such as the midnight after it. */
+export function lastDay(endsAt: string): string {
+  return day(new Date(new Date(endsAt).getTime() - 1).toISOString());
+}
+
 /** How long ago, roughly: `just now`, `4 min ago`, `3 h ago`, `2 days ago`. */
 export function ago(iso: string | null | undefined, now: Date = new Date()): string {
   if (iso === null || iso === undefined || iso === '') return NOTHING;

@@ -75,7 +75,7 @@ class MembersWorkApi(Api):
     policy = MANAGER_OF_PROJECT
     subject: Project
 
-    @extend_schema(responses=MemberWorkList)
+    @extend_schema(operation_id="projects_members_work_list", responses=MemberWorkList)
     def get(self, request: Request, slug: str) -> Response:
         return Response({"results": list(_numbers(self.subject))})
 

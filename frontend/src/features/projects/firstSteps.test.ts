@@ -6,8 +6,8 @@ import type { Project } from '../../api/projects';
 import { firstSteps } from './firstSteps';
 
 const PROJECT = { schema: { findings: [{}, {}, {}] }, protocol: { readers_per_case: 2 } } as unknown as Project;
-const MANAGER = { roles: ['manager'] } as unknown as Member;
-const READER = { roles: ['reader'] } as unknown as Member;
+const MANAGER = { roles: ['manager'], absence: null } as unknown as Member;
+const READER = { roles: ['reader'], absence: null } as unknown as Member;
 
 function steps(members: Member[], nCases: number, nReads = 0) {
   const dashboard = { cases: { total: nCases }, reads: { done: nReads } } as unknown as Dashboard;

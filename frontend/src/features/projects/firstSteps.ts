@@ -1,6 +1,6 @@
 /** What leads from an empty project to its first read, and how far that is. Pure. */
 import type { Dashboard } from '../../api/dashboard';
-import type { Member } from '../../api/members';
+import { isHere, type Member } from '../../api/members';
 import type { Project } from '../../api/projects';
 import { count, plural } from '../../lib/format';
 
@@ -16,7 +16,7 @@ export interface Step {
 
 /** In the order in which they are done; a project that was made from a template begins with the first two. */
 export function firstSteps(project: Project, members: Member[], dashboard: Dashboard): Step[] {
-  const nReaders = members.filter((member) => member.roles.includes('reader')).length;
+  const nReaders = members.filter((member) => member.roles.includes('reader') && isHere(member)).length;
   const nWanted = project.protocol.readers_per_case ?? 1;
   const nCases = dashboard.cases.total;
   return [

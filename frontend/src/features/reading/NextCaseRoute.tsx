@@ -4,7 +4,7 @@ import '../../components/workspace/workspace.css';
 import { useEffect, useReducer, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
+import { errorMessage, isApiError } from '../../api/errors';
 import { Message } from '../../components/workspace/Message';
 import { nextAssignment } from './api/nextAssignment';
 import { takeCarriedNotice } from './opening/carriedNotice';
@@ -35,7 +35,9 @@ export function NextCaseRoute() {
       void navigate(address, { replace: true });
     };
     setAsk({ kind: 'asking' });
-    run().catch((error: unknown) => current && setAsk({ kind: 'failed', message: errorMessage(error) }));
+    // Whoever is paused or on leave is told so: nothing failed.
+    const kindOf = (error: unknown) => (isApiError(error, 'away') ? 'none' : 'failed');
+    run().catch((error: unknown) => current && setAsk({ kind: kindOf(error), message: errorMessage(error) }));
     return () => {
       current = false;
     };

@@ -7,11 +7,12 @@ import { Link, useParams } from 'react-router';
 import { projectQuery } from '../../api/projects';
 import { worklistQuery, type Worklist } from '../../api/worklist';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Notice } from '../../components/messages/Notice';
 import { Page } from '../../components/page/Page';
 import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
 import { useCursor } from '../../hooks/useCursor';
-import { plural, seconds } from '../../lib/format';
+import { lastDay, plural, seconds } from '../../lib/format';
 import { OpenCases, ReturnedCases, SkippedCases, SubmittedCases } from './components/OwnCases';
 
 export function WorklistRoute() {
@@ -28,6 +29,7 @@ export function WorklistRoute() {
             component={Link}
             to={`/p/${slug}/read`}
             size="lg"
+            variant={worklist.data?.away ? 'default' : 'filled'}
             rightSection={<IconArrowRight size={20} />}
             data-testid="read-next"
             autoFocus
@@ -37,6 +39,11 @@ export function WorklistRoute() {
           {worklist.data && <Today today={worklist.data.today} />}
         </div>
       </div>
+      {worklist.data?.away && (
+        <div style={{ marginBottom: 14 }}>
+          <Notice testId="away">{awaySentence(worklist.data.away.until)}</Notice>
+        </div>
+      )}
       {worklist.error && <LoadFailed error={worklist.error} onRetry={() => void worklist.refetch()} />}
       {worklist.isPending && (
         <Panel title="Your cases" flush>
@@ -46,6 +53,11 @@ export function WorklistRoute() {
       {worklist.data && <OwnCases worklist={worklist.data} list={list} />}
     </Page>
   );
+}
+
+function awaySentence(until: string | null): string {
+  const away = until === null ? 'You are paused in this project' : `You are on leave in this project until ${lastDay(until)}`;
+  return `${away}: no new case is given to you. What you have begun you may finish.`;
 }
 
 function Today({ today }: { today: Worklist['today'] }) {

@@ -2,19 +2,17 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
-import type { useMemberChange } from '../../../api/members';
+import type { useAddMember } from '../../../api/members';
 import { ROLES } from '../../../api/roles';
 import type { Role } from '../../../api/types';
 
-export type Change = ReturnType<typeof useMemberChange>;
-
-export function AddMember({ change }: { change: Change }) {
+export function AddMember({ add }: { add: ReturnType<typeof useAddMember> }) {
   const [username, setUsername] = useState('');
   const [role, setRole] = useState<Role>('reader');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (username.trim() === '') return;
-    change.mutate({ kind: 'add', username: username.trim(), role }, { onSuccess: () => setUsername('') });
+    add.mutate({ username: username.trim(), role }, { onSuccess: () => setUsername('') });
   };
   return (
     <form onSubmit={submit} style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'flex-end' }}>
@@ -38,7 +36,7 @@ export function AddMember({ change }: { change: Change }) {
         onChange={(value) => value !== null && setRole(value as Role)}
         data-testid="member-role"
       />
-      <Button size="xs" type="submit" disabled={username.trim() === ''} loading={change.isPending} data-testid="member-add">
+      <Button size="xs" type="submit" disabled={username.trim() === ''} loading={add.isPending} data-testid="member-add">
         Add
       </Button>
     </form>

@@ -1,86 +1,63 @@
-/** Who does what in the project, and taking a role away. */
-import { Button, Group, Pill } from '@mantine/core';
-import { useState } from 'react';
+/** Who does what in the project, who is here, and what each has in hand. */
+import { Button } from '@mantine/core';
 
-import type { Member } from '../../../api/members';
+import { isGivenCases, type Member } from '../../../api/members';
 import { roleName } from '../../../api/roles';
-import type { Role } from '../../../api/types';
-import { Dialog } from '../../../components/dialogs/Dialog';
 import { StateMark } from '../../../components/messages/StateMark';
-import { TableHead } from '../../../components/page/TableHead';
-import type { Change } from './AddMember';
+import { TableHead, untitled } from '../../../components/page/TableHead';
+import { NOTHING } from '../../../lib/format';
+import { absenceSentence } from '../absence';
+import type { MemberWork } from '../api/work';
+import { inHandSentence } from '../inHand';
 
-interface Removal {
-  member: Member;
-  role: Role;
+interface MembersTableProps {
+  members: Member[];
+  /** Undefined until it is known. */
+  work: MemberWork[] | undefined;
+  onEdit: (member: Member) => void;
 }
 
-export function MembersTable({ members, change }: { members: Member[]; change: Change }) {
-  const [removal, setRemoval] = useState<Removal | null>(null);
-  const remove = () => {
-    if (removal) change.mutate({ kind: 'remove', user: removal.member.user.id, role: removal.role });
-    setRemoval(null);
-  };
+export function MembersTable({ members, work, onEdit }: MembersTableProps) {
+  const byPerson = new Map(work?.map((each) => [each.user, each]));
   return (
-    <>
-      <table className="lh-table">
-        <TableHead columns={['Name', 'Sign-in name', 'Roles']} />
-        <tbody>
-          {members.map((member) => (
-            <tr key={member.user.id} data-testid={`member-${member.user.username}`}>
-              <td>{member.user.display_name}</td>
-              <td className="lh-mono">{member.user.username}</td>
-              <td>
-                <Pill.Group gap={6}>
-                  {member.roles.map((role) => (
-                    <Pill
-                      key={role}
-                      withRemoveButton
-                      onRemove={() => setRemoval({ member, role })}
-                      removeButtonProps={{
-                        'aria-label': `Take the role ${roleName(role)} from ${member.user.display_name}`,
-                        tabIndex: 0,
-                        // The library hides it from screen readers, but it is the only way to take a role away.
-                        'aria-hidden': false,
-                      }}
-                    >
-                      {roleName(role)}
-                    </Pill>
-                  ))}
-                </Pill.Group>
-                {member.sees_others_reads && (
+    <table className="lh-table">
+      <TableHead columns={['Name', 'Sign-in name', 'Roles', 'In hand', 'Here', untitled('Change')]} />
+      <tbody>
+        {members.map((member) => (
+          <tr key={member.user.id} data-testid={`member-${member.user.username}`}>
+            <td>{member.user.display_name}</td>
+            <td className="lh-mono">{member.user.username}</td>
+            <td>
+              {member.roles.map(roleName).join(', ')}
+              {member.sees_others_reads && (
+                <div>
                   <StateMark tone="warn">
                     reads, and can see others' reads: cases she has looked at or exported are not offered to her
                   </StateMark>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <Dialog title="Take a role away" opened={removal !== null} onClose={() => setRemoval(null)}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            remove();
-          }}
-        >
-          {removal && (
-            <p style={{ marginTop: 0 }}>
-              {removal.member.user.display_name} will no longer be {roleName(removal.role)} here. A case that is held open is
-              given back when its time runs out.
-            </p>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setRemoval(null)} data-autofocus>
-              Leave it
-            </Button>
-            <Button color="red.9" type="submit" title="Ctrl Enter" data-testid="member-remove">
-              Take the role away
-            </Button>
-          </Group>
-        </form>
-      </Dialog>
-    </>
+                </div>
+              )}
+            </td>
+            <td data-testid="in-hand">{inHandSentence(byPerson.get(member.user.id))}</td>
+            <td>
+              {member.absence !== null && (
+                <StateMark tone={member.absence.has_begun ? 'warn' : 'idle'}>{absenceSentence(member.absence)}</StateMark>
+              )}
+              {member.absence === null && (isGivenCases(member) ? 'yes' : NOTHING)}
+            </td>
+            <td className="lh-num">
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Change ${member.user.display_name}`}
+                onClick={() => onEdit(member)}
+                data-testid="member-edit"
+              >
+                Change …
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
