@@ -22,6 +22,7 @@ from labelhub.api.imaging import (
 from labelhub.api.learning import learning, model_files, ranking, training_runs
 from labelhub.api.projects import (
     agreement,
+    assigning,
     dashboard,
     exports,
     invitations,
@@ -83,6 +84,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/<slug:slug>/members/<uuid:user_id>/work/",
         member_work.MemberWorkApi.as_view(),
         name="member-work",
+    ),
+    path(
+        "projects/<slug:slug>/members/<uuid:user_id>/withdraw-assigned/",
+        assigning.AssignedWithdrawApi.as_view(),
+        name="assigned-withdraw",
+    ),
+    path("projects/<slug:slug>/assigned/", assigning.AssigningApi.as_view(), name="assigned"),
+    path(
+        "projects/<slug:slug>/assigned/preview/",
+        assigning.AssigningPreviewApi.as_view(),
+        name="assigned-preview",
     ),
     path(
         "projects/<slug:slug>/members/<uuid:user_id>/absence/",

@@ -71,7 +71,9 @@ def test_a_reader_is_paused_and_what_she_has_open_is_handed_over(browser: Browse
         screenshot(page, "person-paused")
         page.keyboard.press("Escape")
         expect(row).to_contain_text("paused")
-        expect(page.get_by_test_id("member-people-berta").get_by_test_id("in-hand")).to_contain_text("1 reserved")
+        expect(page.get_by_test_id("member-people-berta").get_by_test_id("in-hand")).to_contain_text(
+            "1 reserved"
+        )
         screenshot(page, "people-paused")
     with page_of(browser, project, "people-anna", provoked=REFUSALS) as page:
         page.goto(f"/p/{PROJECT}/worklist")

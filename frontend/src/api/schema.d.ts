@@ -1075,6 +1075,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/assigned/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reserve the cases for the readers, for 30 days at most. Sent again, it gives what was not given. */
+        post: operations["projects_assigned_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/assigned/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Which cases each reader would get, and why not the others. Changes nothing. */
+        post: operations["projects_assigned_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/bring-back/": {
         parameters: {
             query?: never;
@@ -1363,6 +1397,23 @@ export interface paths {
         /** @description Pause a member, note her leave, or have her back. What she has open stays hers to finish. */
         put: operations["projects_members_absence_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{user_id}/withdraw-assigned/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back all that was chosen for her and that she has not opened. */
+        post: operations["projects_members_withdraw_assigned_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1982,6 +2033,18 @@ export interface components {
             label: string;
             note: string;
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        AssigningInputRequest: {
+            /** @description Of the cases. */
+            numbers: number[];
+            /** @description Where a case has fewer free slots, the first of them get it. */
+            readers: string[];
+            /**
+             * @description Its number.
+             * @default 1
+             */
+            round: number;
+        };
         /** @enum {string} */
         AssignmentState: "reserved" | "open" | "submitted" | "returned" | "skipped" | "expired" | "released";
         AttributeOutput: {
@@ -2357,6 +2420,17 @@ export interface components {
         FoundByEnum: "number" | "reader" | "patient" | "file";
         /** @enum {string} */
         FunctionEnum: "LINEAR" | "LINEAR_EXACT" | "SIGMOID" | "LUT";
+        GivenList: {
+            results: components["schemas"]["GivenToReader"][];
+        };
+        GivenToReader: {
+            /** Format: uuid */
+            reader: string;
+            name: string;
+            /** @description Of the cases that she gets. */
+            numbers: number[];
+            refused: components["schemas"]["NotGiven"][];
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         HandOverInputRequest: {
             /**
@@ -2798,6 +2872,11 @@ export interface components {
         NextInputRequest: {
             /** @default false */
             ahead: boolean;
+        };
+        NotGiven: {
+            code: components["schemas"]["WhyNot"];
+            message: string;
+            numbers: number[];
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -3527,6 +3606,8 @@ export interface components {
         WhatEnum: "reads" | "consensus" | "adjudications" | "agreement";
         /** @enum {string} */
         WhyEnum: "uncertainty" | "diversity" | "random" | "rest" | "duplicate" | "unscored";
+        /** @enum {string} */
+        WhyNot: "excluded" | "already_hers" | "has_seen" | "not_in_round" | "no_free_slot";
         WhyOutput: {
             /** Format: uuid */
             id: string;
@@ -5148,6 +5229,56 @@ export interface operations {
             };
         };
     };
+    projects_assigned_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigningInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenList"];
+                };
+            };
+        };
+    };
+    projects_assigned_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigningInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenList"];
+                };
+            };
+        };
+    };
     projects_bring_back_create: {
         parameters: {
             query?: never;
@@ -5598,6 +5729,27 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MemberList"];
                 };
+            };
+        };
+    };
+    projects_members_withdraw_assigned_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -143,6 +143,7 @@ SPECTACULAR_SETTINGS = {
         "Split": "labelhub.imaging.models.Split",
         "ImportState": "labelhub.imaging.models.ImportBatch.State",
         "QueueSource": ["ranking", "random"],
+        "WhyNot": "labelhub.reading.services.assigning.WhyNot",
         "RoundPurpose": "labelhub.reading.models.Round.Purpose",
         "StudyPurpose": ["calibration", "reader_study"],
         "ReadSplit": ["pool", "validation", "test"],

@@ -23,7 +23,6 @@ from labelhub.projects.models import Membership
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor, Round
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.case_rounds import Slot
-from labelhub.reading.services.rounds import place_take
 from labelhub.reading.services.seen import seen_among
 
 ASSIGNED_LEASE = timedelta(days=30)
@@ -35,6 +34,7 @@ class WhyNot(models.TextChoices):
     EXCLUDED = "excluded", "This case is excluded: nobody new reads it."
     ALREADY_HERS = "already_hers", "She has, or has had, this case in this round: nobody gets a case twice."
     HAS_SEEN = "has_seen", "She has seen what others said of this case: somebody else must read it."
+    NOT_IN_ROUND = "not_in_round", "This case is not in the round."
     NO_FREE_SLOT = "no_free_slot", "No further read of this case is asked for."
 
 
@@ -65,8 +65,8 @@ def barred(reader: User, round_: Round, rows: Collection[CaseRound]) -> dict[UUI
     }
 
 
-def assign(*, actor: User, reader: User, round_: Round, slot: Slot) -> Assignment:
-    """Reserve a case for her of which a slot was taken. Her cursors are locked by then."""
+def assign(*, actor: User, reader: User, round_: Round, slot: Slot, position: int) -> Assignment:
+    """Reserve a case for her of which a slot was taken, at a place of hers that `place_take` gave."""
     now = timezone.now()
     row = assignment_create(
         slot,
@@ -75,7 +75,7 @@ def assign(*, actor: User, reader: User, round_: Round, slot: Slot) -> Assignmen
         is_open=False,
         reader=reader,
         rule=Assignment.Rule.ASSIGNED,
-        reader_position=place_take(reader, round_),
+        reader_position=position,
         claim_key=uuid.uuid4(),
     )
     audit.record(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, UUIDField
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -145,10 +145,16 @@ def _cursor_keep(cursor: Any) -> None:
 
 
 def _held(project: Any, reader: Any) -> QuerySet[Assignment]:
-    """What she holds in any round, longest first: also in one that was closed meanwhile."""
-    return Assignment.objects.filter(
-        round__project_id=project, reader_id=reader, state__in=[S.RETURNED, S.OPEN, S.RESERVED]
-    ).order_by("reserved_at")
+    """What she holds in any round, longest first: also in one that was closed meanwhile.
+
+    Of what is reserved for her, which may be many cases that were chosen for her, only the first.
+    """
+    hers = Assignment.objects.filter(round__project_id=project, reader_id=reader)
+    reserved = hers.filter(state=S.RESERVED).order_by("reserved_at", "reader_position")
+    first = Q(id=Subquery(reserved.values("id")[:1]))
+    # The states by themselves, for the index: she may have submitted many thousands.
+    held = hers.filter(state__in=[S.RETURNED, S.OPEN, S.RESERVED])
+    return held.filter(~Q(state=S.RESERVED) | first).order_by("reserved_at")
 
 
 HELD = Prepared(_held, project=UUIDField(), reader=UUIDField())

@@ -140,7 +140,7 @@ def assignment_release(*, actor: User | None, assignment: Assignment) -> None:
     One that was given back, or whose time ran out, stays so. Raises InvalidTransition, NotFound.
     """
     with transaction.atomic():
-        if assignment.state == S.RESERVED and reservation_give_up(assignment):
+        if assignment.state == S.RESERVED and reservation_give_up(assignment, actor=actor):
             return
         row = assignment_locked(assignment)
         if row.state in LOST:
@@ -179,7 +179,7 @@ def leases_begin_anew(project: Project) -> None:
 
 
 def _expire(row: Assignment) -> int:
-    overdue = {"lease_until__lt": timezone.now() - GRACE}
+    overdue: dict[str, Any] = {"lease_until__lt": timezone.now() - GRACE}
     if row.state == S.RESERVED:
         return int(reservation_give_up(row, **overdue))
     if not assignment_try(row, "expire", fence=overdue, lease_until=None):

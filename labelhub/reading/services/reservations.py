@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
+from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.projects.absences import is_away
 from labelhub.projects.models import Project
@@ -18,12 +19,12 @@ from labelhub.reading.services.case_rounds import case_round_of, unopened_slot_f
 from labelhub.reading.services.locks import round_locked
 
 
-def reservation_give_up(assignment: Assignment, **still: Any) -> bool:
-    """Drop it, in the caller's transaction, which holds no assignment yet.
+def reservation_give_up(assignment: Assignment, *, actor: User | None = None, **still: Any) -> bool:
+    """Drop it, in the caller's transaction, which holds no assignment yet. `actor`: the person who wants it so.
 
     False when it was opened meanwhile, or is no longer as `still` says.
     """
-    return _drop(round_locked(assignment.round_id), assignment, **still)
+    return _drop(round_locked(assignment.round_id), assignment, actor, **still)
 
 
 def reservations_release(project: Project) -> int:
@@ -38,12 +39,12 @@ def reservations_of_round_release(round_: Round) -> None:
     _drop_all([round_.id], Assignment.objects.filter(round=round_))
 
 
-def reservations_give_up(reader_ids: Collection[UUID], **which: Any) -> None:
+def reservations_give_up(reader_ids: Collection[UUID], *, actor: User | None = None, **which: Any) -> None:
     """Drop what is reserved for these readers. Call in a transaction that holds nothing that comes after a round."""
     theirs = Assignment.objects.filter(reader_id__in=reader_ids, **which)
     reserved = theirs.filter(state=Assignment.State.RESERVED)
     rounds = reserved.order_by("-round__number").values_list("round_id", flat=True).distinct()
-    _drop_all(rounds, theirs)
+    _drop_all(rounds, theirs, actor)
 
 
 def reservations_of_the_absent_give_up(limit: int = 500) -> int:
@@ -62,16 +63,16 @@ def reservations_of_the_absent_give_up(limit: int = 500) -> int:
     return count
 
 
-def _drop_all(round_ids: Iterable[UUID], assignments: QuerySet[Assignment]) -> int:
+def _drop_all(round_ids: Iterable[UUID], assignments: QuerySet[Assignment], actor: User | None = None) -> int:
     """Drop those of the assignments that are reserved, once all the rounds, newest first, are locked."""
     rounds = {round_id: round_locked(round_id) for round_id in round_ids}
     reserved = assignments.select_related("case").filter(
         round_id__in=list(rounds), state=Assignment.State.RESERVED
     )
-    return sum(_drop(rounds[row.round_id], row) for row in reserved.order_by("id"))
+    return sum(_drop(rounds[row.round_id], row, actor) for row in reserved.order_by("id"))
 
 
-def _drop(round_: Round, assignment: Assignment, **still: Any) -> bool:
+def _drop(round_: Round, assignment: Assignment, actor: User | None, **still: Any) -> bool:
     # Locked first: `delete` reads the rows and then deletes them by id, whatever became of them in between.
     reserved = Assignment.objects.select_for_update().filter(id=assignment.id, **still)
     row = reserved.filter(state=Assignment.State.RESERVED).first()
@@ -80,7 +81,7 @@ def _drop(round_: Round, assignment: Assignment, **still: Any) -> bool:
     row.delete()
     unopened_slot_free(round_, case_round_of(assignment))
     audit.record(
-        actor_id=None,
+        actor_id=actor.id if actor else None,
         action="assignment.reservation_given_up",
         obj=assignment,
         project_id=assignment.case.project_id,

@@ -98,16 +98,17 @@ def claims_wait(user_ids: Collection[UUID], project_id: UUID) -> None:
     cursors_locked(user_ids, project_id)
 
 
-def place_take(reader: User, round_: Round) -> int:
+def place_take(reader: User, round_: Round, n: int = 1) -> int:
     """Her next place in her own order, for a case of the round that she has otherwise than by a claim.
 
-    Call in a transaction, before anything that `locks.py` names after the cursors.
+    The first of them where she takes `n`. Call in a transaction, before anything that `locks.py` names after the
+    cursors.
     """
     cursors_create(round_.project, reader)
     cursors_locked([reader.id], round_.project_id)
     hers = ReaderCursor.objects.filter(reader=reader, round__project=round_.project_id)
-    hers.filter(round=round_).update(n_offered=F("n_offered") + 1)
-    return int(hers.aggregate(n=Sum("n_offered"))["n"])
+    hers.filter(round=round_).update(n_offered=F("n_offered") + n)
+    return int(hers.aggregate(n=Sum("n_offered"))["n"]) - n + 1
 
 
 def round_open(

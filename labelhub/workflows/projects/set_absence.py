@@ -57,7 +57,7 @@ def set_absence(
             ends_at=wanted.ends_at,
         )
         if absence.begins_at <= timezone.now():
-            reservations_give_up([user_id], round__project=project)
+            reservations_give_up([user_id], actor=actor, round__project=project)
 
 
 def _is_so(absence: Absence | None, wanted: Wanted | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -53,21 +54,26 @@ def candidates(project: Project, choice: Choice) -> QuerySet[Case]:
     """
     cases = Case.objects.filter(project=project, current_version__isnull=False).exclude(split=Split.EXCLUDED)
     if choice.numbers:
-        named = cases.filter(number__in=choice.numbers)
-        unknown = sorted(set(choice.numbers) - set(named.values_list("number", flat=True)))
-        if unknown:
-            raise InvalidContent(
-                "No case that can be read has these numbers. The page of cases names them.",
-                code="unknown_cases",
-                details={"numbers": unknown},
-            )
-        return named
+        return cases_named(cases, choice.numbers)
     if choice.split:
         cases = cases.filter(split=choice.split)
     if choice.standing != "any":
         there = CaseRound.objects.filter(case_id=OuterRef("pk"), round__number=1, **STANDING[choice.standing])
         cases = cases.filter(Exists(there))
     return cases
+
+
+def cases_named(cases: QuerySet[Case], numbers: Collection[int]) -> QuerySet[Case]:
+    """Those of the cases that have these numbers. Raises InvalidContent `unknown_cases` for numbers that none has."""
+    named = cases.filter(number__in=numbers)
+    unknown = sorted(set(numbers) - set(named.values_list("number", flat=True)))
+    if unknown:
+        raise InvalidContent(
+            "No case that can be read has these numbers. The page of cases names them.",
+            code="unknown_cases",
+            details={"numbers": unknown},
+        )
+    return named
 
 
 def drawn(project: Project, choice: Choice, seed: int) -> list[UUID]:

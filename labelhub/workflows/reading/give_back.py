@@ -24,7 +24,7 @@ def reading_give_back(*, actor: User | None, project: Project, reader_id: UUID) 
     rounds = Round.objects.filter(assignments__in=held).order_by("-number").distinct()
     for round_id in list(rounds.values_list("id", flat=True)):
         round_locked(round_id)
-    reservations_give_up([reader_id], round__project=project)
+    reservations_give_up([reader_id], actor=actor, round__project=project)
     opened = hers.filter(state=Assignment.State.OPEN).order_by("id")
     for row in list(
         opened.select_for_update(no_key=True, of=("self",)).select_related("case__project", "round")

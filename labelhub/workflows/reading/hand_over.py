@@ -14,7 +14,7 @@ from labelhub.reading.services.assigning import WhyNot, assign, barred, refuse_r
 from labelhub.reading.services.case_rounds import Slot, slots_of
 from labelhub.reading.services.leases import assignment_hand_on
 from labelhub.reading.services.locks import assignment_locked, case_round_locked
-from labelhub.reading.services.rounds import claims_wait
+from labelhub.reading.services.rounds import claims_wait, place_take
 
 
 def hand_over(*, actor: User, assignment: Assignment, reader: User) -> Assignment:
@@ -39,7 +39,8 @@ def hand_over(*, actor: User, assignment: Assignment, reader: User) -> Assignmen
         if reason:
             raise Conflict(reason.label, code=reason.value)
         assignment_hand_on(actor=actor, row=row, to=reader)
-        return assign(actor=actor, reader=reader, round_=row.round, slot=Slot.of(case_round))
+        place = place_take(reader, row.round)
+        return assign(actor=actor, reader=reader, round_=row.round, slot=Slot.of(case_round), position=place)
 
 
 def _surplus(case_round: CaseRound) -> WhyNot | None:
