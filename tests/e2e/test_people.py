@@ -117,3 +117,47 @@ def test_roles_are_one_set_and_leave_has_days(browser: Browser, project: Running
         page.get_by_test_id("roles-save").click()
         expect(page.get_by_test_id("refused")).to_contain_text("keeps at least one data manager")
         screenshot(page, "person-last-manager-light")
+
+
+def test_chosen_cases_are_given_to_chosen_readers(browser: Browser, project: Running) -> None:
+    emma, frida = (
+        project.person(name, "reader", project=PROJECT) for name in ("people-emma", "people-frida")
+    )
+    found: list[str] = []
+    with page_of(browser, project, MANAGER) as page:
+        page.goto(f"/p/{PROJECT}/members")
+        page.get_by_test_id("assign").click()
+        page.get_by_test_id("assign-numbers").fill("7-")
+        screenshot(page, "assign-wrong")
+        page.get_by_test_id("assign-numbers").fill("7, 8")
+        page.get_by_test_id("assign-readers").click()
+        for name in ("people-emma", "people-frida"):
+            page.get_by_role("option", name=name).click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("given-row")).to_have_count(2)
+        expect(page.get_by_test_id("assign-summary")).to_have_text("4 reads will be given out.")
+        at_all_sizes(page, "assign")
+        found += violations(page)
+        page.get_by_test_id("assign-now").click()
+        page.get_by_test_id("assigned-done").click()
+        expect(page.get_by_test_id("member-people-emma").get_by_test_id("in-hand")).to_contain_text(
+            "2 reserved"
+        )
+        change(page, "people-emma")
+        expect(page.get_by_test_id("case-in-hand")).to_have_count(2)
+        screenshot(page, "person-chosen")
+        found += violations(page)
+        page.get_by_test_id("withdraw-assigned").click()
+        expect(page.get_by_test_id("case-in-hand")).to_have_count(0)
+        page.keyboard.press("Escape")
+        page.get_by_test_id("assign").click()
+        page.get_by_test_id("assign-numbers").fill("6-8")
+        page.get_by_test_id("assign-readers").click()
+        page.get_by_role("option", name="people-frida").click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("given-row")).to_contain_text("nobody gets a case twice")
+        screenshot(page, "assign-refused")
+    key = {"Idempotency-Key": "7d1f2f9a-91a5-4f0e-9f5c-0a6a3c3d9f11"}
+    given = frida("POST", f"/projects/{PROJECT}/worklist/next/", {}, **key)["assignment"]
+    assert given["state"] == "open"
+    assert found == []

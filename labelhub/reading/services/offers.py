@@ -4,6 +4,8 @@ Begun cases are walked from her cursor. Cases that nobody has begun have left no
 `case_rounds.unopened_slot_free`), so none of them can be hers, and a begun case leaves the partial indexes they are
 found by.
 
+What a data manager has chosen for her is reserved already (`assigning`) and needs no offer.
+
 Order: sent back to her; slots that were given back; begun cases that lack a read; at a fixed interleave a
 validation or test case in seeded random order; the published ranking; cases that no ranking knows, in seeded random
 order. A case of which she has seen others' reads is never offered. Reader, case and round meet once (unique index);

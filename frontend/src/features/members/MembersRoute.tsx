@@ -12,6 +12,7 @@ import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { workQuery } from './api/work';
 import { AddMember } from './components/AddMember';
+import { AssignDialog } from './components/AssignDialog';
 import { InvitationsPanel } from './components/InvitationsPanel';
 import { InviteDialog } from './components/InviteDialog';
 import { MembersTable } from './components/MembersTable';
@@ -24,6 +25,7 @@ export function MembersRoute() {
   const isArchived = (useQuery(projectQuery(slug)).data?.archived_at ?? null) !== null;
   const add = useAddMember(slug);
   const [isInviting, setInviting] = useState(false);
+  const [isAssigning, setAssigning] = useState(false);
   const [edited, setEdited] = useState<string | null>(null);
   // As she stands by now; gone when her last role was taken away.
   const person = members.data?.results.find(({ user }) => user.id === edited);
@@ -33,9 +35,16 @@ export function MembersRoute() {
       lead="A person may hold several roles. Reads and decisions stay when a role is taken away."
       width="form"
       actions={
-        <Button onClick={() => setInviting(true)} data-testid="invite">
-          Invite by link
-        </Button>
+        <>
+          {!isArchived && (
+            <Button variant="default" disabled={members.data === undefined} onClick={() => setAssigning(true)} data-testid="assign">
+              Give out cases
+            </Button>
+          )}
+          <Button onClick={() => setInviting(true)} data-testid="invite">
+            Invite by link
+          </Button>
+        </>
       }
     >
       <div style={{ display: 'grid', gap: 14 }}>
@@ -61,6 +70,9 @@ export function MembersRoute() {
           isArchived={isArchived}
           onClose={() => setEdited(null)}
         />
+      )}
+      {members.data !== undefined && isAssigning && (
+        <AssignDialog slug={slug} members={members.data.results} onClose={() => setAssigning(false)} />
       )}
       {isInviting && <InviteDialog slug={slug} onClose={() => setInviting(false)} />}
     </Page>

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { caseNumbers, EMPTY, planOf } from './plan';
-
-describe('numbers of cases', () => {
-  it('takes single ones and ranges, each case once', () => {
-    expect(caseNumbers('12, 3 7-9;8')).toEqual([3, 7, 8, 9, 12]);
-    expect(caseNumbers('')).toEqual([]);
-  });
-
-  it.each(['x', '1-', '9-7', '0', '1-6000', '1.5'])('refuses "%s"', (text) => {
-    expect(caseNumbers(text)).toBeNull();
-  });
-});
+import { EMPTY, planOf } from './plan';
 
 describe('the plan of a study', () => {
   it('asks everything of everybody at once unless told', () => {

@@ -1,4 +1,5 @@
 /** The form of a study: what is written in it, and the plan that it makes. */
+import { caseNumbers } from '../../lib/caseNumbers';
 import type { StudyPlan } from './api/rounds';
 
 export interface Draft {
@@ -48,20 +49,4 @@ export function planOf(draft: Draft): StudyPlan | null {
     readers: draft.readers,
     not_before: draft.notBefore === '' ? null : new Date(draft.notBefore).toISOString(),
   };
-}
-
-const MOST = 5000;
-
-/** `3, 7-9` as 3, 7, 8, 9; null where something else is written, or more than a round may have. */
-export function caseNumbers(text: string): number[] | null {
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
-  const ranges = parts.map((part) => /^(\d{1,9})(?:[-–](\d{1,9}))?$/.exec(part));
-  const found = new Set<number>();
-  for (const range of ranges) {
-    if (range === null) return null;
-    const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
-    if (first < 1 || last < first || last - first >= MOST) return null;
-    for (let number = first; number <= last; number += 1) found.add(number);
-  }
-  return found.size > MOST ? null : [...found].sort((a, b) => a - b);
 }

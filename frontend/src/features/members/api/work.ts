@@ -33,19 +33,21 @@ export function memberWorkQuery(slug: string, user: string) {
 export type WorkChange =
   | { kind: 'release'; assignment: string }
   | { kind: 'release_adjudication'; adjudication: string }
-  | { kind: 'hand_over'; assignment: string; reader: string };
+  | { kind: 'hand_over'; assignment: string; reader: string }
+  | { kind: 'withdraw'; user: string };
 
 export function useWorkChange(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (change: WorkChange) => sent(change),
+    mutationFn: (change: WorkChange) => sent(slug, change),
     // Also when it was refused: the case stands elsewhere by now.
     onSettled: () => queryClient.invalidateQueries({ queryKey: workKey(slug) }),
   });
 }
 
-function sent(change: WorkChange): Promise<void> {
+function sent(slug: string, change: WorkChange): Promise<void> {
   if (change.kind === 'release') return request('POST', `/assignments/${change.assignment}/manager-release/`);
   if (change.kind === 'release_adjudication') return request('POST', `/adjudications/${change.adjudication}/manager-release/`);
+  if (change.kind === 'withdraw') return request('POST', `/projects/${slug}/members/${change.user}/withdraw-assigned/`);
   return request('POST', `/assignments/${change.assignment}/hand-over/`, { body: { reader: change.reader } });
 }

@@ -41,6 +41,19 @@ export function WorkInHand({ slug, member, members, isArchived }: WorkInHandProp
           </tbody>
         </table>
       )}
+      {!isArchived && cases.filter(({ is_assigned, state }) => is_assigned && state === 'reserved').length > 1 && (
+        <Group justify="flex-end">
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={change.isPending && change.variables.kind === 'withdraw'}
+            onClick={() => change.mutate({ kind: 'withdraw', user: member.user.id })}
+            data-testid="withdraw-assigned"
+          >
+            Take back all that were chosen for her
+          </Button>
+        </Group>
+      )}
       {is_more && <span className="lh-note">Only the hundred that she has had longest are shown.</span>}
       {adjudications.length > 0 && (
         <table className="lh-table" data-testid="adjudications-in-hand">
