@@ -33,7 +33,7 @@ export function WorkInHand({ slug, member, members, isArchived }: WorkInHandProp
       {cases.length + adjudications.length === 0 && <span className="lh-note">Nothing.</span>}
       {cases.length > 0 && (
         <table className="lh-table" data-testid="cases-in-hand">
-          <TableHead columns={['Case', 'State', 'Since', 'Draft saved', untitled('Actions')]} />
+          <TableHead columns={['Case', 'Her number', 'State', 'Since', 'Draft saved', untitled('Actions')]} />
           <tbody>
             {cases.map((each) => (
               <CaseRow key={each.id} slug={slug} of={each} others={others} change={change} isArchived={isArchived} />
@@ -86,6 +86,7 @@ function CaseRow({ slug, of, others, change, isArchived }: CaseRowProps) {
         <CaseLink slug={slug} label={of.label} />
         {of.round > 1 && <span className="lh-note">{`, round ${of.round}`}</span>}
       </td>
+      <td>{of.reader_position}</td>
       <td>{stateSentence(of)}</td>
       <td>{ago(of.since)}</td>
       <td>{of.draft_saved_at === null ? NOTHING : ago(of.draft_saved_at)}</td>
