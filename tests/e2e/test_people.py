@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.browser import SIZES, page_of, screenshot, use_theme
+from tests.e2e.reading import PROJECT as WORKSPACE
+from tests.e2e.reading import Reading, expect_sign, read_next, reader_page
 from tests.e2e.running import Running
 from tests.factories.dicom import gradient, raster_bytes
 
@@ -161,3 +163,18 @@ def test_chosen_cases_are_given_to_chosen_readers(browser: Browser, project: Run
     given = frida("POST", f"/projects/{PROJECT}/worklist/next/", {}, **key)["assignment"]
     assert given["state"] == "open"
     assert found == []
+
+
+def test_whoever_is_paused_while_she_reads_finishes_her_case(browser: Browser, reading: Reading) -> None:
+    with reader_page(browser, reading, provoked=REFUSALS + "|status of 404") as (page, api):
+        read_next(page)
+        me = api("GET", "/session/")["user"]["id"]
+        address = f"/projects/{WORKSPACE}/members/{me}/absence/"
+        reading.manager("PUT", address, {"absence": {}, "edited_from": None})
+        for key in ("1", "2", "3"):
+            page.keyboard.press(key)
+        expect_sign(page, "saved")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("no-case")).to_contain_text("paused")
+        screenshot(page, "paused-while-reading")
+    assert api("GET", f"/projects/{WORKSPACE}/worklist/")["open"] == []

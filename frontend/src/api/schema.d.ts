@@ -413,6 +413,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The audit rows of the case and of all that belongs to it, newest first. A look, as `record` is. */
+        get: operations["cases_history_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/images/": {
         parameters: {
             query?: never;
@@ -457,6 +474,27 @@ export interface paths {
         };
         /** @description Objects about the case: kept, listed, neither read nor trained on. */
         get: operations["cases_objects_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/record/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description All that was said of the case. The look is on record, and the case is never offered to whoever looked.
+         *
+         *     409 `reading_now` while she reads it herself.
+         */
+        get: operations["cases_record_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1139,6 +1177,23 @@ export interface paths {
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
         get: operations["projects_cases_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/cases/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The case's patient, study, versions, images, rounds and scores; nothing of what its readers said. */
+        get: operations["projects_cases_retrieve_2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2076,6 +2131,16 @@ export interface components {
             /** @description There are more than `n`. */
             is_more: boolean;
         };
+        CaseFileOutput: {
+            /** Format: uuid */
+            instance: string;
+            /** @description Empty where it was not kept. */
+            file_name: string;
+            warnings: components["schemas"]["ImageWarningOutput"][];
+        };
+        CaseHistory: {
+            results: components["schemas"]["EventOutput"][];
+        };
         CaseImages: {
             results: components["schemas"]["CaseSeriesOutput"][];
         };
@@ -2128,11 +2193,61 @@ export interface components {
             next: string | null;
             found_by: (components["schemas"]["FoundByEnum"] | components["schemas"]["NullEnum"]) | null;
         };
+        CasePageOutput: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            number: number;
+            split: components["schemas"]["Split"];
+            /** Format: date-time */
+            created_at: string;
+            patient: components["schemas"]["CasePatientOutput"];
+            study: components["schemas"]["CaseStudyOutput"];
+            versions: components["schemas"]["CaseVersionOutput"][];
+            shown_version: number;
+            /** @description Of `shown_version`. */
+            images: components["schemas"]["ImageOutput"][];
+            /** @description Of `shown_version`. */
+            files: components["schemas"]["CaseFileOutput"][];
+            rounds: components["schemas"]["CaseRoundOutput"][];
+            /** @description Newest first, the last 20 rankings. */
+            scores: components["schemas"]["CaseScoreOutput"][];
+            /** @description Number of the case before it. */
+            previous: number | null;
+            next: number | null;
+        };
+        CasePatientOutput: {
+            /** Format: uuid */
+            id: string;
+            pseudonym: string;
+            sex: string;
+            /** @description Her other cases, the first hundred. */
+            cases: components["schemas"]["PatientCaseOutput"][];
+        };
         CaseProgress: {
             total: number;
             begun: number;
             complete: number;
             closed: number;
+        };
+        CaseRecordOutput: {
+            /** @description Of all versions of the schema that its reads were made under. */
+            findings: components["schemas"]["FindingOutput"][];
+            reads: components["schemas"]["RecordedRead"][];
+            late_reads: components["schemas"]["RecordedLateRead"][];
+            discordances: components["schemas"]["RecordedDiscordance"][];
+            decisions: components["schemas"]["RecordedDecision"][];
+            labels: components["schemas"]["RecordedLabel"][];
+            flags: components["schemas"]["RecordedFlag"][];
+        };
+        CaseRoundOutput: {
+            round: number;
+            purpose: components["schemas"]["RoundPurpose"];
+            state: components["schemas"]["State150Enum"];
+            n_submitted: number;
+            n_needed: number;
+            /** Format: date-time */
+            closed_at: string | null;
         };
         CaseRow: {
             /** Format: uuid */
@@ -2140,7 +2255,7 @@ export interface components {
             label: string;
             number: number;
             split: components["schemas"]["Split"];
-            state: components["schemas"]["CaseRowStateEnum"];
+            state: components["schemas"]["State150Enum"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2165,8 +2280,20 @@ export interface components {
             /** @description With `show=outcome` only. */
             outcome: components["schemas"]["OutcomeOutput"] | null;
         };
-        /** @enum {string} */
-        CaseRowStateEnum: "not_begun" | "begun" | "complete" | "closed";
+        CaseScoreOutput: {
+            model_number: number;
+            acquisition: string;
+            position: number;
+            why: string;
+            /** Format: double */
+            score: number | null;
+            probabilities: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            published_at: string;
+            is_in_force: boolean;
+        };
         CaseSeriesOutput: {
             /**
              * Format: uuid
@@ -2178,8 +2305,24 @@ export interface components {
             n_images: number;
             warnings: string[];
         };
+        CaseStudyOutput: {
+            /** @description In words; empty where unknown. */
+            age: string;
+            site: string;
+            group: string;
+            indication: string;
+        };
         CaseVersion: {
             version: number;
+        };
+        CaseVersionOutput: {
+            version: number;
+            /** Format: date-time */
+            sealed_at: string;
+            n_images: number;
+            is_in_force: boolean;
+            /** @description It waits for a data manager. */
+            is_held: boolean;
         };
         ClaimedAdjudication: {
             /** Format: uuid */
@@ -2295,6 +2438,20 @@ export interface components {
         DraftSaved: {
             version: number;
             sha256: string;
+        };
+        EventOutput: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description null: LabelHub itself. */
+            actor: string | null;
+            action: string;
+            object_type: string;
+            object_id: string;
+            /** @description Ids, codes and versions. */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ExportInputRequest: {
@@ -2882,7 +3039,7 @@ export interface components {
         NullEnum: null;
         OfferOutput: {
             reader: string;
-            rule: components["schemas"]["OfferOutputRuleEnum"];
+            rule: components["schemas"]["Rule970Enum"];
             state: components["schemas"]["AssignmentState"];
             queue_position: number | null;
             reader_position: number;
@@ -2894,8 +3051,6 @@ export interface components {
             /** Format: double */
             score: number | null;
         };
-        /** @enum {string} */
-        OfferOutputRuleEnum: "returned" | "assigned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         OpenAssignmentRow: {
             /** Format: uuid */
             id: string;
@@ -2969,6 +3124,11 @@ export interface components {
             name?: string;
             /** @description Plain text. */
             description?: string;
+        };
+        PatientCaseOutput: {
+            number: number;
+            /** @description Than this case's study; null where one of them has no date. */
+            days_later: number | null;
         };
         PipelineOutput: {
             /** Format: uuid */
@@ -3194,6 +3354,100 @@ export interface components {
         };
         /** @enum {string} */
         ReasonEnum: "not_my_area" | "poor_quality" | "conflict" | "other";
+        RecordedDecision: {
+            /** Format: uuid */
+            id: string;
+            round: number;
+            finding: string;
+            value: string;
+            reason: string;
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string;
+            annotations: components["schemas"]["AnnotationField"][];
+        };
+        RecordedDiscordance: {
+            round: number;
+            finding: string;
+            kind: components["schemas"]["DiscordanceKind"];
+            gap: string;
+            /** Format: double */
+            iou: number | null;
+            needs_adjudication: boolean;
+        };
+        RecordedFlag: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["FlagKind"];
+            text: string;
+            reader: string;
+            /** Format: date-time */
+            created_at: string;
+            is_withdrawn: boolean;
+            is_seen: boolean;
+        };
+        RecordedLabel: {
+            /** Format: uuid */
+            id: string;
+            round: number;
+            finding: string;
+            value: string;
+            /** Format: double */
+            probability: number | null;
+            method: string;
+            is_current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** @description From which it follows. */
+            reads: string[];
+            /**
+             * Format: uuid
+             * @description By which it was decided.
+             */
+            decision: string | null;
+            schema_version: number | null;
+            protocol_version: number | null;
+        };
+        RecordedLateRead: {
+            /** Format: uuid */
+            id: string;
+            reader: string;
+            round: number;
+            /** Format: date-time */
+            submitted_at: string;
+            is_accepted: boolean;
+        };
+        RecordedRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            assignment: string;
+            version: number;
+            /** @description Of its reader in its round. */
+            is_newest: boolean;
+            /** @description It is one of those from which labels follow; else it was given back to its reader, or is beside. */
+            is_counted: boolean;
+            reader: string;
+            /** @description The reader's own number of the case. */
+            reader_position: number;
+            round: number;
+            /** Format: date-time */
+            submitted_at: string;
+            active_ms: number;
+            /** @description Why it was amended; empty in a first version. */
+            reason: string;
+            case_version: number;
+            schema_version: number;
+            protocol_version: number;
+            ai_visible: boolean;
+            rule: components["schemas"]["Rule970Enum"];
+            answers: {
+                [key: string]: components["schemas"]["AnswerField"];
+            };
+            annotations: components["schemas"]["AnnotationField"][];
+            comment: string;
+            not_readable: boolean;
+        };
         RegionClassOutput: {
             code: string;
             name: string;
@@ -3321,6 +3575,8 @@ export interface components {
             progress: components["schemas"]["RoundProgress"] | null;
         };
         /** @enum {string} */
+        Rule970Enum: "returned" | "assigned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
+        /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
             /** Format: uuid */
@@ -3441,6 +3697,8 @@ export interface components {
             kind: components["schemas"]["FlagKind"];
             text: string;
         };
+        /** @enum {string} */
+        State150Enum: "not_begun" | "begun" | "complete" | "closed";
         /** @description Either `numbers` names the cases, or `n_random` of `split` that stand so in the first round are drawn. */
         StudyInputRequest: {
             purpose: components["schemas"]["StudyPurpose"];
@@ -4236,6 +4494,27 @@ export interface operations {
             };
         };
     };
+    cases_history_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHistory"];
+                };
+            };
+        };
+    };
     cases_images_retrieve: {
         parameters: {
             query?: never;
@@ -4323,6 +4602,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseObjects"];
+                };
+            };
+        };
+    };
+    cases_record_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRecordOutput"];
                 };
             };
         };
@@ -5344,6 +5644,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+        };
+    };
+    projects_cases_retrieve_2: {
+        parameters: {
+            query?: {
+                /** @description Whose images; that in force unless given. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePageOutput"];
                 };
             };
         };
