@@ -106,20 +106,32 @@ class ConsensusLabel(UUIDModel):
         help_text="{reads: [...], decision: id|null, case_version, schema, protocol}"
     )
     is_current = models.BooleanField(default=True)
+    in_force_in = models.ForeignKey(
+        Project,
+        on_delete=models.CASCADE,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="Set in the one label of a case and finding that counts, whatever rounds have asked it.",
+    )
+    case_number = models.PositiveIntegerField(help_text="So that cases are found by their labels in order.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case_round", "finding"], condition=Q(is_current=True), name="consensus_one_current"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["finding", "value", "case_round"],
-                condition=Q(is_current=True),
-                name="consensus_finding",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["in_force_in", "finding", "case_number"],
+                include=["value"],
+                condition=Q(in_force_in__isnull=False),
+                name="consensus_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_in__isnull=True) | Q(is_current=True),
+                name="consensus_in_force_is_current",
+            ),
         ]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from labelhub.consensus.anonymity import lettered, letters
 from labelhub.consensus.models import Adjudication, AdjudicationDecision, ConsensusLabel, Discordance
 from labelhub.consensus.services.counted import newest_reads, newest_reads_unmarked
 from labelhub.imaging.models import CaseVersion
 from labelhub.projects.models import Project
-from labelhub.reading.models import Assignment, CaseRound, Read, Round
+from labelhub.reading.models import Assignment, CaseRound, Read
 from labelhub.reading.stored import stored_document
 
 
@@ -58,35 +58,16 @@ def discordant_findings(adjudication: Adjudication) -> list[Discordance]:
 
 
 def labels_in_force(project: Project) -> QuerySet[ConsensusLabel]:
-    """The label of each case and finding: that of the newest closed `labels` round that asked it.
-
-    While no such round has closed the case, what is agreed so far in the newest round that asked counts.
-    """
-    rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS)
-    rows = ConsensusLabel.objects.filter(case_round__round__in=rounds, is_current=True)
-    if rounds.count() < 2:
-        return rows
-    other = rows.filter(case_round__case_id=OuterRef("case_round__case_id"), finding=OuterRef("finding"))
-    newer = Q(case_round__round__number__gt=OuterRef("case_round__round__number"))
-    closed = Q(case_round__closed_at__isnull=False)
-    return rows.filter(
-        (closed & ~Exists(other.filter(closed & newer))) | (~closed & ~Exists(other.filter(closed | newer)))
-    )
+    """The label of each case and finding that counts; which it is: `services/in_force.py`."""
+    return ConsensusLabel.objects.filter(in_force_in=project)
 
 
 def labels_of_cases(case_ids: Collection[UUID]) -> dict[UUID, list[ConsensusLabel]]:
-    """As `labels_in_force`, of a few cases, by case id and in the order of the findings' codes: one query."""
-    rows = ConsensusLabel.objects.filter(
-        case_round__case__in=case_ids, case_round__round__purpose=Round.Purpose.LABELS, is_current=True
-    ).select_related("case_round__round")
-    newest: dict[tuple[UUID, str], ConsensusLabel] = {}
-    for row in sorted(
-        rows, key=lambda row: (row.case_round.closed_at is not None, row.case_round.round.number)
-    ):
-        newest[row.case_round.case_id, row.finding] = row
+    """The labels in force of a few cases, by case id and in the order of the findings' codes."""
     found: dict[UUID, list[ConsensusLabel]] = {}
-    for (case_id, _), row in sorted(newest.items()):
-        found.setdefault(case_id, []).append(row)
+    rows = ConsensusLabel.objects.filter(case_round__case__in=case_ids, in_force_in__isnull=False)
+    for row in rows.select_related("case_round").order_by("finding"):
+        found.setdefault(row.case_round.case_id, []).append(row)
     return found
 
 

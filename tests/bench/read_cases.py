@@ -35,9 +35,10 @@ STATEMENTS = (
     " n_discordant = CASE mod(case_number, 100) WHEN 0 THEN 1 WHEN 50 THEN 2 ELSE 0 END"
     " WHERE mod(case_number, 10) = 0",
     "INSERT INTO consensus_consensuslabel (id, case_round_id, finding, value, probability, method, provenance,"
-    " is_current, created_at) SELECT gen_random_uuid(), cr.id, f.code,"
+    " is_current, in_force_in_id, case_number, created_at) SELECT gen_random_uuid(), cr.id, f.code,"
     " CASE WHEN mod(abs(hashtext(cr.id::text || f.code)), 20) = 0 THEN 'present' ELSE 'absent' END, 0, 'agreed', '{}',"
-    " true, now() FROM reading_caseround cr, unnest(%(findings)s) f(code) WHERE cr.closed_at IS NOT NULL",
+    " true, cr.listed_in_id, cr.case_number, now() FROM reading_caseround cr, unnest(%(findings)s) f(code)"
+    " WHERE cr.closed_at IS NOT NULL",
     "INSERT INTO reading_assignment (id, round_id, case_id, case_version_id, reader_id, state, rule, reader_position,"
     " schema_id, protocol_id, claim_key, reserved_at, opened_at, submitted_at, skip_reason, skip_text, return_note)"
     " SELECT gen_random_uuid(), cr.round_id, cr.case_id, c.current_version_id, u.id, 'submitted', 'random',"

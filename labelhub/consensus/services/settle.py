@@ -24,6 +24,7 @@ from labelhub.consensus.services.counted import (
     newest_reads,
     newest_reads_unmarked,
 )
+from labelhub.consensus.services.in_force import is_only_round, labels_put_in_force
 from labelhub.core import audit, jobs
 from labelhub.projects.models import LabelSchema, ReadingProtocol
 from labelhub.reading.asked import asked
@@ -79,6 +80,7 @@ def settle_case(
     rules = finding_rules(schema, protocol)
     if compared is None and _takes_long(said, rules):
         case_settle(case_round, schema_id=schema.id, protocol_id=protocol.id, is_closed=False)
+        labels_put_in_force(case_round)
         settling_request(case_round)
         return False
     comparisons = compared.comparisons if compared else compare_case(said, rules, protocol.iou_threshold)
@@ -103,6 +105,7 @@ def settle_case(
         is_closed=is_closed,
         n_discordant=n_discordant,
     )
+    labels_put_in_force(case_round)
     return is_closed
 
 
@@ -198,7 +201,7 @@ def _write_labels(
         if row.finding not in wanted or _content(wanted[row.finding]) != _content(row)
     ]
     if outdated:
-        ConsensusLabel.objects.filter(id__in=outdated).update(is_current=False)
+        ConsensusLabel.objects.filter(id__in=outdated).update(is_current=False, in_force_in=None)
     kept = {row.finding for row in current if row.id not in outdated}
     ConsensusLabel.objects.bulk_create(row for code, row in wanted.items() if code not in kept)
 
@@ -211,6 +214,8 @@ def _row(case_round: CaseRound, label: Consensus, trace: dict[str, Any]) -> Cons
         probability=label.probability,
         method=label.method.value if label.method else "",
         provenance={**trace, "reads": sorted(label.reads), "decision": label.adjudication},
+        case_number=case_round.case_number,
+        in_force_in_id=case_round.round.project_id if is_only_round(case_round) else None,
     )
 
 

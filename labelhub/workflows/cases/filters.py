@@ -7,11 +7,12 @@ cases begins with the few.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from labelhub.consensus.models import ConsensusLabel
 from labelhub.consensus.selectors import labels_in_force
 from labelhub.core.errors import Malformed
 from labelhub.imaging.models import Instance, Split
@@ -23,6 +24,7 @@ ANY, YES, SOFT = "any", "yes", "soft"
 READ_BY = (Assignment.State.SUBMITTED, Assignment.State.RETURNED)
 LONGEST, LONGEST_FIND = 200, 10_000
 OUTCOME_FILTERS = ("finding", "value", "discordant", "flag")
+ON_LISTED_ROWS = ("state", "discordant", "flag", "finding", "value")
 CHOICES: dict[str, tuple[str, ...]] = {
     "split": tuple(Split.values),
     "state": tuple(CaseRound.State.values),
@@ -92,12 +94,10 @@ def narrowed(project: Project, asked: CaseFilter) -> Q:
     if asked.split:
         found &= Q(split=asked.split)
     if asked.state or asked.discordant or asked.flag:
-        found &= Q(Exists(listed_rows(project, asked).filter(case=OuterRef("pk"))))
+        standing = replace(asked, finding="", value="")
+        found &= Q(Exists(listed_rows(project, standing).filter(case=OuterRef("pk"))))
     if asked.finding:
-        labels = labels_in_force(project).filter(finding=asked.finding)
-        if asked.value:
-            labels = labels.filter(value="" if asked.value == SOFT else asked.value)
-        found &= Q(Exists(labels.filter(case_round__case=OuterRef("pk"))))
+        found &= Q(Exists(labels_asked(project, asked).filter(case_number=OuterRef("number"))))
     if asked.view:
         views = Instance.objects.filter(project=project, view_position=asked.view)
         found &= Q(Exists(views.filter(case=OuterRef("pk"))))
@@ -112,9 +112,18 @@ def narrowed(project: Project, asked: CaseFilter) -> Q:
     return found
 
 
-def listed_rows(project: Project, asked: CaseFilter) -> Any:
-    """The rows by which the cases are listed, that stand as is asked."""
+def labels_asked(project: Project, asked: CaseFilter) -> QuerySet[ConsensusLabel]:
+    """The labels in force of the finding that is asked for, with the value."""
+    labels = labels_in_force(project).filter(finding=asked.finding)
+    return labels.filter(value="" if asked.value == SOFT else asked.value) if asked.value else labels
+
+
+def listed_rows(project: Project, asked: CaseFilter) -> QuerySet[CaseRound]:
+    """The rows by which the cases are listed, that stand and are labelled as is asked."""
     rows = CaseRound.objects.filter(listed_in=project)
+    if asked.finding:
+        labels = labels_asked(project, asked).filter(case_number=OuterRef("case_number"))
+        rows = rows.filter(Exists(labels))
     if asked.state:
         rows = rows.filter(state=asked.state)
     if asked.discordant:

@@ -23,7 +23,7 @@ from labelhub.workflows.cases.finding import find
 from labelhub.workflows.cases.orders import ORDERS, Key, Placed, Wanted, cases_of
 
 MOST_COUNTED = 1_000
-MOST_TOLD = 200
+MOST_TOLD = 50
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ def list_cases(
     wanted, found_by = _wanted(project, asked)
     placed = ORDERS[order].page(wanted, after, size)
     ids = [each.case_id for each in placed]
-    if asked.shows_outcome or ORDERS[order].shows_outcome:
-        cases_seen(actor, project.id, {*ids, *_told_of(wanted)}, Seen.LIST)
-    elif outcomes:
-        cases_seen(actor, project.id, ids, Seen.LIST)
+    if outcomes or asked.shows_outcome or ORDERS[order].shows_outcome:
+        # Of a full page those in it: it was asked of more than it holds.
+        others = _told_of(wanted) if asked.shows_outcome and len(ids) < size else []
+        cases_seen(actor, project.id, {*ids, *others}, Seen.LIST)
     return CaseList(_listed(project, ids, outcomes), _next(placed, size), found_by)
 
 

@@ -17,9 +17,10 @@ from labelhub.imaging.models import Case
 from labelhub.learning.models import RankedCase, Ranking
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound
-from labelhub.workflows.cases.filters import CaseFilter, listed_rows, narrowed
+from labelhub.workflows.cases.filters import ON_LISTED_ROWS, CaseFilter, labels_asked, listed_rows, narrowed
 
 Key = tuple[Any, ...]
+FEW = 5_000
 
 
 class Placed(NamedTuple):
@@ -56,7 +57,13 @@ def _by_number(newest_first: bool) -> Order:
     def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
         beyond = "lt" if newest_first else "gt"
         rows: QuerySet[Any]
-        if wanted.asked.state or wanted.asked.flag:
+        if wanted.asked.finding:
+            others = wanted._replace(asked=replace(wanted.asked, finding="", value="", find=""))
+            rows = labels_asked(wanted.project, wanted.asked)
+            if others.asked != CaseFilter() or wanted.found:
+                rows = rows.filter(case_round__case__in=cases_of(others))
+            column, case = "case_number", "case_round__case_id"
+        elif wanted.asked.state or wanted.asked.flag:
             rows = _listed(wanted)
             column, case = "case_number", "case_id"
         else:
@@ -90,7 +97,7 @@ def _by_score(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
     """By the acquisition score of the ranking in force: what would teach most comes first."""
     ranking = Ranking.objects.filter(queue__workliststate__project=wanted.project).values("id")
     rows = RankedCase.objects.filter(ranking=Subquery(ranking), score__isnull=False)
-    rows = rows.filter(case__in=cases_of(wanted))
+    rows = _of_cases(rows, "case", wanted)
     return _page(rows, ("score", "position", "case_id"), True, after, size)
 
 
@@ -98,7 +105,9 @@ def _by_date(newest_first: bool) -> Order:
     """By the day of the study. The cursor names the case: a day is not shown to anybody."""
 
     def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
-        rows = cases_of(wanted).filter(study__project=wanted.project, study__day__isnull=False)
+        rows = Case.objects.filter(project=wanted.project, current_version__isnull=False)
+        rows = _of_cases(rows, "pk", wanted)
+        rows = rows.filter(study__project=wanted.project, study__day__isnull=False)
         place = None
         if after is not None:
             last = Case.objects.filter(project=wanted.project, number=after[0], study__day__isnull=False)
@@ -130,10 +139,23 @@ def _page(
 def _listed(wanted: Wanted) -> QuerySet[CaseRound]:
     """The rows by which the wanted cases are listed."""
     rows = listed_rows(wanted.project, wanted.asked)
-    others = replace(wanted.asked, state="", discordant="", flag="", find="")
+    others = replace(wanted.asked, **dict.fromkeys(ON_LISTED_ROWS, ""), find="")
     if others == CaseFilter() and not wanted.found:
         return rows
     return rows.filter(case__in=cases_of(wanted._replace(asked=others)))
+
+
+def _of_cases(rows: QuerySet[Any], case: str, wanted: Wanted) -> QuerySet[Any]:
+    """Those of the rows whose case is wanted.
+
+    A few cases are looked up first: PostgreSQL would walk the order and look each case up, in the belief that those
+    wanted are scattered evenly over it. Labelled cases by the score of those still to be read are at no place of it.
+    """
+    if replace(wanted.asked, find="") == CaseFilter() and not wanted.found:
+        return rows
+    cases = cases_of(wanted)
+    ids = list(cases.values_list("pk", flat=True)[: FEW + 1])
+    return rows.filter(**{f"{case}__in": ids if len(ids) <= FEW else cases})
 
 
 def _number(value: Any, values: list[Any], length: int) -> int:
