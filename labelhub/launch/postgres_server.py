@@ -104,6 +104,8 @@ class PostgresServer:
             "unix_socket_directories": str(self.folder),
             "max_connections": "200",
             "shared_buffers": "128MB",
+            # As on solid-state disks: looking a few thousand rows up is cheaper than reading a million.
+            "random_page_cost": "1.1",
             **({} if self.durable else LOSABLE),
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

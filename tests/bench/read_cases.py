@@ -24,10 +24,11 @@ from tests.bench.history import rank, train  # noqa: E402
 from tests.bench.population import SLUG, findings  # noqa: E402
 
 STATEMENTS = (
-    "UPDATE imaging_study SET site = 'site ' || mod(number, 20), day = 730000 + mod(number::bigint * 7919, 2000)"
+    "UPDATE imaging_study SET site = 'site ' || mod(abs(hashtext('site' || number)), 20)"
     " FROM imaging_case c WHERE c.study_id = imaging_study.id",
+    "UPDATE imaging_case SET day = 730000 + mod(abs(hashtext('day' || number)), 2000)",
     "UPDATE imaging_instance SET file_name = 'film_' || lpad(number::text, 7, '0') || '.png',"
-    " view_position = CASE WHEN mod(number, 10) = 3 THEN 'LL' ELSE 'PA' END"
+    " view_position = CASE WHEN mod(abs(hashtext('view' || number)), 10) = 3 THEN 'LL' ELSE 'PA' END"
     " FROM imaging_case c WHERE c.id = imaging_instance.case_id",
     "UPDATE reading_caseround SET begun_seq = case_number, n_submitted = 2, n_open = 0, closed_at = now(),"
     " settled_schema_id = %(schema)s, settled_protocol_id = %(protocol)s,"
@@ -49,7 +50,8 @@ STATEMENTS = (
     " 1 + mod(cr.case_number / 10 + 1, 16)) WHERE cr.closed_at IS NOT NULL",
     "INSERT INTO reading_flag (id, assignment_id, kind, text, created_at)"
     " SELECT gen_random_uuid(), id, 'urgent', 'x', now() FROM reading_assignment WHERE mod(reader_position, 500) = 0",
-    "UPDATE reading_caseround SET is_flagged = true WHERE mod(case_number, 500) = 0",
+    "UPDATE reading_caseround SET is_flagged = true FROM reading_assignment a"
+    " JOIN reading_flag f ON f.assignment_id = a.id WHERE a.case_id = reading_caseround.case_id",
     "INSERT INTO learning_rankedcase (ranking_id, position, case_id, action, why, score, probabilities)"
     " SELECT r.id, q.position + 1, q.case_id, q.action, 'uncertainty', random(), '{}' FROM learning_ranking r"
     " JOIN reading_queueentry q ON q.queue_id = r.queue_id",

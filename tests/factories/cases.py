@@ -35,6 +35,7 @@ def make_case(
         split=patient.split,
         random_key=number,
         has_eligible_instance=True,
+        day=day,
     )
     instance = Instance.objects.create(
         series=series,

@@ -1176,7 +1176,7 @@ export interface paths {
          *
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
-        get: operations["projects_cases_retrieve"];
+        get: operations["projects_cases_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1193,7 +1193,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The case's patient, study, versions, images, rounds and scores; nothing of what its readers said. */
-        get: operations["projects_cases_retrieve_2"];
+        get: operations["projects_cases_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5600,7 +5600,7 @@ export interface operations {
             };
         };
     };
-    projects_cases_retrieve: {
+    projects_cases_list: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -5648,7 +5648,7 @@ export interface operations {
             };
         };
     };
-    projects_cases_retrieve_2: {
+    projects_cases_retrieve: {
         parameters: {
             query?: {
                 /** @description Whose images; that in force unless given. */

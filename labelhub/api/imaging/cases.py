@@ -138,6 +138,7 @@ class CaseListApi(Api):
     subject: Project
 
     @extend_schema(
+        operation_id="projects_cases_list",
         parameters=[
             *FILTER_PARAMETERS,
             OpenApiParameter("cursor", str),

@@ -24,6 +24,13 @@ class Migration(migrations.Migration):
             models.PositiveIntegerField(default=0, help_text="Of the version in force."),
         ),
         migrations.AddField(
+            "case",
+            "day",
+            models.IntegerField(
+                null=True, help_text="Copied from the study, so that cases are listed by date."
+            ),
+        ),
+        migrations.AddField(
             "instance",
             "file_name",
             models.CharField(

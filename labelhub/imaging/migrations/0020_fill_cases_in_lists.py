@@ -1,4 +1,4 @@
-"""Cases that are here already get their first images, images the names of the files that they came in."""
+"""Cases that are here already get their first images and days, images the names of the files that they came in."""
 
 from django.db import migrations
 
@@ -19,6 +19,7 @@ UPDATE imaging_case SET n_images = t.n, first_instance_id = t.first FROM (
     LEFT JOIN imaging_instance AS i ON i.id = {first}
 ) AS t WHERE t.id = imaging_case.id
 """
+DAYS = "UPDATE imaging_case SET day = s.day FROM imaging_study AS s WHERE s.id = imaging_case.study_id"
 NAMES = """
 UPDATE imaging_instance SET file_name = {name} FROM imaging_importfile AS f
 WHERE f.instance_id = imaging_instance.id AND f.outcome = 'accepted'
@@ -31,6 +32,7 @@ def fill(apps, schema_editor):
         connection.connection.create_function("searched_name", 1, searched_name, deterministic=True)
     with connection.cursor() as cursor:
         cursor.execute(IMAGES.format(n=COUNTED[connection.vendor], first=FIRST[connection.vendor]))
+        cursor.execute(DAYS)
         cursor.execute(NAMES.format(name=NAMED[connection.vendor]))
 
 

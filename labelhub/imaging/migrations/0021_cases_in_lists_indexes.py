@@ -27,7 +27,11 @@ class Migration(migrations.Migration):
             models.Index(fields=["project", "site"], condition=~models.Q(site=""), name="study_site"),
         ),
         migrations.AddIndex(
-            "study",
-            models.Index(fields=["project", "day"], condition=models.Q(day__isnull=False), name="study_day"),
+            "case",
+            models.Index(
+                fields=["project", "day", "number"],
+                condition=models.Q(day__isnull=False),
+                name="case_day_page",
+            ),
         ),
     ]

@@ -38,6 +38,7 @@ class Case(UUIDModel):
         help_text="The first of the version in force: its picture stands for the case in lists.",
     )
     n_images = models.PositiveIntegerField(default=0, help_text="Of the version in force.")
+    day = models.IntegerField(null=True, help_text="Copied from the study, so that cases are listed by date.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -45,6 +46,11 @@ class Case(UUIDModel):
         indexes = [
             models.Index(fields=["project", "split", "random_key"], name="case_random_order"),
             models.Index(fields=["project", "split", "number"], name="case_split_page"),
+            models.Index(
+                fields=["project", "day", "number"],
+                condition=models.Q(day__isnull=False),
+                name="case_day_page",
+            ),
         ]
 
     @property

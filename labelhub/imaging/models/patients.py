@@ -91,7 +91,6 @@ class Study(UUIDModel):
         indexes = [
             models.Index(fields=["project"], condition=Q(is_to_arrange=True), name="study_to_arrange"),
             models.Index(fields=["project", "site"], condition=~Q(site=""), name="study_site"),
-            models.Index(fields=["project", "day"], condition=Q(day__isnull=False), name="study_day"),
         ]
         verbose_name_plural = "studies"
 

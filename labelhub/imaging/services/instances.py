@@ -247,6 +247,7 @@ def _case(batch: ImportBatch, study: Study) -> Case:
         number=case_number_take(batch.project),
         patient=study.patient,
         study=study,
+        day=study.day,
         split=study.patient.split,
         random_key=draw_random_key(
             seed=batch.project.split_seed, study_hash=study.source_hash, read_first=batch.read_first

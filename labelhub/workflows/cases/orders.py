@@ -105,16 +105,14 @@ def _by_date(newest_first: bool) -> Order:
     """By the day of the study. The cursor names the case: a day is not shown to anybody."""
 
     def page(wanted: Wanted, after: Key | None, size: int) -> list[Placed]:
-        rows = Case.objects.filter(project=wanted.project, current_version__isnull=False)
-        rows = _of_cases(rows, "pk", wanted)
-        rows = rows.filter(study__project=wanted.project, study__day__isnull=False)
+        rows = Case.objects.filter(project=wanted.project, current_version__isnull=False, day__isnull=False)
         place = None
         if after is not None:
-            last = Case.objects.filter(project=wanted.project, number=after[0], study__day__isnull=False)
-            place = last.values_list("study__day", "number").first()
+            last = Case.objects.filter(project=wanted.project, number=after[0], day__isnull=False)
+            place = last.values_list("day", "number").first()
             if place is None:
                 return []
-        found = _page(rows, ("study__day", "number", "pk"), newest_first, place, size)
+        found = _page(_of_cases(rows, "pk", wanted), ("day", "number", "pk"), newest_first, place, size)
         return [Placed(each.case_id, each.key[1:]) for each in found]
 
     return Order(page, lambda values: (_number(values[0], values, 1),))

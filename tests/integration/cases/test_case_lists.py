@@ -184,7 +184,7 @@ def mixed(project: Project, people: People) -> list[Case]:
     cases = make_cases(project, 130)
     ranking = empty_ranking(project)
     for case in cases:
-        Study.objects.filter(case=case).update(day=draw.choice([None, 730_000, 730_001, 730_900]))
+        Case.objects.filter(id=case.id).update(day=draw.choice([None, 730_000, 730_001, 730_900]))
         CaseRound.objects.filter(case=case).update(
             n_discordant=draw.choice([0, 1, 1, 2]),
             newest_read_at=draw.choice(
@@ -209,7 +209,7 @@ def key_of(order: str, case: Case) -> Any:
         "read": row.newest_read_at,
         "disagreement": row.n_discordant or None,
         "score": RankedCase.objects.get(case=case).score,
-        "date": Study.objects.get(case=case).day,
+        "date": Case.objects.get(id=case.id).day,
     }[order.lstrip("-")]
 
 
