@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
@@ -20,6 +21,13 @@ SESSION = Prepared(
     now=DateTimeField(),
 )
 USER = Prepared(lambda id: User.objects.filter(id=id), id=UUIDField())
+
+
+def sessions_end(user: User) -> None:
+    """End every session of hers. A session says whose it is only when it is opened, so each is: this is seldom done."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now())
+    hers = [row.pk for row in alive.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=hers).delete()
 
 
 class SessionStore(db.SessionStore):

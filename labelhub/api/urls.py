@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from labelhub.api import demo
 from labelhub.api.accounts import invitation, session
+from labelhub.api.administration import machinery, people, server
+from labelhub.api.administration import projects as administered
 from labelhub.api.consensus import adjudications, case_record, resettling
 from labelhub.api.http.permissions import SIGNED_IN
 from labelhub.api.imaging import (
@@ -267,5 +269,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "cases/<uuid:case_id>/accept-version/",
         cases.CaseAcceptVersionApi.as_view(),
         name="case-accept-version",
+    ),
+    path(
+        "administration/",
+        include(
+            [
+                path("people/", people.PeopleApi.as_view(), name="administration-people"),
+                path(
+                    "people/<uuid:user_id>/deactivate/",
+                    people.PersonDeactivateApi.as_view(),
+                    name="administration-deactivate",
+                ),
+                path(
+                    "people/<uuid:user_id>/reactivate/",
+                    people.PersonReactivateApi.as_view(),
+                    name="administration-reactivate",
+                ),
+                path(
+                    "projects/",
+                    administered.AdministeredProjectsApi.as_view(),
+                    name="administration-projects",
+                ),
+                path("workers/", machinery.WorkersApi.as_view(), name="administration-workers"),
+                path("queues/", machinery.QueuesApi.as_view(), name="administration-queues"),
+                path("store/", server.StoreApi.as_view(), name="administration-store"),
+                path("database/", server.DatabaseApi.as_view(), name="administration-database"),
+                path("versions/", server.VersionsApi.as_view(), name="administration-versions"),
+                path("disk/", server.DiskApi.as_view(), name="administration-disk"),
+                path("seals/", server.SealsApi.as_view(), name="administration-seals"),
+            ]
+        ),
     ),
 ]

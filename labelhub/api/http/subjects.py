@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
@@ -18,7 +19,7 @@ from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 def project_of(subject: Any) -> Project | None:
     """None: the request is about no project. Raises TypeError for a subject that is not named here."""
     match subject:
-        case None:
+        case None | User():
             return None
         case Project():
             return subject

@@ -165,6 +165,9 @@ ROLES: dict[str, set[str]] = {
     "case-images": {"manager", "engineer"},
     "case-accept-version": {"manager"},
     "case-joining": {"manager"},
+    # Administrators alone, whatever a person is in a project (test_administration).
+    "administration-deactivate": set(),
+    "administration-reactivate": set(),
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),

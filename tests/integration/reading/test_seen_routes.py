@@ -66,6 +66,17 @@ SHOWS: dict[str, str] = {
     # far a case has come.
     **dict.fromkeys(
         (
+            "administration-database",
+            "administration-deactivate",
+            "administration-disk",
+            "administration-people",
+            "administration-projects",
+            "administration-queues",
+            "administration-reactivate",
+            "administration-seals",
+            "administration-store",
+            "administration-versions",
+            "administration-workers",
             "adjudication-decide",
             "adjudication-heartbeat",
             "adjudication-manager-release",

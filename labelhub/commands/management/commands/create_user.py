@@ -1,4 +1,4 @@
-"""manage.py create_user NAME [--project SLUG --role ROLE]... [--token] [--password-stdin]"""
+"""manage.py create_user NAME [--project SLUG --role ROLE]... [--administrator] [--token] [--password-stdin]"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from labelhub.accounts.models import User
-from labelhub.accounts.services import token_create, user_create
+from labelhub.accounts.services import administrator_make, token_create, user_create
 from labelhub.core.errors import LabelHubError
 from labelhub.projects.models import Membership, Project
 from labelhub.workflows.projects.add_member import add_member
@@ -26,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--display-name", default="")
         parser.add_argument("--project", action="append", default=[], metavar="SLUG")
         parser.add_argument("--role", action="append", default=[], choices=Membership.Role.values)
+        parser.add_argument(
+            "--administrator",
+            action="store_true",
+            help="she sees the administrator's page and makes projects",
+        )
         parser.add_argument(
             "--token", action="store_true", help="make a token and print it: it is shown only once"
         )
@@ -44,6 +49,8 @@ class Command(BaseCommand):
                 user = _user(options["name"], password, options["display_name"])
                 for slug, role in zip(options["project"], options["role"], strict=True):
                     add_member(actor=None, project=_project(slug), user=user, role=role)
+                if options["administrator"]:
+                    administrator_make(actor=None, user=user)
                 token = token_create(actor=None, user=user, name="command line") if options["token"] else None
         except LabelHubError as error:
             raise CommandError(error.message) from error

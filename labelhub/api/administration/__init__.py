@@ -1,0 +1,1 @@
+"""The administrator's routes. To everybody else they look absent."""
