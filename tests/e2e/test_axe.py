@@ -44,6 +44,7 @@ def make_project(running: Running, folder: Path) -> None:
     running.manage("create_project", PROJECT, "--name", "Axe", "--readers-per-case", "2")
     running.manage("import_images", str(folder), "--project", PROJECT)
     running.person(PERSON, "reader", "adjudicator", "manager", "engineer", project=PROJECT)
+    running.manage("create_user", PERSON, "--administrator")
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -51,7 +52,7 @@ def test_no_page_breaks_a_rule(browser: Browser, project: Running, theme: str) -
     with page_of(browser, project, PERSON) as page:
         use_theme(page, theme)
         found = []
-        for path in ["/", "/projects/new", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
+        for path in ["/", "/projects/new", "/administration", *(f"/p/{PROJECT}/{name}" for name in PAGES)]:
             page.goto(path)
             page.wait_for_load_state("networkidle")
             expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_have_count(1)

@@ -1,6 +1,7 @@
 /** Background work of a project: import, training, ranking, export. */
 import { queryOptions } from '@tanstack/react-query';
 
+import { words } from '../lib/format';
 import { request } from './client';
 import type { components } from './schema';
 
@@ -58,4 +59,27 @@ export function progressText(progress: JobProgress): string {
   const stage = progress.stage === undefined ? '' : (STAGES[progress.stage] ?? progress.stage);
   const share = done === undefined || !progress.total ? '' : `${done} of ${progress.total}`;
   return [stage, share].filter((part) => part !== '').join(', ') || 'Waiting for a worker';
+}
+
+const NAMES: Record<string, string> = {
+  import: 'Import of images',
+  thumbnails: 'Drawing thumbnails',
+  train: 'Training',
+  promote: 'Putting a model in use',
+  score: 'Ranking the pool',
+  publish: 'Publishing the order',
+  consensus: 'Comparing with the rules, or settling anew',
+  settle: 'Settling a case with many marks',
+  slots: 'Changing the number of reads',
+  round: 'Putting cases into a round',
+  study_round: 'Putting cases into a round',
+  export: 'Export',
+  statistics: 'Counting for the dashboard',
+  summary: 'Counting what an import assumed',
+  demo: 'Setting up the demo',
+};
+
+/** What a kind of job does, as people call it. */
+export function jobName(kind: string): string {
+  return NAMES[kind] ?? words(kind);
 }

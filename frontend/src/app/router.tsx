@@ -13,6 +13,12 @@ const pages: RouteObject[] = [
     path: '/projects/new',
     lazy: async () => ({ Component: (await import('../features/newProject/NewProjectRoute')).NewProjectRoute }),
   },
+  {
+    path: '/administration',
+    lazy: async () => ({
+      Component: (await import('../features/administration/AdministrationRoute')).AdministrationRoute,
+    }),
+  },
   { path: '/p/:slug', Component: ProjectIndex },
   {
     path: '/p/:slug/worklist',

@@ -9,6 +9,7 @@ import { errorMessage } from '../../api/errors';
 import {
   cancelJob,
   isActive,
+  jobName,
   jobsQuery,
   progressShare,
   progressText,
@@ -17,29 +18,11 @@ import {
 } from '../../api/jobs';
 import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
 import { jobTone, StateMark } from '../../components/messages/StateMark';
-import { ago, words } from '../../lib/format';
+import { ago } from '../../lib/format';
 
 /** Standing chores of the server; they would only be noise. */
 const CHORES = new Set(['seal', 'tick', 'sweep']);
 const FINISHED_SHOWN = 6;
-
-const NAMES: Record<string, string> = {
-  import: 'Import of images',
-  thumbnails: 'Drawing thumbnails',
-  train: 'Training',
-  promote: 'Putting a model in use',
-  score: 'Ranking the pool',
-  publish: 'Publishing the order',
-  consensus: 'Comparing with the rules, or settling anew',
-  settle: 'Settling a case with many marks',
-  slots: 'Changing the number of reads',
-  round: 'Putting cases into a round',
-  study_round: 'Putting cases into a round',
-  export: 'Export',
-  statistics: 'Counting for the dashboard',
-  summary: 'Counting what an import assumed',
-  demo: 'Setting up the demo',
-};
 
 export function JobTray({ slug }: { slug: string }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -94,7 +77,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
   return (
     <div className="lh-tray-job" data-testid={`job-${job.kind}`} data-state={job.state}>
       <div style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
-        <StateMark tone={jobTone(job.state)}>{NAMES[job.kind] ?? words(job.kind)}</StateMark>
+        <StateMark tone={jobTone(job.state)}>{jobName(job.kind)}</StateMark>
         <span className="lh-note" style={{ marginLeft: 'auto' }}>
           {isActive(job.state) ? job.state : ago(job.finished_at)}
         </span>

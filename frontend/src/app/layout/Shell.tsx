@@ -1,6 +1,6 @@
 /** The bar on top of every page: where one is, where one can go, running work, the person. */
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconServerCog, IconSun } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, NavLink, useLocation, useMatches } from 'react-router';
@@ -15,7 +15,8 @@ import { firstPage, isPageOf, pagesFor } from './navigation';
 export function Shell({ session, user, children }: { session: Session; user: SessionUser; children: ReactNode }) {
   const slug = useMatches().at(-1)?.params.slug;
   const project = session.projects.find((each) => each.slug === slug);
-  const [, , , path = '', within] = useLocation().pathname.split('/');
+  const [, first, , path = '', within] = useLocation().pathname.split('/');
+  const isForOthers = first === 'administration' && !user.is_admin;
   return (
     <div className="lh-shell">
       <a className="lh-skip" href="#content">
@@ -45,7 +46,7 @@ export function Shell({ session, user, children }: { session: Session; user: Ses
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {slug !== undefined && project === undefined ? (
+        {isForOthers || (slug !== undefined && project === undefined) ? (
           <NothingHere />
         ) : project !== undefined && !isPageOf(path, project.roles, within) ? (
           <OtherRole project={project} />
@@ -120,6 +121,11 @@ function PersonMenu({ user }: { user: SessionUser }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Signed in as {user.username}</Menu.Label>
+        {user.is_admin && (
+          <Menu.Item component={Link} to="/administration" leftSection={<IconServerCog size={15} />} data-testid="nav-administration">
+            Administration
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => leave.mutate()} data-testid="sign-out">
           Sign out
         </Menu.Item>
