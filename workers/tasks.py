@@ -22,7 +22,7 @@ from labelhub.workflows import run_tick
 from labelhub.workflows.consensus import resettle, settle_later
 from labelhub.workflows.intake import count_summaries, import_images, make_thumbnails
 from labelhub.workflows.learning import promote_model, publish_ranking, train_model
-from labelhub.workflows.projects import change_protocol, refresh_statistics
+from labelhub.workflows.projects import change_protocol, delete_project, refresh_statistics
 from labelhub.workflows.reading import open_round, open_study
 from workers.app import app
 from workers.learning_child import LearningChild
@@ -98,6 +98,7 @@ HANDLERS: dict[str, Callable[[Job], None]] = {
     "settle": settle_later.run_settle_job,
     "statistics": refresh_statistics.run_statistics_job,
     "summary": count_summaries.run_summary_job,
+    "delete_project": delete_project.run_deletion_job,
 }
 
 

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from labelhub.api import demo
 from labelhub.api.accounts import invitation, session
-from labelhub.api.administration import machinery, people, server
+from labelhub.api.administration import deletions, machinery, people, server
 from labelhub.api.administration import projects as administered
 from labelhub.api.consensus import adjudications, case_record, resettling
 from labelhub.api.http.permissions import SIGNED_IN
@@ -26,6 +26,7 @@ from labelhub.api.projects import (
     agreement,
     assigning,
     dashboard,
+    deletion,
     exports,
     invitations,
     jobs,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/bring-back/", projects.ProjectBringBackApi.as_view(), name="project-bring-back"
     ),
+    path("projects/<slug:slug>/delete/", deletion.ProjectDeleteApi.as_view(), name="project-delete"),
     path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
     path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
     path("projects/<slug:slug>/resettling/", resettling.ResettlingApi.as_view(), name="resettling"),
@@ -289,6 +291,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
                     "projects/",
                     administered.AdministeredProjectsApi.as_view(),
                     name="administration-projects",
+                ),
+                path("deletions/", deletions.DeletionsApi.as_view(), name="administration-deletions"),
+                path(
+                    "deletions/<uuid:deletion_id>/take-back/",
+                    deletions.DeletionTakeBackApi.as_view(),
+                    name="administration-take-back",
                 ),
                 path("workers/", machinery.WorkersApi.as_view(), name="administration-workers"),
                 path("queues/", machinery.QueuesApi.as_view(), name="administration-queues"),

@@ -1,12 +1,12 @@
 """The append-only triggers, declared once for SQLite and PostgreSQL.
 
 `migrate` installs them as its last step (SQLite drops a table's triggers when it rebuilds the table), and a
-system check compares them with the database at start. Erasure by order goes through `suspended`.
+system check compares them with the database at start. Erasure by order goes through `erasing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -63,7 +63,7 @@ def install() -> None:
 
 
 def remove() -> None:
-    """Drop every trigger (test fixtures and the erasure command only)."""
+    """Drop every trigger (test fixtures only)."""
     with connection.cursor() as cursor:
         for table in table_names():
             for event in events():
@@ -81,6 +81,20 @@ def suspended() -> Iterator[None]:
         install()
 
 
+@contextmanager
+def erasing(labels: Collection[str]) -> Iterator[None]:
+    """Within the block its own transaction may delete rows of these models; to every other one they stay insert-only.
+
+    PostgreSQL's trigger reads a setting of the transaction. SQLite has none, but what a transaction does to triggers
+    nobody sees before it ends, and it writes alone. A transaction that fails leaves everything as it was.
+    """
+    assert connection.in_atomic_block
+    tables = [apps.get_model(label)._meta.db_table for label in labels if label in INSERT_ONLY]
+    _allow_deletes(tables)
+    yield
+    _refuse_deletes(tables)
+
+
 def installed_triggers() -> set[str]:
     query = (
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE %s"
@@ -92,9 +106,32 @@ def installed_triggers() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-_POSTGRES_FUNCTION = """
+def _allow_deletes(tables: list[str]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET LOCAL {_ERASING} = 'on'")
+            return
+        for table in tables:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}{table}_delete")
+
+
+def _refuse_deletes(tables: list[str]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET LOCAL {_ERASING} = 'off'")
+            return
+        for table in tables:
+            for statement in _statements(table, "delete"):
+                cursor.execute(statement)
+
+
+_ERASING = "labelhub.erasing"
+_POSTGRES_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION append_only_refuse() RETURNS trigger AS $$
 BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('{_ERASING}', true) = 'on' THEN
+    RETURN OLD;
+  END IF;
   RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'integrity_constraint_violation';
 END $$ LANGUAGE plpgsql

@@ -39,6 +39,7 @@ QUEUES = {
     "summary": INTERACTIVE,
     "demo": INTERACTIVE,
     "promote": INTERACTIVE,
+    "delete_project": LEARNING,
     "train": LEARNING,
     "score": LEARNING,
 }

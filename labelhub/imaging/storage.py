@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 
 INSTANCES, ORIGINALS = "instances", "originals"
 """Areas of the storage. Each holds 256 shelves, named by the first two digits of the keys on them."""
+MODELS = "models"
+AREAS = (INSTANCES, ORIGINALS, MODELS)
 METADATA = "metadata.json"
 MODEL_INPUT, MODEL_INPUT_REDRAWN = "model-320.u8", "model-320-redrawn.u8"
 THUMBNAIL = "thumbnail-256.png"
@@ -101,6 +104,31 @@ def remove(prefix: str) -> None:
 
 def remove_original(key: str) -> None:
     default_storage.delete(key)
+
+
+def erase_instance(prefix: str) -> None:
+    """Remove the objects under the prefix of an instance whose row is gone, with local copies of them."""
+    _check_own(prefix)
+    remove(prefix)
+    shutil.rmtree(work_area("objects") / prefix, ignore_errors=True)
+
+
+def erase_object(key: str) -> None:
+    """Remove one object whose row is gone, its local copy, and the folder that held it alone."""
+    _check_own(key)
+    default_storage.delete(key)
+    for root in filter(None, (work_area("objects"), Path(default_storage.path("")) if is_local() else None)):
+        (root / key).unlink(missing_ok=True)
+        with suppress(OSError):  # other objects are in it, or it was never there
+            if key.count("/") > 1:
+                (root / key).parent.rmdir()
+
+
+def _check_own(key: str) -> None:
+    """Never a whole area, nor anything outside the areas. Raises ValueError."""
+    area, _, rest = key.partition("/")
+    if area not in AREAS or not rest or ".." in rest.split("/"):
+        raise ValueError(f"{key!r} is no key of an object")
 
 
 def keys_on_shelf(area: str, shelf: int) -> list[str]:

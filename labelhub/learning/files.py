@@ -21,9 +21,8 @@ from django.utils import timezone
 
 from labelhub.core.models import Job
 from labelhub.imaging import storage
+from labelhub.imaging.storage import MODELS
 from labelhub.learning.models import ModelVersion
-
-MODELS = "models"
 
 
 def job_folder(job: Job) -> Path:
@@ -33,7 +32,12 @@ def job_folder(job: Job) -> Path:
 
 
 def remove_job_folder(job: Job) -> None:
-    shutil.rmtree(Path(settings.WORK_DIR) / "jobs" / str(job.id), ignore_errors=True)
+    erase_job_folder(str(job.id))
+
+
+def erase_job_folder(job_id: str) -> None:
+    """What the attempts of a job have left, also when its row is gone."""
+    shutil.rmtree(Path(settings.WORK_DIR) / "jobs" / job_id, ignore_errors=True)
 
 
 def earlier_folders_remove(job: Job) -> None:

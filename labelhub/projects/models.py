@@ -26,6 +26,9 @@ class Project(UUIDModel):
     archived_at = models.DateTimeField(
         null=True, help_text="Since when nothing in it may be changed; null: it is at work."
     )
+    deletion_asked_at = models.DateTimeField(
+        null=True, help_text="Since when nobody is in it, since it is to be deleted; null: it stays."
+    )
 
     class Meta:
         constraints = [
@@ -33,7 +36,11 @@ class Project(UUIDModel):
                 condition=Q(pool_share__gte=0, validation_share__gte=0)
                 & Q(pool_share__lte=1 - models.F("validation_share")),
                 name="project_shares",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(deletion_asked_at__isnull=True) | Q(archived_at__isnull=False),
+                name="project_deleted_from_archive",
+            ),
         ]
 
 
@@ -173,3 +180,62 @@ class ReadingProtocol(UUIDModel):
                 condition=Q(iou_threshold__gt=0, iou_threshold__lte=1), name="protocol_iou"
             ),
         ]
+
+
+class ProjectDeletion(UUIDModel):
+    """That a project is to be deleted, and afterwards its tombstone: all that remains of it."""
+
+    project_id = models.UUIDField(help_text="No foreign key: it stays when the project is gone.")
+    slug_sha256 = models.CharField(max_length=64, help_text="Of its short name, which is free again.")
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Until then an administrator may take it back.")
+    memberships = models.JSONField(
+        default=list,
+        help_text="[{id, user, role}] set aside: nobody is in the project. Empty once it is gone.",
+    )
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True, help_text="From then on it cannot be taken back.")
+    rows_gone_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True, help_text="Its objects are gone too.")
+    n_cases = models.PositiveIntegerField(default=0, help_text="Deleted so far, as the two below.")
+    n_reads = models.PositiveIntegerField(default=0)
+    n_objects = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project_id"], condition=Q(taken_back_at__isnull=True), name="deletion_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | Q(begun_at__isnull=True),
+                name="deletion_begun_or_taken_back",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(taken_back_at__isnull=True, finished_at__isnull=True),
+                name="deletion_due",
+            ),
+            models.Index(fields=["-asked_at", "-id"], name="deletion_newest"),
+        ]
+
+
+class ObjectToErase(models.Model):
+    """Stored bytes whose row is gone: kept until they are gone too, so that none is forgotten."""
+
+    class Kind(models.TextChoices):
+        INSTANCE = "instance", "all objects under a prefix"
+        ORIGINAL = "original"
+        WEIGHTS = "weights"
+        UPLOAD = "upload", "what an import was sent, by its id"
+        WORK = "work", "what a job left, by its id"
+
+    deletion = models.ForeignKey(ProjectDeletion, on_delete=models.PROTECT, related_name="objects_to_erase")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.CharField(max_length=200)

@@ -94,12 +94,21 @@ def project_bring_back(*, actor: User | None, project: Project) -> Project:
 def _set_archived(actor: User | None, project: Project, when: datetime | None, action: str) -> Project:
     with transaction.atomic():
         # The project's row is the lock: of two who archive it at once, one does.
-        current = Project.objects.select_for_update().get(id=project.id)
+        current = project_locked(project)
         if (current.archived_at is None) != (when is None):
             current.archived_at = when
             current.save(update_fields=["archived_at"])
             audit.record(actor_id=_id(actor), action=action, obj=current, project_id=current.id)
     return current
+
+
+def project_locked(project: Project) -> Project:
+    """Its row as it now stands, locked until commit. Raises NotFound for one that is deleted, or is to be."""
+    rows = Project.objects.select_for_update(no_key=True).filter(id=project.id, deletion_asked_at=None)
+    row = rows.first()
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def membership_add(*, actor: User | None, project: Project, user: User, role: str) -> Membership:
@@ -109,6 +118,7 @@ def membership_add(*, actor: User | None, project: Project, user: User, role: st
             f"{role} is not a role: choose from {', '.join(Membership.Role.values)}.", code="unknown_role"
         )
     with transaction.atomic():
+        project_locked(project)
         membership, created = Membership.objects.get_or_create(project=project, user=user, role=role)
         if created:
             held = Membership.objects.filter(project=project, user=user).values_list("role", flat=True)

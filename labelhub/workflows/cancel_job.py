@@ -21,6 +21,7 @@ CANCEL: dict[str, str] = {
     "statistics": "",  # the clock asks again
     "summary": "",  # the next change of its patients asks again
     "demo": "",  # it goes on where it stopped
+    "delete_project": "A part of the project is gone, and the rest cannot stay without it.",
     "seal": "Sealing the audit trail cannot be cancelled: it rests by itself.",
     "round": "The round would lack cases that it was opened for. To stop it, close the round.",
     "study_round": "The round would have no case. To stop it, close the round.",

@@ -28,6 +28,7 @@ from labelhub.workflows.ask_again import ask_again_for_failed
 from labelhub.workflows.consensus.adjudicate import expire_claims
 from labelhub.workflows.intake.arrange_studies import arrange_left_studies
 from labelhub.workflows.intake.make_thumbnails import ensure_thumbnails
+from labelhub.workflows.projects.delete_project import start_due_deletions
 from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 
 logger = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     ensure_thumbnails,
     arrange_left_studies,
     ask_again_for_failed,
+    start_due_deletions,
     jobs.prune,
     forget_old_schedules,
     abandoned_uploads_remove,

@@ -81,6 +81,7 @@ def make_world(project: Project, people: People) -> World:
             "user_id": people.reader.id,
             "role": "reader",
             "number": 1,
+            "deletion_id": uuid.uuid4(),
         },
     )
 

@@ -161,6 +161,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/administration/deletions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first. */
+        get: operations["administration_deletions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/deletions/{deletion_id}/take-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Everybody is in the project again, which stays archived. */
+        post: operations["administration_deletions_take_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/administration/disk/": {
         parameters: {
             query?: never;
@@ -1456,6 +1490,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/delete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nobody sees it from now on; after some days its records, and then its images, are deleted for good. */
+        post: operations["projects_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/exports/": {
         parameters: {
             query?: never;
@@ -2205,6 +2256,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             archived_at: string | null;
+            /**
+             * Format: date-time
+             * @description It is to be deleted.
+             */
+            deletion_asked_at: string | null;
             /** @description Numbers given to cases so far. */
             n_cases: number;
             managers: string[];
@@ -2622,6 +2678,64 @@ export interface components {
             /** @default  */
             reason: string;
             annotations?: unknown[];
+        };
+        DeletionAsked: {
+            /**
+             * Format: date-time
+             * @description Until then an administrator can take it back.
+             */
+            due_at: string;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        DeletionInputRequest: {
+            /** @description The project's name, exactly as it is. */
+            name: string;
+            /** @description Kept for good: nothing about a patient. */
+            reason: string;
+        };
+        DeletionList: {
+            results: components["schemas"]["DeletionOutput"][];
+            next: string | null;
+        };
+        DeletionOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            /** @description Null: it is gone, and its name with it. */
+            name: string | null;
+            slug: string | null;
+            /** @description Of its short name: whether it was this one can be checked. */
+            slug_sha256: string;
+            state: components["schemas"]["DeletionOutputStateEnum"];
+            reason: string;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            taken_back_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Deleted so far, as the two below. */
+            n_cases: number;
+            n_reads: number;
+            n_objects: number;
+            progress: components["schemas"]["DeletionProgress"] | null;
+            /** @description Why its last attempt failed, where it did. */
+            message: string;
+            allowed_actions: components["schemas"]["DeletionOutputAllowedActionsEnum"][];
+        };
+        /** @enum {string} */
+        DeletionOutputAllowedActionsEnum: "take_back";
+        /** @enum {string} */
+        DeletionOutputStateEnum: "waiting" | "running" | "done" | "taken_back";
+        DeletionProgress: {
+            stage: string;
+            /** @description Cases. */
+            done: number;
+            total: number;
         };
         DiscordanceFunnel: {
             n_read: number;
@@ -4483,6 +4597,48 @@ export interface operations {
             };
         };
     };
+    administration_deletions_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+        };
+    };
+    administration_deletions_take_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deletion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionOutput"];
+                };
+            };
+        };
+    };
     administration_disk_retrieve: {
         parameters: {
             query?: never;
@@ -6322,6 +6478,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    projects_delete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAsked"];
                 };
             };
         };

@@ -9,18 +9,18 @@ from labelhub.api.http.permissions import Policy
 from labelhub.core.errors import NotFound
 
 
-def _refuse_others(user: User, method: str, kwargs: dict[str, Any]) -> None:
+def refuse_others(user: User, method: str, kwargs: dict[str, Any]) -> None:
     if not user.is_superuser:
         raise NotFound()
 
 
 def _person(user: User, method: str, kwargs: dict[str, Any]) -> User:
-    _refuse_others(user, method, kwargs)
+    refuse_others(user, method, kwargs)
     person = User.objects.filter(id=kwargs["user_id"]).first()
     if person is None:
         raise NotFound()
     return person
 
 
-ADMINISTRATOR = Policy("administrators", _refuse_others)
+ADMINISTRATOR = Policy("administrators", refuse_others)
 ADMINISTRATOR_OF_PERSON = Policy("administrators, of a person", _person)

@@ -29,6 +29,7 @@ ProjectRow = inline_serializer(
         "name": serializers.CharField(),
         "created_at": serializers.DateTimeField(),
         "archived_at": serializers.DateTimeField(allow_null=True),
+        "deletion_asked_at": serializers.DateTimeField(allow_null=True, help_text="It is to be deleted."),
         "n_cases": serializers.IntegerField(help_text="Numbers given to cases so far."),
         "managers": serializers.ListField(child=serializers.CharField()),
     },
@@ -88,6 +89,7 @@ def _shown(projects: list[Any]) -> list[dict[str, Any]]:
             "name": project.name,
             "created_at": project.created_at,
             "archived_at": project.archived_at,
+            "deletion_asked_at": project.deletion_asked_at,
             "n_cases": project.n_cases or 0,
             "managers": managers[project.id],
         }

@@ -11,7 +11,7 @@ from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case, ImportBatch, Instance, Upload
 from labelhub.learning.models import ModelVersion, TrainingRun
-from labelhub.projects.models import Invitation, Membership, Project
+from labelhub.projects.models import Invitation, Membership, Project, ProjectDeletion
 from labelhub.reading.models import Assignment, Flag, LateRead, Round
 from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 
@@ -19,7 +19,7 @@ from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 def project_of(subject: Any) -> Project | None:
     """None: the request is about no project. Raises TypeError for a subject that is not named here."""
     match subject:
-        case None | User():
+        case None | User() | ProjectDeletion():
             return None
         case Project():
             return subject

@@ -163,6 +163,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 BROKER_URL = env.text("LABELHUB_BROKER_URL") or embedded_broker_url(DATA_DIR)
 CODE_VERSION = env.code_version()
 STALL_LIMIT_S = env.number("LABELHUB_STALL_LIMIT_S", 300, low=2, high=86_400)
+DELETION_GRACE_DAYS = env.number("LABELHUB_DELETION_GRACE_DAYS", 7, high=365)
 JOB_LEASE_S = env.number("LABELHUB_JOB_LEASE_S", 60, low=2, high=3600)
 
 LOGGING = {

@@ -125,13 +125,22 @@ def batch_advance(
 def uploads_remove(batch: ImportBatch) -> None:
     """Delete what was staged and what killed workers left: every file has its outcome now."""
     Upload.objects.filter(batch=batch).delete()
-    shutil.rmtree(upload_path(str(batch.id)), ignore_errors=True)
-    shutil.rmtree(work_area(work_name(batch)), ignore_errors=True)
+    upload_erase(str(batch.id))
+
+
+def upload_erase(batch_id: str) -> None:
+    """Delete the files of an import that has ended, or whose row is gone."""
+    shutil.rmtree(upload_path(batch_id), ignore_errors=True)
+    shutil.rmtree(work_area(_work_name(batch_id)), ignore_errors=True)
 
 
 def work_name(batch: ImportBatch) -> str:
     """The area of the work folder in which the batch's files are prepared."""
-    return f"import-{batch.id}"
+    return _work_name(str(batch.id))
+
+
+def _work_name(batch_id: str) -> str:
+    return f"import-{batch_id}"
 
 
 def upload_path(key: str) -> Path:

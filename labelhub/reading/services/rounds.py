@@ -213,7 +213,9 @@ def finished_rounds_close() -> None:
     waiting = CaseRound.objects.filter(round_id=OuterRef("pk"), closed_at__isnull=True).exclude(
         split=Split.EXCLUDED
     )
-    further = Round.objects.filter(number__gt=1, closed_at__isnull=True, filled_at__isnull=False)
+    further = Round.objects.filter(
+        number__gt=1, closed_at__isnull=True, filled_at__isnull=False, project__deletion_asked_at=None
+    )
     for round_ in further.exclude(Exists(waiting)):
         round_close(actor=None, round_=round_)
 
@@ -227,7 +229,9 @@ def finished_rounds_reopen() -> None:
         round_id=OuterRef("pk"), n_open__gt=0, begun_seq__isnull=False, closed_at__isnull=True
     )
     by_person = AuditEvent.objects.filter(action=CLOSED, actor_id__isnull=False)
-    for round_ in Round.objects.filter(Exists(asked), number__gt=1, closed_at__isnull=False):
+    for round_ in Round.objects.filter(
+        Exists(asked), number__gt=1, closed_at__isnull=False, project__deletion_asked_at=None
+    ):
         if by_person.filter(object_type=Round._meta.label_lower, object_id=str(round_.id)).exists():
             continue
         with transaction.atomic():

@@ -34,7 +34,8 @@ def arrange_left_studies() -> None:
     """Arrange what imports have left that failed or were cancelled, some IDs at a time; one that runs will do so."""
     waiting = Study.objects.filter(is_to_arrange=True).order_by().values_list("project", flat=True).distinct()
     importing = Job.objects.filter(kind="import", state__in=Job.ACTIVE).values_list("project_id", flat=True)
-    for project in Project.objects.filter(id__in=set(waiting) - set(importing)):
+    there = Project.objects.filter(deletion_asked_at=None)
+    for project in there.filter(id__in=set(waiting) - set(importing)):
         for split_key in studies_to_arrange(project)[:IDS_A_TICK]:
             arrange_studies(project, split_key)
 

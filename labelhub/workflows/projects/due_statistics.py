@@ -23,7 +23,7 @@ def refresh_due_statistics() -> None:
     """Queue a recount for each project that has changed since its last one, and not too soon after it."""
     known = {row.project_id: row for row in ProjectStatistics.objects.defer("body")}
     turned = _came_or_went()
-    for project_id in Project.objects.values_list("id", flat=True):
+    for project_id in Project.objects.filter(deletion_asked_at=None).values_list("id", flat=True):
         row, key = known.get(project_id), f"{KIND}:{project_id}"
         has_changed = row is None or project_id in turned or row.audit_event_id < newest_event(project_id)
         is_due = has_changed and (row is None or _has_rested(row))

@@ -29,7 +29,18 @@ from tests.factories.routes import METHODS, api_routes
 
 Clients = Callable[..., APIClient]
 BASE = "/api/v1/administration/"
-PANELS = ["people", "projects", "workers", "queues", "store", "database", "versions", "disk", "seals"]
+PANELS = [
+    "people",
+    "projects",
+    "deletions",
+    "workers",
+    "queues",
+    "store",
+    "database",
+    "versions",
+    "disk",
+    "seals",
+]
 
 
 @pytest.fixture
@@ -51,7 +62,9 @@ def test_to_everybody_else_it_does_not_exist(people: People, client_of: Clients)
         client = client_of(person)
         for route in routes:
             for method in METHODS:
-                answer = getattr(client, method)(route.url({"user_id": people.reader.id}))
+                answer = getattr(client, method)(
+                    route.url({"user_id": people.reader.id, "deletion_id": people.reader.id})
+                )
                 assert answer.status_code == 404, (route.name, method)
     assert User.objects.get(id=people.reader.id).is_active
 

@@ -93,6 +93,7 @@ ROLES: dict[str, set[str]] = {
     "project": {"reader", "adjudicator", "manager", "engineer"},
     "project-archive": {"manager"},
     "project-bring-back": {"manager"},
+    "project-delete": {"manager"},
     "label-schema": {"manager"},
     "protocol": {"manager"},
     "protocol-preview": {"manager"},
@@ -168,6 +169,7 @@ ROLES: dict[str, set[str]] = {
     # Administrators alone, whatever a person is in a project (test_administration).
     "administration-deactivate": set(),
     "administration-reactivate": set(),
+    "administration-take-back": set(),
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),

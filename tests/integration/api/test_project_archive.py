@@ -35,6 +35,7 @@ WRITING = ("post", "put", "patch", "delete")
 STILL_OPEN = {
     "project-archive",
     "project-bring-back",
+    "project-delete",
     "invitations",
     "invitation-withdraw",
     "members",
@@ -45,8 +46,8 @@ STILL_OPEN = {
 }
 
 
-# About persons, by administrators.
-OF_NO_PROJECT = {"administration-deactivate", "administration-reactivate"}
+# By administrators alone, who are in no project.
+OF_NO_PROJECT = {"administration-deactivate", "administration-reactivate", "administration-take-back"}
 
 
 def address(project: Project, action: str = "") -> str:

@@ -54,7 +54,9 @@ def probes(world: Pinned, theirs: dict[str, Any]) -> Iterator[Probe]:
     images = {f"own {name}": {"instance_id": row.case.instances.get().id} for name, row in world.mine.items()}
     images["untouched"] = {"instance_id": world.untouched.instances.get().id}
     fixed = {
-        **{name: FIXED_ID for name in ("import_id", "upload_id", "export_id", "invitation_id")},
+        **{
+            name: FIXED_ID for name in ("import_id", "upload_id", "export_id", "invitation_id", "deletion_id")
+        },
         "slug": world.project.slug,
         "user_id": world.people.second_reader.id,
         "role": "reader",

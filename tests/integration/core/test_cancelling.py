@@ -65,7 +65,7 @@ ASK: dict[str, Ask] = {
     "thumbnails": ask_thumbnails,
     "demo": ask_demo,
 }
-CHORES = {"seal", "thumbnails"}
+CHORES = {"seal", "thumbnails", "delete_project"}
 """They belong to no project: nobody reaches them by the API."""
 STOPPED = sorted(kind for kind, refusal in CANCEL.items() if not refusal)
 REFUSED = sorted(set(CANCEL) - set(STOPPED) - CHORES)
@@ -98,7 +98,7 @@ def cancel(client: APIClient, job: Job) -> Any:
 
 def test_the_table_has_every_kind_that_a_worker_knows() -> None:
     assert set(CANCEL) == set(tasks.HANDLERS)
-    assert set(ASK) == set(CANCEL) - {"seal"}
+    assert set(ASK) == set(CANCEL) - {"seal", "delete_project"}
 
 
 @pytest.mark.parametrize("kind", STOPPED)

@@ -68,6 +68,7 @@ SHOWS: dict[str, str] = {
         (
             "administration-database",
             "administration-deactivate",
+            "administration-deletions",
             "administration-disk",
             "administration-people",
             "administration-projects",
@@ -75,6 +76,7 @@ SHOWS: dict[str, str] = {
             "administration-reactivate",
             "administration-seals",
             "administration-store",
+            "administration-take-back",
             "administration-versions",
             "administration-workers",
             "adjudication-decide",
@@ -143,6 +145,7 @@ SHOWS: dict[str, str] = {
             "project",
             "project-archive",
             "project-bring-back",
+            "project-delete",
             "project-jobs",
             "projects",
             "project-templates",
