@@ -9,7 +9,18 @@ from tests.e2e.browser import nobody_signed_in, page_of, screenshot, sign_in, us
 from tests.e2e.running import Running
 
 pytestmark = pytest.mark.e2e
-PANELS = ["queues", "people", "projects", "workers", "disk", "store", "database", "seals", "versions"]
+PANELS = [
+    "queues",
+    "people",
+    "projects",
+    "deletions",
+    "workers",
+    "disk",
+    "store",
+    "database",
+    "seals",
+    "versions",
+]
 
 
 def expect_panels(page: Page) -> None:

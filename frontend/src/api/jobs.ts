@@ -77,6 +77,7 @@ const NAMES: Record<string, string> = {
   statistics: 'Counting for the dashboard',
   summary: 'Counting what an import assumed',
   demo: 'Setting up the demo',
+  delete_project: 'Deleting a project',
 };
 
 /** What a kind of job does, as people call it. */

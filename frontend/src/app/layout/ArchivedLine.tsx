@@ -13,7 +13,7 @@ export function ArchivedLine({ project }: { project: ProjectRef }) {
       <Notice testId="archived">
         Archived since {dateTime(project.archived_at)}: everything can be looked at, nothing can be changed.{' '}
         {project.roles.includes('manager') ? (
-          <Anchor component={Link} to={`/p/${project.slug}/settings`} size="sm">
+          <Anchor underline="always" component={Link} to={`/p/${project.slug}/settings`} size="sm">
             Bring it back on the page Settings
           </Anchor>
         ) : (

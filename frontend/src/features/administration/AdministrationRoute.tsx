@@ -1,5 +1,6 @@
 /** The administrator's page: what runs and whether it is well, who has an account, which projects there are. */
 import { Page } from '../../components/page/Page';
+import { DeletionsPanel } from './components/DeletionsPanel';
 import { DiskPanel } from './components/DiskPanel';
 import { PeoplePanel } from './components/PeoplePanel';
 import { ProjectsPanel } from './components/ProjectsPanel';
@@ -17,6 +18,7 @@ export function AdministrationRoute() {
           <QueuesPanel />
           <PeoplePanel />
           <ProjectsPanel />
+          <DeletionsPanel />
         </div>
         <div className="lh-span-4 lh-administration">
           <WorkersPanel />

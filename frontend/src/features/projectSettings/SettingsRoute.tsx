@@ -1,4 +1,4 @@
-/** What a project is called, what it is about, a second one like it, and leaving it as it is. */
+/** What a project is called, what it is about, a second one like it, leaving it as it is, and deleting it. */
 import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -11,6 +11,7 @@ import { Refused } from '../../components/messages/Refused';
 import { Page } from '../../components/page/Page';
 import { Panel } from '../../components/page/Panel';
 import { ArchivePanel } from './ArchivePanel';
+import { DeletePanel } from './DeletePanel';
 import { useDescribeProject, type ProjectChange } from './api/describe';
 
 const LONGEST_DESCRIPTION = 2000;
@@ -34,6 +35,7 @@ export function SettingsRoute() {
             </Group>
           </Panel>
           <ArchivePanel project={project.data} />
+          <DeletePanel project={project.data} />
         </div>
       )}
     </Page>

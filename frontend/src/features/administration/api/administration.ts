@@ -8,6 +8,7 @@ type Schemas = components['schemas'];
 
 export type Person = Schemas['PersonOutput'];
 export type AdministeredProject = Schemas['AdministeredProject'];
+export type Deletion = Schemas['DeletionOutput'];
 export type Worker = Schemas['WorkerOutput'];
 export type Queues = Schemas['Queues'];
 export type FailedJob = Schemas['FailedJob'];
@@ -54,6 +55,25 @@ function listQuery<T>(what: string, prefix: string, cursor: string | null) {
     queryFn: ({ signal }) =>
       request<{ results: T[]; next: string | null }>('GET', `${BASE}/${what}/?${query}`, { signal }),
     placeholderData: keepPreviousData,
+    refetchInterval: SELDOM_MS,
+  });
+}
+
+export function deletionsQuery(cursor: string | null) {
+  const query = new URLSearchParams({ ...(cursor !== null && { cursor }) });
+  return queryOptions({
+    queryKey: ['administration', 'deletions', cursor],
+    queryFn: ({ signal }) => request<Schemas['DeletionList']>('GET', `${BASE}/deletions/?${query}`, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+export function useTakeBack() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => request<Deletion>('POST', `${BASE}/deletions/${id}/take-back/`),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['administration'] }),
   });
 }
 

@@ -30,14 +30,22 @@ function ProjectRow({ project }: { project: AdministeredProject }) {
         {project.slug}
       </td>
       <td className="lh-num">{count(project.n_cases)}</td>
-      <td>{project.managers.length === 0 ? <StateMark tone="warn">nobody</StateMark> : project.managers.join(', ')}</td>
+      <td>{project.managers.length === 0 && project.deletion_asked_at === null ? <StateMark tone="warn">nobody</StateMark> : project.managers.join(', ')}</td>
       <td className="lh-nowrap">{dateTime(project.created_at)}</td>
       <td>
-        <StateMark tone={project.archived_at === null ? 'good' : 'idle'}>
-          {project.archived_at === null ? 'at work' : 'archived'}
-        </StateMark>
-        {project.archived_at !== null && <div className="lh-note">since {dateTime(project.archived_at)}</div>}
+        <ProjectState project={project} />
       </td>
     </tr>
+  );
+}
+
+function ProjectState({ project }: { project: AdministeredProject }) {
+  if (project.deletion_asked_at !== null) return <StateMark tone="warn">to be deleted</StateMark>;
+  if (project.archived_at === null) return <StateMark tone="good">at work</StateMark>;
+  return (
+    <>
+      <StateMark tone="idle">archived</StateMark>
+      <div className="lh-note">since {dateTime(project.archived_at)}</div>
+    </>
   );
 }

@@ -16,12 +16,12 @@ const idle: Worker = {
 
 describe('what is said of a worker', () => {
   it.each<[Partial<Worker>, string]>([
-    [{}, 'never heard of; nothing waits for it'],
+    [{}, 'no job of it is on record; nothing waits for it'],
     [{ heard_at: new Date(2026, 10, 2, 9, 5).toISOString() }, 'not heard of since 09:05; nothing waits for it'],
-    [{ n_waiting: 1 }, 'never heard of; 1 job waits'],
+    [{ n_waiting: 1 }, 'no job of it is on record; 1 job waits'],
     [{ state: 'working', n_running: 1, n_waiting: 2 }, 'works on 1 job; 2 jobs wait'],
     [{ state: 'heard', heard_at: NOW.toISOString() }, 'heard of just now'],
-    [{ state: 'silent', n_waiting: 1 }, 'never heard of; 1 job waits. Is it running? Look at its log.'],
+    [{ state: 'silent', n_waiting: 1 }, 'no job of it is on record; 1 job waits. Is it running? Look at its log.'],
   ])('%o: %s', (changed, sentence) => {
     expect(workerSentence({ ...idle, ...changed }, NOW)).toBe(sentence);
   });

@@ -35,7 +35,7 @@ export function WorkersPanel() {
 
 export function workerSentence(worker: Worker, now: Date = new Date()): string {
   const waits = worker.n_waiting > 0 ? `; ${plural(worker.n_waiting, 'job')} ${worker.n_waiting === 1 ? 'waits' : 'wait'}` : '';
-  const heard = worker.heard_at === null ? 'never heard of' : `not heard of since ${dateTime(worker.heard_at, now)}`;
+  const heard = worker.heard_at === null ? 'no job of it is on record' : `not heard of since ${dateTime(worker.heard_at, now)}`;
   switch (worker.state) {
     case 'working':
       return `works on ${plural(worker.n_running, 'job')}${waits}`;
