@@ -33,7 +33,6 @@ class Case(UUIDModel):
         "Instance",
         on_delete=models.SET_NULL,
         null=True,
-        db_index=False,
         related_name="+",
         help_text="The first of the version in force: its picture stands for the case in lists.",
     )

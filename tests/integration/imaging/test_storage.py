@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from labelhub.imaging import storage
@@ -69,3 +70,27 @@ def test_an_original_is_copied_and_its_source_stays(tmp_path: Path) -> None:
     key = storage.store_original(source)
     assert storage.read(key) == b"film" == source.read_bytes()
     assert key.startswith("originals/") and default_storage.exists(key)
+
+
+def test_what_is_erased_is_gone_with_its_local_copies_and_may_be_gone_already(
+    folder: Path, backend: str, tmp_path: Path
+) -> None:
+    prefix, original = storage.store_folder(folder), storage.store_original(_file(tmp_path))
+    other = storage.store_original(_file(tmp_path))
+    weights = default_storage.save("models/ab12/weights.safetensors", ContentFile(b"bytes"))
+    copies = [storage.local_copy(storage.metadata_key(prefix)), storage.local_copy(weights)]
+    for _ in range(2):
+        storage.erase_instance(prefix)
+        storage.erase_object(original)
+        storage.erase_object(weights)
+        assert not default_storage.exists(storage.metadata_key(prefix))
+        assert not any(default_storage.exists(key) for key in (original, weights))
+        assert not any(path.exists() for path in copies)
+    assert default_storage.exists(other)
+    assert backend == "remote" or not Path(default_storage.path(weights)).parent.exists()
+
+
+def _file(folder: Path) -> Path:
+    path = folder / "original.dcm"
+    path.write_bytes(b"DICM")
+    return path

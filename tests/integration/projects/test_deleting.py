@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model, UniqueConstraint
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -141,6 +141,31 @@ def test_what_refers_to_a_row_goes_before_it() -> None:
 
 class Killed(BaseException):
     """As a worker that is killed: nothing is written of how it ended."""
+
+
+def test_no_deletion_looks_through_a_whole_table() -> None:
+    """The database asks of each row that goes whether another one refers to it: by an index, or through the table."""
+    few = {
+        "reading.CaseRound.settled_schema",
+        "reading.CaseRound.settled_protocol",
+    }  # a handful of rows go there
+    unindexed = {
+        f"{model._meta.label}.{field.name}"
+        for model in models_under_projects()
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and not field.db_index and field.name not in _indexed_first(model)
+    }
+    assert unindexed == few
+
+
+def _indexed_first(model: type[Model]) -> set[str]:
+    """Columns that some index begins with. One that leaves out nulls serves too: a null refers to nothing."""
+    uniques = [each.fields for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
+    return {
+        fields[0].lstrip("-")
+        for fields in [*(each.fields for each in model._meta.indexes), *uniques]
+        if fields
+    }
 
 
 @contextmanager
