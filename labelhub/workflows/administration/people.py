@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -56,9 +55,10 @@ def count_administrators() -> int:
 
 
 def project_managers(projects: list[UUID]) -> dict[UUID, list[str]]:
-    """Names of the managers of each project."""
+    """Names of the managers of each project who can sign in."""
     names: dict[UUID, list[str]] = defaultdict(list)
-    rows: Any = Membership.objects.filter(project__in=projects, role=Membership.Role.MANAGER)
+    managers = Membership.objects.filter(project__in=projects, role=Membership.Role.MANAGER)
+    rows = managers.filter(user__is_active=True)
     for row in rows.select_related("user").order_by("user__username"):
         names[row.project_id].append(row.user.display_name or row.user.username)
     return names

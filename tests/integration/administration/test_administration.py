@@ -15,7 +15,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labelhub.accounts.models import User
-from labelhub.accounts.services import administrator_make
+from labelhub.accounts.services import administrator_make, person_deactivate
 from labelhub.core import audit, dispatch, jobs
 from labelhub.core.models import Job
 from labelhub.projects.models import Project
@@ -139,6 +139,8 @@ def test_projects_are_listed_without_what_is_in_them(
     assert row["managers"] == [people.manager.display_name]
     assert client.get(f"/api/v1/projects/{project.slug}/").status_code == 404
     assert client.get(f"{BASE}projects/?prefix={project.slug.upper()}").json()["results"] == [row]
+    person_deactivate(actor=None, user=people.manager)
+    assert client.get(f"{BASE}projects/?prefix={project.slug}").json()["results"][0]["managers"] == []
     for cursor in ("x", "WzFd", "WzEsMl0="):
         assert client.get(f"{BASE}projects/?cursor={cursor}").status_code == 400
 
