@@ -2707,7 +2707,7 @@ export interface components {
             slug: string | null;
             /** @description Of its short name: whether it was this one can be checked. */
             slug_sha256: string;
-            state: components["schemas"]["DeletionOutputStateEnum"];
+            state: components["schemas"]["DeletionState"];
             reason: string;
             asked_by: string;
             /** Format: date-time */
@@ -2729,14 +2729,14 @@ export interface components {
         };
         /** @enum {string} */
         DeletionOutputAllowedActionsEnum: "take_back";
-        /** @enum {string} */
-        DeletionOutputStateEnum: "waiting" | "running" | "done" | "taken_back";
         DeletionProgress: {
             stage: string;
             /** @description Cases. */
             done: number;
             total: number;
         };
+        /** @enum {string} */
+        DeletionState: "waiting" | "running" | "done" | "taken_back";
         DiscordanceFunnel: {
             n_read: number;
             n_discordant: number;
@@ -4336,7 +4336,7 @@ export interface components {
         WorkerOutput: {
             name: components["schemas"]["WorkerOutputNameEnum"];
             /** @description working: it has a job; heard: it had one in the last two minutes; idle: nothing waits for it, so that nobody knows; silent: it should have been heard of. */
-            state: components["schemas"]["WorkerOutputStateEnum"];
+            state: components["schemas"]["WorkerState"];
             /** Format: date-time */
             heard_at: string | null;
             /** @description Machine and process of the last job. */
@@ -4349,7 +4349,7 @@ export interface components {
         /** @enum {string} */
         WorkerOutputNameEnum: "clock" | "interactive" | "learning";
         /** @enum {string} */
-        WorkerOutputStateEnum: "working" | "heard" | "idle" | "silent";
+        WorkerState: "working" | "heard" | "idle" | "silent";
         Workers: {
             results: components["schemas"]["WorkerOutput"][];
         };

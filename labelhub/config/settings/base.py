@@ -137,6 +137,8 @@ SPECTACULAR_SETTINGS = {
         "AdjudicationState": "labelhub.consensus.models.Adjudication.State",
         "DiscordanceKind": "labelhub.consensus.models.Discordance.Kind",
         "FlagKind": "labelhub.reading.models.Flag.Kind",
+        "WorkerState": ["working", "heard", "idle", "silent"],
+        "DeletionState": ["waiting", "running", "done", "taken_back"],
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
         "AnswerValue": "labelhub.questions.presence.Presence",
