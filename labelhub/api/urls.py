@@ -10,6 +10,7 @@ from labelhub.api.administration import projects as administered
 from labelhub.api.consensus import adjudications, case_record, resettling
 from labelhub.api.http.permissions import SIGNED_IN
 from labelhub.api.imaging import (
+    bulk,
     case_objects,
     case_page,
     case_why,
@@ -254,6 +255,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/cases/", cases.CaseListApi.as_view(), name="cases"),
     path("projects/<slug:slug>/cases/count/", cases.CaseCountApi.as_view(), name="cases-count"),
     path("projects/<slug:slug>/cases/choices/", cases.CaseChoicesApi.as_view(), name="cases-choices"),
+    path("projects/<slug:slug>/cases/exclude/", bulk.CasesExcludeApi.as_view(), name="cases-exclude"),
+    path("projects/<slug:slug>/cases/bring-back/", bulk.CasesBringBackApi.as_view(), name="cases-bring-back"),
     path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),
     path(
         "instances/<uuid:instance_id>/model-input.png",

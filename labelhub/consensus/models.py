@@ -150,8 +150,9 @@ class ProjectStatistics(models.Model):
 class RoundStatistics(models.Model):
     """Agreement between the readers of one round, from the first version of each read; recomputed at any time.
 
-    Reads are never taken back and patients are only ever joined, so the two numbers say whether the round has changed
-    since. A migration that changes how a figure is computed deletes the rows.
+    Excluded cases are left out. The two numbers say whether the round has changed since: reads are never taken back,
+    and where a case is excluded or brought back, the second is set to 0 (`services/agreement_kept.py`). A migration
+    that changes how a figure is computed deletes the rows.
     """
 
     round = models.OneToOneField(Round, on_delete=models.CASCADE, primary_key=True, related_name="statistics")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
+from labelhub.imaging.models import Split
 from labelhub.projects.policies import ADJUDICATOR, project_by_id_for
 from labelhub.reading.services.store_read import SLIP_WINDOW
 
@@ -43,6 +44,8 @@ def adjudication_actions(adjudication: Adjudication, user: User) -> list[str]:
         return ["decide", "release", "return"] if is_hers else []
     if adjudication.state == S.DECIDED:
         return ["correct"] if is_hers and timezone.now() <= correct_until(adjudication) else []
+    if adjudication.state == S.OPEN and adjudication.case_round.split == Split.EXCLUDED:
+        return []
     return {S.OPEN: ["claim"], S.WAITING: ["recall"]}.get(S(adjudication.state), [])
 
 

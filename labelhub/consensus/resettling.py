@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from labelhub.consensus.models import Adjudication
 from labelhub.consensus.services.counted import newest_reads
 from labelhub.consensus.services.settle import current_labels, decide
+from labelhub.imaging.models import Split
 from labelhub.projects.models import LabelSchema, Project, ReadingProtocol
 from labelhub.reading.asked import asked
 from labelhub.reading.models import CaseRound, Round
@@ -27,7 +28,7 @@ def settled_otherwise(
 ) -> QuerySet[CaseRound]:
     """Cases with all their reads that are settled under other versions than these, and not under newer ones.
 
-    What came in under a newer rule while these were applied is not taken back to them.
+    What came in under a newer rule while these were applied is not taken back to them. Excluded cases keep theirs.
     """
     rows = CaseRound.objects.filter(
         round__project=project,
@@ -36,6 +37,7 @@ def settled_otherwise(
         settled_protocol__version__lte=protocol.version,
         n_submitted__gte=F("n_needed"),
     ).select_related("round")
+    rows = rows.exclude(split=Split.EXCLUDED)
     return rows.exclude(settled_schema=schema, settled_protocol=protocol)
 
 

@@ -1,7 +1,7 @@
 """Agreement between the readers of one round, computed. The background alone imports this: scipy takes long to load.
 
 Rounds differ in what is asked, of whom and what for, so their reads are never pooled. The first submitted version of
-each read counts (design invariant 1).
+each read counts (design invariant 1). Excluded cases are not measured.
 """
 
 from __future__ import annotations
@@ -16,21 +16,26 @@ from django.utils import timezone
 from labelhub.consensus.agreement import Agreement, Ratings, pairwise_table, summarise, tabulate_by_finding
 from labelhub.consensus.models import RoundStatistics
 from labelhub.consensus.shown_agreement import FIGURE, OF_ALL, OF_PAIRS
+from labelhub.imaging.models import Split
 from labelhub.projects.models import LabelSchema, Project
 from labelhub.questions import question_of
 from labelhub.reading.models import Read, ReadAnswer
 
 
 def agreement_due(project: Project) -> list[RoundStatistics]:
-    """The tables, computed but not saved, of each round that was read or whose patients were joined since its last."""
+    """The tables, computed but not saved, of each round whose reads or patients are others than at its last."""
     kept = RoundStatistics.objects.filter(round__project=project)
     known = {row.round_id: (row.n_reads, row.n_patients) for row in kept.defer("body")}
     rounds = (
         Read.objects.filter(assignment__round__project=project, version=1)
+        .exclude(assignment__case__split=Split.EXCLUDED)
         .values_list("assignment__round_id")
         .annotate(Count("id"), Count("assignment__case__patient_id", distinct=True))
         .order_by("assignment__round_id")
     )
+    now = {pk: (n_reads, n_patients) for pk, n_reads, n_patients in rounds}
+    # A round all of whose cases were excluded has nothing to measure any more.
+    counts = {**dict.fromkeys(known, (0, 0)), **now}
     return [
         RoundStatistics(
             round_id=pk,
@@ -39,7 +44,7 @@ def agreement_due(project: Project) -> list[RoundStatistics]:
             n_patients=n_patients,
             body=_body(_ratings(pk)),
         )
-        for pk, n_reads, n_patients in rounds
+        for pk, (n_reads, n_patients) in counts.items()
         if known.get(pk) != (n_reads, n_patients)
     ]
 
@@ -85,6 +90,7 @@ def _ratings(round_id: UUID) -> dict[str, Ratings]:
     """Per finding, the first submitted version of every read, clustered by patient."""
     answers = (
         ReadAnswer.objects.filter(read__assignment__round_id=round_id, read__version=1)
+        .exclude(read__assignment__case__split=Split.EXCLUDED)
         .order_by("read__submitted_at", "id")
         .values_list(
             "finding",

@@ -18,6 +18,8 @@ from labelhub.imaging.models import Split
 from labelhub.projects.models import Membership, Project
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
 
+EXCLUDED = Q(split=Split.EXCLUDED)
+
 
 def project_statistics(project: Project) -> dict[str, Any]:
     """All figures of the dashboard that grow with the data, as JSON; agreement is a matter of each round."""
@@ -37,7 +39,7 @@ def progress(project: Project) -> dict[str, Any]:
     """
     rows = CaseRound.objects.filter(round__project=project)
     rounds = _of_each_round(rows)
-    cases = rows.filter(round__number=1).exclude(split=Split.EXCLUDED)
+    cases = rows.filter(~EXCLUDED, round__number=1)
     totals = cases.aggregate(
         total=Count("id"),
         begun=Count("id", filter=Q(begun_seq__isnull=False)),
@@ -54,8 +56,8 @@ def _of_each_round(rows: QuerySet[CaseRound]) -> list[dict[str, Any]]:
     counted = (
         rows.values(number=F("round__number"))
         .annotate(
-            n_cases=Count("id"),
-            n_closed=Count("id", filter=Q(closed_at__isnull=False)),
+            n_cases=Count("id", filter=~EXCLUDED),
+            n_closed=Count("id", filter=~EXCLUDED & Q(closed_at__isnull=False)),
             done=Sum("n_submitted"),
             needed=Sum(wanted),
         )
@@ -65,19 +67,20 @@ def _of_each_round(rows: QuerySet[CaseRound]) -> list[dict[str, Any]]:
 
 
 def discordance_funnel(project: Project) -> dict[str, Any]:
-    """From cases read for labels by two or more, over discordant ones, to adjudicated ones.
+    """From cases read for labels by two or more, over discordant ones, to adjudicated ones. Without excluded cases.
 
     In rounds of another purpose nothing is compared.
     """
     read_twice = CaseRound.objects.filter(
-        round__project=project, round__purpose=Round.Purpose.LABELS, n_submitted__gte=2
+        ~EXCLUDED, round__project=project, round__purpose=Round.Purpose.LABELS, n_submitted__gte=2
     )
     n_read = read_twice.values("case").distinct().count()
-    discordant = Discordance.objects.filter(case_round__round__project=project)
-    n_discordant = discordant.values("case_round__case").distinct().count()
-    states = dict(
-        Adjudication.objects.filter(project=project).values_list("state").annotate(n=Count("id")).order_by()
+    discordant = Discordance.objects.filter(case_round__round__project=project).exclude(
+        case_round__split=Split.EXCLUDED
     )
+    n_discordant = discordant.values("case_round__case").distinct().count()
+    adjudications = Adjudication.objects.filter(project=project).exclude(case_round__split=Split.EXCLUDED)
+    states = dict(adjudications.values_list("state").annotate(n=Count("id")).order_by())
     decided, resolved = states.get("decided", 0), states.get("resolved", 0)
     return {
         "n_read": n_read,
@@ -117,6 +120,7 @@ def reader_figures(project: Project, names: dict[UUID, str]) -> list[dict[str, A
 def _consensus_counts(project: Project) -> list[dict[str, Any]]:
     rows = (
         ConsensusLabel.objects.filter(case_round__round__project=project, is_current=True)
+        .exclude(case_round__split=Split.EXCLUDED)
         .values("finding", "value")
         .annotate(n=Count("id"))
         .order_by("finding", "value")

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
-from labelhub.imaging.models import Instance
+from labelhub.imaging.models import Instance, Split
 from labelhub.projects.models import Membership, ReadingProtocol
 from labelhub.reading.models import Assignment, CaseRound, LateRead
 
@@ -31,6 +31,12 @@ def adjudications_for(user: User) -> QuerySet[Adjudication]:
     protocols = ReadingProtocol.objects.filter(project_id=OuterRef("project_id")).order_by("-version")
     rows = Adjudication.objects.alias(takes_own=Subquery(protocols.values("adjudicate_own_reads")[:1]))
     return rows.filter(~Exists(own) | Q(takes_own=True))
+
+
+def adjudications_to_claim(user: User) -> QuerySet[Adjudication]:
+    """What she may claim now: what waits for a decision, but for excluded cases."""
+    waiting = adjudications_for(user).filter(state=Adjudication.State.OPEN)
+    return waiting.exclude(case_round__split=Split.EXCLUDED)
 
 
 def visible_instance(user: User, instance_id: UUID) -> Instance:

@@ -22,6 +22,7 @@ from labelhub.imaging.models import (
     Study,
 )
 from labelhub.imaging.services.decisions import UID_SHARED
+from labelhub.imaging.services.exclusions import excluded_by_manager
 from labelhub.imaging.services.patient_warnings import CONTRADICTION, OWN_PATIENT, STUDY_CONTRADICTION
 from labelhub.projects.models import Project
 
@@ -180,6 +181,7 @@ EXCLUDED = (
     "Excluded cases: {n}. Once begun, they turned out to be of a patient whose other cases are in another split. They "
     "are not offered, trained on or measured."
 )
+"""Those that a manager has excluded are no warning: she has said so herself."""
 
 
 def import_warnings(project: Project) -> list[str]:
@@ -189,7 +191,8 @@ def import_warnings(project: Project) -> list[str]:
         totals.update({name: count for name, count in options.items() if isinstance(count, int)})
     said = [(ASSUMED[name], totals[name]) for name in ASSUMED]
     said.append((HELD, HeldCaseVersion.objects.filter(version__case__project=project).count()))
-    said.append((EXCLUDED, Case.objects.filter(project=project, split=Split.EXCLUDED).count()))
+    excluded = Case.objects.filter(project=project, split=Split.EXCLUDED).exclude(excluded_by_manager())
+    said.append((EXCLUDED, excluded.count()))
     return [sentence.format(n=n) for sentence, n in said if n]
 
 

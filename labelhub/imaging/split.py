@@ -10,6 +10,9 @@ import hmac
 
 from labelhub.imaging.models import Split
 
+EVALUATION = (Split.VALIDATION, Split.TEST)
+"""Splits that models are measured on, never trained on."""
+
 KEY_BITS = 62
 """Random keys fill [0, 2^62); cases to be read first get negative keys in [-2^62, 0)."""
 

@@ -7,11 +7,11 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.imaging.models import Instance, Study
+from labelhub.imaging.models import CaseExclusion, Instance, Study
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, Flag, Read
 
@@ -99,11 +99,13 @@ def manifest_instances(manifest: list[dict[str, Any]]) -> list[Instance]:
 def priors(assignment: Assignment) -> list[tuple[int, list[Instance]]]:
     """Earlier studies of the same patient: (days before, instances), newest first.
 
-    Without those of which it is still to be found whether they are hers: an ID may stand for several persons.
+    Without those of which it is still to be found whether they are hers: an ID may stand for several persons. Nor
+    those that a manager has excluded: she may have done so since they are not hers.
     """
     study = assignment.case.study
     if study.day is None or study.is_to_arrange:
         return []
+    taken_out = CaseExclusion.objects.filter(case__study=OuterRef("pk"), brought_back_at__isnull=True)
     earlier = (
         Study.objects.filter(
             patient_id=study.patient_id,
@@ -111,6 +113,7 @@ def priors(assignment: Assignment) -> list[tuple[int, list[Instance]]]:
             case__current_version__isnull=False,
             is_to_arrange=False,
         )
+        .exclude(Exists(taken_out))
         .select_related("case__current_version")
         .order_by("-day")[:N_PRIORS]
     )

@@ -11,10 +11,10 @@ from labelhub.accounts.models import User
 from labelhub.imaging.models import Case
 from labelhub.projects.models import Project
 from labelhub.reading.documents import ReadDocument
-from labelhub.reading.models import Assignment, Read, Round
+from labelhub.reading.models import Assignment, Queue, QueueEntry, Read, Round, WorklistState
 from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.claims import claim_next
-from labelhub.reading.services.rounds import round_open
+from labelhub.reading.services.rounds import round_open, worklist_state
 from labelhub.reading.submissions import Submission, parse_draft, parse_submission
 from labelhub.workflows.reading.submit_read import submit_read
 from tests.factories.projects import People
@@ -91,3 +91,14 @@ def read_case(reader: User, project: Project, content: dict[str, Any] | None = N
     assignment = claim(reader, project)
     assert assignment is not None
     return submit(assignment, content)
+
+
+def ranked(project: Project, *cases: Case) -> Queue:
+    """A queue in force with these cases in this order."""
+    standing = worklist_state(project).round
+    queue = Queue.objects.create(project=project, round=standing, is_complete=True)
+    QueueEntry.objects.bulk_create(
+        QueueEntry(queue=queue, position=position, case=case) for position, case in enumerate(cases, 1)
+    )
+    WorklistState.objects.filter(project=project).update(queue=queue)
+    return queue

@@ -1439,6 +1439,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/cases/bring-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring excluded cases back into the split of their patients. */
+        post: operations["projects_cases_bring_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/cases/choices/": {
         parameters: {
             query?: never;
@@ -1467,6 +1484,23 @@ export interface paths {
         get: operations["projects_cases_count_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/cases/exclude/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take cases out: offered to nobody, neither trained on nor measured. Reads that are in stay. */
+        post: operations["projects_cases_exclude_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2397,6 +2431,12 @@ export interface components {
             /** @description Of the cases that are named or drawn from; no more than 5000 are counted. */
             n_cases: number;
         };
+        BroughtBackOutput: {
+            /** @description Cases that were so before. */
+            already: number;
+            refused: components["schemas"]["RefusalOutput"][];
+            brought_back: number;
+        };
         CaseChoices: {
             sites: string[];
             views: string[];
@@ -2797,6 +2837,12 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+        };
+        ExcludedOutput: {
+            /** @description Cases that were so before. */
+            already: number;
+            refused: components["schemas"]["RefusalOutput"][];
+            excluded: number;
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ExportInputRequest: {
@@ -3761,6 +3807,18 @@ export interface components {
         };
         /** @enum {string} */
         ReasonEnum: "not_my_area" | "poor_quality" | "conflict" | "other";
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        ReasonedCasesInputRequest: {
+            /** @description Ids of cases. */
+            cases: string[];
+            /** @description Kept with each case. Only managers see it. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Of the request: sent again with it, nothing more is done.
+             */
+            client_uuid: string;
+        };
         RecordedDecision: {
             /** Format: uuid */
             id: string;
@@ -3854,6 +3912,12 @@ export interface components {
             annotations: components["schemas"]["AnnotationField"][];
             comment: string;
             not_readable: boolean;
+        };
+        RefusalOutput: {
+            /** Format: uuid */
+            case: string;
+            code: string;
+            message: string;
         };
         RegionClassOutput: {
             code: string;
@@ -6399,6 +6463,31 @@ export interface operations {
             };
         };
     };
+    projects_cases_bring_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonedCasesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtBackOutput"];
+                };
+            };
+        };
+    };
     projects_cases_choices_retrieve: {
         parameters: {
             query?: never;
@@ -6457,6 +6546,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseCount"];
+                };
+            };
+        };
+    };
+    projects_cases_exclude_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonedCasesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcludedOutput"];
                 };
             };
         };

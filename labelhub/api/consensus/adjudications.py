@@ -19,8 +19,9 @@ from labelhub.api.http.views import Api
 from labelhub.api.reading.documents import JSONObject, StrictSerializer
 from labelhub.consensus.models import Adjudication, Discordance
 from labelhub.consensus.policies import adjudication_actions, adjudication_for
-from labelhub.consensus.visibility import adjudications_for
+from labelhub.consensus.visibility import adjudications_for, adjudications_to_claim
 from labelhub.core.errors import Malformed
+from labelhub.imaging.models import Split
 from labelhub.projects.policies import ADJUDICATOR, project_for
 from labelhub.reading.models import Seen
 from labelhub.reading.services.seen import cases_seen
@@ -38,6 +39,10 @@ ADJUDICATION = Policy(
 )
 PAGE = 50
 MINE = "mine"
+NEEDS_NO_DECISION = Q(
+    case_round__split=Split.EXCLUDED, state__in=[Adjudication.State.OPEN, Adjudication.State.WAITING]
+)
+"""Of an excluded case, nobody is asked any more; what was decided or is being decided stays on the list."""
 
 
 class DiscordanceOutput(serializers.Serializer[Any]):
@@ -71,7 +76,7 @@ class AdjudicationListApi(Api):
     )
     def get(self, request: Request, slug: str) -> Response:
         query = checked_query(request.query_params, {"finding", "state", "cursor"})
-        rows = adjudications_for(self.user).filter(project=self.subject)
+        rows = adjudications_for(self.user).filter(~NEEDS_NO_DECISION, project=self.subject)
         if state := query.get("state"):
             rows = rows.filter(_in_state(state, self.user))
         if finding := query.get("finding"):
@@ -112,7 +117,7 @@ class AdjudicationsWaitingApi(Api):
         )
     )
     def get(self, request: Request, slug: str) -> Response:
-        rows = adjudications_for(self.user).filter(project=self.subject, state=Adjudication.State.OPEN)
+        rows = adjudications_to_claim(self.user).filter(project=self.subject)
         n = rows.values("id")[: PAGE + 1].count()
         return Response({"n": min(n, PAGE), "is_more": n > PAGE})
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.cases import CASE, OF_LABELS
 from labelhub.imaging.models import Case, Split
+from labelhub.imaging.services.exclusions import exclusions_in_force
 from labelhub.learning.health import queue_health
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import ranking_in_force
@@ -20,7 +21,10 @@ from labelhub.reading.models import Assignment, CaseRound
 
 BEGUN = "It is begun: it keeps its place until its reads are in, and no ranking moves it."
 COMPLETE = "All its reads are in. It waits for an adjudicator's decision and is offered to no further reader."
-EXCLUDED = "It is excluded: its patient was found to be another's, in another split. It is offered to nobody."
+EXCLUDED_FOR_PATIENT = (
+    "It is excluded: its patient was found to be another's, in another split. It is offered to nobody."
+)
+EXCLUDED = "{name} has excluded it on {day}: {reason} It is offered to nobody."
 CLOSED = "It is read: its reads are in and it has its labels, so that no ranking holds it any more."
 
 
@@ -122,9 +126,18 @@ def _ranked(case: Case) -> dict[str, Any] | None:
     }
 
 
+def _excluded(case: Case) -> str:
+    row = exclusions_in_force([case.id]).get(case.id)
+    if row is None:
+        return EXCLUDED_FOR_PATIENT
+    name = row.excluded_by.display_name or row.excluded_by.username
+    reason = row.reason if row.reason.endswith((".", "!", "?")) else f"{row.reason}."
+    return EXCLUDED.format(name=name, day=row.excluded_at.date().isoformat(), reason=reason)
+
+
 def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
     if case.split == Split.EXCLUDED:
-        return EXCLUDED
+        return _excluded(case)
     begun = CaseRound.objects.filter(OF_LABELS, case=case, begun_seq__isnull=False)
     case_round = begun.order_by("-round__number").first()
     if case_round is not None:

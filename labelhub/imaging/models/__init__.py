@@ -1,6 +1,7 @@
 """The models of imaging, by subject."""
 
 from labelhub.imaging.models.cases import Case, CaseCounter, CaseVersion, HeldCaseVersion
+from labelhub.imaging.models.exclusions import CaseExclusion
 from labelhub.imaging.models.imports import ImportBatch, ImportFile, LabelMismatch, Upload
 from labelhub.imaging.models.instances import Instance, SourceLabel
 from labelhub.imaging.models.patients import Patient, Series, Split, Study
@@ -8,6 +9,7 @@ from labelhub.imaging.models.patients import Patient, Series, Split, Study
 __all__ = [
     "Case",
     "CaseCounter",
+    "CaseExclusion",
     "CaseVersion",
     "HeldCaseVersion",
     "ImportBatch",

@@ -13,7 +13,7 @@ class Split(models.TextChoices):
     POOL = "pool"
     VALIDATION = "validation"
     TEST = "test"
-    EXCLUDED = "excluded", "excluded: its patient turned out to be another's, in another split"
+    EXCLUDED = "excluded", "excluded: by a manager, or as its patient was found in another split"
 
 
 class Patient(UUIDModel):

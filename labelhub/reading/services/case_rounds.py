@@ -1,4 +1,4 @@
-"""Taking, freeing and counting the slots of cases: the only code that writes CaseRound.
+"""Taking, freeing and counting the slots of cases: the only code that writes those of a CaseRound.
 
 Slots are taken by a conditional UPDATE, which decides between readers. Lock order: `locks.py`.
 """
@@ -27,6 +27,7 @@ from django.utils import timezone
 from labelhub.core import jobs
 from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
+from labelhub.imaging.split import EVALUATION
 from labelhub.reading.models import Assignment, CaseRound, Flag, QueueEntry, ReopenedSlot, Round
 from labelhub.reading.services.locks import case_round_locked, round_locked
 from labelhub.reading.slots import Slots
@@ -67,23 +68,6 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
     if not round_.is_standing and round_.purpose == Round.Purpose.LABELS:
         _list_by_newest([row.case_id for row in rows], round_.project_id)
     return len(rows)
-
-
-def case_rounds_split_set(case: Case) -> None:
-    """Follow the case to the split it is in now. One that is excluded is offered to nobody; who has it may finish.
-
-    The rows are locked (`locks.cases_locked`): one that was begun counts in its round by its split.
-    """
-    if case.split == Split.EXCLUDED:
-        cases_exclude([case.id])
-    else:
-        rows = CaseRound.objects.filter(case=case)
-        for row in rows.filter(begun_seq__isnull=False):
-            change = int(case.split != Split.POOL) - int(row.split != Split.POOL)
-            Round.objects.filter(id=row.round_id).update(n_eval_begun=F("n_eval_begun") + change)
-        rows.update(split=case.split)
-    if case.split != Split.POOL:
-        QueueEntry.objects.filter(case=case, is_open=True).update(is_open=False)
 
 
 def slot_take(slot: Slot) -> bool:
@@ -159,9 +143,9 @@ def unopened_slot_free(round_: Round, case_round: CaseRound) -> None:
         return
     # There is one if two had reserved the case and the other gave it up first: it would be offered before its place.
     ReopenedSlot.objects.filter(case_round=case_round).delete()
-    if case_round.split != Split.POOL:
+    if case_round.split in EVALUATION:
         Round.objects.filter(id=round_.id).update(n_eval_begun=F("n_eval_begun") - 1)
-    elif round_.is_standing:
+    elif case_round.split == Split.POOL and round_.is_standing:
         QueueEntry.objects.filter(case_id=case_round.case_id, is_open=False).update(is_open=True)
 
 
@@ -182,6 +166,12 @@ def slots_adjust(case_round: CaseRound, n_unreadable: int, *, wanted: int | None
     case_round.save(update_fields=["n_needed", "n_extra", "n_open"])
     if after.n_open > before.n_open:
         _offer_again(case_round)
+
+
+def free_slots_withdraw(case_ids: Collection[UUID]) -> None:
+    """Ask nobody any more of these cases: they need no more than what is taken of them. Their rows are locked."""
+    rows = CaseRound.objects.filter(case_id__in=case_ids)
+    rows.update(n_needed=F("n_needed") - F("n_open"), n_open=0)
 
 
 def unbegun_slots_set(case_ids: Iterable[UUID], round_id: UUID, wanted: int) -> None:
@@ -226,13 +216,6 @@ def flags_note(case_ids: Collection[UUID]) -> None:
     """Note in the rows by which the cases are listed whether a flag of theirs stands."""
     standing = Flag.objects.filter(assignment__case=OuterRef("case"), withdrawn__isnull=True)
     CaseRound.objects.filter(case__in=case_ids, listed_in__isnull=False).update(is_flagged=Exists(standing))
-
-
-def cases_exclude(case_ids: Iterable[UUID]) -> None:
-    """Offer these cases no more: they belong to no split any longer. Reads that are in, or under way, stay."""
-    CaseRound.objects.filter(case_id__in=list(case_ids)).update(
-        split=Split.EXCLUDED, n_needed=F("n_needed") - F("n_open"), n_open=0
-    )
 
 
 def _free(round: Any, case: Any) -> QuerySet[CaseRound]:
@@ -337,8 +320,10 @@ def _list_by_newest(case_ids: list[UUID], project_id: UUID) -> None:
 
 
 def _free_one(case_round: CaseRound) -> None:
+    """One of an excluded case is withdrawn: it asks nobody."""
     rows = CaseRound.objects.filter(id=case_round.id, n_open__lt=F("n_needed"))
-    rows.exclude(split=Split.EXCLUDED).update(n_open=F("n_open") + 1)
+    if not rows.exclude(split=Split.EXCLUDED).update(n_open=F("n_open") + 1):
+        rows.filter(split=Split.EXCLUDED).update(n_needed=F("n_needed") - 1)
 
 
 def _offer_again(case_round: CaseRound) -> None:

@@ -27,6 +27,7 @@ from uuid import UUID
 from django.db import transaction
 
 from labelhub.core.prepared import Prepared
+from labelhub.imaging.split import EVALUATION
 from labelhub.projects.models import Project, ReadingProtocol
 from labelhub.projects.selectors import protocol_in_force
 from labelhub.reading.models import Assignment, CaseRound, QueueEntry, Round
@@ -48,7 +49,6 @@ from labelhub.reading.services.open_slots import (
 )
 from labelhub.reading.services.seen import not_seen, seen_among
 
-EVALUATION = ("validation", "test")
 N_NEAR = 4
 Rule = Assignment.Rule
 

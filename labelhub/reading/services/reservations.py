@@ -39,6 +39,13 @@ def reservations_of_round_release(round_: Round) -> None:
     _drop_all([round_.id], Assignment.objects.filter(round=round_))
 
 
+def reservations_of_cases_give_up(case_ids: Collection[UUID]) -> None:
+    """Drop what is reserved of these cases, all of whose rows are locked (`locks.cases_locked`)."""
+    reserved = Assignment.objects.filter(case_id__in=case_ids, state=Assignment.State.RESERVED)
+    rounds = reserved.order_by("-round__number").values_list("round_id", flat=True).distinct()
+    _drop_all(list(rounds), reserved)
+
+
 def reservations_give_up(reader_ids: Collection[UUID], *, actor: User | None = None, **which: Any) -> None:
     """Drop what is reserved for these readers. Call in a transaction that holds nothing that comes after a round."""
     theirs = Assignment.objects.filter(reader_id__in=reader_ids, **which)

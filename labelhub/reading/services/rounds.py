@@ -221,16 +221,19 @@ def finished_rounds_close() -> None:
 
 
 def finished_rounds_reopen() -> None:
-    """Give out slots again in a round that closed by itself, when an amendment to "not readable" asks one more reader.
+    """Give out slots again in a round that closed by itself, when one of its cases asks a reader again.
 
-    One that a person closed stays closed.
+    That is after an amendment to "not readable", or when an excluded case was brought back. A round that a person
+    closed stays closed.
     """
-    asked = CaseRound.objects.filter(
-        round_id=OuterRef("pk"), n_open__gt=0, begun_seq__isnull=False, closed_at__isnull=True
+    open_cases = CaseRound.objects.filter(round_id=OuterRef("pk"), n_open__gt=0, closed_at__isnull=True)
+    # One partial index each: the two together would be looked for among all cases of every closed round.
+    asked = Exists(open_cases.filter(begun_seq__isnull=False)) | Exists(
+        open_cases.filter(begun_seq__isnull=True)
     )
     by_person = AuditEvent.objects.filter(action=CLOSED, actor_id__isnull=False)
     for round_ in Round.objects.filter(
-        Exists(asked), number__gt=1, closed_at__isnull=False, project__deletion_asked_at=None
+        asked, number__gt=1, closed_at__isnull=False, project__deletion_asked_at=None
     ):
         if by_person.filter(object_type=Round._meta.label_lower, object_id=str(round_.id)).exists():
             continue

@@ -1,1 +1,1 @@
-"""Rules that cross applications about the list of a project's cases."""
+"""Rules that cross applications about the cases of a project: their list, and what managers do with them."""

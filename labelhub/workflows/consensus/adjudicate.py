@@ -15,16 +15,18 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.consensus.services.adjudications import GIVEN_BACK, adjudication_advance, adjudication_try
-from labelhub.consensus.visibility import adjudications_for
+from labelhub.consensus.visibility import adjudications_for, adjudications_to_claim
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, NotAllowed
+from labelhub.imaging.models import Split
 from labelhub.projects.absences import refuse_if_away
 from labelhub.projects.models import Project
-from labelhub.reading.models import Seen
+from labelhub.reading.models import CaseRound, Seen
 from labelhub.reading.services.seen import cases_seen
 
 LEASE = timedelta(minutes=30)
 GRACE = timedelta(minutes=2)
+EXCLUDED = "The data manager has excluded this case: it needs no decision. The next case is on your list."
 S = Adjudication.State
 
 
@@ -51,7 +53,7 @@ def claim_next_adjudication(*, actor: User, project: Project) -> Adjudication | 
         if mine:
             return mine
         refuse_if_away(actor, project)
-        oldest = adjudications_for(actor).filter(project=project, state=S.OPEN).order_by("created_at")
+        oldest = adjudications_to_claim(actor).filter(project=project).order_by("created_at")
         for row in oldest[:16]:
             if _take(row, actor):
                 return row
@@ -72,6 +74,8 @@ def claim_adjudication(*, actor: User, adjudication: Adjudication) -> Adjudicati
             return row
         if row.state == S.CLAIMED:
             raise Conflict("Another adjudicator has just taken this case.", code="claimed_by_another")
+        if _is_excluded(row):
+            raise Conflict(EXCLUDED, code="case_excluded")
         adjudication_advance(row, "claim", adjudicator=actor, lease_until=timezone.now() + LEASE)
         _record(actor, "adjudication.claimed", row)
         return row
@@ -138,10 +142,19 @@ def _reads_seen(actor: User, row: Adjudication) -> None:
 
 
 def _take(row: Adjudication, actor: User) -> bool:
+    """Claim it, unless somebody was quicker, or it was excluded while this looked."""
+    before = transaction.savepoint()
     taken = adjudication_try(row, "claim", adjudicator=actor, lease_until=timezone.now() + LEASE)
-    if taken:
-        _record(actor, "adjudication.claimed", row)
-    return taken
+    if not taken or _is_excluded(row):
+        transaction.savepoint_rollback(before)
+        return False
+    transaction.savepoint_commit(before)
+    _record(actor, "adjudication.claimed", row)
+    return True
+
+
+def _is_excluded(row: Adjudication) -> bool:
+    return CaseRound.objects.filter(id=row.case_round_id, split=Split.EXCLUDED).exists()
 
 
 def _record(actor: User | None, action: str, row: Adjudication, data: dict[str, Any] | None = None) -> None:

@@ -13,7 +13,7 @@ from labelhub.imaging.models import Case, Study
 from labelhub.imaging.services.patients import PatientFacts
 from labelhub.imaging.services.renaming import study_identifiers_locked, study_patient_set
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.case_rounds import case_rounds_split_set
+from labelhub.reading.services.case_splits import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
 
 

@@ -28,7 +28,7 @@ from labelhub.imaging.split import draw_split
 from labelhub.marks import exported_kind
 from labelhub.projects.models import Membership, Project
 from labelhub.projects.services import membership_add
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.locks import cases_locked, cursors_locked
 from labelhub.reading.services.rounds import case_rounds_create
 from labelhub.releases.reading_back import ExportedRead, exported_reads

@@ -21,7 +21,7 @@ from labelhub.imaging.services.joining import (
     patients_join,
 )
 from labelhub.reading.models import Assignment
-from labelhub.reading.services.case_rounds import case_rounds_split_set
+from labelhub.reading.services.case_splits import case_rounds_split_set
 from labelhub.reading.services.locks import cases_locked
 from labelhub.workflows.intake.arrange_studies import arrange_studies
 from labelhub.workflows.intake.count_summaries import summaries_request

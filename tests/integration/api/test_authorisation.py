@@ -161,6 +161,8 @@ ROLES: dict[str, set[str]] = {
     "cases": {"manager", "engineer"},
     "cases-choices": {"manager", "engineer"},
     "cases-count": {"manager", "engineer"},
+    "cases-exclude": {"manager"},
+    "cases-bring-back": {"manager"},
     "case-why": {"manager", "engineer"},
     "case-objects": {"manager", "engineer"},
     "case-images": {"manager", "engineer"},

@@ -16,7 +16,7 @@ from labelhub.core.errors import InvalidContent
 from labelhub.imaging.models import Case, Patient
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, Read
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.workflows.intake.import_reads import import_reads
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics
 from labelhub.workflows.reading.record_read import record_exported_read

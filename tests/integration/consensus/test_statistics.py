@@ -13,7 +13,8 @@ from labelhub.consensus.shown_agreement import pairs_shown
 from labelhub.consensus.statistics import project_statistics, reader_names
 from labelhub.projects.models import Project
 from labelhub.reading.models import Read, Round
-from labelhub.reading.services.case_rounds import case_rounds_insert, cases_exclude
+from labelhub.reading.services.case_rounds import case_rounds_insert
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.rounds import round_open
 from labelhub.workflows.projects.due_statistics import refresh_due_statistics
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics

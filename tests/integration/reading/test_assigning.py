@@ -16,7 +16,7 @@ from labelhub.core.models import AuditEvent
 from labelhub.imaging.models import Case, Split
 from labelhub.projects.models import Absence, Project
 from labelhub.reading.models import Assignment, CaseRound, Round, Seen
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.claims import HELD
 from labelhub.reading.services.leases import expire_leases
 from labelhub.reading.services.reservations import reservations_release

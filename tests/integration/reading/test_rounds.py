@@ -17,7 +17,7 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version, schema_create_version
 from labelhub.reading.models import Assignment, CaseRound, Round
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.rounds import finished_rounds_close, round_close, round_open
 from labelhub.reading.submissions import schema_of
 from labelhub.workflows.reading.submit_read import amend_read

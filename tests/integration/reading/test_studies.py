@@ -17,7 +17,7 @@ from labelhub.imaging.models import Case
 from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
 from labelhub.reading.models import Assignment, CaseRound, Round, Seen
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.seen import cases_seen, project_seen
 from labelhub.releases.services import export_start, export_stream
 from labelhub.workflows.projects.refresh_statistics import refresh_statistics

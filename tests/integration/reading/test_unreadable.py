@@ -15,7 +15,7 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import protocol_create_version
 from labelhub.reading.models import Assignment, CaseRound, Read, Round
 from labelhub.reading.policies import own_assignment
-from labelhub.reading.services.case_rounds import cases_exclude
+from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
 from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case
