@@ -257,6 +257,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/cases/choices/", cases.CaseChoicesApi.as_view(), name="cases-choices"),
     path("projects/<slug:slug>/cases/exclude/", bulk.CasesExcludeApi.as_view(), name="cases-exclude"),
     path("projects/<slug:slug>/cases/bring-back/", bulk.CasesBringBackApi.as_view(), name="cases-bring-back"),
+    path("projects/<slug:slug>/cases/read-first/", bulk.CasesReadFirstApi.as_view(), name="cases-read-first"),
+    path(
+        "projects/<slug:slug>/cases/read-in-turn/",
+        bulk.CasesReadInTurnApi.as_view(),
+        name="cases-read-in-turn",
+    ),
     path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),
     path(
         "instances/<uuid:instance_id>/model-input.png",

@@ -1507,6 +1507,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/cases/read-first/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer pool cases that nobody has begun before all other new ones, with or without a ranking. */
+        post: operations["projects_cases_read_first_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/cases/read-in-turn/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back that cases are read first. */
+        post: operations["projects_cases_read_in_turn_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/dashboard/": {
         parameters: {
             query?: never;
@@ -2640,6 +2674,11 @@ export interface components {
             /** @description It waits for a data manager. */
             is_held: boolean;
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        CasesInputRequest: {
+            /** @description Ids of cases. */
+            cases: string[];
+        };
         ClaimedAdjudication: {
             /** Format: uuid */
             id: string;
@@ -3452,7 +3491,7 @@ export interface components {
         NullEnum: null;
         OfferOutput: {
             reader: string;
-            rule: components["schemas"]["Rule970Enum"];
+            rule: components["schemas"]["RuleCb4Enum"];
             state: components["schemas"]["AssignmentState"];
             queue_position: number | null;
             reader_position: number;
@@ -3703,6 +3742,18 @@ export interface components {
             /** @description Complete cases that lack a read by that. */
             n_asked_again: number;
         };
+        PutFirstOutput: {
+            /** @description Cases that were so before. */
+            already: number;
+            refused: components["schemas"]["RefusalOutput"][];
+            put_first: number;
+        };
+        PutInTurnOutput: {
+            /** @description Cases that were so before. */
+            already: number;
+            refused: components["schemas"]["RefusalOutput"][];
+            put_in_turn: number;
+        };
         QueueField: {
             source: components["schemas"]["QueueSource"];
             message: string;
@@ -3905,7 +3956,7 @@ export interface components {
             schema_version: number;
             protocol_version: number;
             ai_visible: boolean;
-            rule: components["schemas"]["Rule970Enum"];
+            rule: components["schemas"]["RuleCb4Enum"];
             answers: {
                 [key: string]: components["schemas"]["AnswerField"];
             };
@@ -4050,7 +4101,7 @@ export interface components {
             progress: components["schemas"]["RoundProgress"] | null;
         };
         /** @enum {string} */
-        Rule970Enum: "returned" | "assigned" | "reopened" | "begun" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
+        RuleCb4Enum: "returned" | "assigned" | "reopened" | "begun" | "read_first" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
@@ -6571,6 +6622,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExcludedOutput"];
+                };
+            };
+        };
+    };
+    projects_cases_read_first_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutFirstOutput"];
+                };
+            };
+        };
+    };
+    projects_cases_read_in_turn_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutInTurnOutput"];
                 };
             };
         };

@@ -20,6 +20,9 @@ from labelhub.learning.selectors import ranking_in_force
 from labelhub.reading.models import Assignment, CaseRound
 
 BEGUN = "It is begun: it keeps its place until its reads are in, and no ranking moves it."
+READ_FIRST = (
+    "A data manager has put it first: it is offered before the ranking and before all other new cases."
+)
 COMPLETE = "All its reads are in. It waits for an adjudicator's decision and is offered to no further reader."
 EXCLUDED_FOR_PATIENT = (
     "It is excluded: its patient was found to be another's, in another split. It is offered to nobody."
@@ -146,6 +149,8 @@ def _sentence(case: Case, ranking: dict[str, Any] | None) -> str:
         return COMPLETE if case_round.n_submitted >= case_round.n_needed else BEGUN
     if case.split != Split.POOL:
         return f"A {case.split} case: never scored, offered in seeded random order between the pool cases."
+    if CaseRound.objects.filter(case=case, round__number=1, read_first=True).exists():
+        return READ_FIRST
     if ranking is None:
         return str(queue_health(case.project)["message"])
     return f"Position {ranking['position']} of the ranking by model {ranking['model_number']} ({ranking['why']})."

@@ -29,6 +29,7 @@ class Assignment(UUIDModel):
         ASSIGNED = "assigned", "chosen for the reader by the data manager"
         REOPENED = "reopened"
         BEGUN = "begun"
+        READ_FIRST = "read_first", "put first by a manager"
         EVALUATION = "evaluation"
         RANKING = "ranking"
         RANDOM = "random"

@@ -85,6 +85,11 @@ class CaseRound(UUIDModel):
     )
     n_open = models.PositiveSmallIntegerField(help_text="Slots that nobody holds or has filled.")
     n_submitted = models.PositiveSmallIntegerField(default=0)
+    read_first = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A manager has put it before the ranking, until it is begun (pool cases of the standing round).",
+    )
     begun_seq = models.BigIntegerField(
         null=True, help_text="Order in which cases were begun; null = not begun."
     )
@@ -149,6 +154,11 @@ class CaseRound(UUIDModel):
             ),
             models.Index(
                 fields=["round", "split", "order_key"], condition=Q(begun_seq__isnull=True), name="not_begun"
+            ),
+            models.Index(
+                fields=["round", "order_key"],
+                condition=Q(read_first=True, begun_seq__isnull=True),
+                name="put_first",
             ),
             models.Index(
                 fields=["round", "closed_at"],

@@ -7,7 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -17,7 +27,7 @@ from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.projects.absences import is_away, refuse_if_away
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
-from labelhub.reading.models import Assignment, ReaderCursor
+from labelhub.reading.models import Assignment, CaseRound, ReaderCursor
 from labelhub.reading.services.assignments import assignment_create
 from labelhub.reading.services.leases import READING_LEASE, held_open
 from labelhub.reading.services.locks import cursors_locked
@@ -121,12 +131,12 @@ def _locked_cursors(project: Project, reader: User) -> list[Any]:
 def _cursors_of(project: Any, reader: Any, now: Any) -> QuerySet[ReaderCursor]:
     in_force = F("round__workliststate__queue_id")
     away = is_away(now, user=reader, project=project)
+    first = CaseRound.objects.filter(round=OuterRef("round"), read_first=True, begun_seq__isnull=True)
     return (
         ReaderCursor.objects.filter(reader_id=reader, round__project_id=project)
         .select_related("round")
-        .annotate(
-            queue_in_force=in_force, is_away=away, **has_seen_any(project, reader), **version_ids(project)
-        )
+        .annotate(queue_in_force=in_force, has_put_first=Exists(first), is_away=away)
+        .annotate(**has_seen_any(project, reader), **version_ids(project))
         .order_by("-round__number")
     )
 

@@ -7,9 +7,9 @@ found by.
 What a data manager has chosen for her is reserved already (`assigning`) and needs no offer.
 
 Order: sent back to her; slots that were given back; begun cases that lack a read; at a fixed interleave a
-validation or test case in seeded random order; the published ranking; cases that no ranking knows, in seeded random
-order. A case of which she has seen others' reads is never offered. Reader, case and round meet once (unique index);
-the conditional UPDATE in `case_rounds.py` decides between readers.
+validation or test case in seeded random order; pool cases that a manager has put first; the published ranking; cases
+that no ranking knows, in seeded random order. A case of which she has seen others' reads is never offered. Reader, case
+and round meet once (unique index); the conditional UPDATE in `case_rounds.py` decides between readers.
 
 No case starves for a cursor: it passes a begun case only when she has had it, or when it is full, and a full case that
 has a free slot again lies among the reopened, beyond her. What becomes visible behind her place there, since its
@@ -40,11 +40,13 @@ from labelhub.reading.services.open_slots import (
     NEW_WINDOW,
     NOT_BEGUN,
     PLACES,
+    PUT_FIRST,
     RANKED,
     REOPENED,
     WINDOW,
     not_begun,
     open_cases,
+    put_first,
     ranked,
 )
 from labelhub.reading.services.seen import not_seen, seen_among
@@ -54,7 +56,9 @@ Rule = Assignment.Rule
 
 
 class OpenCursor(Protocol):
-    """A reader's cursor as `claims` finds it: with the queue in force, and whether she has seen any case."""
+    """A reader's cursor as `claims` finds it: with the queue in force, and whether there are cases that a manager has
+    put first, and any that she has seen.
+    """
 
     round_id: UUID
     reader_id: UUID
@@ -62,6 +66,7 @@ class OpenCursor(Protocol):
     begun_seq: int
     n_new: int
     queue_in_force: UUID | None
+    has_put_first: bool
     has_seen: bool
 
 
@@ -75,7 +80,7 @@ class Offer:
 
     @property
     def is_new(self) -> bool:
-        return self.rule in (Rule.EVALUATION, Rule.RANKING, Rule.RANDOM)
+        return self.rule in (Rule.READ_FIRST, Rule.EVALUATION, Rule.RANKING, Rule.RANDOM)
 
 
 def take_next(cursor: OpenCursor, project: Project) -> Offer | None:
@@ -160,7 +165,7 @@ def _new_offers(cursor: OpenCursor, round_: Round, protocol: ReadingProtocol) ->
         return
     turn = protocol.eval_interleave and (cursor.n_new + 1) % protocol.eval_interleave == 0
     evaluation = _random(cursor, EVALUATION) if _wants_evaluation(round_, protocol) else iter(())
-    pool = chain(_ranking(cursor), _random(cursor, ("pool",)))
+    pool = chain(_put_first(cursor), _ranking(cursor), _random(cursor, ("pool",)))
     yield from chain(evaluation, pool) if turn else chain(pool, evaluation)
 
 
@@ -173,6 +178,18 @@ def _random(cursor: OpenCursor, splits: Collection[str]) -> Iterator[Offer]:
     """New cases of the splits in their common seeded random order."""
     for row in sorted(chain(*(_new(cursor, split) for split in splits)), key=_order_key):
         yield Offer(Slot.of(row), _rule(row))
+
+
+def _put_first(cursor: OpenCursor) -> Iterator[Offer]:
+    """What a manager has put before the ranking, in seeded random order."""
+    if not cursor.has_put_first:
+        return
+    if cursor.has_seen:
+        rows = list(not_seen(put_first(cursor.round_id), cursor.reader_id)[:NEW_WINDOW])
+    else:
+        rows = PUT_FIRST.all(round=cursor.round_id)
+    for row in rows:
+        yield Offer(Slot.of(row), Rule.READ_FIRST)
 
 
 def _ranking(cursor: OpenCursor) -> Iterator[Offer]:

@@ -98,6 +98,12 @@ def not_begun(round: Any, split: Any) -> QuerySet[Any]:
     return open_cases(round).filter(begun_seq__isnull=True, split=split).order_by("order_key")
 
 
+def put_first(round: Any) -> QuerySet[Any]:
+    """Pool cases that a manager has put before the others."""
+    rows = open_cases(round).filter(begun_seq__isnull=True, read_first=True, split="pool")
+    return rows.order_by("order_key")
+
+
 PLACES = [f"id_{place}" for place in range(WINDOW)]
 _WINDOW_OF: dict[str, Any] = {"round": UUIDField(), "reader": UUIDField(), "after": BigIntegerField()}
 REOPENED, BEGUN = (
@@ -107,6 +113,7 @@ REOPENED, BEGUN = (
 WORTH_ASKING = Prepared(_worth_asking, project=UUIDField(), reader=UUIDField())
 FREE = Prepared(_free_cases, round=UUIDField(), **{place: UUIDField() for place in PLACES})
 RANKED = Prepared(lambda queue: ranked(queue)[:NEW_WINDOW], queue=UUIDField())
+PUT_FIRST = Prepared(lambda round: put_first(round)[:NEW_WINDOW], round=UUIDField())
 NOT_BEGUN = Prepared(
     lambda round, split: not_begun(round, split)[:NEW_WINDOW], round=UUIDField(), split=CharField()
 )

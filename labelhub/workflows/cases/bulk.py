@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -46,7 +46,7 @@ def cases_held(project: Project, case_ids: Collection[UUID]) -> list[Case]:
     return list(rows.select_for_update(no_key=True).order_by("id"))
 
 
-def unknown_cases(case_ids: Collection[UUID], found: Collection[Case]) -> list[Refusal]:
+def unknown_cases(case_ids: Collection[UUID], found: Iterable[Case]) -> list[Refusal]:
     """Refusals of those that are not among the cases that were found."""
     known = {case.id for case in found}
     message = "This project has no such case that can be read."

@@ -163,6 +163,8 @@ ROLES: dict[str, set[str]] = {
     "cases-count": {"manager", "engineer"},
     "cases-exclude": {"manager"},
     "cases-bring-back": {"manager"},
+    "cases-read-first": {"manager"},
+    "cases-read-in-turn": {"manager"},
     "case-why": {"manager", "engineer"},
     "case-objects": {"manager", "engineer"},
     "case-images": {"manager", "engineer"},

@@ -112,6 +112,8 @@ SHOWS: dict[str, str] = {
             "cases-bring-back",
             "cases-choices",
             "cases-exclude",
+            "cases-read-first",
+            "cases-read-in-turn",
             "docs",
             "flag-seen",
             "import",

@@ -19,6 +19,7 @@ const RULES: Record<string, string> = {
   assigned: 'chosen for the reader by the data manager',
   reopened: 'a slot that was given back',
   begun: 'begun, still lacked a read',
+  read_first: 'put first by a data manager',
   evaluation: 'validation or test case, mixed in',
   ranking: 'next in the ranking',
   random: 'next in random order',
