@@ -15,6 +15,7 @@ from labelhub.api.imaging import (
     case_page,
     case_why,
     cases,
+    corrections,
     import_labels,
     imports,
     joining,
@@ -275,6 +276,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/images/", pipeline.CaseImagesApi.as_view(), name="case-images"),
     path("cases/<uuid:case_id>/objects/", case_objects.CaseObjectsApi.as_view(), name="case-objects"),
     path("cases/<uuid:case_id>/joining/", joining.CaseJoiningApi.as_view(), name="case-joining"),
+    path(
+        "cases/<uuid:case_id>/corrections/", corrections.CaseCorrectionsApi.as_view(), name="case-corrections"
+    ),
+    path("cases/<uuid:case_id>/split/", corrections.CaseSplitApi.as_view(), name="case-split"),
+    path("cases/<uuid:case_id>/site/", corrections.CaseSiteApi.as_view(), name="case-site"),
+    path("instances/<uuid:instance_id>/view/", corrections.ImageViewApi.as_view(), name="image-view"),
     path("cases/<uuid:case_id>/why/", case_why.CaseWhyApi.as_view(), name="case-why"),
     path(
         "cases/<uuid:case_id>/accept-version/",

@@ -18,6 +18,7 @@ INSERT_ONLY = (
     "projects.LabelSchema",
     "projects.ReadingProtocol",
     "imaging.CaseVersion",
+    "imaging.Correction",
     "reading.Read",
     "reading.ReadAnswer",
     "reading.Annotation",

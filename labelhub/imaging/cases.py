@@ -82,6 +82,13 @@ def case_mark(case_id: UUID) -> None:
             _put_in_force(case, case.current_version, _instances_by_case([case.id])[case.id])
 
 
+def case_images(case: Case) -> list[Instance]:
+    """The images of the version in force, in its order."""
+    manifest = case.current_version.manifest if case.current_version else []
+    rows = Instance.objects.select_related("series").in_bulk([UUID(entry["instance"]) for entry in manifest])
+    return [rows[UUID(entry["instance"])] for entry in manifest]
+
+
 def manifest_of(instances: Iterable[Instance]) -> list[dict[str, str]]:
     """The instances that are read, in reading order; see `hanging.hung`."""
     return [

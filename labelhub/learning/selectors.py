@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from labelhub.core.jobs import job_retry_at
 from labelhub.core.models import Job
@@ -41,6 +41,14 @@ def _closed_pool_cases(project: Project) -> QuerySet[CaseRound]:
     """A case counts once: a round that asks only some of its findings adds labels, but no case."""
     rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS, findings__isnull=True)
     return CaseRound.objects.filter(round__in=rounds, split="pool", closed_at__isnull=False)
+
+
+def runs_that_knew(project: Project, *, since: datetime) -> QuerySet[TrainingRun]:
+    """Runs whose training data may hold a label that has stood since then: those that have not ended before."""
+    runs = TrainingRun.objects.filter(project=project, training_data__isnull=False)
+    return runs.filter(Q(job__finished_at__isnull=True) | Q(job__finished_at__gte=since)).order_by(
+        "created_at"
+    )
 
 
 def model_in_use(project: Project) -> ModelVersion | None:

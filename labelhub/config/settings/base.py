@@ -139,6 +139,7 @@ SPECTACULAR_SETTINGS = {
         "FlagKind": "labelhub.reading.models.Flag.Kind",
         "WorkerState": ["working", "heard", "idle", "silent"],
         "DeletionState": ["waiting", "running", "done", "taken_back"],
+        "CorrectionKind": "labelhub.imaging.models.Correction.Kind",
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
         "AnswerValue": "labelhub.questions.presence.Presence",

@@ -1,6 +1,7 @@
 """The models of imaging, by subject."""
 
 from labelhub.imaging.models.cases import Case, CaseCounter, CaseVersion, HeldCaseVersion
+from labelhub.imaging.models.corrections import Correction
 from labelhub.imaging.models.exclusions import CaseExclusion
 from labelhub.imaging.models.imports import ImportBatch, ImportFile, LabelMismatch, Upload
 from labelhub.imaging.models.instances import Instance, SourceLabel
@@ -11,6 +12,7 @@ __all__ = [
     "CaseCounter",
     "CaseExclusion",
     "CaseVersion",
+    "Correction",
     "HeldCaseVersion",
     "ImportBatch",
     "ImportFile",

@@ -82,6 +82,11 @@ def keys_to_arrange(keep: Patient, other: Patient) -> list[str]:
     return sorted(set(waiting.values_list("patient__split_key", flat=True)))
 
 
+def split_group_set(patient: Patient, split: str) -> None:
+    """Give the patient and all who share her split another one. They are locked, as for a joining."""
+    _split_group(patient).update(split=split)
+
+
 def joining_identifiers_locked(keep: Patient, other: Patient) -> set[str]:
     """Hold the identifiers of both and of all who share their splits until commit. Returns them."""
     keys = _split_keys(keep) | _split_keys(other)

@@ -174,6 +174,10 @@ ROLES: dict[str, set[str]] = {
     "administration-deactivate": set(),
     "administration-reactivate": set(),
     "administration-take-back": set(),
+    "case-corrections": {"manager", "engineer"},
+    "case-split": {"manager"},
+    "case-site": {"manager"},
+    "image-view": {"manager"},
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)
     *(r.name for r in ROUTES if r.name.startswith("assignment") and "manager" not in r.name),
