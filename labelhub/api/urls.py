@@ -281,6 +281,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("cases/<uuid:case_id>/split/", corrections.CaseSplitApi.as_view(), name="case-split"),
     path("cases/<uuid:case_id>/site/", corrections.CaseSiteApi.as_view(), name="case-site"),
+    path("instances/<uuid:instance_id>/in-case/", corrections.ImageInCaseApi.as_view(), name="image-in-case"),
     path("instances/<uuid:instance_id>/view/", corrections.ImageViewApi.as_view(), name="image-view"),
     path("cases/<uuid:case_id>/why/", case_why.CaseWhyApi.as_view(), name="case-why"),
     path(

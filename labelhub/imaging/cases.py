@@ -74,6 +74,13 @@ def held_version_accept(*, actor: User, case: Case) -> CaseVersion:
     return newest.version
 
 
+def held_versions_drop(case: Case) -> None:
+    """Nothing waits for the manager where the newest version holds what the one in force does. The case is locked."""
+    newest = case.versions.order_by("-version").first()
+    if newest and case.current_version and newest.sha256 == case.current_version.sha256:
+        HeldCaseVersion.objects.filter(version__case=case).delete()
+
+
 def case_mark(case_id: UUID) -> None:
     """Choose again what the model takes of a sealed case, since something about its images has become known."""
     with transaction.atomic():

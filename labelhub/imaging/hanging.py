@@ -30,7 +30,8 @@ OF_THE_CASE = frozenset((BY_DEFAULT, FOR_PROCESSING_READ, ABOUT_THE_CASE))
 def hung(instances: Iterable[Instance]) -> list[Instance]:
     """The instances of a case that are read, in reading order: all images, and exposures for processing without a twin.
 
-    A case that was sealed when objects were still taken for images keeps them while it holds nothing else.
+    Without those that a manager has left out; their twins do not stand in for them. A case that was sealed when objects
+    were still taken for images keeps them while it holds nothing else.
     """
     rows = list(instances)
     images = [row for row in rows if is_read(row.kind)]
@@ -38,7 +39,8 @@ def hung(instances: Iterable[Instance]) -> list[Instance]:
     answered = with_twin(
         [_exposure(row) for row in raw], [_exposure(row) for row in images if row.kind != FOR_PROCESSING]
     )
-    return in_order([row for row in images if row.source_hash not in answered] or rows)
+    read = [row for row in images if row.source_hash not in answered and not row.is_left_out]
+    return in_order(read or [row for row in rows if not row.is_left_out])
 
 
 def in_order(instances: Iterable[Instance]) -> list[Instance]:
@@ -62,9 +64,9 @@ def eligible_instances(read: list[Instance]) -> tuple[list[Instance], bool]:
     """What the default training policy takes of the images that are read, in their order.
 
     Frontal radiographs, else the first image (then True: by default). Of objects, which a case that was sealed when
-    they were taken for images may hold, nothing.
+    they were taken for images may hold, nothing; nor of images that were left out since the version was sealed.
     """
-    images = [instance for instance in read if is_read(instance.kind)]
+    images = [instance for instance in read if is_read(instance.kind) and not instance.is_left_out]
     frontal = [
         instance
         for instance in images
@@ -86,7 +88,7 @@ def instances_mark(instances: Iterable[Instance], read: list[Instance]) -> list[
         found = {
             BY_DEFAULT: by_default and row.id in taken,
             FOR_PROCESSING_READ: row.kind == FOR_PROCESSING and row.id in shown,
-            ABOUT_THE_CASE: row.id not in shown,
+            ABOUT_THE_CASE: row.id not in shown and not row.is_left_out,
         }
         row.is_eligible = row.id in taken
         row.warnings = [code for code in row.warnings if code not in OF_THE_CASE]

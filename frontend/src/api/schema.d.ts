@@ -754,6 +754,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances/{instance_id}/in-case/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What would follow if the image belonged to its case, or did not. Changes nothing. */
+        get: operations["instances_in_case_retrieve"];
+        put?: never;
+        /** @description Leave the image out of its case, or take it in again, as it was shown. */
+        post: operations["instances_in_case_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instances/{instance_id}/metadata/": {
         parameters: {
             query?: never;
@@ -2510,7 +2528,7 @@ export interface components {
             n_labels: number;
         };
         /** @enum {string} */
-        CorrectionKind: "split" | "site" | "view";
+        CorrectionKind: "split" | "site" | "view" | "image";
         CorrectionOutput: {
             /** Format: uuid */
             id: string;
@@ -2802,6 +2820,20 @@ export interface components {
         Heartbeat: {
             /** Format: date-time */
             lease_until: string | null;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        ImageCorrectionInputRequest: {
+            /** @description Whether the image belongs to its case. */
+            is_in: boolean;
+            /** @description Kept with the correction. Only managers see it. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Of the request: sent again with it, nothing more is done.
+             */
+            client_uuid: string;
+            /** @description That of the preview: what it showed is done. */
+            shown: string;
         };
         ImageOutput: {
             /** Format: uuid */
@@ -5382,6 +5414,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    instances_in_case_retrieve: {
+        parameters: {
+            query: {
+                is_in: boolean;
+            };
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionPreviewOutput"];
+                };
+            };
+        };
+    };
+    instances_in_case_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageCorrectionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOutput"];
+                };
             };
         };
     };

@@ -21,6 +21,7 @@ from labelhub.core.errors import NotFound
 from labelhub.imaging.models import Case, Correction, Instance, Split
 from labelhub.imaging.services.corrections import Asked
 from labelhub.projects.policies import MANAGER, project_by_id_for
+from labelhub.workflows.cases.correct_image import correct_image, preview_image
 from labelhub.workflows.cases.correct_site import correct_site, preview_site
 from labelhub.workflows.cases.correct_split import correct_split, preview_split
 from labelhub.workflows.cases.correct_view import SIDES, VIEWS, correct_view, preview_view
@@ -65,6 +66,10 @@ class ViewQuery(StrictSerializer):
     laterality = serializers.ChoiceField(choices=SIDES, allow_blank=True)
 
 
+class ImageQuery(StrictSerializer):
+    is_in = serializers.BooleanField(help_text="Whether the image belongs to its case.")
+
+
 class SplitCorrectionInput(SplitQuery, AskedInput):
     pass
 
@@ -74,6 +79,10 @@ class SiteCorrectionInput(SiteQuery, AskedInput):
 
 
 class ViewCorrectionInput(ViewQuery, AskedInput):
+    pass
+
+
+class ImageCorrectionInput(ImageQuery, AskedInput):
     pass
 
 
@@ -197,3 +206,23 @@ class ImageViewApi(CorrectionApi):
         """Set view and side, as it was shown."""
         values, asked = self.wanted(request, ViewCorrectionInput)
         return Response(CorrectionOutput(correct_view(self.subject, asked, **values)).data)
+
+
+class ImageInCaseApi(CorrectionApi):
+    policy = MANAGED_IMAGE
+    subject: Instance
+
+    @extend_schema(
+        parameters=[OpenApiParameter("is_in", bool, required=True)], responses=CorrectionPreviewOutput
+    )
+    def get(self, request: Request, instance_id: UUID) -> Response:
+        """What would follow if the image belonged to its case, or did not. Changes nothing."""
+        return Response(
+            CorrectionPreviewOutput(preview_image(self.subject, **self.query(request, ImageQuery))).data
+        )
+
+    @extend_schema(request=ImageCorrectionInput, responses=CorrectionOutput)
+    def post(self, request: Request, instance_id: UUID) -> Response:
+        """Leave the image out of its case, or take it in again, as it was shown."""
+        values, asked = self.wanted(request, ImageCorrectionInput)
+        return Response(CorrectionOutput(correct_image(self.subject, asked, **values)).data)

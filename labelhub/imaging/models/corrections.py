@@ -16,6 +16,7 @@ class Correction(UUIDModel):
         SPLIT = "split", "the split of a patient"
         SITE = "site", "the site of a study"
         VIEW = "view", "the view of an image"
+        IMAGE = "image", "whether an image belongs to its case"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="corrections")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -55,6 +55,11 @@ class Instance(UUIDModel):
     )
     view_position = models.CharField(max_length=16, blank=True)
     laterality = models.CharField(max_length=4, blank=True)
+    is_left_out = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A manager has said that it does not belong to its case: neither read nor trained on.",
+    )
     is_radiograph = models.BooleanField(default=False)
     is_eligible = models.BooleanField(default=False, help_text="The training policy's default rule takes it.")
     thumbnail = models.CharField(max_length=8, choices=Thumbnail.choices, default=Thumbnail.MISSING)

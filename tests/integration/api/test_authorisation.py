@@ -177,6 +177,7 @@ ROLES: dict[str, set[str]] = {
     "case-corrections": {"manager", "engineer"},
     "case-split": {"manager"},
     "case-site": {"manager"},
+    "image-in-case": {"manager"},
     "image-view": {"manager"},
 }
 OWN = {  # only the reader whose assignment it is; and pixels, by assignment (test_pixels_api, test_pipeline_api)

@@ -119,6 +119,7 @@ SHOWS: dict[str, str] = {
             "cases-read-in-turn",
             "docs",
             "flag-seen",
+            "image-in-case",
             "image-view",
             "import",
             "import-files",
