@@ -279,6 +279,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "cases/<uuid:case_id>/corrections/", corrections.CaseCorrectionsApi.as_view(), name="case-corrections"
     ),
+    path("cases/<uuid:case_id>/patient/", corrections.CasePatientApi.as_view(), name="case-patient"),
     path("cases/<uuid:case_id>/split/", corrections.CaseSplitApi.as_view(), name="case-split"),
     path("cases/<uuid:case_id>/site/", corrections.CaseSiteApi.as_view(), name="case-site"),
     path("instances/<uuid:instance_id>/in-case/", corrections.ImageInCaseApi.as_view(), name="image-in-case"),

@@ -499,6 +499,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/patient/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What would follow if the case's study were of another patient. Changes nothing. */
+        get: operations["cases_patient_retrieve"];
+        put?: never;
+        /** @description Give the study to the patient, as it was shown. */
+        post: operations["cases_patient_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/record/": {
         parameters: {
             query?: never;
@@ -2528,7 +2546,7 @@ export interface components {
             n_labels: number;
         };
         /** @enum {string} */
-        CorrectionKind: "split" | "site" | "view" | "image";
+        CorrectionKind: "split" | "patient" | "site" | "view" | "image";
         CorrectionOutput: {
             /** Format: uuid */
             id: string;
@@ -3364,6 +3382,19 @@ export interface components {
             number: number;
             /** @description Than this case's study; null where one of them has no date. */
             days_later: number | null;
+        };
+        /** @description `same_as`: the number of another case, whose patient it is; left out: a patient of its own. */
+        PatientCorrectionInputRequest: {
+            same_as?: number | null;
+            /** @description Kept with the correction. Only managers see it. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Of the request: sent again with it, nothing more is done.
+             */
+            client_uuid: string;
+            /** @description That of the preview: what it showed is done. */
+            shown: string;
         };
         PipelineOutput: {
             /** Format: uuid */
@@ -4930,6 +4961,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseObjects"];
+                };
+            };
+        };
+    };
+    cases_patient_retrieve: {
+        parameters: {
+            query?: {
+                same_as?: number;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionPreviewOutput"];
+                };
+            };
+        };
+    };
+    cases_patient_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientCorrectionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOutput"];
                 };
             };
         };

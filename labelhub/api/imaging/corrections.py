@@ -17,11 +17,12 @@ from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.cases import CASE, MANAGED_CASE
 from labelhub.api.reading.documents import StrictSerializer
-from labelhub.core.errors import NotFound
+from labelhub.core.errors import InvalidContent, NotFound
 from labelhub.imaging.models import Case, Correction, Instance, Split
 from labelhub.imaging.services.corrections import Asked
 from labelhub.projects.policies import MANAGER, project_by_id_for
 from labelhub.workflows.cases.correct_image import correct_image, preview_image
+from labelhub.workflows.cases.correct_patient import correct_patient, preview_patient
 from labelhub.workflows.cases.correct_site import correct_site, preview_site
 from labelhub.workflows.cases.correct_split import correct_split, preview_split
 from labelhub.workflows.cases.correct_view import SIDES, VIEWS, correct_view, preview_view
@@ -57,6 +58,12 @@ class SplitQuery(StrictSerializer):
     split = serializers.ChoiceField(choices=SPLITS)
 
 
+class PatientQuery(StrictSerializer):
+    """`same_as`: the number of another case, whose patient it is; left out: a patient of its own."""
+
+    same_as = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+
+
 class SiteQuery(StrictSerializer):
     site = serializers.CharField(max_length=64, allow_blank=True)
 
@@ -71,6 +78,10 @@ class ImageQuery(StrictSerializer):
 
 
 class SplitCorrectionInput(SplitQuery, AskedInput):
+    pass
+
+
+class PatientCorrectionInput(PatientQuery, AskedInput):
     pass
 
 
@@ -163,6 +174,33 @@ class CaseSplitApi(CorrectionApi):
         """Move the patient with all her cases, as it was shown."""
         values, asked = self.wanted(request, SplitCorrectionInput)
         return Response(CorrectionOutput(correct_split(self.subject, values["split"], asked)).data)
+
+
+class CasePatientApi(CorrectionApi):
+    policy = MANAGED_CASE
+    subject: Case
+
+    @extend_schema(parameters=[OpenApiParameter("same_as", int)], responses=CorrectionPreviewOutput)
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """What would follow if the case's study were of another patient. Changes nothing."""
+        same_as = self._case(self.query(request, PatientQuery))
+        return Response(CorrectionPreviewOutput(preview_patient(self.subject, same_as)).data)
+
+    @extend_schema(request=PatientCorrectionInput, responses=CorrectionOutput)
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Give the study to the patient, as it was shown."""
+        values, asked = self.wanted(request, PatientCorrectionInput)
+        return Response(CorrectionOutput(correct_patient(self.subject, self._case(values), asked)).data)
+
+    def _case(self, values: dict[str, Any]) -> Case | None:
+        number = values.get("same_as")
+        if number is None:
+            return None
+        cases = Case.objects.select_related("patient").filter(project=self.subject.project_id)
+        other = cases.filter(number=number).first()
+        if other is None:
+            raise InvalidContent(f"There is no case {number} in this project.", code="unknown_case")
+        return other
 
 
 class CaseSiteApi(CorrectionApi):

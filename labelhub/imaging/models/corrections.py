@@ -14,6 +14,7 @@ class Correction(UUIDModel):
 
     class Kind(models.TextChoices):
         SPLIT = "split", "the split of a patient"
+        PATIENT = "patient", "the patient of a study"
         SITE = "site", "the site of a study"
         VIEW = "view", "the view of an image"
         IMAGE = "image", "whether an image belongs to its case"

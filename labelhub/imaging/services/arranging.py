@@ -156,6 +156,14 @@ def _rows_for(
     return result
 
 
+def patient_apart(patient: Patient) -> Patient:
+    """One more patient under her identifier, which is held, in her split."""
+    n_before = Patient.objects.filter(project=patient.project_id, split_key=patient.split_key).count()
+    row = _row_new(patient.project, patient.split_key, n_before, split=patient.split)
+    row.save(force_insert=True)
+    return row
+
+
 def _row_new(project: Project, split_key: str, number: int, *, split: str) -> Patient:
     """One more patient under an identifier, in the split of those who are there."""
     names = Pseudonyms(bytes.fromhex(project.pseudonym_key))

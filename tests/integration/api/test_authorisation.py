@@ -175,6 +175,7 @@ ROLES: dict[str, set[str]] = {
     "administration-reactivate": set(),
     "administration-take-back": set(),
     "case-corrections": {"manager", "engineer"},
+    "case-patient": {"manager"},
     "case-split": {"manager"},
     "case-site": {"manager"},
     "image-in-case": {"manager"},

@@ -109,6 +109,7 @@ SHOWS: dict[str, str] = {
             "case-images",
             "case-joining",
             "case-objects",
+            "case-patient",
             "case-site",
             "case-split",
             "case-why",
