@@ -14,8 +14,8 @@ export function ExcludeDialog(props: BulkDialogProps) {
       color="red.9"
       reason="Kept with each case. No patient data, please."
     >
-      They are offered to nobody, not trained on and not measured. Reads that are in stay, and who has one open finishes it. You can
-      bring them back.
+      Offered to nobody, not trained on and not measured. Reads so far are kept, and whoever has a case open finishes it. You can bring
+      them back.
     </BulkDialog>
   );
 }
