@@ -140,6 +140,243 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/administration/database/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["administration_database_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/deletions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first. */
+        get: operations["administration_deletions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/deletions/{deletion_id}/take-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Everybody is in the project again, which stays archived. */
+        post: operations["administration_deletions_take_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/disk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each folder that LabelHub writes to on the machine that answers. */
+        get: operations["administration_disk_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By sign-in name. */
+        get: operations["administration_people_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{user_id}/deactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description She is signed out at once, and what she has open is given back. */
+        post: operations["administration_people_deactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{user_id}/reactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description She may sign in again, with what she signed in with before. */
+        post: operations["administration_people_reactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/projects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["administration_projects_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/queues/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Kinds of jobs that wait, run or have failed; the newest that failed, with their sentences. */
+        get: operations["administration_queues_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/seals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the audit trail is sealed. Whether the seals are whole is told by `manage.py audit_verify`. */
+        get: operations["administration_seals_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/store/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where images and weights are kept. Tries to write there, and removes what it wrote. */
+        get: operations["administration_store_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["administration_versions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/workers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["administration_workers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/": {
         parameters: {
             query?: never;
@@ -1283,7 +1520,7 @@ export interface paths {
          *
          *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
          */
-        get: operations["projects_cases_retrieve"];
+        get: operations["projects_cases_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1300,7 +1537,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The case's patient, study, versions, images, rounds and scores; nothing of what its readers said. */
-        get: operations["projects_cases_retrieve_2"];
+        get: operations["projects_cases_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,6 +1659,23 @@ export interface paths {
         get: operations["projects_dashboard_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/delete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nobody sees it from now on; after some days its records, and then its images, are deleted for good. */
+        post: operations["projects_delete_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2168,6 +2422,28 @@ export interface components {
             n: number;
             is_more: boolean;
         };
+        AdministeredProject: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            archived_at: string | null;
+            /**
+             * Format: date-time
+             * @description It is to be deleted.
+             */
+            deletion_asked_at: string | null;
+            /** @description Numbers given to cases so far. */
+            n_cases: number;
+            managers: string[];
+        };
+        AdministeredProjectList: {
+            results: components["schemas"]["AdministeredProject"][];
+            next: string | null;
+        };
         AgreementOutput: {
             finding: string;
             name: string;
@@ -2604,6 +2880,14 @@ export interface components {
             queue: components["schemas"]["QueueHealth"];
             warnings: string[];
         };
+        Database: {
+            version: string;
+            /** @description Bytes. */
+            size: number;
+            n_migrations_waiting: number;
+            /** @description The first twenty. */
+            migrations_waiting: string[];
+        };
         /** @enum {integer} */
         DaysEnum: 1 | 7 | 30;
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
@@ -2626,6 +2910,64 @@ export interface components {
             reason: string;
             annotations?: unknown[];
         };
+        DeletionAsked: {
+            /**
+             * Format: date-time
+             * @description Until then an administrator can take it back.
+             */
+            due_at: string;
+        };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        DeletionInputRequest: {
+            /** @description The project's name, exactly as it is. */
+            name: string;
+            /** @description Kept for good: nothing about a patient. */
+            reason: string;
+        };
+        DeletionList: {
+            results: components["schemas"]["DeletionOutput"][];
+            next: string | null;
+        };
+        DeletionOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            /** @description Null: it is gone, and its name with it. */
+            name: string | null;
+            slug: string | null;
+            /** @description Of its short name: whether it was this one can be checked. */
+            slug_sha256: string;
+            state: components["schemas"]["DeletionState"];
+            reason: string;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            taken_back_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Deleted so far, as the two below. */
+            n_cases: number;
+            n_reads: number;
+            n_objects: number;
+            progress: components["schemas"]["DeletionProgress"] | null;
+            /** @description Why its last attempt failed, where it did. */
+            message: string;
+            allowed_actions: components["schemas"]["DeletionOutputAllowedActionsEnum"][];
+        };
+        /** @enum {string} */
+        DeletionOutputAllowedActionsEnum: "take_back";
+        DeletionProgress: {
+            stage: string;
+            /** @description Cases. */
+            done: number;
+            total: number;
+        };
+        /** @enum {string} */
+        DeletionState: "waiting" | "running" | "done" | "taken_back";
         DiscordanceFunnel: {
             n_read: number;
             n_discordant: number;
@@ -2642,6 +2984,9 @@ export interface components {
             gap: string;
             /** Format: double */
             iou: number | null;
+        };
+        Disk: {
+            results: components["schemas"]["FolderOutput"][];
         };
         DocumentField: {
             answers: {
@@ -2694,6 +3039,17 @@ export interface components {
         ExportInputRequest: {
             what: components["schemas"]["WhatEnum"];
             format: components["schemas"]["FormatEnum"];
+        };
+        FailedJob: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description Its name. */
+            project: string | null;
+            attempts: number;
+            message: string;
+            /** Format: date-time */
+            finished_at: string;
         };
         FigureOutput: {
             /** Format: double */
@@ -2808,6 +3164,17 @@ export interface components {
             id: string;
             kind: components["schemas"]["FlagKind"];
         };
+        FolderOutput: {
+            name: components["schemas"]["FolderOutputNameEnum"];
+            path: string;
+            /** @description Bytes of the disk that it is on. */
+            total: number;
+            free: number;
+            /** @description Less than a tenth is free. */
+            is_low: boolean;
+        };
+        /** @enum {string} */
+        FolderOutputNameEnum: "data" | "uploads" | "work" | "objects" | "database" | "logs";
         /** @enum {string} */
         FormatEnum: "csv" | "json";
         /** @enum {string} */
@@ -3396,6 +3763,25 @@ export interface components {
             /** @description That of the preview: what it showed is done. */
             shown: string;
         };
+        PersonList: {
+            results: components["schemas"]["PersonOutput"][];
+            next: string | null;
+        };
+        PersonOutput: {
+            /** Format: uuid */
+            id: string;
+            username: string;
+            display_name: string;
+            is_active: boolean;
+            is_administrator: boolean;
+            /** Format: date-time */
+            last_sign_in: string | null;
+            n_projects: number;
+            roles: components["schemas"]["RoleHeld"][];
+            allowed_actions: components["schemas"]["PersonOutputAllowedActionsEnum"][];
+        };
+        /** @enum {string} */
+        PersonOutputAllowedActionsEnum: "deactivate" | "reactivate";
         PipelineOutput: {
             /** Format: uuid */
             instance: string;
@@ -3565,8 +3951,29 @@ export interface components {
             n_entries: number;
             stale: boolean;
         };
+        QueueRow: {
+            kind: string;
+            queue: string;
+            n_waiting: number;
+            /** Format: date-time */
+            waiting_since: string | null;
+            n_running: number;
+            /** Format: date-time */
+            running_since: string | null;
+            /** @description In the last seven days. */
+            n_failed: number;
+        };
         /** @enum {string} */
         QueueSource: "ranking" | "random";
+        Queues: {
+            /**
+             * Format: date-time
+             * @description When the clock last rang.
+             */
+            ticked_at: string | null;
+            results: components["schemas"]["QueueRow"][];
+            failed: components["schemas"]["FailedJob"][];
+        };
         RankedCaseField: {
             position: number;
             /** Format: uuid */
@@ -3797,6 +4204,10 @@ export interface components {
         };
         /** @enum {string} */
         Role: "reader" | "adjudicator" | "manager" | "engineer";
+        RoleHeld: {
+            role: components["schemas"]["Role"];
+            n_projects: number;
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         RolesInputRequest: {
             /** @description All that she is to have. Without any she is no member any longer. */
@@ -3936,6 +4347,17 @@ export interface components {
             finished_at: string | null;
             allowed_actions: components["schemas"]["RunAction"][];
         };
+        Seals: {
+            n_sealed: number;
+            /** @description Keep it elsewhere from time to time. */
+            head: string;
+            /** Format: date-time */
+            sealed_until: string | null;
+            /** @description At most 10,000 are counted. */
+            n_unsealed: number;
+            /** Format: date-time */
+            unsealed_since: string | null;
+        };
         Session: {
             user: components["schemas"]["SessionUser"] | null;
             csrf_token: string;
@@ -4021,6 +4443,17 @@ export interface components {
         };
         /** @enum {string} */
         State150Enum: "not_begun" | "begun" | "complete" | "closed";
+        Store: {
+            kind: components["schemas"]["StoreKindEnum"];
+            place: string;
+            total: number | null;
+            /** @description Null: the store does not tell. */
+            free: number | null;
+            is_writable: boolean;
+            trouble: string;
+        };
+        /** @enum {string} */
+        StoreKindEnum: "local" | "s3";
         /** @description Either `numbers` names the cases, or `n_random` of `split` that stand so in the first round are drawn. */
         StudyInputRequest: {
             purpose: components["schemas"]["StudyPurpose"];
@@ -4182,6 +4615,16 @@ export interface components {
         };
         /** @enum {string} */
         ValueEnum: "absent" | "uncertain" | "present";
+        Versions: {
+            labelhub: string;
+            /** @description Of the code, where it is known. */
+            revision: string | null;
+            python: string;
+            django: string;
+            database: string;
+            /** @description Null: it does not answer. */
+            broker: string | null;
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ViewCorrectionInputRequest: {
             view: components["schemas"]["ViewEnum"] | components["schemas"]["BlankEnum"];
@@ -4227,6 +4670,26 @@ export interface components {
             cases: components["schemas"]["CaseInHand"][];
             is_more: boolean;
             adjudications: components["schemas"]["AdjudicationInHand"][];
+        };
+        WorkerOutput: {
+            name: components["schemas"]["WorkerOutputNameEnum"];
+            /** @description working: it has a job; heard: it had one in the last two minutes; idle: nothing waits for it, so that nobody knows; silent: it should have been heard of. */
+            state: components["schemas"]["WorkerState"];
+            /** Format: date-time */
+            heard_at: string | null;
+            /** @description Machine and process of the last job. */
+            heard_from: string;
+            n_running: number;
+            n_waiting: number;
+            /** Format: date-time */
+            waiting_since: string | null;
+        };
+        /** @enum {string} */
+        WorkerOutputNameEnum: "clock" | "interactive" | "learning";
+        /** @enum {string} */
+        WorkerState: "working" | "heard" | "idle" | "silent";
+        Workers: {
+            results: components["schemas"]["WorkerOutput"][];
         };
         Worklist: {
             today: components["schemas"]["Today"];
@@ -4450,6 +4913,269 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    administration_database_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Database"];
+                };
+            };
+        };
+    };
+    administration_deletions_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+        };
+    };
+    administration_deletions_take_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deletion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionOutput"];
+                };
+            };
+        };
+    };
+    administration_disk_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disk"];
+                };
+            };
+        };
+    };
+    administration_people_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Of the sign-in name or the name that is shown. */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+        };
+    };
+    administration_people_deactivate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOutput"];
+                };
+            };
+        };
+    };
+    administration_people_reactivate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOutput"];
+                };
+            };
+        };
+    };
+    administration_projects_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Of the name or the short name. */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredProjectList"];
+                };
+            };
+        };
+    };
+    administration_queues_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+        };
+    };
+    administration_seals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seals"];
+                };
+            };
+        };
+    };
+    administration_store_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+        };
+    };
+    administration_versions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+        };
+    };
+    administration_workers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workers"];
+                };
             };
         };
     };
@@ -6200,7 +6926,7 @@ export interface operations {
             };
         };
     };
-    projects_cases_retrieve: {
+    projects_cases_list: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -6248,7 +6974,7 @@ export interface operations {
             };
         };
     };
-    projects_cases_retrieve_2: {
+    projects_cases_retrieve: {
         parameters: {
             query?: {
                 /** @description Whose images; that in force unless given. */
@@ -6452,6 +7178,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    projects_delete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAsked"];
                 };
             };
         };

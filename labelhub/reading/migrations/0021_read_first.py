@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imaging", "0022_case_exclusions"),
+        ("imaging", "0023_case_exclusions"),
         ("projects", "0006_invitations"),
         ("reading", "0020_assigned"),
     ]

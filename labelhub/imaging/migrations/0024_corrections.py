@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imaging", "0022_case_exclusions"),
+        ("imaging", "0023_case_exclusions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

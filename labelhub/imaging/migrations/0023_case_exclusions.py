@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imaging", "0021_cases_in_lists_indexes"),
+        ("imaging", "0022_first_instance_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

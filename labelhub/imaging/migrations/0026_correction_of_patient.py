@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imaging', '0024_left_out_images'),
+        ('imaging', '0025_left_out_images'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imaging', '0023_corrections'),
+        ('imaging', '0024_corrections'),
     ]
 
     operations = [
