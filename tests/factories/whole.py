@@ -16,7 +16,15 @@ from django.utils import timezone
 
 from labelhub.consensus.models import Adjudication
 from labelhub.core.models import Job, ScheduledRun
-from labelhub.imaging.models import CaseVersion, HeldCaseVersion, Instance, LabelMismatch, SourceLabel
+from labelhub.imaging.models import (
+    CaseExclusion,
+    CaseVersion,
+    Correction,
+    HeldCaseVersion,
+    Instance,
+    LabelMismatch,
+    SourceLabel,
+)
 from labelhub.imaging.services.batches import file_stage
 from labelhub.imaging.storage import frame_key, metadata_key
 from labelhub.learning.models import (
@@ -71,6 +79,17 @@ def make_whole(project: Project, people: People) -> World:
         defaults={"document": document()},
     )
     SourceLabel.objects.create(case=case, kind="reference", finding="nodule", present=True)
+    Correction.objects.create(
+        case=case, kind="site", reason="A slip.", made_by=people.manager, before={}, after={}
+    )
+    CaseExclusion.objects.create(
+        case=case,
+        split_before=case.split,
+        reason="A hand.",
+        client_uuid=uuid.uuid4(),
+        excluded_by=people.manager,
+        excluded_at=timezone.now(),
+    )
     held = CaseVersion.objects.create(
         case=case, version=2, manifest=[], sha256="1" * 64, sealed_at=timezone.now()
     )

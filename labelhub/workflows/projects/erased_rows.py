@@ -53,6 +53,8 @@ OF_CASES = (
     Rows("reading.QueueEntry", "case"),
     Rows("reading.CaseRound", "case"),
     Rows("imaging.SourceLabel", "case"),
+    Rows("imaging.Correction", "case"),
+    Rows("imaging.CaseExclusion", "case"),
     Rows("imaging.Instance", "case"),
     Rows("imaging.HeldCaseVersion", "version__case"),
     Rows("imaging.CaseVersion", "case"),
