@@ -7,10 +7,13 @@ import tseslint from 'typescript-eslint';
 const FEATURES = [
   'administration',
   'adjudication',
+  'cases',
   'home',
   'imports',
   'learning',
   'members',
+  'newProject',
+  'projectSettings',
   'projects',
   'reading',
   'rounds',

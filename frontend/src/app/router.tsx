@@ -30,11 +30,11 @@ const pages: RouteObject[] = [
   },
   {
     path: '/p/:slug/cases',
-    lazy: async () => ({ Component: (await import('../features/projects/CasesRoute')).CasesRoute }),
+    lazy: async () => ({ Component: (await import('../features/cases/CasesRoute')).CasesRoute }),
   },
   {
     path: '/p/:slug/images/:instanceId',
-    lazy: async () => ({ Component: (await import('../features/projects/ImageRoute')).ImageRoute }),
+    lazy: async () => ({ Component: (await import('../features/cases/ImageRoute')).ImageRoute }),
   },
   {
     path: '/p/:slug/imports',

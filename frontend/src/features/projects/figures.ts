@@ -1,6 +1,5 @@
 /** Which of a dashboard's figures are shown, and in which order. */
 import { isToSee, type AgreementRow, type FlagRow } from '../../api/dashboard';
-import type { Finding } from '../../api/types';
 
 /** The rows with the lowest alpha, lowest first; rows without one are left out. */
 export function worst(rows: AgreementRow[], n: number): AgreementRow[] {
@@ -8,10 +7,6 @@ export function worst(rows: AgreementRow[], n: number): AgreementRow[] {
     .filter((row) => row.alpha !== null)
     .sort((a, b) => (a.alpha?.value ?? 0) - (b.alpha?.value ?? 0))
     .slice(0, n);
-}
-
-export function findingName(findings: Finding[], code: string): string {
-  return findings.find((finding) => finding.code === code)?.name ?? code;
 }
 
 /** What is to be seen first, urgent before not readable, newest first. */

@@ -6,10 +6,10 @@ import { Blank } from '../../../components/messages/Blank';
 import { CaseLink } from '../../../components/page/CaseLink';
 import { Refused } from '../../../components/messages/Refused';
 import { StateMark } from '../../../components/messages/StateMark';
+import { ReaderOfCase } from '../../../components/page/ReaderOfCase';
 import { TableHead, untitled } from '../../../components/page/TableHead';
 import { dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
-import { ReaderOfCase } from './ReaderOfCase';
 
 export function LateReadsPanel({ slug, reads }: { slug: string; reads: LateReadRow[] }) {
   const act = useManagerAction(slug);

@@ -6,11 +6,11 @@ import { Blank } from '../../../components/messages/Blank';
 import { CaseLink } from '../../../components/page/CaseLink';
 import { StateMark } from '../../../components/messages/StateMark';
 import { Refused } from '../../../components/messages/Refused';
+import { ReaderOfCase } from '../../../components/page/ReaderOfCase';
 import { TableHead, untitled } from '../../../components/page/TableHead';
 import { ago, dateTime } from '../../../lib/format';
 import { useManagerAction } from '../api/actions';
 import { flagOrder } from '../figures';
-import { ReaderOfCase } from './ReaderOfCase';
 
 export function FlagsPanel({ slug, flags }: { slug: string; flags: FlagRow[] }) {
   const act = useManagerAction(slug);

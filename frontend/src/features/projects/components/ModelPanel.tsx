@@ -7,8 +7,8 @@ import type { Finding } from '../../../api/types';
 import { Blank } from '../../../components/messages/Blank';
 import { ForestPlot } from '../../../components/charts/ForestPlot';
 import { chanceDomain } from '../../../lib/estimate';
+import { findingName } from '../../../lib/findings';
 import { plural } from '../../../lib/format';
-import { findingName } from '../figures';
 
 interface ModelPanelProps {
   slug: string;

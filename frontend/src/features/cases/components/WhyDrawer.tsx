@@ -5,14 +5,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { Finding } from '../../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
+import { ReaderOfCase } from '../../../components/page/ReaderOfCase';
 import { TableHead } from '../../../components/page/TableHead';
+import { findingName } from '../../../lib/findings';
 import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
-import { findingName } from '../figures';
 import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
 import { JoinPatients } from './JoinPatients';
-import { ReaderOfCase } from './ReaderOfCase';
 
 const RULES: Record<string, string> = {
   returned: 'sent back to the reader',
