@@ -7,8 +7,10 @@ numbers. Reading the file back removes it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from labelhub.consensus.models import AdjudicationDecision
 from labelhub.consensus.selectors import labels_in_force
@@ -87,21 +89,22 @@ COLUMNS = {
 }
 
 
-def export_rows(project: Project, what: str) -> Iterator[dict[str, Any]]:
-    """Rows of one kind in a fixed order, so that the same data gives the same file."""
-    rows = {
-        "reads": read_rows,
-        "consensus": consensus_rows,
-        "adjudications": adjudication_rows,
-        "agreement": agreement_rows,
-    }
-    return rows[what](project)
+def export_rows(
+    project: Project, what: str, cases: Collection[int] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of one kind in a fixed order, so that the same data gives the same file; of all cases, or of those of these
+    numbers.
+    """
+    if what == "agreement":
+        return agreement_rows(project)
+    rows = {"reads": read_rows, "consensus": consensus_rows, "adjudications": adjudication_rows}
+    return rows[what](project, cases)
 
 
-def read_rows(project: Project) -> Iterator[dict[str, Any]]:
+def read_rows(project: Project, cases: Collection[int] | None = None) -> Iterator[dict[str, Any]]:
     """One row per case, finding, reader and version. A read that says nothing has one row without a finding."""
     reads = (
-        Read.objects.filter(assignment__round__project=project)
+        _of_cases(Read.objects.filter(assignment__round__project=project), "assignment__case", cases)
         .select_related(
             "assignment__case__patient", "assignment__case__study", "assignment__reader", "assignment__round",
             "case_version", "schema", "protocol",
@@ -115,10 +118,10 @@ def read_rows(project: Project) -> Iterator[dict[str, Any]]:
             yield from _rows_of_read(read, whys)
 
 
-def consensus_rows(project: Project) -> Iterator[dict[str, Any]]:
+def consensus_rows(project: Project, cases: Collection[int] | None = None) -> Iterator[dict[str, Any]]:
     """One row per case and finding: the label in force, with the version of the case that was read."""
     labels = (
-        labels_in_force(project)
+        _of_cases(labels_in_force(project), "case_round__case", cases)
         .select_related("case_round__case__patient", "case_round__case__study")
         .order_by("case_round__order_key", "case_round_id", "finding")
     )
@@ -142,13 +145,14 @@ def consensus_rows(project: Project) -> Iterator[dict[str, Any]]:
             }
 
 
-def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
+def adjudication_rows(project: Project, cases: Collection[int] | None = None) -> Iterator[dict[str, Any]]:
     """One row per case and decided finding, with the version of the case that was decided on.
 
     A finding decided again has a row for each decision.
     """
+    made = AdjudicationDecision.objects.filter(adjudication__project=project)
     decisions = (
-        AdjudicationDecision.objects.filter(adjudication__project=project)
+        _of_cases(made, "adjudication__case_round__case", cases)
         .select_related(
             "adjudication__case_round__case__patient",
             "adjudication__case_round__case__study",
@@ -175,6 +179,10 @@ def adjudication_rows(project: Project) -> Iterator[dict[str, Any]]:
                 "decided_at": row.decided_at,
                 "decision": row.id,
             }
+
+
+def _of_cases(rows: QuerySet[Any], case: str, numbers: Collection[int] | None) -> QuerySet[Any]:
+    return rows if numbers is None else rows.filter(**{f"{case}__number__in": numbers})
 
 
 def neutral(value: Any) -> Any:

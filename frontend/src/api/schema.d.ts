@@ -3089,6 +3089,8 @@ export interface components {
             n_positive_patients?: number;
             n_negative_patients?: number;
             /** @description Left soft by the readers: not measured. */
+            /** @description Numbers of the cases to take out; null: all. Whoever takes out a part has seen these cases only. */
+            cases?: number[] | null;
             n_soft?: number;
             auroc: components["schemas"]["IntervalField"] | null;
             sensitivity: components["schemas"]["IntervalField"] | null;

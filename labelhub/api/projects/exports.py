@@ -15,7 +15,7 @@ from labelhub.core.errors import NotAllowed
 from labelhub.projects.models import Project
 from labelhub.projects.policies import ENGINEER, MANAGER, project_for, roles_of
 from labelhub.releases.models import Export
-from labelhub.releases.services import FORMATS, export_filename, export_start, export_stream
+from labelhub.releases.services import FORMATS, MOST_CASES, export_filename, export_start, export_stream
 
 LABELS = {Export.What.CONSENSUS}
 """What an engineer may take out beside the manager: the labels that models learn from, without anybody's reads."""
@@ -28,6 +28,13 @@ MANAGER_OR_ENGINEER = Policy(
 class ExportInput(StrictSerializer):
     what = serializers.ChoiceField(choices=Export.What.choices)
     format = serializers.ChoiceField(choices=sorted(FORMATS))
+    cases = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**31 - 1),
+        allow_null=True,
+        default=None,
+        max_length=MOST_CASES,
+        help_text="Numbers of the cases to take out; null: all. Whoever takes out a part has seen these cases only.",
+    )
 
 
 class ExportApi(Api):
