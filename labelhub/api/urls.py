@@ -21,6 +21,7 @@ from labelhub.api.imaging import (
     joining,
     pipeline,
     pixels,
+    saved_filters,
     uploads,
 )
 from labelhub.api.learning import learning, model_files, ranking, training_runs
@@ -263,6 +264,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/<slug:slug>/cases/read-in-turn/",
         bulk.CasesReadInTurnApi.as_view(),
         name="cases-read-in-turn",
+    ),
+    path("projects/<slug:slug>/case-filters/", saved_filters.SavedFiltersApi.as_view(), name="case-filters"),
+    path(
+        "projects/<slug:slug>/case-filters/<uuid:filter_id>/",
+        saved_filters.SavedFilterApi.as_view(),
+        name="case-filter",
     ),
     path("instances/<uuid:instance_id>/pipeline/", pipeline.PipelineApi.as_view(), name="instance-pipeline"),
     path(

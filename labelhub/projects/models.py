@@ -122,6 +122,27 @@ class Invitation(UUIDModel):
         indexes = [models.Index(fields=["project", "-created_at", "-id"], name="invitation_newest")]
 
 
+class SavedFilter(UUIDModel):
+    """What a list of cases is narrowed to and how it is shown, under a name. A query, not its answer: what it shows
+    is shown to whoever runs it.
+    """
+
+    class View(models.TextChoices):
+        TABLE = "table"
+        SHEET = "sheet"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=80)
+    query = models.JSONField(help_text="{filter: value}, as CaseFilter.as_json gives it.")
+    order = models.CharField(max_length=20)
+    view = models.CharField(max_length=8, choices=View.choices)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="saved_filter_name_once")]
+
+
 class LabelSchema(UUIDModel):
     """A version of what may be said. Insert-only; the newest version is the one in force."""
 

@@ -13,7 +13,7 @@ from labelhub.consensus.models import Adjudication
 from labelhub.core.models import Job
 from labelhub.imaging.models import ImportBatch, ImportFile, Upload
 from labelhub.learning.models import ModelVersion, TrainingRun
-from labelhub.projects.models import Project
+from labelhub.projects.models import Project, SavedFilter
 from labelhub.reading.models import Assignment, Flag, LateRead
 from labelhub.reading.services.flags import flag_raise
 from labelhub.reading.services.leases import assignment_release
@@ -60,6 +60,9 @@ def make_world(project: Project, people: People) -> World:
         n_labels=0,
     )
     (invitation,) = invite(people.manager, project)
+    saved = SavedFilter.objects.create(
+        project=project, name="To check", query={"split": "test"}, order="number", created_by=people.manager
+    )
     return World(
         project,
         people,
@@ -77,6 +80,7 @@ def make_world(project: Project, people: People) -> World:
             "instance_id": open_case.instances.get().id,
             "case_id": late_case.id,
             "invitation_id": invitation.invitation.id,
+            "filter_id": saved.id,
             "frame": 1,
             "user_id": people.reader.id,
             "role": "reader",

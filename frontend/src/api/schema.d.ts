@@ -1508,6 +1508,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/case-filters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By name: a project has few. */
+        get: operations["projects_case_filters_retrieve"];
+        put?: never;
+        /** @description Keep a filter under a name that no other has. It holds what is asked, not which cases that is. */
+        post: operations["projects_case_filters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/case-filters/{filter_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        delete: operations["projects_case_filters_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/cases/": {
         parameters: {
             query?: never;
@@ -3039,6 +3078,8 @@ export interface components {
         ExportInputRequest: {
             what: components["schemas"]["WhatEnum"];
             format: components["schemas"]["FormatEnum"];
+            /** @description Numbers of the cases to take out; null: all. Whoever takes out a part has seen these cases only. */
+            cases?: number[] | null;
         };
         FailedJob: {
             /** Format: uuid */
@@ -3089,8 +3130,6 @@ export interface components {
             n_positive_patients?: number;
             n_negative_patients?: number;
             /** @description Left soft by the readers: not measured. */
-            /** @description Numbers of the cases to take out; null: all. Whoever takes out a part has seen these cases only. */
-            cases?: number[] | null;
             n_soft?: number;
             auroc: components["schemas"]["IntervalField"] | null;
             sensitivity: components["schemas"]["IntervalField"] | null;
@@ -3686,6 +3725,8 @@ export interface components {
             /** Format: date-time */
             lease_until: string | null;
         };
+        /** @enum {string} */
+        OrderEnum: "number" | "-number" | "-read" | "read" | "-disagreement" | "-score" | "-date" | "date";
         Outcome: {
             findings: components["schemas"]["OutcomeFinding"][];
             reads: components["schemas"]["OutcomeRead"][];
@@ -4349,6 +4390,37 @@ export interface components {
             finished_at: string | null;
             allowed_actions: components["schemas"]["RunAction"][];
         };
+        /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
+        SavedFilterInputRequest: {
+            name: string;
+            /** @description {filter: value}, as the list of cases takes them. */
+            query: {
+                [key: string]: string;
+            };
+            /** @default number */
+            order: components["schemas"]["OrderEnum"];
+            /** @default table */
+            view: components["schemas"]["SavedFilterView"];
+        };
+        SavedFilterList: {
+            results: components["schemas"]["SavedFilterOutput"][];
+        };
+        SavedFilterOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+            order: components["schemas"]["OrderEnum"];
+            view: components["schemas"]["SavedFilterView"];
+            /** @description Name of who saved it. */
+            readonly created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @enum {string} */
+        SavedFilterView: "table" | "sheet";
         Seals: {
             n_sealed: number;
             /** @description Keep it elsewhere from time to time. */
@@ -4629,7 +4701,7 @@ export interface components {
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         ViewCorrectionInputRequest: {
-            view: components["schemas"]["ViewEnum"] | components["schemas"]["BlankEnum"];
+            view: components["schemas"]["ViewCorrectionInputViewEnum"] | components["schemas"]["BlankEnum"];
             laterality: components["schemas"]["LateralityEnum"] | components["schemas"]["BlankEnum"];
             /** @description Kept with the correction. Only managers see it. */
             reason: string;
@@ -4642,7 +4714,7 @@ export interface components {
             shown: string;
         };
         /** @enum {string} */
-        ViewEnum: "AP" | "CC" | "LL" | "LLD" | "LLO" | "LM" | "LMO" | "ML" | "MLO" | "PA" | "RL" | "RLD" | "RLO" | "SIO" | "XCCL" | "XCCM";
+        ViewCorrectionInputViewEnum: "AP" | "CC" | "LL" | "LLD" | "LLO" | "LM" | "LMO" | "ML" | "MLO" | "PA" | "RL" | "RLD" | "RLO" | "SIO" | "XCCL" | "XCCM";
         /** @enum {string} */
         WhatEnum: "reads" | "consensus" | "adjudications" | "agreement";
         /** @enum {string} */
@@ -6925,6 +6997,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
+            };
+        };
+    };
+    projects_case_filters_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterList"];
+                };
+            };
+        };
+    };
+    projects_case_filters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterOutput"];
+                };
+            };
+        };
+    };
+    projects_case_filters_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

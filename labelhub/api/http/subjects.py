@@ -11,7 +11,7 @@ from labelhub.core.errors import NotFound
 from labelhub.core.models import Job
 from labelhub.imaging.models import Case, ImportBatch, Instance, Upload
 from labelhub.learning.models import ModelVersion, TrainingRun
-from labelhub.projects.models import Invitation, Membership, Project, ProjectDeletion
+from labelhub.projects.models import Invitation, Membership, Project, ProjectDeletion, SavedFilter
 from labelhub.reading.models import Assignment, Flag, LateRead, Round
 from labelhub.workflows.projects.due_statistics import KIND as RECOUNT
 
@@ -27,7 +27,7 @@ def project_of(subject: Any) -> Project | None:
             return membership.project
         case Case() | Adjudication() | Round() | ImportBatch() | TrainingRun() | ModelVersion():
             return subject.project
-        case Instance() | Invitation():
+        case Instance() | Invitation() | SavedFilter():
             return subject.project
         case Assignment():
             return subject.case.project

@@ -140,6 +140,7 @@ SPECTACULAR_SETTINGS = {
         "WorkerState": ["working", "heard", "idle", "silent"],
         "DeletionState": ["waiting", "running", "done", "taken_back"],
         "CorrectionKind": "labelhub.imaging.models.Correction.Kind",
+        "SavedFilterView": "labelhub.projects.models.SavedFilter.View",
         "JobState": "labelhub.core.models.Job.State",
         "Role": "labelhub.projects.models.Membership.Role",
         "AnswerValue": "labelhub.questions.presence.Presence",

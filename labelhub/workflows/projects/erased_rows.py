@@ -87,6 +87,7 @@ OF_PROJECT = (
     Rows("imaging.CaseCounter", "project"),
     Rows("projects.Absence", "project"),
     Rows("projects.Invitation", "project"),
+    Rows("projects.SavedFilter", "project"),
     Rows("projects.LabelSchema", "project"),
     Rows("projects.ReadingProtocol", "project"),
     Rows("projects.Membership", "project"),

@@ -159,6 +159,8 @@ ROLES: dict[str, set[str]] = {
     "case-history": {"manager", "engineer"},
     "case-record": {"manager", "engineer"},
     "cases": {"manager", "engineer"},
+    "case-filters": {"manager", "engineer"},
+    "case-filter": {"manager"},
     "cases-choices": {"manager", "engineer"},
     "cases-count": {"manager", "engineer"},
     "cases-exclude": {"manager"},
@@ -191,7 +193,13 @@ OWN = {  # only the reader whose assignment it is; and pixels, by assignment (te
 }
 
 
-METHOD = {"label-schema": "post", "member": "put", "member-absence": "put", "member-role": "delete"}
+METHOD = {
+    "label-schema": "post",
+    "member": "put",
+    "member-absence": "put",
+    "member-role": "delete",
+    "case-filter": "delete",
+}
 
 
 def test_the_role_table_covers_every_route() -> None:

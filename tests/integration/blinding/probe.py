@@ -55,7 +55,8 @@ def probes(world: Pinned, theirs: dict[str, Any]) -> Iterator[Probe]:
     images["untouched"] = {"instance_id": world.untouched.instances.get().id}
     fixed = {
         **{
-            name: FIXED_ID for name in ("import_id", "upload_id", "export_id", "invitation_id", "deletion_id")
+            name: FIXED_ID
+            for name in ("import_id", "upload_id", "export_id", "invitation_id", "deletion_id", "filter_id")
         },
         "slug": world.project.slug,
         "user_id": world.people.second_reader.id,

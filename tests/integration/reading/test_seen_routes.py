@@ -106,6 +106,8 @@ SHOWS: dict[str, str] = {
             "assigned-withdraw",
             "case-accept-version",
             "case-corrections",
+            "case-filter",
+            "case-filters",
             "case-images",
             "case-joining",
             "case-objects",
