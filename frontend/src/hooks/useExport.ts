@@ -8,14 +8,21 @@ import { downloadBlob } from '../lib/download';
 export type ExportWhat = 'reads' | 'consensus' | 'adjudications' | 'agreement';
 export type ExportFormat = 'csv' | 'json';
 
+interface Wanted {
+  what: ExportWhat;
+  format: ExportFormat;
+  /** Numbers of the cases; null: all. */
+  cases?: number[] | null;
+}
+
 export function useExport(slug: string) {
   return useMutation({
-    mutationFn: async ({ what, format }: { what: ExportWhat; format: ExportFormat }) => {
+    mutationFn: async ({ what, format, cases = null }: Wanted) => {
       const file = await requestBlob('POST', `/projects/${slug}/exports/`, {
-        body: { what, format },
+        body: { what, format, cases },
         headers: { Accept: '*/*' },
       });
-      downloadBlob(file, `${slug}-${what}-${dayText(new Date())}.${format}`);
+      downloadBlob(file, `${slug}-${what}${cases === null ? '' : '-some'}-${dayText(new Date())}.${format}`);
     },
   });
 }

@@ -10,12 +10,23 @@ export const ALL: ExportWhat[] = ['reads', 'consensus', 'adjudications', 'agreem
 /** What models learn from, without anybody's reads. */
 export const LABELS: ExportWhat[] = ['consensus'];
 const FORMATS: ExportFormat[] = ['csv', 'json'];
+/** Of chosen cases. */
+export const MOST_EXPORTED = 1_000;
 
-export function ExportMenu({ slug, what, reads }: { slug: string; what: ExportWhat[]; reads: boolean }) {
+interface ExportMenuProps {
+  slug: string;
+  what: ExportWhat[];
+  /** She reads in the project herself. */
+  reads: boolean;
+  /** Numbers of the cases; without them it is of all. */
+  cases?: number[];
+}
+
+export function ExportMenu({ slug, what, reads, cases }: ExportMenuProps) {
   const save = useExport(slug);
   const start = (chosen: ExportWhat, format: ExportFormat) =>
     save.mutate(
-      { what: chosen, format },
+      { what: chosen, format, cases },
       { onError: (error) => notifications.show({ color: 'red', title: 'Export failed', message: error.message }) },
     );
   return (
@@ -26,16 +37,18 @@ export function ExportMenu({ slug, what, reads }: { slug: string; what: ExportWh
           variant="default"
           loading={save.isPending}
           leftSection={<IconDownload size={15} />}
+          disabled={cases !== undefined && cases.length > MOST_EXPORTED}
           data-testid="export-menu"
         >
-          Export
+          {cases === undefined ? 'Export' : 'Export these'}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {reads && (
           <Menu.Label maw={260} style={{ whiteSpace: 'normal' }} data-testid="export-warning">
-            You read in this project. After an export the cases begun so far are not offered to you any more: what others
-            said of them is in the file. Agreement alone says nothing of any one case.
+            {cases === undefined
+              ? 'You read in this project. After an export the cases begun so far are not offered to you any more: what others said of them is in the file. Agreement alone says nothing of any one case.'
+              : 'You read in this project. After an export these cases are not offered to you any more: what others said of them is in the file.'}
           </Menu.Label>
         )}
         {what.flatMap((each) =>

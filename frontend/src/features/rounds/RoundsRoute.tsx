@@ -1,6 +1,6 @@
 /** Rounds of reading: the standing one with all cases, and those opened for some. */
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 
 import { projectQuery } from '../../api/projects';
 import { LoadFailed, LoadingRows } from '../../components/messages/Blank';
@@ -13,6 +13,8 @@ import { StudyForm } from './components/StudyForm';
 
 export function RoundsRoute() {
   const slug = useParams().slug as string;
+  // Cases that were ticked in their list.
+  const numbers = useSearchParams()[0].get('cases') ?? '';
   const rounds = useQuery(roundsQuery(slug));
   const findings = useQuery(projectQuery(slug)).data?.schema.findings ?? [];
   return (
@@ -32,7 +34,7 @@ export function RoundsRoute() {
           {rounds.data && <RoundsTable slug={slug} rounds={rounds.data.results} findings={findings} />}
         </Panel>
         <Panel title="Open a calibration or a reader study" testId="study">
-          <StudyForm slug={slug} findings={findings} />
+          <StudyForm key={numbers} slug={slug} findings={findings} numbers={numbers} />
         </Panel>
       </div>
     </Page>

@@ -36,10 +36,17 @@ const STANDING = [
   { value: 'closed', label: 'closed cases' },
 ];
 
-export function StudyForm({ slug, findings }: { slug: string; findings: Finding[] }) {
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+interface StudyFormProps {
+  slug: string;
+  findings: Finding[];
+  /** Of cases that were chosen on another page; empty: none were. */
+  numbers: string;
+}
+
+export function StudyForm({ slug, findings, numbers }: StudyFormProps) {
+  const [draft, setDraft] = useState<Draft>(numbers === '' ? EMPTY : { ...EMPTY, by: 'number', numbers });
   // Nothing is counted, and so nothing refused, before she turns to the form; what it begins with is a plan, too.
-  const [isTurnedTo, setTurnedTo] = useState(false);
+  const [isTurnedTo, setTurnedTo] = useState(numbers !== '');
   const plan = isTurnedTo ? planOf(draft) : null;
   const [settled] = useDebouncedValue(isTurnedTo ? draft : null, 300);
   const counted = settled === null ? null : planOf(settled);
