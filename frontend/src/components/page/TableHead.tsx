@@ -1,8 +1,8 @@
 /** The head of a table: one name a column, heard also where it is not shown. */
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { CSSProperties } from 'react';
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
+import type { CSSProperties, ReactNode } from 'react';
 
-interface Column {
+export interface Column {
   name: string;
   key?: string;
   /** Stands at the right edge, above figures. */
@@ -10,11 +10,13 @@ interface Column {
   isHidden?: boolean;
   width?: CSSProperties['width'];
   order?: Order;
+  /** Stands there instead of the name, and says it. */
+  content?: ReactNode;
 }
 
-/** The rows stand in the order of this column, which can be turned round. */
-interface Order {
-  direction: 'ascending' | 'descending';
+/** The rows stand in the order of this column, which can be turned round; without a direction they can stand so. */
+export interface Order {
+  direction?: 'ascending' | 'descending';
   onTurn: () => void;
 }
 
@@ -32,7 +34,7 @@ export function TableHead({ columns }: { columns: (string | Column)[] }) {
             aria-sort={column.order?.direction}
           >
             {column.order !== undefined && <OrderedName name={name} order={column.order} />}
-            {column.order === undefined && (column.isHidden ? <span className="lh-hidden">{name}</span> : name)}
+            {column.order === undefined && (column.content ?? (column.isHidden ? <span className="lh-hidden">{name}</span> : name))}
           </th>
         ))}
       </tr>
@@ -40,12 +42,15 @@ export function TableHead({ columns }: { columns: (string | Column)[] }) {
   );
 }
 
+const ARROWS = { ascending: IconArrowUp, descending: IconArrowDown };
+
 function OrderedName({ name, order }: { name: string; order: Order }) {
-  const Arrow = order.direction === 'ascending' ? IconArrowUp : IconArrowDown;
+  const Arrow = order.direction === undefined ? IconArrowsSort : ARROWS[order.direction];
+  const title = order.direction === undefined ? 'Order the list by this' : 'Turn the order round';
   return (
-    <button type="button" className="lh-order-button" title="Turn the order round" onClick={order.onTurn}>
+    <button type="button" className="lh-order-button" title={title} onClick={order.onTurn}>
       {name}
-      <Arrow size={13} aria-hidden />
+      <Arrow size={13} aria-hidden opacity={order.direction === undefined ? 0.45 : 1} />
     </button>
   );
 }
@@ -57,8 +62,4 @@ export function figures(name: string, key = name): Column {
 /** A column whose cells speak for themselves. */
 export function untitled(name: string): Column {
   return { name, isHidden: true };
-}
-
-export function ordered(name: string, direction: Order['direction'], onTurn: () => void): Column {
-  return { name, order: { direction, onTurn } };
 }

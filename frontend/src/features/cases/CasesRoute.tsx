@@ -1,134 +1,200 @@
-/** All cases of a project, and for one of them: who was offered it, by which rule, with which score. */
-import { CloseButton, Select, TextInput } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+/** All cases of a project: a list that is searched, narrowed and sorted, as a table or as a sheet of pictures. */
+import { Select, SegmentedControl, Switch } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { Link, useParams } from 'react-router';
 
+import { membersQuery } from '../../api/members';
 import { projectQuery } from '../../api/projects';
+import type { ProjectRef } from '../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
+import { Notice } from '../../components/messages/Notice';
 import { Page } from '../../components/page/Page';
 import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
-import { useCursor } from '../../hooks/useCursor';
-import { casesQuery } from './api/cases';
+import { usePageSession } from '../../hooks/usePageSession';
+import { caseChoicesQuery, caseCountQuery, casesQuery, type CaseRow } from './api/cases';
+import { isNarrowed, narrowed, tellsOutcomes, type Asked } from './asked';
+import classes from './cases.module.css';
+import { BulkBar } from './components/BulkBar';
 import { CasesTable } from './components/CasesTable';
+import { ContactSheet } from './components/ContactSheet';
+import { FiltersPopover } from './components/FiltersPopover';
+import { ListLine } from './components/ListLine';
+import { SavedFilters } from './components/SavedFilters';
+import { SearchBox } from './components/SearchBox';
 import { WhyDrawer } from './components/WhyDrawer';
+import { useAsked } from './hooks/useAsked';
+import { useListKeys } from './hooks/useListKeys';
+import { useTicks } from './hooks/useTicks';
+import { ORDERS, type Names } from './sentences';
 
-const NEWEST_FIRST = '-number';
-const SPLITS = [
-  { value: 'pool', label: 'pool' },
-  { value: 'validation', label: 'validation' },
-  { value: 'test', label: 'test' },
-  { value: 'excluded', label: 'excluded' },
-];
-const STATES = [
-  { value: 'not_begun', label: 'not begun' },
-  { value: 'begun', label: 'begun' },
-  { value: 'complete', label: 'all reads in' },
-  { value: 'closed', label: 'closed' },
-];
+const NO_CASES: CaseRow[] = [];
 
 export function CasesRoute() {
   const slug = useParams().slug as string;
-  const [search, setSearch] = useSearchParams();
-  const filter = { split: search.get('split'), state: search.get('state'), find: search.get('find'), order: search.get('order') };
-  const list = useCursor(filter);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const cases = useQuery({ ...casesQuery(slug, filter, list.cursor), placeholderData: keepPreviousData });
-  const project = useQuery(projectQuery(slug)).data;
-  const next = cases.data?.next ?? null;
-  const isNewestFirst = filter.order === NEWEST_FIRST;
+  const project = usePageSession().projects.find((each) => each.slug === slug);
+  // What was ticked and shown of one project is nothing of the next.
+  return project === undefined ? null : <CasesPage key={slug} project={project} />;
+}
 
-  const choose = (name: keyof typeof filter, value: string | null) => {
-    const changed = new URLSearchParams(search);
-    if (!value) changed.delete(name);
-    else changed.set(name, value);
-    setSearch(changed, { replace: true });
-  };
+function CasesPage({ project }: { project: ProjectRef }) {
+  const { slug, roles } = project;
+  const reads = roles.includes('reader');
+  const isManager = roles.includes('manager');
+  const mayChange = isManager && project.archived_at === null;
+  const { asked, ask, show, next, back } = useAsked(reads);
+  const list = useQuery(casesQuery(slug, asked));
+  const counted = useQuery(caseCountQuery(slug, asked.filter)).data;
+  const choices = useQuery(caseChoicesQuery(slug)).data;
+  const names = useNames(slug, isManager);
+  const cases = list.data?.results ?? NO_CASES;
+  const { ticks, tick, tickAll, clear } = useTicks(cases);
+  const [opened, setOpened] = useState<string | null>(null);
+  const open = useCallback((id: string) => setOpened(id), []);
+  const listed = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  useListKeys({ list: listed, search, onOpen: open, isEnabled: opened === null });
+  const view = { cases, findings: names.findings, ticks, onTick: tick, onTickAll: tickAll, onOpen: open };
+  const nextCursor = list.data?.next ?? null;
 
   return (
-    <Page
-      title="Cases"
-      lead="A patient’s cases stay in one split, drawn at import. Test cases are never scored for the order."
-      actions={
-        <>
-          <FindCase key={filter.find} found={filter.find ?? ''} onFind={(text) => choose('find', text)} />
-          <Select
+    <Page title="Cases" lead="A patient’s cases stay in one split, drawn at import. Test cases are never scored for the order.">
+      <div className={classes.bar}>
+        <SearchBox
+          key={asked.filter.find}
+          found={asked.filter.find ?? ''}
+          field={search}
+          onFind={(text) => ask({ filter: narrowed(asked.filter, 'find', text) })}
+        />
+        <FiltersPopover
+          filter={asked.filter}
+          names={names}
+          sites={choices?.sites ?? []}
+          views={choices?.views ?? []}
+          reads={reads}
+          onChange={(filter) => ask({ filter })}
+        />
+        <Select
+          size="xs"
+          w={210}
+          aria-label="Order of the list"
+          data={ORDERS}
+          value={asked.order}
+          allowDeselect={false}
+          onChange={(order) => order !== null && ask({ order })}
+          data-testid="cases-order"
+        />
+        <SavedFilters slug={slug} asked={asked} onChoose={ask} maySave={mayChange} />
+        <div className={classes.barSide}>
+          <Switch
             size="xs"
-            w={150}
-            placeholder="All splits"
-            aria-label="Split"
-            clearable
-            data={SPLITS}
-            value={filter.split}
-            onChange={(value) => choose('split', value)}
-            data-testid="cases-split"
+            label="Outcomes"
+            checked={asked.hasOutcomes}
+            onChange={(event) => show({ hasOutcomes: event.currentTarget.checked })}
+            data-testid="outcomes"
           />
-          <Select
+          <SegmentedControl
             size="xs"
-            w={150}
-            placeholder="All states"
-            aria-label="State"
-            clearable
-            data={STATES}
-            value={filter.state}
-            onChange={(value) => choose('state', value)}
-            data-testid="cases-state"
+            aria-label="View"
+            data={[
+              { value: 'table', label: 'Table' },
+              { value: 'sheet', label: 'Sheet' },
+            ]}
+            value={asked.isSheet ? 'sheet' : 'table'}
+            onChange={(value) => ask({ isSheet: value === 'sheet' })}
+            data-testid="cases-view"
           />
-        </>
-      }
-    >
-      {cases.error && <LoadFailed error={cases.error} onRetry={() => void cases.refetch()} />}
-      <Panel flush testId="cases">
-        {cases.isPending && <LoadingRows rows={12} />}
-        {cases.data?.results.length === 0 && (
-          <Blank title="No such case">
-            {filter.split || filter.state || filter.find ? 'Clear the filters to see all cases.' : 'Import images to make the first cases.'}
-          </Blank>
-        )}
-        {cases.data && cases.data.results.length > 0 && (
-          <CasesTable
-            cases={cases.data.results}
-            chosen={chosen}
-            onChoose={setChosen}
-            isNewestFirst={isNewestFirst}
-            onTurn={() => choose('order', isNewestFirst ? null : NEWEST_FIRST)}
-          />
-        )}
-        <Pager page={list.page} hasNext={next !== null} onBack={list.back} onNext={() => next !== null && list.next(next)} />
-      </Panel>
-      <WhyDrawer
-        caseId={chosen}
-        findings={project?.schema.findings ?? []}
-        mayJoin={project?.roles.includes('manager') ?? false}
-        onClose={() => setChosen(null)}
+        </div>
+      </div>
+      <ListLine
+        asked={asked}
+        names={names}
+        counted={counted}
+        foundBy={list.data?.found_by ?? null}
+        onFilter={(filter) => ask({ filter })}
       />
+      {reads && <Cost asked={asked} />}
+      {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
+      {!list.error && (
+        <Panel flush testId="cases">
+          <div ref={listed} aria-busy={list.isPlaceholderData}>
+            {list.isPending && <LoadingRows rows={12} />}
+            {list.data?.results.length === 0 && <NoCases slug={slug} asked={asked} mayImport={mayChange} />}
+            {cases.length > 0 && !asked.isSheet && (
+              <CasesTable
+                {...view}
+                asked={asked}
+                onOrder={(order) => ask({ order })}
+                hasSites={(choices?.sites.length ?? 0) > 0}
+                opened={opened}
+              />
+            )}
+            {cases.length > 0 && asked.isSheet && (
+              <ContactSheet {...view} under={asked.under} hasLabels={asked.hasOutcomes} onUnder={(under) => show({ under })} />
+            )}
+          </div>
+          <Pager
+            page={asked.page}
+            hasNext={nextCursor !== null}
+            onBack={back}
+            onNext={() => nextCursor !== null && next(nextCursor)}
+          />
+        </Panel>
+      )}
+      <BulkBar
+        slug={slug}
+        ticks={ticks}
+        shown={cases}
+        isManager={isManager}
+        mayChange={mayChange}
+        reads={reads}
+        onClear={clear}
+      />
+      <WhyDrawer caseId={opened} findings={names.findings} mayJoin={isManager} onClose={() => setOpened(null)} />
     </Page>
   );
 }
 
-/** Finds the case that somebody speaks of. */
-function FindCase({ found, onFind }: { found: string; onFind: (text: string) => void }) {
-  const [text, setText] = useState(found);
+/** What is named in filters and rows. Who reads is told to data managers. */
+function useNames(slug: string, isManager: boolean): Names {
+  const project = useQuery(projectQuery(slug)).data;
+  const members = useQuery({ ...membersQuery(slug), enabled: isManager }).data;
+  return useMemo(() => {
+    const readers = (members?.results ?? []).filter(({ roles }) => roles.includes('reader'));
+    return {
+      findings: project?.schema.findings ?? [],
+      readers: readers.map(({ user }) => ({ value: user.username, label: user.display_name || user.username })),
+    };
+  }, [project, members]);
+}
+
+/** What a list that shows or tells outcomes costs one who reads. */
+function Cost({ asked }: { asked: Asked }) {
+  const isShown = asked.hasOutcomes || tellsOutcomes(asked);
   return (
-    <form
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onFind(text.trim());
-      }}
-    >
-      <TextInput
-        size="xs"
-        w={250}
-        aria-label="Find a case"
-        placeholder="Case 17, or a reader’s name and number"
-        value={text}
-        maxLength={200}
-        onChange={(event) => setText(event.currentTarget.value)}
-        rightSection={found !== '' && <CloseButton size="xs" aria-label="Show all cases" onClick={() => onFind('')} />}
-        data-testid="cases-find"
-      />
-    </form>
+    <div style={{ marginBottom: 8 }}>
+      {isShown ? (
+        <Notice tone="warn" testId="outcomes-cost">
+          You read in this project. Cases whose outcome you are shown are never offered to you.
+        </Notice>
+      ) : (
+        <span className="lh-note" data-testid="outcomes-cost">
+          Outcomes are hidden, since you read in this project: cases whose outcome you are shown are never offered to you.
+        </span>
+      )}
+    </div>
+  );
+}
+
+function NoCases({ slug, asked, mayImport }: { slug: string; asked: Asked; mayImport: boolean }) {
+  if (isNarrowed(asked.filter)) return <Blank title="No such case">Take a filter away, or clear them all to see every case.</Blank>;
+  if (asked.order !== 'number' && asked.order !== '-number') {
+    return <Blank title="No case has what this order goes by">Choose another order to see all cases.</Blank>;
+  }
+  return (
+    <Blank title="No cases yet">
+      Images make the first cases. {mayImport && <Link to={`/p/${slug}/imports`}>Import images</Link>}
+    </Blank>
   );
 }

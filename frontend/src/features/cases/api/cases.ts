@@ -1,8 +1,9 @@
 /** Cases of a project as its manager sees them, and why one was or will be offered. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
+import { listQuery, type Asked, type Filter } from '../asked';
 
 type Schemas = components['schemas'];
 
@@ -15,21 +16,32 @@ export type CaseWhy = Schemas['WhyOutput'];
 /** What the case's study holds beside the images that are read. */
 export type CaseObject = Schemas['CaseObjectOutput'];
 
-export interface CaseFilter {
-  split: string | null;
-  state: string | null;
-  /** `17`, `Case 17`, or a reader's name with her own number of the case. */
-  find: string | null;
-  /** `-number`: the highest number first. */
-  order: string | null;
+/** A page of the list. It is asked anew when it is come back to; what was shown before stands meanwhile. */
+export function casesQuery(slug: string, asked: Asked) {
+  const query = listQuery(asked);
+  return queryOptions({
+    queryKey: ['cases', slug, query],
+    queryFn: ({ signal }) => request<CasePage>('GET', `/projects/${slug}/cases/?${query}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
 }
 
-export function casesQuery(slug: string, filter: CaseFilter, cursor: string | null) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...filter, cursor })) if (value) query.set(name, value);
+/** How many there are of what is asked, counted up to a thousand. */
+export function caseCountQuery(slug: string, filter: Filter) {
+  const query = new URLSearchParams(filter).toString();
   return queryOptions({
-    queryKey: ['cases', slug, query.toString()],
-    queryFn: ({ signal }) => request<CasePage>('GET', `/projects/${slug}/cases/?${query}`, { signal }),
+    queryKey: ['cases', slug, 'count', query],
+    queryFn: ({ signal }) => request<Schemas['CaseCount']>('GET', `/projects/${slug}/cases/count/?${query}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The sites and views that there are. */
+export function caseChoicesQuery(slug: string) {
+  return queryOptions({
+    queryKey: ['case-choices', slug],
+    queryFn: ({ signal }) => request<Schemas['CaseChoices']>('GET', `/projects/${slug}/cases/choices/`, { signal }),
+    staleTime: 60_000,
   });
 }
 

@@ -1,70 +1,106 @@
-/** One page of cases. */
+/** One page of cases, a row each. */
 import { Button } from '@mantine/core';
+import { IconFlag } from '@tabler/icons-react';
 
 import { errorMessage } from '../../../api/errors';
-import { StateMark, type Tone } from '../../../components/messages/StateMark';
-import { figures, ordered, TableHead, untitled } from '../../../components/page/TableHead';
-import { plural } from '../../../lib/format';
+import { StateMark } from '../../../components/messages/StateMark';
+import { TableHead, untitled, type Column, type Order } from '../../../components/page/TableHead';
+import { ago, dateTime, NOTHING, plural } from '../../../lib/format';
 import { warningName } from '../../../lib/warnings';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
+import { BY_DISAGREEMENT, BY_NUMBER, type Asked } from '../asked';
+import classes from '../cases.module.css';
+import { labelText, scoreText } from '../outcomeText';
+import type { Names } from '../sentences';
+import { stateMark } from '../states';
+import { share, type Ticks } from '../ticks';
+import { TickAll, TickBox } from './TickBox';
 
-const TONES: Record<CaseRow['state'], Tone> = { not_begun: 'idle', begun: 'busy', complete: 'warn', closed: 'good' };
-const NAMES: Record<CaseRow['state'], string> = {
-  not_begun: 'not begun',
-  begun: 'begun',
-  complete: 'all reads in',
-  closed: 'closed',
-};
-
-interface CasesTableProps {
+export interface CasesViewProps {
   cases: CaseRow[];
-  chosen: string | null;
-  onChoose: (id: string) => void;
-  /** The highest number first. */
-  isNewestFirst: boolean;
-  onTurn: () => void;
+  findings: Names['findings'];
+  ticks: Ticks;
+  onTick: (id: string, toRange: boolean) => void;
+  onTickAll: (isOn: boolean) => void;
+  onOpen: (id: string) => void;
 }
 
-export function CasesTable({ cases, chosen, onChoose, isNewestFirst, onTurn }: CasesTableProps) {
-  const byNumber = ordered('Case', isNewestFirst ? 'descending' : 'ascending', onTurn);
+interface CasesTableProps extends CasesViewProps {
+  asked: Asked;
+  onOrder: (order: string) => void;
+  /** Whether any study of the project names its site. */
+  hasSites: boolean;
+  opened: string | null;
+}
+
+export function CasesTable({ cases, asked, onOrder, hasSites, opened, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
+  const by = (name: string, ...orders: string[]): Column => ({ name, order: orderBy(asked.order, orders, onOrder) });
+  const columns = [
+    { name: 'Tick', width: 28, content: <TickAll ticked={share(ticks, cases)} onTickAll={onTickAll} /> },
+    untitled('Picture'),
+    by('Case', BY_NUMBER, '-number'),
+    'Split',
+    'State',
+    { name: 'Reads', isFigures: true },
+    by('Newest read', '-read', 'read'),
+    'View',
+    ...(hasSites ? ['Site'] : []),
+    ...(asked.hasOutcomes ? [by('Outcome', BY_DISAGREEMENT)] : []),
+    { ...by('Score', '-score'), isFigures: true },
+    'Notes',
+  ];
   return (
-    <table className="lh-table">
-      <TableHead columns={[untitled('Picture'), byNumber, 'Split', 'State', figures('Reads'), figures('Images'), 'Notes']} />
+    <table className={`lh-table ${classes.table}`}>
+      <TableHead columns={columns} />
       <tbody>
         {cases.map((each) => (
           <tr
             key={each.id}
             data-clickable
-            data-selected={each.id === chosen || undefined}
-            onClick={() => onChoose(each.id)}
+            data-selected={each.id === opened || ticks.has(each.id) || undefined}
+            onClick={(event) => isWholeRow(event.target) && onOpen(each.id)}
             data-testid={`case-${each.id}`}
           >
-            <td style={{ width: 44, padding: 2 }}>
+            <td>
+              <TickBox id={each.id} label={each.label} isTicked={ticks.has(each.id)} onTick={onTick} />
+            </td>
+            <td style={{ width: 48, paddingInline: 2 }}>
               {each.thumbnail_url !== '' && (
-                <img
-                  src={each.thumbnail_url}
-                  alt=""
-                  loading="lazy"
-                  width={40}
-                  height={40}
-                  style={{ display: 'block', objectFit: 'contain', background: '#000' }}
-                />
+                <img src={each.thumbnail_url} alt="" loading="lazy" width={44} height={44} className={classes.thumb} />
               )}
             </td>
-            <td>
-              <button type="button" className="lh-row-button" aria-label={`${each.label}: why it was offered`}>
+            <td className="lh-nowrap">
+              <button
+                type="button"
+                className="lh-row-button"
+                aria-label={`${each.label}: why it was offered`}
+                onClick={() => onOpen(each.id)}
+              >
                 {each.label}
               </button>
             </td>
             <td>{each.split}</td>
             <td>
-              <StateMark tone={TONES[each.state]}>{NAMES[each.state]}</StateMark>
+              <StateMark tone={stateMark(each.state).tone}>{stateMark(each.state).name}</StateMark>
             </td>
             <td className="lh-num">
               {each.n_submitted} / {each.n_needed}
             </td>
-            <td className="lh-num">{each.n_images}</td>
-            <td className="lh-note">
+            <td className="lh-nowrap" title={dateTime(each.newest_read_at)}>
+              {ago(each.newest_read_at)}
+            </td>
+            <td>{each.view || NOTHING}</td>
+            {hasSites && <td>{each.site || NOTHING}</td>}
+            {asked.hasOutcomes && (
+              <td>
+                <Outcome row={each} findings={findings} />
+              </td>
+            )}
+            <td className="lh-num">
+              {each.place === null ? NOTHING : scoreText(each)}
+              {each.place !== null && <div className="lh-note">place {each.place.position}</div>}
+            </td>
+            <td className={`lh-note ${classes.notes}`}>
               {notes(each)}
               {each.held_version !== null && <HeldVersion caseId={each.id} version={each.held_version} />}
             </td>
@@ -75,11 +111,45 @@ export function CasesTable({ cases, chosen, onChoose, isNewestFirst, onTurn }: C
   );
 }
 
+/** Choosing the column's first order; turning it round where it has two, else going back to that of numbers. */
+function orderBy(order: string, [first = BY_NUMBER, second]: string[], onOrder: (order: string) => void): Order {
+  const isOn = order === first || order === second;
+  return {
+    direction: isOn ? (order.startsWith('-') ? 'descending' : 'ascending') : undefined,
+    onTurn: () => onOrder(order === first ? (second ?? BY_NUMBER) : first),
+  };
+}
+
+/** The row opens the case, but for what in it has a use of its own. */
+function isWholeRow(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('input, button, a') === null;
+}
+
+function Outcome({ row, findings }: { row: CaseRow; findings: Names['findings'] }) {
+  if (row.outcome === null) return null;
+  const { n_discordant: nDiscordant, is_flagged: isFlagged } = row.outcome;
+  return (
+    <div className={classes.outcome}>
+      {labelText(row, findings) || NOTHING}
+      {(nDiscordant > 0 || isFlagged) && (
+        <div className="lh-note">
+          {nDiscordant > 0 && `discordant ${nDiscordant} `}
+          {isFlagged && (
+            <span className="lh-nowrap">
+              <IconFlag size={12} aria-hidden /> flagged
+            </span>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
 /** Images came after somebody opened the case: the manager decides whether readers get them. */
 function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
   const accept = useAcceptVersion();
   return (
-    <div onClick={(event) => event.stopPropagation()}>
+    <div>
       Version {version} with later images waits.{' '}
       <Button
         size="compact-xs"
@@ -95,9 +165,10 @@ function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
   );
 }
 
-/** What is worth a word: later versions, cases the model cannot score, warnings of the import. */
+/** What is worth a word: several images, later versions, cases the model cannot score, warnings of the import. */
 function notes(row: CaseRow): string {
   return [
+    row.n_images > 1 ? plural(row.n_images, 'image') : '',
     row.version > 1 ? `version ${row.version}` : '',
     row.n_objects > 0 ? `${plural(row.n_objects, 'object')} about it` : '',
     row.can_be_scored ? '' : 'no image that the model can score',

@@ -2,7 +2,6 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
-import type { Finding } from '../../../api/types';
 import { Blank, LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
 import { ReaderOfCase } from '../../../components/page/ReaderOfCase';
@@ -10,6 +9,7 @@ import { TableHead } from '../../../components/page/TableHead';
 import { findingName } from '../../../lib/findings';
 import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
+import type { Names } from '../sentences';
 import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
 import { JoinPatients } from './JoinPatients';
@@ -29,7 +29,7 @@ const RULES: Record<string, string> = {
 
 interface WhyDrawerProps {
   caseId: string | null;
-  findings: Finding[];
+  findings: Names['findings'];
   /** Whether she may say that two cases are of one person. */
   mayJoin: boolean;
   onClose: () => void;
@@ -61,7 +61,7 @@ export function WhyDrawer({ caseId, findings, mayJoin, onClose }: WhyDrawerProps
   );
 }
 
-function Why({ why, findings }: { why: CaseWhy; findings: Finding[] }) {
+function Why({ why, findings }: { why: CaseWhy; findings: Names['findings'] }) {
   return (
     <div style={{ display: 'grid', gap: 14 }}>
       <Panel title="Place in the order">
@@ -105,7 +105,7 @@ function Offers({ offers }: { offers: Offer[] }) {
   );
 }
 
-function Place({ ranked, findings }: { ranked: Ranked; findings: Finding[] }) {
+function Place({ ranked, findings }: { ranked: Ranked; findings: Names['findings'] }) {
   return (
     <div className="lh-note">
       Score {decimal(ranked.score, 3)} by {ranked.acquisition}, published {ago(ranked.published_at)}.

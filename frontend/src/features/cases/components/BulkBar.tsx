@@ -1,0 +1,54 @@
+/** What can be done with the cases that are ticked. */
+import { Button } from '@mantine/core';
+import { IconArrowsShuffle } from '@tabler/icons-react';
+import { Link } from 'react-router';
+
+import { ALL, ExportMenu, LABELS, MOST_EXPORTED } from '../../../components/page/ExportMenu';
+import { count, plural } from '../../../lib/format';
+import classes from '../cases.module.css';
+import { listed, numbersText, type Ticked, type Ticks } from '../ticks';
+
+const WHAT = ALL.filter((what) => what !== 'agreement');
+
+interface BulkBarProps {
+  slug: string;
+  ticks: Ticks;
+  shown: Ticked[];
+  isManager: boolean;
+  /** She manages the project, and it is at work. */
+  mayChange: boolean;
+  reads: boolean;
+  onClear: () => void;
+}
+
+export function BulkBar({ slug, ticks, shown, isManager, mayChange, reads, onClear }: BulkBarProps) {
+  const cases = listed(ticks);
+  if (cases.length === 0) return null;
+  const numbers = cases.map(({ number }) => number);
+  const nElsewhere = cases.length - shown.filter(({ id }) => ticks.has(id)).length;
+  return (
+    <section className={classes.bulk} aria-label="Ticked cases" data-testid="bulk">
+      <strong aria-live="polite">{plural(cases.length, 'case')} ticked</strong>
+      {nElsewhere > 0 && <span className="lh-note">{count(nElsewhere)} of them not on this page</span>}
+      {cases.length > MOST_EXPORTED && <span className="lh-note">At most {count(MOST_EXPORTED)} are exported at once.</span>}
+      <div className={classes.bulkSide}>
+        {mayChange && (
+          <Button
+            size="xs"
+            variant="default"
+            component={Link}
+            to={`/p/${slug}/rounds?cases=${numbersText(numbers)}`}
+            leftSection={<IconArrowsShuffle size={15} />}
+            data-testid="bulk-round"
+          >
+            Send to a round
+          </Button>
+        )}
+        <ExportMenu slug={slug} what={isManager ? WHAT : LABELS} reads={reads} cases={numbers} />
+        <Button size="xs" variant="subtle" onClick={onClear} data-testid="bulk-clear">
+          Clear
+        </Button>
+      </div>
+    </section>
+  );
+}
