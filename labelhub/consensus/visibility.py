@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from labelhub.accounts.models import User
 from labelhub.consensus.models import Adjudication
 from labelhub.core.errors import NotFound
+from labelhub.core.prepared import Place, Prepared
 from labelhub.imaging.models import Instance, Split
 from labelhub.projects.models import Membership, ReadingProtocol
 from labelhub.reading.models import Assignment, CaseRound, LateRead
@@ -24,9 +25,15 @@ def adjudications_for(user: User) -> QuerySet[Adjudication]:
     In whichever round she read them; those too where the protocol in force leaves them to her. The list, the page of a
     case and its pixels go by this.
     """
+    return _adjudications_for(user.id)
+
+
+def _adjudications_for(user: UUID | Place) -> QuerySet[Adjudication]:
     late = LateRead.objects.filter(assignment_id=OuterRef("pk"))
     own = Assignment.objects.filter(
-        Q(state__in=IN_HER_HANDS) | Exists(late), reader=user, case_id=OuterRef("case_round__case_id")
+        Q(state__in=IN_HER_HANDS) | Exists(late),
+        reader_id=user,
+        case_id=OuterRef("case_round__case_id"),
     )
     protocols = ReadingProtocol.objects.filter(project_id=OuterRef("project_id")).order_by("-version")
     rows = Adjudication.objects.alias(takes_own=Subquery(protocols.values("adjudicate_own_reads")[:1]))
@@ -46,7 +53,14 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
     the same patients' other cases (priors); an adjudicator likewise for the cases whose adjudication she may look at.
     Between studies of which it is still to be found whose they are nothing follows from the patient they have as yet.
     """
-    member = Membership.objects.filter(user=user, project_id=OuterRef("project_id"))
+    instance: Instance | None = VISIBLE.first(user=user.id, id=instance_id)
+    if instance is None:
+        raise NotFound()
+    return instance
+
+
+def _visible(user: Place, id: Place) -> QuerySet[Instance]:
+    member = Membership.objects.filter(user_id=user, project_id=OuterRef("project_id"))
     are_arranged = Q(case__study__is_to_arrange=False) & Q(
         case__study__is_to_arrange=OuterRef("case__study__is_to_arrange")
     )
@@ -56,27 +70,24 @@ def visible_instance(user: User, instance_id: UUID) -> Instance:
         Q(case_id=OuterRef("case_id")) | are_arranged, case__patient_id=OuterRef("case__patient_id")
     )
     assignment = Assignment.objects.filter(
-        round_id=OuterRef("round_id"), case_id=OuterRef("case_id"), reader=user
+        round_id=OuterRef("round_id"), case_id=OuterRef("case_id"), reader_id=user
     )
-    adjudication = adjudications_for(user).filter(case_round_id=OuterRef("pk"))
+    adjudication = _adjudications_for(user).filter(case_round_id=OuterRef("pk"))
     assigned = of_patient.filter(Exists(assignment))
     adjudicated = of_patient.filter(Exists(adjudication))
-    instance = (
-        Instance.objects.filter(
-            Exists(member.filter(role__in=OVERSEERS))
-            | (
-                Q(case__isnull=False)
-                & (
-                    (Exists(member.filter(role=Membership.Role.READER)) & Exists(assigned))
-                    | (Exists(member.filter(role=Membership.Role.ADJUDICATOR)) & Exists(adjudicated))
-                )
-            ),
-            id=instance_id,
-            n_frames__gt=0,
-        )
-        .only("id", "storage_prefix", "stored_syntax", "n_frames", "thumbnail")
-        .first()
-    )
-    if instance is None:
-        raise NotFound()
-    return instance
+    return Instance.objects.filter(
+        Exists(member.filter(role__in=OVERSEERS))
+        | (
+            Q(case__isnull=False)
+            & (
+                (Exists(member.filter(role=Membership.Role.READER)) & Exists(assigned))
+                | (Exists(member.filter(role=Membership.Role.ADJUDICATOR)) & Exists(adjudicated))
+            )
+        ),
+        id=id,
+        n_frames__gt=0,
+    ).only("id", "storage_prefix", "stored_syntax", "n_frames", "thumbnail")
+
+
+# A page of pictures asks it two hundred times, a stack of images for each of them.
+VISIBLE = Prepared(_visible, user=UUIDField(), id=UUIDField())
