@@ -22,6 +22,7 @@ BENCHES = (
     "campaign",
     "ranking_latency",
     "faults",
+    "contact_sheet",
     "first_image",
     "cxr_loop",
     "demo_start",
