@@ -44,7 +44,11 @@ function CasesPage({ project }: { project: ProjectRef }) {
   const isManager = roles.includes('manager');
   const mayChange = isManager && project.archived_at === null;
   const { asked, ask, show, next, back } = useAsked(reads);
-  const list = useQuery(casesQuery(slug, asked));
+  const list = useQuery({
+    ...casesQuery(slug, asked),
+    // What was shown stands until the next page is there; a page of the table is none of the sheet.
+    placeholderData: (before, query) => (query?.queryKey[2] === asked.isSheet ? before : undefined),
+  });
   const counted = useQuery(caseCountQuery(slug, asked.filter)).data;
   const choices = useQuery(caseChoicesQuery(slug)).data;
   const names = useNames(slug, isManager);
@@ -118,7 +122,7 @@ function CasesPage({ project }: { project: ProjectRef }) {
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
       {!list.error && (
         <Panel flush testId="cases">
-          <div ref={listed} aria-busy={list.isPlaceholderData}>
+          <div ref={listed} aria-busy={list.isPlaceholderData} style={{ opacity: list.isPlaceholderData ? 0.6 : undefined }}>
             {list.isPending && <LoadingRows rows={12} />}
             {list.data?.results.length === 0 && <NoCases slug={slug} asked={asked} mayImport={mayChange} />}
             {cases.length > 0 && !asked.isSheet && (

@@ -17,7 +17,7 @@ export function labelText({ outcome, n_submitted: nRead }: Pick<CaseRow, 'outcom
   const said = outcome.labels
     .filter(({ value }) => value !== 'absent')
     .map(({ finding, value }) => findingName(findings, finding) + (value === 'present' ? '' : '?'));
-  return said.length === 0 ? 'nothing found' : said.join(', ');
+  return said.length === 0 ? 'no finding' : said.join(', ');
 }
 
 export function scoreText({ place }: Pick<CaseRow, 'place'>): string {

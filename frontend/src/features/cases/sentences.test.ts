@@ -46,7 +46,7 @@ it('says what came of a case in a few words', () => {
   const said = (...labels: ReturnType<typeof label>[]) =>
     labelText({ outcome: { n_discordant: 0, is_flagged: false, labels }, n_submitted: 2 }, NAMES.findings);
   expect(said()).toBe('no label yet');
-  expect(said(label('nodule', 'absent'))).toBe('nothing found');
+  expect(said(label('nodule', 'absent'))).toBe('no finding');
   expect(said(label('nodule', 'present'), label('effusion', 'uncertain'), label('mass', ''))).toBe('Nodule, effusion?, mass?');
   expect(labelText({ outcome: null, n_submitted: 2 }, NAMES.findings)).toBe('');
   expect(labelText({ outcome: { n_discordant: 0, is_flagged: false, labels: [] }, n_submitted: 0 }, NAMES.findings)).toBe('');

@@ -16,13 +16,12 @@ export type CaseWhy = Schemas['WhyOutput'];
 /** What the case's study holds beside the images that are read. */
 export type CaseObject = Schemas['CaseObjectOutput'];
 
-/** A page of the list. It is asked anew when it is come back to; what was shown before stands meanwhile. */
+/** A page of the list. */
 export function casesQuery(slug: string, asked: Asked) {
   const query = listQuery(asked);
   return queryOptions({
-    queryKey: ['cases', slug, query],
+    queryKey: ['cases', slug, asked.isSheet, query],
     queryFn: ({ signal }) => request<CasePage>('GET', `/projects/${slug}/cases/?${query}`, { signal }),
-    placeholderData: keepPreviousData,
   });
 }
 

@@ -18,6 +18,7 @@ export function useListKeys({ list, search, onOpen, isEnabled }: ListKeys): void
   useKeyDown(
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return false;
+      if (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null) return false;
       if (event.key === '/') {
         search.current?.focus();
         search.current?.select();
