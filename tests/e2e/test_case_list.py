@@ -114,7 +114,7 @@ def test_it_is_searched_and_says_as_what_the_words_were_taken(page: Page) -> Non
 def test_it_is_sorted_by_its_heads(page: Page, api: Api) -> None:
     page.get_by_role("button", name="Newest read").click()
     expect(rows(page)).to_have_count(len(READS))
-    expect(page.get_by_test_id("list-sentence")).to_contain_text("the cases that somebody has read")
+    expect(page.get_by_test_id("list-sentence")).to_contain_text("only those that somebody has read")
     expect(page.get_by_role("columnheader", name="Newest read")).to_have_attribute("aria-sort", "descending")
     newest = rows(page).first.get_by_role("button").inner_text()
     page.get_by_role("button", name="Newest read").click()

@@ -31,7 +31,7 @@ it('says as what a search was taken', () => {
 });
 
 it('says of an order that it lists those only that have a value', () => {
-  expect(orderSentence('-read')).toBe('In this order: the cases that somebody has read.');
+  expect(orderSentence('-read')).toBe('This order lists only those that somebody has read.');
   expect(ORDERS.filter(({ value }) => orderSentence(value) === '').map(({ value }) => value)).toEqual(['number', '-number']);
 });
 

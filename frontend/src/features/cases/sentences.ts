@@ -48,7 +48,7 @@ const ONLY: Record<string, string> = {
 };
 
 export function orderSentence(order: string): string {
-  return ONLY[order] ? `In this order: the cases ${ONLY[order]}.` : '';
+  return ONLY[order] ? `This order lists only those ${ONLY[order]}.` : '';
 }
 
 export interface Names {
