@@ -116,7 +116,7 @@ def test_it_is_sorted_by_its_heads(page: Page, api: Api) -> None:
     expect(rows(page)).to_have_count(len(READS))
     expect(page.get_by_test_id("list-sentence")).to_contain_text("only those that somebody has read")
     expect(page.get_by_role("columnheader", name="Newest read")).to_have_attribute("aria-sort", "descending")
-    newest = rows(page).first.get_by_role("button").inner_text()
+    newest = rows(page).first.get_by_role("link").inner_text()
     page.get_by_role("button", name="Newest read").click()
     expect(page.get_by_role("columnheader", name="Newest read")).to_have_attribute("aria-sort", "ascending")
     expect(rows(page).last).to_contain_text(newest)
@@ -163,6 +163,10 @@ def test_cases_are_ticked_by_keys_and_ranges_over_pages_and_taken_out(page: Page
     screenshot(page, "case-list-bulk")
     assert violations(page) == []
     page.get_by_test_id("tick-all").click()
+    page.get_by_role("link", name="Case 52").click()
+    expect(page.get_by_test_id("case-label")).to_have_text("Case 52")
+    page.go_back()
+    expect(bulk).to_contain_text("5 cases ticked")
     page.get_by_test_id("bulk").get_by_test_id("export-menu").click()
     with page.expect_download() as download:
         page.get_by_test_id("export-consensus-csv").click()

@@ -37,7 +37,8 @@ def manager(browser: Browser, embedded: Running, api: Api) -> Iterator[Page]:
 
 def test_what_follows_is_shown_before_patients_are_joined(manager: Page, api: Api) -> None:
     manager.goto(f"/p/{PROJECT}/cases")
-    manager.get_by_role("button", name="Case 1: why it was offered").click()
+    manager.get_by_test_id("tick-Case 1").focus()
+    manager.keyboard.press("Enter")
     manager.get_by_test_id("join-number").fill("2")
     manager.get_by_test_id("join-look").click()
     preview = manager.get_by_test_id("join-preview")

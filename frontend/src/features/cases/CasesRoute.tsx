@@ -33,12 +33,13 @@ const NO_CASES: CaseRow[] = [];
 
 export function CasesRoute() {
   const slug = useParams().slug as string;
-  const project = usePageSession().projects.find((each) => each.slug === slug);
+  const { projects, user } = usePageSession();
+  const project = projects.find((each) => each.slug === slug);
   // What was ticked and shown of one project is nothing of the next.
-  return project === undefined ? null : <CasesPage key={slug} project={project} />;
+  return project === undefined ? null : <CasesPage key={slug} project={project} person={user.id} />;
 }
 
-function CasesPage({ project }: { project: ProjectRef }) {
+function CasesPage({ project, person }: { project: ProjectRef; person: string }) {
   const { slug, roles } = project;
   const reads = roles.includes('reader');
   const isManager = roles.includes('manager');
@@ -53,13 +54,13 @@ function CasesPage({ project }: { project: ProjectRef }) {
   const choices = useQuery(caseChoicesQuery(slug)).data;
   const names = useNames(slug, isManager);
   const cases = list.data?.results ?? NO_CASES;
-  const { ticks, tick, tickAll, clear } = useTicks(cases);
+  const { ticks, tick, tickAll, clear } = useTicks(`${person}/${slug}`, cases);
   const [opened, setOpened] = useState<string | null>(null);
   const open = useCallback((id: string) => setOpened(id), []);
   const listed = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useListKeys({ list: listed, search, onOpen: open, isEnabled: opened === null });
-  const view = { cases, findings: names.findings, ticks, onTick: tick, onTickAll: tickAll, onOpen: open };
+  const view = { slug, cases, findings: names.findings, ticks, onTick: tick, onTickAll: tickAll, onOpen: open };
   const nextCursor = list.data?.next ?? null;
 
   return (
@@ -155,7 +156,13 @@ function CasesPage({ project }: { project: ProjectRef }) {
         reads={reads}
         onClear={clear}
       />
-      <WhyDrawer caseId={opened} findings={names.findings} mayJoin={isManager} onClose={() => setOpened(null)} />
+      <WhyDrawer
+        caseId={opened}
+        page={`/p/${slug}/cases/${cases.find(({ id }) => id === opened)?.number ?? ''}`}
+        findings={names.findings}
+        mayJoin={isManager}
+        onClose={() => setOpened(null)}
+      />
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 /** One page of cases, a row each. */
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { IconFlag } from '@tabler/icons-react';
+import { Link } from 'react-router';
 
 import { errorMessage } from '../../../api/errors';
 import { StateMark } from '../../../components/messages/StateMark';
@@ -17,6 +18,7 @@ import { share, type Ticks } from '../ticks';
 import { TickAll, TickBox } from './TickBox';
 
 export interface CasesViewProps {
+  slug: string;
   cases: CaseRow[];
   findings: Names['findings'];
   ticks: Ticks;
@@ -33,7 +35,7 @@ interface CasesTableProps extends CasesViewProps {
   opened: string | null;
 }
 
-export function CasesTable({ cases, asked, onOrder, hasSites, opened, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
+export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
   const by = (name: string, ...orders: string[]): Column => ({ name, order: orderBy(asked.order, orders, onOrder) });
   const columns = [
     { name: 'Tick', width: 28, content: <TickAll ticked={share(ticks, cases)} onTickAll={onTickAll} /> },
@@ -70,14 +72,9 @@ export function CasesTable({ cases, asked, onOrder, hasSites, opened, findings, 
               )}
             </td>
             <td className="lh-nowrap">
-              <button
-                type="button"
-                className="lh-row-button"
-                aria-label={`${each.label}: why it was offered`}
-                onClick={() => onOpen(each.id)}
-              >
+              <Anchor component={Link} to={`/p/${slug}/cases/${each.number}`} size="sm">
                 {each.label}
-              </button>
+              </Anchor>
             </td>
             <td>{each.split}</td>
             <td>

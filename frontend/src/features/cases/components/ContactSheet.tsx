@@ -2,6 +2,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { memo, type MouseEvent } from 'react';
+import { Link } from 'react-router';
 
 import type { CaseRow } from '../api/cases';
 import type { Under } from '../asked';
@@ -21,7 +22,7 @@ interface ContactSheetProps extends CasesViewProps {
   onUnder: (under: Under) => void;
 }
 
-export function ContactSheet({ cases, findings, under, hasLabels, onUnder, ticks, onTick, onTickAll, onOpen }: ContactSheetProps) {
+export function ContactSheet({ slug, cases, findings, under, hasLabels, onUnder, ticks, onTick, onTickAll, onOpen }: ContactSheetProps) {
   const [size, setSize] = useLocalStorage({ key: 'labelhub-sheet-size', defaultValue: 'medium', getInitialValueInEffect: false });
   const shown = hasLabels ? under : 'score';
   return (
@@ -48,6 +49,7 @@ export function ContactSheet({ cases, findings, under, hasLabels, onUnder, ticks
         {cases.map((row) => (
           <Tile
             key={row.id}
+            slug={slug}
             row={row}
             text={underText(row, shown, findings)}
             isTicked={ticks.has(row.id)}
@@ -61,6 +63,7 @@ export function ContactSheet({ cases, findings, under, hasLabels, onUnder, ticks
 }
 
 interface TileProps {
+  slug: string;
   row: CaseRow;
   text: string;
   isTicked: boolean;
@@ -68,7 +71,7 @@ interface TileProps {
   onOpen: (id: string) => void;
 }
 
-const Tile = memo(function Tile({ row, text, isTicked, onTick, onOpen }: TileProps) {
+const Tile = memo(function Tile({ slug, row, text, isTicked, onTick, onOpen }: TileProps) {
   const { tone, name } = stateMark(row.state);
   const press = (event: MouseEvent) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey) onTick(row.id, event.shiftKey);
@@ -85,7 +88,9 @@ const Tile = memo(function Tile({ row, text, isTicked, onTick, onOpen }: TilePro
       <TickBox id={row.id} label={row.label} isTicked={isTicked} onTick={onTick} />
       <div className={classes.caption}>
         <div className={classes.name} title={name}>
-          {row.label}
+          <Link to={`/p/${slug}/cases/${row.number}`} tabIndex={-1}>
+            {row.label}
+          </Link>
           <span className="lh-state" data-tone={tone}>
             <span className="lh-hidden">{name}</span>
           </span>

@@ -37,6 +37,10 @@ export function ListLine({ asked, names, counted, foundBy, onFilter }: ListLineP
           Clear
         </Anchor>
       )}
+      <span className={`lh-note ${classes.keys}`}>
+        <kbd className="lh-key">/</kbd> search <kbd className="lh-key">↑</kbd> <kbd className="lh-key">↓</kbd> move{' '}
+        <kbd className="lh-key">x</kbd> tick <kbd className="lh-key">Enter</kbd> look
+      </span>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** The why-queued record of a case: its place in the ranking, and every time it was offered. */
-import { Drawer } from '@mantine/core';
+import { Button, Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 
 import { Blank, LoadFailed, LoadingRows } from '../../../components/messages/Blank';
 import { Panel } from '../../../components/page/Panel';
@@ -29,13 +30,15 @@ const RULES: Record<string, string> = {
 
 interface WhyDrawerProps {
   caseId: string | null;
+  /** Address of the case's own page. */
+  page: string;
   findings: Names['findings'];
   /** Whether she may say that two cases are of one person. */
   mayJoin: boolean;
   onClose: () => void;
 }
 
-export function WhyDrawer({ caseId, findings, mayJoin, onClose }: WhyDrawerProps) {
+export function WhyDrawer({ caseId, page, findings, mayJoin, onClose }: WhyDrawerProps) {
   const why = useQuery({ ...caseWhyQuery(caseId ?? ''), enabled: caseId !== null });
   return (
     <Drawer
@@ -47,6 +50,9 @@ export function WhyDrawer({ caseId, findings, mayJoin, onClose }: WhyDrawerProps
       overlayProps={{ backgroundOpacity: 0.25 }}
       data-testid="why"
     >
+      <Button component={Link} to={page} size="xs" variant="default" mb={14} data-testid="open-case">
+        Open its page
+      </Button>
       {caseId !== null && why.isPending && <LoadingRows />}
       {why.error && <LoadFailed error={why.error} />}
       {why.data && <Why why={why.data} findings={findings} />}

@@ -1,5 +1,8 @@
-/** Which cases are ticked; with the shift key all from the one touched before. */
-import { useCallback, useRef, useState } from 'react';
+/**
+ * Which cases are ticked; with the shift key all from the one touched before. They live outside the page: looking at a
+ * case and coming back takes no tick away.
+ */
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 import { NONE, ticked, withAll, type Ticked, type Ticks } from '../ticks';
 
@@ -10,8 +13,14 @@ export interface Ticking {
   clear: () => void;
 }
 
-export function useTicks(shown: Ticked[]): Ticking {
-  const [ticks, setTicks] = useState<Ticks>(NONE);
+const kept = new Map<string, Ticks>();
+
+/** `of`: whose they are, and of which project. */
+export function useTicks(of: string, shown: Ticked[]): Ticking {
+  const [ticks, setTicks] = useState<Ticks>(kept.get(of) ?? NONE);
+  useLayoutEffect(() => {
+    kept.set(of, ticks);
+  }, [of, ticks]);
   const touched = useRef<string | null>(null);
   const tick = useCallback(
     (id: string, toRange: boolean) => {
