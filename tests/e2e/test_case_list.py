@@ -179,6 +179,19 @@ def test_cases_are_ticked_by_keys_and_ranges_over_pages_and_taken_out(page: Page
     expect(page.get_by_test_id("study-preview")).to_contain_text("5 cases, 10 reads")
 
 
+def test_ticked_cases_are_excluded_and_brought_back(page: Page) -> None:
+    page.goto(f"/p/{PROJECT}/cases?find=Case 20")
+    for action, is_excluded in (("exclude", True), ("bring-back", False)):
+        page.get_by_test_id("tick-Case 20").click()
+        page.get_by_test_id("bulk-change").click()
+        page.get_by_test_id(f"bulk-{action}").click()
+        page.get_by_test_id("bulk-reason").fill("Of a phantom.")
+        page.get_by_test_id("bulk-confirm").click()
+        expect(page.get_by_test_id("bulk")).to_have_count(0)
+        excluded = rows(page).get_by_text("excluded", exact=True)
+        expect(excluded).to_have_count(int(is_excluded))
+
+
 def test_a_sheet_is_scanned_by_eye(page: Page, api: Api) -> None:
     page.get_by_test_id("cases-view").get_by_text("Sheet").click()
     tiles = page.get_by_test_id("sheet").locator("li")
