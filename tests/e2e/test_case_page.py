@@ -87,3 +87,41 @@ def test_a_case_that_there_is_not_says_so(browser: Browser, project: Running) ->
     with page_of(browser, project, f"{PROJECT}-manager", provoked="404") as page:
         page.goto(f"/p/{PROJECT}/cases/99")
         expect(page.get_by_role("status").filter(has_text="The case cannot be shown")).to_be_visible()
+
+
+def test_a_case_is_corrected_excluded_and_brought_back_on_its_page(
+    browser: Browser, project: Running
+) -> None:
+    with page_of(browser, project, f"{PROJECT}-manager") as page:
+        page.goto(f"/p/{PROJECT}/cases/1")
+        wait_for_image(page)
+        done = page.get_by_test_id("case-corrections")
+        done.get_by_role("button", name="Correct…").click()
+        page.get_by_text("Site", exact=True).click()
+        page.get_by_test_id("correct-site").fill("South")
+        page.get_by_test_id("correct-reason").fill("Named wrongly in the table.")
+        expect(page.get_by_test_id("correct-preview")).to_contain_text("Case 1")
+        screenshot(page, "case-correct")
+        assert violations(page) == []
+        page.get_by_test_id("correct-confirm").click()
+        expect(done).to_contain_text("Site by")
+        expect(page.get_by_role("tabpanel")).to_contain_text("South")
+
+        done.get_by_role("button", name="Exclude…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox").fill("A hand.")
+        dialog.get_by_role("button", name="Exclude").click()
+        expect(done).to_contain_text("“A hand.”")
+        screenshot(page, "case-excluded")
+        done.get_by_role("button", name="Bring back…").click()
+        dialog.get_by_role("textbox").fill("It is a chest.")
+        dialog.get_by_role("button", name="Bring back").click()
+        expect(done.get_by_role("button", name="Exclude…")).to_be_visible()
+
+        page.get_by_role("button", name="Correct film.dcm").click()
+        page.get_by_role("combobox", name="View").or_(page.get_by_role("textbox", name="View")).first.click()
+        page.get_by_role("option", name="LL", exact=True).click()
+        page.get_by_test_id("correct-reason").fill("Seen from the side.")
+        screenshot(page, "case-correct-image")
+        page.get_by_test_id("correct-confirm").click()
+        expect(done).to_contain_text("View by")

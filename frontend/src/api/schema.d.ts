@@ -2629,6 +2629,12 @@ export interface components {
             /** @description There are more than `n`. */
             is_more: boolean;
         };
+        CaseExclusionOutput: {
+            reason: string;
+            excluded_by: string;
+            /** Format: date-time */
+            excluded_at: string;
+        };
         CaseFileOutput: {
             /** Format: uuid */
             instance: string;
@@ -2707,6 +2713,10 @@ export interface components {
             images: components["schemas"]["ImageOutput"][];
             /** @description Of `shown_version`. */
             files: components["schemas"]["CaseFileOutput"][];
+            /** @description A manager has said that they do not belong to the case. */
+            left_out: components["schemas"]["CaseFileOutput"][];
+            /** @description While a manager has taken the case out; null also where it is out for its patient. */
+            exclusion: components["schemas"]["CaseExclusionOutput"] | null;
             rounds: components["schemas"]["CaseRoundOutput"][];
             /** @description Newest first, the last 20 rankings. */
             scores: components["schemas"]["CaseScoreOutput"][];

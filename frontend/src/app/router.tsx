@@ -88,7 +88,7 @@ const pages: RouteObject[] = [
 const workspaces: RouteObject[] = [
   {
     path: '/p/:slug/cases/:number',
-    lazy: async () => ({ Component: (await import('../features/case/CaseRoute')).CaseRoute }),
+    lazy: async () => ({ Component: (await import('../features/cases/page/CaseRoute')).CaseRoute }),
   },
   {
     path: '/p/:slug/read',

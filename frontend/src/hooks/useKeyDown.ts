@@ -21,6 +21,7 @@ export function useKeyDown(handle: (event: KeyboardEvent) => boolean, enabled: b
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       if (event.isComposing) return;
+      if (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null) return;
       if (event.target instanceof Element && event.target.closest(FIELDS) !== null) {
         if (event.key === 'Escape') latest.current.leaveField();
         return;

@@ -20,7 +20,7 @@ from labelhub.api.imaging.images import ImageOutput, image
 from labelhub.api.imaging.pipeline import SENTENCES, ImageWarningOutput
 from labelhub.core.errors import Malformed, NotFound
 from labelhub.imaging.dicom.identity.ages import age_words
-from labelhub.imaging.models import Case, CaseVersion, Instance, Split
+from labelhub.imaging.models import Case, CaseExclusion, CaseVersion, Instance, Split
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import ranking_in_force
 from labelhub.projects.models import Project
@@ -96,6 +96,12 @@ class CaseScoreOutput(serializers.Serializer[Any]):
     is_in_force = serializers.BooleanField()
 
 
+class CaseExclusionOutput(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    excluded_by = serializers.CharField()
+    excluded_at = serializers.DateTimeField()
+
+
 class CaseFileOutput(serializers.Serializer[Any]):
     instance = serializers.UUIDField()
     file_name = serializers.CharField(help_text="Empty where it was not kept.")
@@ -114,6 +120,11 @@ class CasePageOutput(serializers.Serializer[Any]):
     shown_version = serializers.IntegerField()
     images = ImageOutput(many=True, help_text="Of `shown_version`.")
     files = CaseFileOutput(many=True, help_text="Of `shown_version`.")
+    left_out = CaseFileOutput(many=True, help_text="A manager has said that they do not belong to the case.")
+    exclusion = CaseExclusionOutput(
+        allow_null=True,
+        help_text="While a manager has taken the case out; null also where it is out for its patient.",
+    )
     rounds = CaseRoundOutput(many=True)
     scores = CaseScoreOutput(many=True, help_text=f"Newest first, the last {MOST_SCORES} rankings.")
     previous = serializers.IntegerField(allow_null=True, help_text="Number of the case before it.")
@@ -151,6 +162,10 @@ class CaseApi(Api):
                     "shown_version": shown.version if shown else 0,
                     "images": [image(instance) for instance in instances],
                     "files": [_file(instance) for instance in instances],
+                    "left_out": [
+                        _file(each) for each in case.instances.filter(is_left_out=True).order_by("id")
+                    ],
+                    "exclusion": _exclusion(case),
                     "rounds": _rounds(case),
                     "scores": _scores(case),
                     "previous": _neighbour(case.project, number__lt=case.number, order="-number"),
@@ -206,6 +221,14 @@ def _version(case: Case, row: Any) -> dict[str, Any]:
 def _file(instance: Instance) -> dict[str, Any]:
     warnings = [{"code": code, "message": SENTENCES.get(code, "")} for code in instance.warnings]
     return {"instance": instance.id, "file_name": instance.file_name, "warnings": warnings}
+
+
+def _exclusion(case: Case) -> dict[str, Any] | None:
+    row = CaseExclusion.objects.filter(case=case, brought_back_at=None).select_related("excluded_by").first()
+    if row is None:
+        return None
+    by = row.excluded_by.display_name or row.excluded_by.username
+    return {"reason": row.reason, "excluded_by": by, "excluded_at": row.excluded_at}
 
 
 def _rounds(case: Case) -> list[dict[str, Any]]:

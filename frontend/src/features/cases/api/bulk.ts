@@ -56,6 +56,7 @@ function useBulk(slug: string, act: (wanted: Wanted) => Promise<Outcome>) {
     onSettled: () =>
       Promise.all([
         queryClient.invalidateQueries({ queryKey: ['cases', slug] }),
+        queryClient.invalidateQueries({ queryKey: ['case'] }),
         queryClient.invalidateQueries({ queryKey: ['case-why'] }),
       ]),
   });

@@ -26,6 +26,14 @@ export function previewQuery(address: string, wanted: Wanted | null) {
   });
 }
 
+/** What has been corrected from this case, newest first. */
+export function correctionsQuery(caseId: string) {
+  return queryOptions({
+    queryKey: ['case-corrections', caseId],
+    queryFn: ({ signal }) => request<Schemas['Corrections']>('GET', `/cases/${caseId}/corrections/`, { signal }),
+  });
+}
+
 export function useCorrect(address: string) {
   const queryClient = useQueryClient();
   const [intents] = useState(() => new Intents());
@@ -40,7 +48,7 @@ export function useCorrect(address: string) {
     },
     onSettled: () =>
       Promise.all(
-        ['cases', 'case-why', 'correction'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
+        ['cases', 'case', 'case-why', 'case-corrections'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
       ),
   });
 }

@@ -1,5 +1,5 @@
 /** What was said of the case is shown when it is asked for, since a look has its price. */
-import { errorMessage } from '../../../api/errors';
+import { errorMessage } from '../../../../api/errors';
 import classes from './case.module.css';
 
 interface AskedProps {

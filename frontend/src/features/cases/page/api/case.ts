@@ -1,8 +1,8 @@
 /** One case as those who steer the project see it, and, apart from it, what was said of it. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { request } from '../../../api/client';
-import type { components } from '../../../api/schema';
+import { request } from '../../../../api/client';
+import type { components } from '../../../../api/schema';
 
 type Schemas = components['schemas'];
 

@@ -1,9 +1,12 @@
 /** What is known of the case without its reads: patient, study, versions, files and what the import warned of. */
+import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { dateTime, plural, words } from '../../../lib/format';
-import { warningName } from '../../../lib/warnings';
+import { dateTime, plural, words } from '../../../../lib/format';
+import { warningName } from '../../../../lib/warnings';
+import { CorrectImageDialog } from '../../components/CorrectImageDialog';
 import type { CasePage } from '../api/case';
+import { Corrections } from './Corrections';
 import classes from './case.module.css';
 
 const STATES: Record<string, string> = {
@@ -13,7 +16,14 @@ const STATES: Record<string, string> = {
   closed: 'closed',
 };
 
-export function FactsTab({ slug, page }: { slug: string; page: CasePage }) {
+interface FactsTabProps {
+  slug: string;
+  page: CasePage;
+  /** She manages the project. */
+  mayCorrect: boolean;
+}
+
+export function FactsTab({ slug, page, mayCorrect }: FactsTabProps) {
   return (
     <>
       <section className={classes.part}>
@@ -78,27 +88,66 @@ export function FactsTab({ slug, page }: { slug: string; page: CasePage }) {
           </tbody>
         </table>
       </section>
-      <section className={classes.part}>
-        <h2>Images</h2>
-        {page.files.length === 0 && <p>This version’s images are not here: its reads came from another project.</p>}
-        <table>
-          <tbody>
-            {page.files.map((file, index) => (
-              <tr key={file.instance}>
-                <td>
-                  <Link to={`/p/${slug}/images/${file.instance}`}>{file.file_name || `Image ${index + 1}`}</Link>
-                  {file.warnings.map((warning) => (
-                    <div key={warning.code}>
-                      <small>{warning.message || warningName(warning.code)}</small>
-                    </div>
-                  ))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Corrections slug={slug} page={page} mayCorrect={mayCorrect} />
+      <Images slug={slug} page={page} mayCorrect={mayCorrect} />
     </>
+  );
+}
+
+function Images({ slug, page, mayCorrect }: FactsTabProps) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const named = [
+    ...page.files.map((file, index) => ({ ...file, name: file.file_name || `Image ${index + 1}`, isLeftOut: false })),
+    ...page.left_out.map((file) => ({ ...file, name: file.file_name || 'An image', isLeftOut: true })),
+  ];
+  const file = named.find((each) => each.instance === chosen);
+  const image = page.images.find((each) => each.instance === chosen);
+  return (
+    <section className={classes.part}>
+      <h2>Images</h2>
+      {page.files.length === 0 && <p>This version’s images are not here: its reads came from another project.</p>}
+      <table>
+        <tbody>
+          {named.map((each) => (
+            <tr key={each.instance}>
+              <td>
+                <Link to={`/p/${slug}/images/${each.instance}`}>{each.name}</Link>
+                {each.isLeftOut && <small> left out of the case</small>}
+                {each.warnings.map((warning) => (
+                  <div key={warning.code}>
+                    <small>{warning.message || warningName(warning.code)}</small>
+                  </div>
+                ))}
+              </td>
+              {mayCorrect && (
+                <td style={{ width: 1, whiteSpace: 'nowrap' }}>
+                  <button
+                    type="button"
+                    className={classes.plain}
+                    aria-label={`Correct ${each.name}`}
+                    onClick={() => setChosen(each.instance)}
+                  >
+                    Correct…
+                  </button>
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {file !== undefined && (
+        <CorrectImageDialog
+          key={file.instance}
+          instance={file.instance}
+          name={file.name}
+          view={image?.view ?? ''}
+          laterality={image?.laterality ?? ''}
+          isLeftOut={file.isLeftOut}
+          onDone={() => setChosen(null)}
+          onClose={() => setChosen(null)}
+        />
+      )}
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Every read of the case with its versions, and the readers' flags; marks are switched on and off here. */
-import type { Finding } from '../../../api/types';
-import { dateTime, plural, seconds } from '../../../lib/format';
+import type { Finding } from '../../../../api/types';
+import { dateTime, plural, seconds } from '../../../../lib/format';
 import type { CaseRecord } from '../api/case';
 import type { CaseReader } from '../readers';
 import classes from './case.module.css';

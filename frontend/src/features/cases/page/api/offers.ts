@@ -1,8 +1,8 @@
 /** Everybody to whom the case was offered, by which rule. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { request } from '../../../api/client';
-import type { components } from '../../../api/schema';
+import { request } from '../../../../api/client';
+import type { components } from '../../../../api/schema';
 
 export function caseOffersQuery(id: string) {
   return queryOptions({

@@ -1,5 +1,5 @@
 /** The labels in force, each with where it comes from; what the reads differ on; earlier labels. */
-import { dateTime, plural } from '../../../lib/format';
+import { dateTime, plural } from '../../../../lib/format';
 import type { CaseRecord } from '../api/case';
 import { labelsInForce, methodName, provenanceOf, valueText } from '../provenance';
 import classes from './case.module.css';

@@ -1,8 +1,8 @@
 /** Why the case is offered when it is: what each ranking said of it, and everybody to whom it was offered. */
 import { useQuery } from '@tanstack/react-query';
 
-import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
-import { dateTime, decimal, words } from '../../../lib/format';
+import { LoadFailed, LoadingRows } from '../../../../components/messages/Blank';
+import { dateTime, decimal, words } from '../../../../lib/format';
 import type { CasePage } from '../api/case';
 import { caseOffersQuery } from '../api/offers';
 import classes from './case.module.css';

@@ -1,6 +1,6 @@
 /** The marks of a case's reads and decisions on its image: each reader's in her colour, a decision's in white. Pure. */
-import { DECISION_COLOUR } from '../../lib/palette';
-import type { ShownMark } from '../../viewer/marks/layer';
+import { DECISION_COLOUR } from '../../../lib/palette';
+import type { ShownMark } from '../../../viewer/marks/layer';
 import type { CaseRecord, RecordedRead } from './api/case';
 import type { CaseReader } from './readers';
 

@@ -1,5 +1,5 @@
 /** Where a label comes from, as a small graph: reads on the left, what was made of them, the label on the right. Pure. */
-import { decimal } from '../../lib/format';
+import { decimal } from '../../../lib/format';
 import type { CaseRecord, RecordedLabel } from './api/case';
 
 export interface Node {

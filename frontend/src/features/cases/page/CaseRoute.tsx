@@ -1,24 +1,24 @@
 /** `/p/:slug/cases/:number`: one case with its images, and beside them all that is known of it. */
-import '../../components/workspace/workspace.css';
+import '../../../components/workspace/workspace.css';
 
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
-import { errorMessage } from '../../api/errors';
-import { projectQuery } from '../../api/projects';
-import type { CaseImage } from '../../api/types';
-import { LoadingRows } from '../../components/messages/Blank';
-import { Message } from '../../components/workspace/Message';
-import { useKeyDown } from '../../hooks/useKeyDown';
-import { useStateOf } from '../../hooks/useStateOf';
-import type { ViewerController } from '../../viewer/controller';
-import type { ShownMark } from '../../viewer/marks/layer';
-import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
-import { ViewTools } from '../../viewer/parts/ViewTools';
-import { useStage } from '../../viewer/useStage';
-import { runViewCommand, viewCommandOf, type ViewCommand } from '../../viewer/viewKeys';
-import { Viewport } from '../../viewer/Viewport';
+import { errorMessage } from '../../../api/errors';
+import { projectQuery } from '../../../api/projects';
+import type { CaseImage } from '../../../api/types';
+import { LoadingRows } from '../../../components/messages/Blank';
+import { Message } from '../../../components/workspace/Message';
+import { useKeyDown } from '../../../hooks/useKeyDown';
+import { useStateOf } from '../../../hooks/useStateOf';
+import type { ViewerController } from '../../../viewer/controller';
+import type { ShownMark } from '../../../viewer/marks/layer';
+import { SeriesStrip } from '../../../viewer/parts/SeriesStrip';
+import { ViewTools } from '../../../viewer/parts/ViewTools';
+import { useStage } from '../../../viewer/useStage';
+import { runViewCommand, viewCommandOf, type ViewCommand } from '../../../viewer/viewKeys';
+import { Viewport } from '../../../viewer/Viewport';
 import { casePageQuery, caseRecordQuery } from './api/case';
 import { caseMarks } from './caseMarks';
 import { Asked } from './components/Asked';
@@ -164,7 +164,9 @@ export function CaseRoute() {
           </div>
           <div className={classes.tab} role="tabpanel" id="case-tab" aria-labelledby={`case-tab-${tab}`} tabIndex={0}>
             {page.data === undefined && page.error === null && <LoadingRows rows={8} />}
-            {page.data && tab === 'Case' && <FactsTab slug={slug} page={page.data} />}
+            {page.data && tab === 'Case' && (
+              <FactsTab slug={slug} page={page.data} mayCorrect={project?.roles.includes('manager') ?? false} />
+            )}
             {page.data && tab === 'Order' && <OrderTab page={page.data} nameOf={nameOf} />}
             {page.data && OUTCOME_TABS.includes(tab) && record.data === undefined && (
               <>

@@ -1,5 +1,5 @@
 /** The readers of a case in the order in which they first read it, each with one colour. Pure. */
-import { readerColour } from '../../lib/palette';
+import { readerColour } from '../../../lib/palette';
 import type { RecordedRead } from './api/case';
 
 export interface CaseReader {

@@ -1,8 +1,8 @@
 /** The audit rows of the case: who did what, newest first. */
 import { useQuery } from '@tanstack/react-query';
 
-import { LoadFailed, LoadingRows } from '../../../components/messages/Blank';
-import { dateTime, words } from '../../../lib/format';
+import { LoadFailed, LoadingRows } from '../../../../components/messages/Blank';
+import { dateTime, words } from '../../../../lib/format';
 import { caseHistoryQuery, type CaseEvent } from '../api/case';
 import classes from './case.module.css';
 
