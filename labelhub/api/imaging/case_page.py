@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Subquery
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,7 +23,6 @@ from labelhub.imaging.dicom.identity.ages import age_words
 from labelhub.imaging.models import Case, CaseExclusion, CaseVersion, Instance, Split
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import ranking_in_force
-from labelhub.projects.models import Project
 from labelhub.projects.policies import project_for
 from labelhub.reading.models import CaseRound, Round
 from labelhub.reading.selectors import manifest_instances
@@ -31,10 +30,14 @@ from labelhub.reading.selectors import manifest_instances
 MOST_SCORES = 20
 
 
-def case_numbered(user: User, slug: str, number: int) -> Case:
-    """Raises NotFound for a number that no case has."""
+def case_numbered(user: User, slug: str, number: int) -> Any:
+    """The case, with the numbers of its neighbours. Raises NotFound for a number that no case has."""
     project = project_for(user, slug, MANAGERS)
-    rows = Case.objects.select_related("project", "patient", "study", "current_version")
+    readable = Case.objects.filter(project=project, current_version__isnull=False).values("number")
+    rows = Case.objects.select_related("project", "patient", "study", "current_version").annotate(
+        previous=Subquery(readable.filter(number__lt=number).order_by("-number")[:1]),
+        next=Subquery(readable.filter(number__gt=number).order_by("number")[:1]),
+    )
     case = rows.filter(project=project, number=number).first()
     if case is None:
         raise NotFound()
@@ -133,7 +136,7 @@ class CasePageOutput(serializers.Serializer[Any]):
 
 class CaseApi(Api):
     policy = NUMBERED_CASE
-    subject: Case
+    subject: Any
 
     @extend_schema(
         parameters=[
@@ -168,8 +171,8 @@ class CaseApi(Api):
                     "exclusion": _exclusion(case),
                     "rounds": _rounds(case),
                     "scores": _scores(case),
-                    "previous": _neighbour(case.project, number__lt=case.number, order="-number"),
-                    "next": _neighbour(case.project, number__gt=case.number, order="number"),
+                    "previous": case.previous,
+                    "next": case.next,
                 }
             ).data
         )
@@ -262,8 +265,3 @@ def _scores(case: Case) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("-ranking__created_at", "position")[:MOST_SCORES]
     ]
-
-
-def _neighbour(project: Project, *, order: str, **beyond: int) -> int | None:
-    rows = Case.objects.filter(project=project, current_version__isnull=False, **beyond)
-    return rows.order_by(order).values_list("number", flat=True).first()
