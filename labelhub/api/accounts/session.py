@@ -72,10 +72,12 @@ class SessionApi(APIView):
 
     @extend_schema(responses=SessionOutput)
     def get(self, request: Request) -> Response:
+        """Who is signed in, with projects and roles, and the token for writes."""
         return Response(session_summary(request))
 
     @extend_schema(request=SignInInput, responses=SessionOutput)
     def post(self, request: Request) -> Response:
+        """Sign in."""
         data = SignInInput(data=request.data)
         data.is_valid(raise_exception=True)
         user = authenticate(request._request, **data.validated_data)
@@ -86,6 +88,7 @@ class SessionApi(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
+        """Sign out."""
         with transaction.atomic():
             _end_session(request)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -64,7 +64,7 @@ class DeletionsApi(Api):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=DeletionList)
     def get(self, request: Request) -> Response:
-        """Newest first."""
+        """Deletions of projects, newest first."""
         query = checked_query(request.query_params, {"cursor"})
         rows = ProjectDeletion.objects.select_related("asked_by").order_by("-asked_at", "-id")
         if after := decode_time_cursor(query.get("cursor")):
@@ -91,7 +91,7 @@ class DeletionTakeBackApi(Api):
 
     @extend_schema(request=None, responses=DeletionOutput)
     def post(self, request: Request, deletion_id: UUID) -> Response:
-        """Everybody is in the project again, which stays archived."""
+        """Take the deletion back: everybody is in the project again, which stays archived."""
         return Response(_shown([deletion_take_back(actor=self.user, deletion=self.subject)])[0])
 
 

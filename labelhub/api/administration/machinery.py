@@ -34,6 +34,7 @@ class WorkersApi(Api):
 
     @extend_schema(responses=inline_serializer("Workers", {"results": WorkerOutput(many=True)}))
     def get(self, request: Request) -> Response:
+        """The workers, and when each was heard last."""
         return Response({"results": [asdict(each) for each in machinery.workers()]})
 
 

@@ -61,7 +61,7 @@ class PeopleApi(Api):
         responses=PersonList,
     )
     def get(self, request: Request) -> Response:
-        """By sign-in name."""
+        """Everybody who has an account, by sign-in name."""
         query = checked_query(request.query_params, {"prefix", "cursor"})
         cursor = decode_cursor(query.get("cursor"), 1)
         if cursor is not None and not isinstance(cursor[0], str):
@@ -81,7 +81,7 @@ class PersonDeactivateApi(Api):
 
     @extend_schema(request=None, responses=PersonOutput)
     def post(self, request: Request, user_id: UUID) -> Response:
-        """She is signed out at once, and what she has open is given back."""
+        """Close her account: she is signed out at once, and what she has open is given back."""
         row = deactivate_person(actor=self.user, person=self.subject)
         return Response(_shown([row], self.user)[0])
 
@@ -92,7 +92,7 @@ class PersonReactivateApi(Api):
 
     @extend_schema(request=None, responses=PersonOutput)
     def post(self, request: Request, user_id: UUID) -> Response:
-        """She may sign in again, with what she signed in with before."""
+        """Open her account again: she signs in with what she signed in with before."""
         row = person_reactivate(actor=self.user, user=self.subject)
         return Response(_shown([row], self.user)[0])
 

@@ -51,6 +51,7 @@ class AdministeredProjectsApi(Api):
         ),
     )
     def get(self, request: Request) -> Response:
+        """Every project, by name, with the number of its cases."""
         query = checked_query(request.query_params, {"prefix", "cursor"})
         rows = Project.objects.annotate(n_cases=Subquery(NUMBERED)).order_by("name", "id")
         if prefix := query.get("prefix"):

@@ -33,6 +33,7 @@ class VersionsApi(Api):
         )
     )
     def get(self, request: Request) -> Response:
+        """Versions of LabelHub and of what it runs on."""
         return Response(server.versions())
 
 
@@ -53,6 +54,7 @@ class DatabaseApi(Api):
         )
     )
     def get(self, request: Request) -> Response:
+        """The database's version, its size and the migrations that wait."""
         return Response(server.database())
 
 

@@ -75,6 +75,7 @@ class AdjudicationListApi(Api):
         ],
     )
     def get(self, request: Request, slug: str) -> Response:
+        """Cases whose reads differ, longest waiting first. What differs in them counts as seen."""
         query = checked_query(request.query_params, {"finding", "state", "cursor"})
         rows = adjudications_for(self.user).filter(~NEEDS_NO_DECISION, project=self.subject)
         if state := query.get("state"):
@@ -103,7 +104,7 @@ class AdjudicationListApi(Api):
 
 
 class AdjudicationsWaitingApi(Api):
-    """For her start page. A number says nothing of any case's reads, so that nothing is noted as seen."""
+    """How many cases wait for her. A number says nothing of any case's reads, so that nothing is noted as seen."""
 
     policy = ADJUDICATOR_OF_PROJECT
 
@@ -145,6 +146,7 @@ class AdjudicationNextApi(Api):
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
+        """The case that she has claimed, else she claims the one that waits longest. Null: nothing waits."""
         row = adjudicate.claim_next_adjudication(actor=self.user, project=self.subject)
         return Response({"adjudication": {"id": row.id} if row else None})
 
@@ -157,7 +159,7 @@ class AdjudicationApi(Api):
 
 
 class AdjudicationDetailApi(AdjudicationApi):
-    """The reads are shown to whoever holds the claim, or may claim the case."""
+    """The case with its reads, for whoever holds the claim or may claim it."""
 
     @extend_schema(responses=AdjudicationOutput)
     def get(self, request: Request, adjudication_id: str) -> Response:
@@ -168,6 +170,7 @@ class AdjudicationDetailApi(AdjudicationApi):
 class AdjudicationClaimApi(AdjudicationApi):
     @extend_schema(request=None, responses=AdjudicationOutput)
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Claim this case; nobody else decides it meanwhile."""
         adjudicate.claim_adjudication(actor=self.user, adjudication=self.subject)
         self.subject.refresh_from_db(fields=["state", "lease_until", "adjudicator"])
         return Response(adjudication_view(self.subject, self.user))
@@ -181,6 +184,7 @@ class AdjudicationHeartbeatApi(AdjudicationApi):
         ),
     )
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Keep the claim."""
         row = adjudicate.adjudication_heartbeat(actor=self.user, adjudication=self.subject)
         return Response({"lease_until": row.lease_until})
 
@@ -209,6 +213,7 @@ class AdjudicationDecideApi(AdjudicationApi):
         ),
     )
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Decide each finding that waits for it, or correct the last decision, and settle the case."""
         data = DecideInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = decide_adjudication(
@@ -223,6 +228,7 @@ class AdjudicationDecideApi(AdjudicationApi):
 class AdjudicationReleaseApi(AdjudicationApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Give the claimed case back, undecided."""
         adjudicate.release_adjudication(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -235,6 +241,7 @@ class ReturnInput(StrictSerializer):
 class AdjudicationReturnApi(AdjudicationApi):
     @extend_schema(request=ReturnInput, responses={204: None})
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Send a question back to the reader whose read has the label."""
         data = ReturnInput(data=request.data)
         data.is_valid(raise_exception=True)
         ask_reader.return_to_reader(
@@ -249,6 +256,7 @@ class AdjudicationReturnApi(AdjudicationApi):
 class AdjudicationRecallApi(AdjudicationApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, adjudication_id: str) -> Response:
+        """Take the case back from a reader who was asked and does not answer."""
         ask_reader.recall_from_reader(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

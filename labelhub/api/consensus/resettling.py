@@ -52,11 +52,13 @@ class ResettlingApi(Api):
 
     @extend_schema(responses=inline_serializer("Resettling", {"newest": ResettlingOutput(allow_null=True)}))
     def get(self, request: Request, slug: str) -> Response:
+        """The newest comparison or settling of cases under the rules in force."""
         job = resettle.jobs_of(self.subject).first()
         return Response({"newest": _row(job, self.subject) if job else None})
 
     @extend_schema(request=ResettlingInput, responses={202: ResettlingOutput})
     def post(self, request: Request, slug: str) -> Response:
+        """Compare what the rules in force would change; with `compared`, settle the cases anew by them."""
         data = ResettlingInput(data=request.data)
         data.is_valid(raise_exception=True)
         compared = data.validated_data["compared"]

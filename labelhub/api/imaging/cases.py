@@ -170,6 +170,7 @@ class CaseListApi(Api):
         ),
     )
     def get(self, request: Request, slug: str) -> Response:
+        """The project's cases, searched, narrowed and sorted."""
         query = checked_query(request.query_params, {*FILTERS, "cursor", "size", "order", "show"})
         asked = case_filter(query)
         order = _choice(query.get("order", ""), list(ORDERS)) or "number"

@@ -152,10 +152,12 @@ class ImportListApi(Api):
 
     @extend_schema(responses=inline_serializer("ImportList", {"results": ImportRow(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
+        """The project's imports, newest first."""
         return Response({"results": ImportRow(import_list(self.subject), many=True).data})
 
     @extend_schema(request=None, responses={201: ImportOutput})
     def post(self, request: Request, slug: str) -> Response:
+        """Begin an import; its files are sent next."""
         batch = batch_create(actor=self.user, project=self.subject)
         return Response(ImportOutput(batch).data, status=status.HTTP_201_CREATED)
 
@@ -166,6 +168,7 @@ class ImportDetailApi(Api):
 
     @extend_schema(responses=ImportStatusOutput)
     def get(self, request: Request, import_id: UUID) -> Response:
+        """How far the import is, what became of its files, and what its label table matches."""
         found = import_status(self.subject)
         context = {"manages": manages_import(self.user, self.subject)}
         return Response(ImportStatusOutput({"id": self.subject.id, **vars(found)}, context=context).data)
@@ -200,6 +203,7 @@ class ImportFilesApi(FormApi):
         ),
     )
     def get(self, request: Request, import_id: UUID) -> Response:
+        """What became of each file."""
         query = checked_query(request.query_params, {"cursor", "outcome"})
         outcome = query.get("outcome", "")
         if outcome and outcome not in ImportFile.Outcome.values:
@@ -240,7 +244,7 @@ class ImportFinishApi(Api):
 
     @extend_schema(request=ImportFinishInput, responses=ImportOutput)
     def post(self, request: Request, import_id: UUID) -> Response:
-        """No more files. `labels`: take the label table, ask (show first what it matches), or leave it out."""
+        """No more files: start. `labels`: take the label table, ask (show first what it matches), or leave it out."""
         data = ImportFinishInput(data=request.data)
         data.is_valid(raise_exception=True)
         import_start(actor=self.user, batch=self.subject, labels=data.validated_data["labels"])

@@ -54,7 +54,7 @@ class InstanceMetadataApi(Api):
 
     @extend_schema(responses={(200, "application/dicom+json"): OpenApiTypes.OBJECT, 304: None})
     def get(self, request: Request, instance_id: UUID) -> HttpResponseBase:
-        """DICOM JSON (PS3.18 F.2): a list of one."""
+        """The image's metadata as DICOM JSON (PS3.18 F.2): a list of one."""
         tag = _etag(self.subject, "metadata")
         if _is_fresh(request, tag):
             return _cached(HttpResponse(status=304), tag)

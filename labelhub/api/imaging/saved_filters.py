@@ -64,7 +64,7 @@ class SavedFiltersApi(Api):
 
     @extend_schema(responses=inline_serializer("SavedFilterList", {"results": SavedFilterOutput(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
-        """By name: a project has few."""
+        """The filters that were saved, by name: a project has few."""
         rows = self.subject.saved_filters.select_related("created_by").order_by("name")
         return Response({"results": SavedFilterOutput(rows, many=True).data})
 
@@ -91,5 +91,6 @@ class SavedFilterApi(Api):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, filter_id: UUID) -> Response:
+        """Delete a saved filter, for everybody in the project."""
         filter_delete(actor=self.user, saved=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

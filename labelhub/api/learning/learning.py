@@ -146,11 +146,13 @@ class TrainingPolicyApi(Api):
 
     @extend_schema(responses=TrainingPolicyField)
     def get(self, request: Request, slug: str) -> Response:
+        """When models are trained, and when one is used."""
         policy = selectors.policy_of(self.subject)
         return Response(_policy(policy), headers=etag(policy.version))
 
     @extend_schema(request=TrainingPolicyInput, responses=TrainingPolicyField, parameters=[IF_MATCH])
     def put(self, request: Request, slug: str) -> Response:
+        """Save the training policy over the version it was edited from."""
         data = TrainingPolicyInput(data=request.data)
         data.is_valid(raise_exception=True)
         policy = policy_update(
@@ -167,6 +169,7 @@ class LearningApi(Api):
 
     @extend_schema(responses=LearningOutput)
     def get(self, request: Request, slug: str) -> Response:
+        """Training policy, newest runs, models and learning curve."""
         project: Project = self.subject
         policy, in_use = selectors.policy_of(project), selectors.model_in_use(project)
         runs = selectors.runs_of(project)[:RUNS_SHOWN]

@@ -57,6 +57,7 @@ class RankingApi(Api):
 
     @extend_schema(responses=RankingOutput, parameters=[OpenApiParameter("cursor", str)])
     def get(self, request: Request, slug: str) -> Response:
+        """The pool in the order in which its cases are offered."""
         query = checked_query(request.query_params, {"cursor"})
         after = _position(query.get("cursor"))
         ranking = selectors.ranking_in_force(self.subject)

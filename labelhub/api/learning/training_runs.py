@@ -63,6 +63,7 @@ class TrainingRunsApi(Api):
 
     @extend_schema(request=None, responses={201: RunField})
     def post(self, request: Request, slug: str) -> Response:
+        """Train a model now."""
         run = training_request(actor=self.user, project=self.subject, trigger="manual")
         return Response(run_row(run), status=status.HTTP_201_CREATED)
 
@@ -72,6 +73,7 @@ class TrainingRunApi(Api):
 
     @extend_schema(responses=RunDetailField)
     def get(self, request: Request, run_id: UUID) -> Response:
+        """One training: its state, its settings and its epochs."""
         run: TrainingRun = self.subject
         details = {name: getattr(run, name) for name in RUN_DETAILS}
         return Response({**run_row(run), **details})
@@ -82,6 +84,7 @@ class TrainingRunCancelApi(Api):
 
     @extend_schema(request=None, responses=RunField)
     def post(self, request: Request, run_id: UUID) -> Response:
+        """Stop a training."""
         run: TrainingRun = self.subject
         training_cancel(actor=self.user, run=run)
         run.job.refresh_from_db()

@@ -92,7 +92,7 @@ def _load(user: Any, method: str, kwargs: dict[str, Any]) -> list[Membership]:
 
 
 class DashboardApi(Api):
-    """Polled while people read: five queries, none of which grows with the project."""
+    """Where the project stands. Polled while people read: five queries, none of which grows with the project."""
 
     policy = Policy("manager of the project", _load)
     subject: list[Membership]

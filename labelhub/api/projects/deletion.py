@@ -38,7 +38,7 @@ class ProjectDeleteApi(Api):
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Nobody sees it from now on; after some days its records, and then its images, are deleted for good."""
+        """Delete it: nobody sees it from now on; after some days its records, then its images, are gone for good."""
         data: Any = DeletionInput(data=request.data)
         data.is_valid(raise_exception=True)
         deletion = ask_deletion(actor=self.user, project=self.subject, **data.validated_data)

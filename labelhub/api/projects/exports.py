@@ -43,6 +43,7 @@ class ExportApi(Api):
 
     @extend_schema(request=ExportInput, responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def post(self, request: Request, slug: str) -> StreamingHttpResponse:
+        """Labels, reads, decisions and the like as a file. The export is on record."""
         data = ExportInput(data=request.data)
         data.is_valid(raise_exception=True)
         if MANAGER not in roles_of(self.subject) and data.validated_data["what"] not in LABELS:

@@ -83,7 +83,7 @@ class InvitationsApi(Api):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=InvitationList)
     def get(self, request: Request, slug: str) -> Response:
-        """Newest first."""
+        """The links that were made, newest first."""
         query = checked_query(request.query_params, {"cursor"})
         rows = self.subject.invitations.select_related("created_by", "accepted_by")
         if after := decode_time_cursor(query.get("cursor")):
@@ -128,6 +128,7 @@ class InvitationWithdrawApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, invitation_id: UUID) -> Response:
+        """The link works no more."""
         invitation_withdraw(actor=self.user, invitation=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -66,6 +66,7 @@ class ProjectJobsApi(Api):
 
     @extend_schema(responses=inline_serializer("Jobs", {"results": JobField(many=True)}))
     def get(self, request: Request, slug: str) -> Response:
+        """Jobs of the project that wait, run or ended lately."""
         recent = Q(state__in=Job.ACTIVE) | Q(finished_at__gt=timezone.now() - SHOWN_FOR)
         recount = failed_recount(self.subject.id)
         rows = [*([recount] if recount else []), *jobs_of(self.subject).filter(recent)[:SHOWN]]
@@ -88,6 +89,7 @@ class JobCancelApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, job_id: UUID) -> Response:
+        """Stop a job that waits or runs."""
         job: Job = self.subject
         cancel_job(actor=self.user, job=job)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -101,6 +103,7 @@ class JobTryAgainApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, job_id: UUID) -> Response:
+        """Run a job again that failed or was cancelled."""
         project = Project.objects.get(id=project_id_of(self.subject))
         try_again(actor=self.user, project=project, job=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

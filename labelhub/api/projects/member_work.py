@@ -77,6 +77,7 @@ class MembersWorkApi(Api):
 
     @extend_schema(operation_id="projects_members_work_list", responses=MemberWorkList)
     def get(self, request: Request, slug: str) -> Response:
+        """How many cases each member has in hand."""
         return Response({"results": list(_numbers(self.subject))})
 
 
@@ -86,6 +87,7 @@ class MemberWorkApi(Api):
 
     @extend_schema(responses=WorkInHand)
     def get(self, request: Request, slug: str, user_id: UUID) -> Response:
+        """What one member has in hand: which cases, and since when."""
         if not self.subject.memberships.filter(user_id=user_id).exists():
             raise NotFound()
         rows = list(_in_hand(self.subject, user_id)[: PAGE + 1])

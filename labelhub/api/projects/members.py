@@ -91,10 +91,12 @@ class MembersApi(Api):
 
     @extend_schema(responses=MemberList)
     def get(self, request: Request, slug: str) -> Response:
+        """The members and their roles."""
         return Response({"results": members(self.subject)})
 
     @extend_schema(request=MemberInput, responses=MemberList)
     def post(self, request: Request, slug: str) -> Response:
+        """Give a role to a person who has an account."""
         data = MemberInput(data=request.data)
         data.is_valid(raise_exception=True)
         user = User.objects.filter(username=data.validated_data["username"], is_active=True).first()
@@ -146,6 +148,7 @@ class MemberRoleApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, user_id: UUID, role: str) -> Response:
+        """Take one role away. What she holds open by it is free for others at once."""
         take_role(actor=self.user, project=self.subject, user_id=user_id, role=role)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -65,11 +65,12 @@ class ProjectListApi(Api):
         responses=inline_serializer("ProjectList", {"results": ProjectSummary(many=True)}),
     )
     def get(self, request: Request) -> Response:
+        """The projects of whoever asks, with her roles in them."""
         return Response({"results": projects_of(self.user)})
 
     @extend_schema(request=ProjectInput, responses={201: ProjectSummary})
     def post(self, request: Request) -> Response:
-        """Who makes it is its data manager."""
+        """Make a project. Who makes it is its data manager."""
         data = ProjectInput(data=request.data)
         data.is_valid(raise_exception=True)
         project = made_by(self.user, data.validated_data)
@@ -123,4 +124,5 @@ class ProjectTemplatesApi(Api):
         responses=inline_serializer("ProjectTemplateList", {"results": TemplateOutput}),
     )
     def get(self, request: Request) -> Response:
+        """The templates that a project can be made from."""
         return Response({"results": [asdict(template) for template in TEMPLATES]})

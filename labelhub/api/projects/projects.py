@@ -115,11 +115,12 @@ class ProjectDetailApi(Api):
 
     @extend_schema(responses=ProjectOutput)
     def get(self, request: Request, slug: str) -> Response:
+        """The project, and what whoever asks may do in it."""
         return Response(project_detail(self.subject, roles_of(self.subject)))
 
     @extend_schema(request=ProjectChange, responses=ProjectOutput)
     def patch(self, request: Request, slug: str) -> Response:
-        """What is left out stays; so does the short name in addresses."""
+        """Rename or describe it. What is left out stays; so does the short name in addresses."""
         data = ProjectChange(data=request.data)
         data.is_valid(raise_exception=True)
         project = services.project_describe(actor=self.user, project=self.subject, **data.validated_data)
@@ -132,7 +133,7 @@ class ProjectArchiveApi(Api):
 
     @extend_schema(request=None, responses=ProjectOutput)
     def post(self, request: Request, slug: str) -> Response:
-        """Nothing in it may be changed from now on; everything may be looked at and exported."""
+        """Archive it: nothing in it may be changed from now on; everything may be looked at and exported."""
         project = services.project_archive(actor=self.user, project=self.subject)
         return Response(project_detail(project, roles_of(self.subject)))
 
@@ -143,7 +144,7 @@ class ProjectBringBackApi(Api):
 
     @extend_schema(request=None, responses=ProjectOutput)
     def post(self, request: Request, slug: str) -> Response:
-        """Everything goes on where it was left."""
+        """Bring it back from the archive: everything goes on where it was left."""
         project = bring_back(actor=self.user, project=self.subject)
         return Response(project_detail(project, roles_of(self.subject)))
 
@@ -177,6 +178,7 @@ class LabelSchemaApi(Api):
 
     @extend_schema(responses=LabelSchemaOutput)
     def get(self, request: Request, slug: str) -> Response:
+        """The findings in force, with their answers and codes."""
         schema = schema_in_force(self.subject)
         return Response(label_schema(schema), headers=etag(schema.version))
 
@@ -189,6 +191,7 @@ class LabelSchemaApi(Api):
         parameters=[IF_MATCH],
     )
     def post(self, request: Request, slug: str) -> Response:
+        """Save the findings over the version they were edited from."""
         data = LabelSchemaInput(data=request.data)
         data.is_valid(raise_exception=True)
         edited_from = expected_version(request, "schema")
@@ -208,11 +211,13 @@ class ProtocolApi(Api):
 
     @extend_schema(responses=ProtocolOutput)
     def get(self, request: Request, slug: str) -> Response:
+        """The protocol in force: how often and by what rules cases are read."""
         in_force = protocol_in_force(self.subject)
         return Response(protocol(in_force, self.subject), headers=etag(in_force.version))
 
     @extend_schema(request=ProtocolOutput, responses={201: ProtocolOutput}, parameters=[IF_MATCH])
     def post(self, request: Request, slug: str) -> Response:
+        """Save the protocol over the version it was edited from."""
         if not isinstance(request.data, dict):
             raise InvalidContent("A protocol is an object.")
         values = {name: value for name, value in request.data.items() if name != "version"}

@@ -76,6 +76,7 @@ class RoundsApi(Api):
         )
     )
     def get(self, request: Request, slug: str) -> Response:
+        """The project's rounds of reading."""
         statistics = ProjectStatistics.objects.filter(project=self.subject).first()
         counted = {row["number"]: row for row in statistics.body["rounds"]} if statistics else {}
         rounds = self.subject.rounds.annotate(n_readers=Count("readercursor")).order_by("number")

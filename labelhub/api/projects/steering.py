@@ -97,6 +97,7 @@ class FlagSeenApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, flag_id: UUID) -> Response:
+        """Note that the flag was seen."""
         flag_mark_seen(actor=self.user, flag=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -107,6 +108,7 @@ class LateReadAcceptApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, late_read_id: UUID) -> Response:
+        """Take a late read into the count."""
         accept_late_read(actor=self.user, late_read=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -117,7 +119,7 @@ class AssignmentManagerReleaseApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: UUID) -> Response:
-        """The slot is free at once; the reader's draft is kept. A case that is not held any more stays as it is."""
+        """Give the case back for its reader; her draft is kept. A case that is not held any more stays as it is."""
         assignment_release(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -156,6 +158,6 @@ class AdjudicationManagerReleaseApi(Api):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, adjudication_id: UUID) -> Response:
-        """It waits for another adjudicator. One that nobody has claimed stays as it is."""
+        """Free a claimed case: it waits for another adjudicator. One that nobody has claimed stays as it is."""
         adjudication_give_back(actor=self.user, adjudication=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)

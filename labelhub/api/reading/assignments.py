@@ -45,6 +45,7 @@ class AssignmentApi(Api):
 class AssignmentDetailApi(AssignmentApi):
     @extend_schema(responses=WorkspaceOutput)
     def get(self, request: Request, assignment_id: str) -> Response:
+        """The case as its workspace shows it, with the reader's draft."""
         return Response(workspace(self.subject))
 
 
@@ -53,12 +54,14 @@ class AssignmentPreviousApi(AssignmentApi):
         responses=inline_serializer("PreviousCase", {"id": serializers.UUIDField(allow_null=True)})
     )
     def get(self, request: Request, assignment_id: str) -> Response:
+        """What she submitted before this one."""
         return Response({"id": own_previous(self.user, self.subject)})
 
 
 class AssignmentOpenApi(AssignmentApi):
     @extend_schema(request=None, responses=WorkspaceOutput)
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Open the case and hold it: its workspace."""
         return Response(workspace(leases.assignment_open(actor=self.user, assignment=self.subject)))
 
 
@@ -68,6 +71,7 @@ class AssignmentHeartbeatApi(AssignmentApi):
         responses=inline_serializer("Heartbeat", {"lease_until": serializers.DateTimeField(allow_null=True)}),
     )
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Keep the case held."""
         row = leases.assignment_heartbeat(assignment=self.subject)
         return Response({"lease_until": row.lease_until})
 
@@ -85,6 +89,7 @@ class AssignmentDraftApi(AssignmentApi):
         parameters=[IF_MATCH],
     )
     def put(self, request: Request, assignment_id: str) -> Response:
+        """Save the draft over the version it was edited from."""
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
         document = parse_draft(data.validated_data["document"], assignment=self.subject)
@@ -95,6 +100,7 @@ class AssignmentDraftApi(AssignmentApi):
 
     @extend_schema(request=None, responses={204: None}, parameters=[IF_MATCH])
     def delete(self, request: Request, assignment_id: str) -> Response:
+        """Give the draft up."""
         drafts.draft_give_up(assignment=self.subject, version=expected_version(request, "draft"))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -125,6 +131,7 @@ SubmitOutput = inline_serializer("SubmitResult", {"read": ReadOutput, "late": se
 class AssignmentSubmitApi(AssignmentApi):
     @extend_schema(request=SubmitInput, responses=SubmitOutput)
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Submit the read. Sent again, it changes nothing."""
         data = SubmitInput(data=request.data)
         data.is_valid(raise_exception=True)
         submission = parse_submission(assignment=self.subject, **data.validated_data)
@@ -136,6 +143,7 @@ class AssignmentSubmitApi(AssignmentApi):
 class AssignmentAmendApi(AssignmentApi):
     @extend_schema(request=AmendInput, responses=SubmitOutput)
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Submit the read anew, with a reason; the earlier version is kept."""
         data = AmendInput(data=request.data)
         data.is_valid(raise_exception=True)
         submission = parse_submission(assignment=self.subject, **data.validated_data)
@@ -151,6 +159,7 @@ class SkipInput(StrictSerializer):
 class AssignmentSkipApi(AssignmentApi):
     @extend_schema(request=SkipInput, responses={204: None})
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Put the case aside, with a reason: another reader gets the slot."""
         data = SkipInput(data=request.data)
         data.is_valid(raise_exception=True)
         leases.assignment_skip(actor=self.user, assignment=self.subject, **data.validated_data)
@@ -160,6 +169,7 @@ class AssignmentSkipApi(AssignmentApi):
 class AssignmentUnskipApi(AssignmentApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Take back that the case was skipped."""
         leases.assignment_unskip(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -167,6 +177,7 @@ class AssignmentUnskipApi(AssignmentApi):
 class AssignmentReleaseApi(AssignmentApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Give an open case back. The draft is kept."""
         leases.assignment_release(actor=self.user, assignment=self.subject)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -186,6 +197,7 @@ class AssignmentFlagApi(AssignmentApi):
         ),
     )
     def post(self, request: Request, assignment_id: str) -> Response:
+        """Flag the case for the data manager."""
         data = FlagInput(data=request.data)
         data.is_valid(raise_exception=True)
         flag = flags.flag_raise(actor=self.user, assignment=self.subject, **data.validated_data)
@@ -195,6 +207,7 @@ class AssignmentFlagApi(AssignmentApi):
 class AssignmentFlagWithdrawApi(AssignmentApi):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, assignment_id: str, flag_id: UUID) -> Response:
+        """Take a flag back."""
         flag = Flag.objects.filter(id=flag_id, assignment=self.subject).first()
         if flag is None:
             raise NotFound()
@@ -222,6 +235,7 @@ class AssignmentOutcomeApi(AssignmentApi):
         )
     )
     def get(self, request: Request, assignment_id: str) -> Response:
+        """What a closed case came to. The look is on record."""
         return Response(look_at_outcome(actor=self.user, assignment=self.subject))
 
 

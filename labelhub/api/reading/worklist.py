@@ -116,6 +116,7 @@ class WorklistApi(Api):
         ],
     )
     def get(self, request: Request, slug: str) -> Response:
+        """The reader's open, returned, skipped and submitted cases."""
         project, reader = self.subject, self.user
         query = checked_query(request.query_params, {"cursor", "day_began"})
         unfinished = own_unfinished(reader, project)
@@ -172,6 +173,7 @@ class WorklistNextApi(Api):
         parameters=[OpenApiParameter("Idempotency-Key", UUID, OpenApiParameter.HEADER, required=True)],
     )
     def post(self, request: Request, slug: str) -> Response:
+        """Give the reader the next case, or say why there is none."""
         data = NextInput(data=request.data)
         data.is_valid(raise_exception=True)
         assignment = claim_next(

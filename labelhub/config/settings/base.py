@@ -110,7 +110,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["labelhub.api.http.permissions.DenyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labelhub.api.http.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "labelhub.api.http.schema.Schema",
     "DEFAULT_THROTTLE_RATES": {
         "sign-in": "10/min",
         "sign-in-address": "60/min",
@@ -134,6 +134,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InvitationState": "labelhub.projects.models.Invitation.State",
         "AssignmentState": "labelhub.reading.models.Assignment.State",
+        "CaseState": "labelhub.reading.models.CaseRound.State",
+        "OfferRule": "labelhub.reading.models.Assignment.Rule",
         "AdjudicationState": "labelhub.consensus.models.Adjudication.State",
         "DiscordanceKind": "labelhub.consensus.models.Discordance.Kind",
         "FlagKind": "labelhub.reading.models.Flag.Kind",
