@@ -22,8 +22,10 @@ const OFTEN_MS = 10_000;
 const SELDOM_MS = 60_000;
 const BASE = '/administration';
 
+type Panel = 'workers' | 'queues' | 'seals' | 'disk' | 'database' | 'versions' | 'store';
+
 /** Keys of everything here begin so, and one panel is asked for by one request. */
-function panelQuery<T>(panel: string, every: number | false) {
+function panelQuery<T>(panel: Panel, every: number | false) {
   return queryOptions({
     queryKey: ['administration', panel],
     queryFn: ({ signal }) => request<T>('GET', `${BASE}/${panel}/`, { signal }),
@@ -48,7 +50,7 @@ export function projectsQuery(prefix: string, cursor: string | null) {
   return listQuery<AdministeredProject>('projects', prefix, cursor);
 }
 
-function listQuery<T>(what: string, prefix: string, cursor: string | null) {
+function listQuery<T>(what: 'people' | 'projects', prefix: string, cursor: string | null) {
   const query = new URLSearchParams({ ...(prefix !== '' && { prefix }), ...(cursor !== null && { cursor }) });
   return queryOptions({
     queryKey: ['administration', what, prefix, cursor],

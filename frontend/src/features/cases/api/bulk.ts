@@ -38,7 +38,11 @@ export function usePutInTurn(slug: string) {
 
 export type Bulk = ReturnType<typeof usePutFirst>;
 
-function useReasoned<Answer extends Omit<Outcome, 'done'>>(slug: string, action: string, done: (answer: Answer) => number): Bulk {
+function useReasoned<Answer extends Omit<Outcome, 'done'>>(
+  slug: string,
+  action: 'exclude' | 'bring-back',
+  done: (answer: Answer) => number,
+): Bulk {
   const [intents] = useState(() => new Intents());
   return useBulk(slug, async (wanted: Wanted): Promise<Outcome> => {
     const content = JSON.stringify(wanted);

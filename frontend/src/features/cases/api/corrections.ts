@@ -13,8 +13,12 @@ export type Correction = Schemas['CorrectionOutput'];
 /** What is to be: `{split: 'test'}`. */
 export type Wanted = Record<string, string>;
 
-/** `address`: `/cases/ID/split/` or the like. */
-export function previewQuery(address: string, wanted: Wanted | null) {
+/** What is corrected. */
+export type Address =
+  | `/cases/${string}/${'split' | 'patient' | 'site'}/`
+  | `/instances/${string}/${'view' | 'in-case'}/`;
+
+export function previewQuery(address: Address, wanted: Wanted | null) {
   return queryOptions({
     queryKey: ['correction', address, wanted],
     queryFn: ({ signal }) =>
@@ -34,7 +38,7 @@ export function correctionsQuery(caseId: string) {
   });
 }
 
-export function useCorrect(address: string) {
+export function useCorrect(address: Address) {
   const queryClient = useQueryClient();
   const [intents] = useState(() => new Intents());
   return useMutation({

@@ -14,6 +14,8 @@ const SIDES = [
   { value: 'B', label: 'both' },
 ];
 
+type What = 'view' | 'in-case';
+
 interface CorrectImageDialogProps {
   instance: string;
   name: string;
@@ -25,7 +27,7 @@ interface CorrectImageDialogProps {
 }
 
 export function CorrectImageDialog({ instance, name, isLeftOut, onDone, onClose, ...now }: CorrectImageDialogProps) {
-  const [what, setWhat] = useState(isLeftOut ? 'in-case' : 'view');
+  const [what, setWhat] = useState<What>(isLeftOut ? 'in-case' : 'view');
   const [view, setView] = useState(now.view);
   const [laterality, setLaterality] = useState(now.laterality);
   const isChanged = view !== now.view || laterality !== now.laterality;
@@ -42,7 +44,7 @@ export function CorrectImageDialog({ instance, name, isLeftOut, onDone, onClose,
               { value: 'in-case', label: belongs },
             ]}
             value={what}
-            onChange={setWhat}
+            onChange={(value) => setWhat(value as What)}
           />
         )}
         <CorrectionForm key={what} address={`/instances/${instance}/${what}/`} wanted={wanted} onDone={onDone} onClose={onClose}>

@@ -7,11 +7,10 @@ import { LoadingRows } from '../../../components/messages/Blank';
 import { Notice } from '../../../components/messages/Notice';
 import { Refused } from '../../../components/messages/Refused';
 import { TableHead } from '../../../components/page/TableHead';
-import { previewQuery, useCorrect, type Preview, type Wanted } from '../api/corrections';
+import { previewQuery, useCorrect, type Address, type Preview, type Wanted } from '../api/corrections';
 
 interface CorrectionFormProps {
-  /** `/cases/ID/split/` or the like. */
-  address: string;
+  address: Address;
   /** What is to be; null while it is not chosen. */
   wanted: Wanted | null;
   /** The fields by which it is chosen. */

@@ -17,7 +17,7 @@ interface ModelsTableProps {
 }
 
 const NARROW = { minWidth: 140, maxWidth: 230, whiteSpace: 'normal', marginLeft: 'auto' } as const;
-const FILES = ['weights', 'card', 'predictions'];
+const FILES = ['weights', 'card', 'predictions'] as const;
 
 export function ModelsTable({ slug, models, act }: ModelsTableProps) {
   const [chosen, setChosen] = useState<ModelRow | null>(null);

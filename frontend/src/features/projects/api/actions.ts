@@ -9,11 +9,11 @@ export type ManagerAction =
   | { kind: 'late-read-accept'; id: string }
   | { kind: 'assignment-release'; id: string };
 
-const PATHS: Record<ManagerAction['kind'], (id: string) => string> = {
-  'flag-seen': (id) => `/flags/${id}/seen/`,
-  'late-read-accept': (id) => `/late-reads/${id}/accept/`,
-  'assignment-release': (id) => `/assignments/${id}/manager-release/`,
-};
+const PATHS = {
+  'flag-seen': (id: string) => `/flags/${id}/seen/` as const,
+  'late-read-accept': (id: string) => `/late-reads/${id}/accept/` as const,
+  'assignment-release': (id: string) => `/assignments/${id}/manager-release/` as const,
+} satisfies Record<ManagerAction['kind'], (id: string) => string>;
 
 export function useManagerAction(slug: string) {
   const queryClient = useQueryClient();
