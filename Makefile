@@ -35,7 +35,7 @@ demo: $(VENV)/.run frontend/dist/index.html  ## Run LabelHub here with data to t
 dev: $(VENV)/.all frontend/node_modules/.installed  ## Run LabelHub with a front end that reloads on every edit
 	@exec $(PY) -m labelhub.launch.dev
 
-check: setup  ## Format, lint, types, layers, migrations, API schema and generated types
+check: setup  ## Format, lint, types, layers, migrations, API schema and what is made of it
 	@exec $(PY) .ci/stages.py check
 
 test: setup chromium  ## All tests: SQLite, PostgreSQL, Redis, front end, browser

@@ -157,6 +157,7 @@ CHECK = [
     Stage("migrations", command(PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")),
     Stage("openapi.json", api_schema_is_current),
     Stage("schema.d.ts", generated_types_are_current),
+    Stage("actions.md", command(PYTHON, ".ci/actions.py", "--check")),
     Stage("tsc and eslint", command(*NPM, "check")),
 ]
 WHOLE_LOOP = "tests/e2e/test_loop.py"

@@ -42,5 +42,9 @@ export default defineConfig(({ command }) => ({
     // The host stays the browser's own: Django compares it with the origin before it takes a write.
     proxy: { '/api': { target: `http://127.0.0.1:${process.env.PORT ?? '8000'}`, changeOrigin: false } },
   },
-  test: { environment: 'node', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], sequence: { shuffle: true } },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/*.test.mjs'],
+    sequence: { shuffle: true },
+  },
 }));
