@@ -21,6 +21,7 @@ from labelhub.demo import run_demo_job
 from labelhub.workflows import run_tick
 from labelhub.workflows.consensus import resettle, settle_later
 from labelhub.workflows.intake import count_summaries, import_images, make_thumbnails
+from labelhub.workflows.intake.case_labels import taking
 from labelhub.workflows.learning import promote_model, publish_ranking, train_model
 from labelhub.workflows.projects import change_protocol, delete_project, refresh_statistics
 from labelhub.workflows.reading import open_round, open_study
@@ -85,6 +86,7 @@ def score(job: Job) -> None:
 
 HANDLERS: dict[str, Callable[[Job], None]] = {
     "import": import_images.run_import_job,
+    "labels": taking.run_labels_job,
     "thumbnails": make_thumbnails.run_thumbnails_job,
     "train": train,
     "promote": promote_model.run_promotion_job,

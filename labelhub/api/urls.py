@@ -11,6 +11,7 @@ from labelhub.api.consensus import adjudications, case_record, resettling
 from labelhub.api.http.permissions import SIGNED_IN
 from labelhub.api.imaging import (
     bulk,
+    case_labels,
     case_objects,
     case_page,
     case_why,
@@ -235,6 +236,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="model-predictions",
     ),
     path("projects/<slug:slug>/imports/", imports.ImportListApi.as_view(), name="imports"),
+    path("projects/<slug:slug>/labels/", case_labels.CaseLabelsApi.as_view(), name="case-labels"),
+    path(
+        "projects/<slug:slug>/labels/preview/",
+        case_labels.CaseLabelsPreviewApi.as_view(),
+        name="case-labels-preview",
+    ),
     path("imports/<uuid:import_id>/", imports.ImportDetailApi.as_view(), name="import"),
     path("imports/<uuid:import_id>/files/", imports.ImportFilesApi.as_view(), name="import-files"),
     path("imports/<uuid:import_id>/uploads/", uploads.UploadListApi.as_view(), name="import-uploads"),

@@ -26,6 +26,7 @@ INTERACTIVE = "interactive"
 LEARNING = "learning"
 QUEUES = {
     "import": INTERACTIVE,
+    "labels": INTERACTIVE,
     "thumbnails": LEARNING,
     "publish": INTERACTIVE,
     "seal": CLOCK,

@@ -29,7 +29,7 @@ REST_FIRST, REST_LAST = timedelta(minutes=10), timedelta(days=1)
 KEEP = timedelta(days=30)
 # A project that is read all day is recounted thousands of times.
 KEEP_RECOUNTS = timedelta(hours=1)
-RECORDS = ("import", "train", "score")
+RECORDS = ("import", "labels", "train", "score")
 S = Job.State
 
 JOB: dict[tuple[str, str], str] = {

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from labelhub.core.errors import InvalidTransition
 from labelhub.imaging import storage
-from labelhub.imaging.models import ImportBatch, ImportFile, Instance
+from labelhub.imaging.models import CaseLabelTable, ImportBatch, ImportFile, Instance
 from labelhub.imaging.services.batches import batch_advance, upload_path, uploads_remove
 
 logger = logging.getLogger(__name__)
@@ -79,12 +79,14 @@ def _abandon(batch: ImportBatch) -> None:
 
 
 def _is_awaited(name: str) -> bool:
-    """Whether an import that can still run, or run again, has its files in a folder of this name."""
+    """Whether an import or a label table that can still run, or run again, has its files in a folder of this name."""
     try:
-        batch_id = UUID(name)
+        owner_id = UUID(name)
     except ValueError:
         return True  # Not ours.
-    return ImportBatch.objects.filter(id=batch_id).exclude(state=ImportBatch.State.DONE).exists()
+    if CaseLabelTable.objects.filter(id=owner_id, finished_at__isnull=True).exists():
+        return True
+    return ImportBatch.objects.filter(id=owner_id).exclude(state=ImportBatch.State.DONE).exists()
 
 
 def _changed_at(folder: Path) -> datetime:

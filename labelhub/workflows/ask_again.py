@@ -1,8 +1,8 @@
 """Asking again for jobs that failed at all their attempts, while what they were to do is still to be done.
 
 The clock asks for the kinds of `IS_NEEDED`; elsewhere it asks by itself for recounts, rankings and thumbnails, while
-they are due. A person may ask at once, also for what a person asks for otherwise (trainings, settlings anew) and for
-what somebody has cancelled. Images are imported again on their import's page.
+they are due. A person may ask at once, also for what a person asks for otherwise (trainings, settlings anew, label
+tables) and for what somebody has cancelled. Images are imported again on their import's page.
 """
 
 from __future__ import annotations
@@ -126,5 +126,6 @@ ASK: dict[str, Callable[[User, Project, Job], None]] = {
     "score": _score,
     "consensus": _settle_anew,
     "statistics": _repeat,
+    "labels": _repeat,
 }
 """Kinds that a person may ask for again, each with how."""

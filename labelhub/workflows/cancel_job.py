@@ -13,6 +13,7 @@ from labelhub.core.models import Job
 
 CANCEL: dict[str, str] = {
     "import": "",  # finished again on its page
+    "labels": "",  # it goes on behind the last case when it is tried again
     "thumbnails": "",  # the clock asks for what is missing
     "train": "",  # nothing is recorded; the next run trains anew
     "promote": "",  # the model stays out of use until it is tried again

@@ -45,6 +45,7 @@ export function tryJobAgain(id: string): Promise<void> {
 }
 
 const STAGES: Record<string, string> = {
+  labelling: 'Labelling cases',
   start: 'Starting',
   load: 'Loading images',
   train: 'Training',
@@ -63,6 +64,7 @@ export function progressText(progress: JobProgress): string {
 
 const NAMES: Record<string, string> = {
   import: 'Import of images',
+  labels: 'Taking a label table',
   thumbnails: 'Drawing thumbnails',
   train: 'Training',
   promote: 'Putting a model in use',

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The case with its reads, for whoever holds the claim or may claim it. */
+        /** @description The reads are shown to whoever holds the claim, or may claim the case. */
         get: operations["adjudications_retrieve"];
         put?: never;
         post?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Claim this case; nobody else decides it meanwhile. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_claim_create"];
         delete?: never;
         options?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Decide each finding that waits for it, or correct the last decision, and settle the case. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_decide_create"];
         delete?: never;
         options?: never;
@@ -64,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Keep the claim. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_heartbeat_create"];
         delete?: never;
         options?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Free a claimed case: it waits for another adjudicator. One that nobody has claimed stays as it is. */
+        /** @description It waits for another adjudicator. One that nobody has claimed stays as it is. */
         post: operations["adjudications_manager_release_create"];
         delete?: never;
         options?: never;
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take the case back from a reader who was asked and does not answer. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_recall_create"];
         delete?: never;
         options?: never;
@@ -115,7 +115,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Give the claimed case back, undecided. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_release_create"];
         delete?: never;
         options?: never;
@@ -132,7 +132,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Send a question back to the reader whose read has the label. */
+        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
         post: operations["adjudications_return_create"];
         delete?: never;
         options?: never;
@@ -147,7 +147,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The database's version, its size and the migrations that wait. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["administration_database_retrieve"];
         put?: never;
         post?: never;
@@ -164,7 +168,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Deletions of projects, newest first. */
+        /** @description Newest first. */
         get: operations["administration_deletions_retrieve"];
         put?: never;
         post?: never;
@@ -183,7 +187,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take the deletion back: everybody is in the project again, which stays archived. */
+        /** @description Everybody is in the project again, which stays archived. */
         post: operations["administration_deletions_take_back_create"];
         delete?: never;
         options?: never;
@@ -215,7 +219,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Everybody who has an account, by sign-in name. */
+        /** @description By sign-in name. */
         get: operations["administration_people_retrieve"];
         put?: never;
         post?: never;
@@ -234,7 +238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Close her account: she is signed out at once, and what she has open is given back. */
+        /** @description She is signed out at once, and what she has open is given back. */
         post: operations["administration_people_deactivate_create"];
         delete?: never;
         options?: never;
@@ -251,7 +255,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Open her account again: she signs in with what she signed in with before. */
+        /** @description She may sign in again, with what she signed in with before. */
         post: operations["administration_people_reactivate_create"];
         delete?: never;
         options?: never;
@@ -266,7 +270,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Every project, by name, with the number of its cases. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["administration_projects_retrieve"];
         put?: never;
         post?: never;
@@ -334,7 +342,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Versions of LabelHub and of what it runs on. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["administration_versions_retrieve"];
         put?: never;
         post?: never;
@@ -351,7 +363,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The workers, and when each was heard last. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["administration_workers_retrieve"];
         put?: never;
         post?: never;
@@ -368,7 +384,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The case as its workspace shows it, with the reader's draft. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         get: operations["assignments_retrieve"];
         put?: never;
         post?: never;
@@ -387,7 +403,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Submit the read anew, with a reason; the earlier version is kept. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_amend_create"];
         delete?: never;
         options?: never;
@@ -403,10 +419,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Save the draft over the version it was edited from. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         put: operations["assignments_draft_update"];
         post?: never;
-        /** @description Give the draft up. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         delete: operations["assignments_draft_destroy"];
         options?: never;
         head?: never;
@@ -422,7 +438,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Flag the case for the data manager. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_flag_create"];
         delete?: never;
         options?: never;
@@ -439,7 +455,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take a flag back. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_flags_withdraw_create"];
         delete?: never;
         options?: never;
@@ -473,7 +489,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Keep the case held. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_heartbeat_create"];
         delete?: never;
         options?: never;
@@ -490,7 +506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Give the case back for its reader; her draft is kept. A case that is not held any more stays as it is. */
+        /** @description The slot is free at once; the reader's draft is kept. A case that is not held any more stays as it is. */
         post: operations["assignments_manager_release_create"];
         delete?: never;
         options?: never;
@@ -507,7 +523,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Open the case and hold it: its workspace. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_open_create"];
         delete?: never;
         options?: never;
@@ -522,7 +538,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What a closed case came to. The look is on record. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         get: operations["assignments_outcome_retrieve"];
         put?: never;
         post?: never;
@@ -539,7 +555,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What she submitted before this one. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         get: operations["assignments_previous_retrieve"];
         put?: never;
         post?: never;
@@ -558,7 +574,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Give an open case back. The draft is kept. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_release_create"];
         delete?: never;
         options?: never;
@@ -575,7 +591,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Put the case aside, with a reason: another reader gets the slot. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_skip_create"];
         delete?: never;
         options?: never;
@@ -592,7 +608,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Submit the read. Sent again, it changes nothing. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_submit_create"];
         delete?: never;
         options?: never;
@@ -609,7 +625,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take back that the case was skipped. */
+        /** @description Base: `self.subject` is the reader's own assignment. */
         post: operations["assignments_unskip_create"];
         delete?: never;
         options?: never;
@@ -855,7 +871,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Note that the flag was seen. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["flags_seen_create"];
         delete?: never;
         options?: never;
@@ -870,7 +890,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How far the import is, what became of its files, and what its label table matches. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
@@ -887,7 +911,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What became of each file. */
+        /** @description Takes a form with one file of at most the bytes of `limit_setting`; `larger_by` takes larger ones. */
         get: operations["imports_files_retrieve"];
         put?: never;
         /** @description Send one file; repeat for each. It gets its outcome when the import runs. */
@@ -907,7 +931,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description No more files: start. `labels`: take the label table, ask (show first what it matches), or leave it out. */
+        /** @description No more files. `labels`: take the label table, ask (show first what it matches), or leave it out. */
         post: operations["imports_finish_create"];
         delete?: never;
         options?: never;
@@ -1010,7 +1034,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The image's metadata as DICOM JSON (PS3.18 F.2): a list of one. */
+        /** @description DICOM JSON (PS3.18 F.2): a list of one. */
         get: operations["instances_metadata_retrieve"];
         put?: never;
         post?: never;
@@ -1132,7 +1156,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The link works no more. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["invitations_withdraw_create"];
         delete?: never;
         options?: never;
@@ -1149,7 +1177,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Stop a job that waits or runs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["jobs_cancel_create"];
         delete?: never;
         options?: never;
@@ -1166,7 +1198,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Run a job again that failed or was cancelled. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["jobs_try_again_create"];
         delete?: never;
         options?: never;
@@ -1183,7 +1219,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take a late read into the count. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["late_reads_accept_create"];
         delete?: never;
         options?: never;
@@ -1266,7 +1306,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The templates that a project can be made from. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["project_templates_list"];
         put?: never;
         post?: never;
@@ -1283,10 +1327,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The projects of whoever asks, with her roles in them. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_list"];
         put?: never;
-        /** @description Make a project. Who makes it is its data manager. */
+        /** @description Who makes it is its data manager. */
         post: operations["projects_create"];
         delete?: never;
         options?: never;
@@ -1301,14 +1349,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The project, and what whoever asks may do in it. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Rename or describe it. What is left out stays; so does the short name in addresses. */
+        /** @description What is left out stays; so does the short name in addresses. */
         patch: operations["projects_partial_update"];
         trace?: never;
     };
@@ -1319,7 +1371,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Cases whose reads differ, longest waiting first. What differs in them counts as seen. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_adjudications_retrieve"];
         put?: never;
         post?: never;
@@ -1338,7 +1394,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The case that she has claimed, else she claims the one that waits longest. Null: nothing waits. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_adjudications_next_create"];
         delete?: never;
         options?: never;
@@ -1353,7 +1413,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How many cases wait for her. A number says nothing of any case's reads, so that nothing is noted as seen. */
+        /** @description For her start page. A number says nothing of any case's reads, so that nothing is noted as seen. */
         get: operations["projects_adjudications_waiting_retrieve"];
         put?: never;
         post?: never;
@@ -1389,7 +1449,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Archive it: nothing in it may be changed from now on; everything may be looked at and exported. */
+        /** @description Nothing in it may be changed from now on; everything may be looked at and exported. */
         post: operations["projects_archive_create"];
         delete?: never;
         options?: never;
@@ -1440,7 +1500,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Bring it back from the archive: everything goes on where it was left. */
+        /** @description Everything goes on where it was left. */
         post: operations["projects_bring_back_create"];
         delete?: never;
         options?: never;
@@ -1455,7 +1515,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The filters that were saved, by name: a project has few. */
+        /** @description By name: a project has few. */
         get: operations["projects_case_filters_retrieve"];
         put?: never;
         /** @description Keep a filter under a name that no other has. It holds what is asked, not which cases that is. */
@@ -1476,7 +1536,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Delete a saved filter, for everybody in the project. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         delete: operations["projects_case_filters_destroy"];
         options?: never;
         head?: never;
@@ -1490,7 +1554,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The project's cases, searched, narrowed and sorted. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_cases_list"];
         put?: never;
         post?: never;
@@ -1626,7 +1694,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Where the project stands. Polled while people read: five queries, none of which grows with the project. */
+        /** @description Polled while people read: five queries, none of which grows with the project. */
         get: operations["projects_dashboard_retrieve"];
         put?: never;
         post?: never;
@@ -1645,7 +1713,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Delete it: nobody sees it from now on; after some days its records, then its images, are gone for good. */
+        /** @description Nobody sees it from now on; after some days its records, and then its images, are deleted for good. */
         post: operations["projects_delete_create"];
         delete?: never;
         options?: never;
@@ -1662,7 +1730,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Labels, reads, decisions and the like as a file. The export is on record. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_exports_create"];
         delete?: never;
         options?: never;
@@ -1677,10 +1749,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The project's imports, newest first. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_imports_retrieve"];
         put?: never;
-        /** @description Begin an import; its files are sent next. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_imports_create"];
         delete?: never;
         options?: never;
@@ -1695,7 +1775,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The links that were made, newest first. */
+        /** @description Newest first. */
         get: operations["projects_invitations_retrieve"];
         put?: never;
         /** @description Make links, each for one person. */
@@ -1713,10 +1793,49 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Jobs of the project that wait, run or ended lately. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_jobs_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest tables, each with what came of it. */
+        get: operations["projects_labels_retrieve"];
+        put?: never;
+        /** @description Take the table. A job does it. */
+        post: operations["projects_labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/labels/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the table would do: new, equal and different labels, and lines without a case. Changes nothing. */
+        post: operations["projects_labels_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1730,7 +1849,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Training policy, newest runs, models and learning curve. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_learning_retrieve"];
         put?: never;
         post?: never;
@@ -1764,10 +1887,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The members and their roles. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_members_retrieve"];
         put?: never;
-        /** @description Give a role to a person who has an account. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_members_create"];
         delete?: never;
         options?: never;
@@ -1802,7 +1933,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take one role away. What she holds open by it is free for others at once. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         delete: operations["projects_members_destroy"];
         options?: never;
         head?: never;
@@ -1850,7 +1985,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What one member has in hand: which cases, and since when. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_members_work_retrieve"];
         put?: never;
         post?: never;
@@ -1867,7 +2006,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How many cases each member has in hand. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_members_work_list"];
         put?: never;
         post?: never;
@@ -1884,10 +2027,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The protocol in force: how often and by what rules cases are read. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_protocol_retrieve"];
         put?: never;
-        /** @description Save the protocol over the version it was edited from. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_protocol_create"];
         delete?: never;
         options?: never;
@@ -1919,7 +2070,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The pool in the order in which its cases are offered. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_ranking_retrieve"];
         put?: never;
         post?: never;
@@ -1936,10 +2091,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The newest comparison or settling of cases under the rules in force. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_resettling_retrieve"];
         put?: never;
-        /** @description Compare what the rules in force would change; with `compared`, settle the cases anew by them. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_resettling_create"];
         delete?: never;
         options?: never;
@@ -1954,7 +2117,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The project's rounds of reading. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_rounds_retrieve"];
         put?: never;
         /** @description Open a supplementary pass: a round that asks only these findings. */
@@ -2006,10 +2173,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The findings in force, with their answers and codes. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_schema_retrieve"];
         put?: never;
-        /** @description Save the findings over the version they were edited from. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_schema_create"];
         delete?: never;
         options?: never;
@@ -2058,9 +2233,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description When models are trained, and when one is used. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_training_policy_retrieve"];
-        /** @description Save the training policy over the version it was edited from. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         put: operations["projects_training_policy_update"];
         post?: never;
         delete?: never;
@@ -2078,7 +2261,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Train a model now. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_training_runs_create"];
         delete?: never;
         options?: never;
@@ -2093,7 +2280,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The reader's open, returned, skipped and submitted cases. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["projects_worklist_retrieve"];
         put?: never;
         post?: never;
@@ -2112,7 +2303,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Give the reader the next case, or say why there is none. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["projects_worklist_next_create"];
         delete?: never;
         options?: never;
@@ -2127,12 +2322,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Who is signed in, with projects and roles, and the token for writes. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in. */
         post: operations["session_create"];
-        /** @description Sign out. */
         delete: operations["session_destroy"];
         options?: never;
         head?: never;
@@ -2146,7 +2338,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One training: its state, its settings and its epochs. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         get: operations["training_runs_retrieve"];
         put?: never;
         post?: never;
@@ -2165,7 +2361,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Stop a training. */
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
         post: operations["training_runs_cancel_create"];
         delete?: never;
         options?: never;
@@ -2511,6 +2711,76 @@ export interface components {
         };
         /** @enum {string} */
         CaseInHandAllowedActionsEnum: "release" | "hand_over";
+        CaseLabelTableOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            labels_as: string;
+            replaces: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            created_by: string;
+            state: components["schemas"]["JobState"];
+            /** @description Why it failed. */
+            message: string;
+            /** @description What was done until now. */
+            result: components["schemas"]["CaseLabelsReport"] | null;
+        };
+        CaseLabelTables: {
+            results: components["schemas"]["CaseLabelTableOutput"][];
+        };
+        CaseLabelsGroup: {
+            kind: components["schemas"]["CaseLabelsGroupKindEnum"];
+            /** @description Labels; cases, where they are reads; lines, where they have no case. */
+            n: number;
+            first: components["schemas"]["CaseLabelsLine"][];
+        };
+        /** @enum {string} */
+        CaseLabelsGroupKindEnum: "new" | "equal" | "different" | "read_before" | "no_open_slot" | "refused" | "uncertain" | "nothing" | "no_case" | "two_cases" | "unreadable";
+        CaseLabelsInputRequest: {
+            /** Format: binary */
+            file: string;
+            /** @description `reference`, `hidden-truth`, or `read:NAME` of a reader of the project. */
+            labels_as: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the client; the same request again is harmless.
+             */
+            client_uuid: string;
+            /**
+             * @description Labels that stand otherwise are replaced. Reads never are.
+             * @default false
+             */
+            replaces: boolean;
+        };
+        CaseLabelsLine: {
+            line: number;
+            /** @description How the line calls its case. */
+            name: string;
+            /** @description Of the case, where it has one. */
+            number: number | null;
+            finding: string;
+            says: string;
+            /** @description What the case has now. Never told of a reader's reads. */
+            has: string;
+            message: string;
+        };
+        CaseLabelsPreviewInputRequest: {
+            /** Format: binary */
+            file: string;
+            /** @description `reference`, `hidden-truth`, or `read:NAME` of a reader of the project. */
+            labels_as: string;
+        };
+        CaseLabelsReport: {
+            labels_as: string;
+            n_lines: number;
+            n_cases: number;
+            findings: string[];
+            ignored_columns: string[];
+            groups: components["schemas"]["CaseLabelsGroup"][];
+        };
         CaseObjectOutput: {
             /** Format: uuid */
             instance: string;
@@ -2586,7 +2856,7 @@ export interface components {
         CaseRoundOutput: {
             round: number;
             purpose: components["schemas"]["RoundPurpose"];
-            state: components["schemas"]["CaseState"];
+            state: components["schemas"]["State150Enum"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2598,7 +2868,7 @@ export interface components {
             label: string;
             number: number;
             split: components["schemas"]["Split"];
-            state: components["schemas"]["CaseState"];
+            state: components["schemas"]["State150Enum"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2648,8 +2918,6 @@ export interface components {
             n_images: number;
             warnings: string[];
         };
-        /** @enum {string} */
-        CaseState: "not_begun" | "begun" | "complete" | "closed";
         CaseStudyOutput: {
             /** @description In words; empty where unknown. */
             age: string;
@@ -3547,7 +3815,7 @@ export interface components {
         NullEnum: null;
         OfferOutput: {
             reader: string;
-            rule: components["schemas"]["OfferRule"];
+            rule: components["schemas"]["RuleCb4Enum"];
             state: components["schemas"]["AssignmentState"];
             queue_position: number | null;
             reader_position: number;
@@ -3559,8 +3827,6 @@ export interface components {
             /** Format: double */
             score: number | null;
         };
-        /** @enum {string} */
-        OfferRule: "returned" | "assigned" | "reopened" | "begun" | "read_first" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         OpenAssignmentRow: {
             /** Format: uuid */
             id: string;
@@ -4029,7 +4295,7 @@ export interface components {
             schema_version: number;
             protocol_version: number;
             ai_visible: boolean;
-            rule: components["schemas"]["OfferRule"];
+            rule: components["schemas"]["RuleCb4Enum"];
             answers: {
                 [key: string]: components["schemas"]["AnswerField"];
             };
@@ -4173,6 +4439,8 @@ export interface components {
             /** @description Counted in the background; null: not yet. */
             progress: components["schemas"]["RoundProgress"] | null;
         };
+        /** @enum {string} */
+        RuleCb4Enum: "returned" | "assigned" | "reopened" | "begun" | "read_first" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
@@ -4362,6 +4630,8 @@ export interface components {
             kind: components["schemas"]["FlagKind"];
             text: string;
         };
+        /** @enum {string} */
+        State150Enum: "not_begun" | "begun" | "complete" | "closed";
         Store: {
             kind: components["schemas"]["StoreKindEnum"];
             place: string;
@@ -7325,6 +7595,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Jobs"];
+                };
+            };
+        };
+    };
+    projects_labels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseLabelTables"];
+                };
+            };
+        };
+    };
+    projects_labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CaseLabelsInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseLabelTableOutput"];
+                };
+            };
+        };
+    };
+    projects_labels_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CaseLabelsPreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseLabelsReport"];
                 };
             };
         };

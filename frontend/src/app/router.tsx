@@ -41,6 +41,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/imports/ImportsRoute')).ImportsRoute }),
   },
   {
+    path: '/p/:slug/imports/labels',
+    lazy: async () => ({ Component: (await import('../features/imports/CaseLabelsRoute')).CaseLabelsRoute }),
+  },
+  {
     path: '/p/:slug/imports/:batchId',
     lazy: async () => ({ Component: (await import('../features/imports/ImportBatchRoute')).ImportBatchRoute }),
   },

@@ -175,19 +175,18 @@ class ImportDetailApi(Api):
 
 
 class FormApi(Api):
-    """Takes a form with one file of at most the bytes of `limit_setting`."""
+    """Takes a form with one file of at most the bytes of `limit_setting`; `larger_by` takes larger ones."""
 
     parser_classes = [MultiPartParser]
     limit_setting = "IMPORT_FILE_LIMIT_BYTES"
+    larger_by = "manage.py import_images"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before anything of the body is read: the check of the CSRF token would parse the form.
         limit = getattr(settings, self.limit_setting)
         length = str(request.META.get("CONTENT_LENGTH") or "")
         if length.isdecimal() and int(length) > limit + FORM_BYTES:
-            raise TooLarge(
-                f"A file may have at most {limit / 1024**3:g} GiB. Use manage.py import_images for it."
-            )
+            raise TooLarge(f"A file may have at most {limit / 1024**2:,g} MiB. Use {self.larger_by} for it.")
         super().initial(request, *args, **kwargs)
 
 

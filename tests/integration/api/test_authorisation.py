@@ -148,6 +148,8 @@ ROLES: dict[str, set[str]] = {
     "model-predictions": {"manager", "engineer"},
     "rollback-lift": {"manager", "engineer"},
     "ranking": {"manager", "engineer"},
+    "case-labels": {"manager"},
+    "case-labels-preview": {"manager"},
     "imports": {"manager"},
     "import": {"manager"},
     "import-files": {"manager"},

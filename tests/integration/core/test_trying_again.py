@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
@@ -18,8 +19,9 @@ from labelhub.projects.models import Project
 from labelhub.projects.services import schema_create_version
 from labelhub.workflows.ask_again import ASK, IS_NEEDED
 from labelhub.workflows.consensus.resettle import compare_request, resettle_request
+from labelhub.workflows.intake.case_labels.taking import take_case_labels
 from labelhub.workflows.projects.due_statistics import refresh_due_statistics
-from tests.factories.cases import make_case
+from tests.factories.cases import make_case, make_cases
 from tests.factories.learning import make_model
 from tests.factories.projects import FINDINGS, People
 from tests.factories.reading import read_case
@@ -60,6 +62,20 @@ def change_schema(project: Project, people: People) -> None:
     schema_create_version(actor=None, project=project, findings=FINDINGS[:1], region_classes=[])
 
 
+def ask_labels(project: Project, people: People) -> None:
+    """Two cases, each a piece of its own."""
+    cases = make_cases(project, 2)
+    table = "case,nodule\n" + "".join(f"{case.number},1\n" for case in cases)
+    take_case_labels(
+        actor=people.manager,
+        project=project,
+        client_uuid=uuid4(),
+        name="table.csv",
+        content=table.encode(),
+        labels_as="reference",
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """How work of this kind is asked for, and what makes it needless, with the code of the refusal."""
@@ -78,6 +94,7 @@ KINDS = {
     ),
     "settle anew": Kind("consensus", ask_settling, change_schema, "not_compared"),
     "statistics": Kind("statistics", lambda project, people: refresh_due_statistics()),
+    "labels": Kind("labels", ask_labels),
 }
 NEEDLESS = [name for name, kind in KINDS.items() if kind.make_needless]
 

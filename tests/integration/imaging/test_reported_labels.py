@@ -16,10 +16,12 @@ from django.core.management import CommandError, call_command
 from labelhub.imaging.models import Patient, SourceLabel
 from labelhub.projects.models import Project
 from tests.factories.imaging import zipped
+from tests.factories.projects import make_project
 
 SHARED = (
     Path(os.environ.get("LABELHUB_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data")) / "reported"
 )
+CODES = ("nodule", "opacity")
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared reported cases are not here")
 
 
@@ -99,3 +101,28 @@ def test_archives_with_backslashes(project: Project) -> None:
     ]
     (refused,) = imported(project, SHARED / "zip_names" / "climbs_out.zip")["files"]
     assert (refused["outcome"], refused["code"]) == ("rejected", "archive_unsafe")
+
+
+@pytest.mark.parametrize(
+    ("table", "kinds"),
+    [
+        ("semicolon.csv", {"new": 6, "uncertain": 1}),
+        ("header_case_space.csv", {"new": 2}),
+        ("bom_crlf_quoted.csv", {"new": 6, "uncertain": 1}),
+        ("utf16.csv", {"new": 6, "uncertain": 1}),
+        ("two_lines_per_image.csv", {"new": 2, "unreadable": 2}),
+        ("same_name_twice_conflict.csv", {"unreadable": 2}),
+    ],
+)
+def test_tables_for_films_that_are_here(db: None, table: str, kinds: dict[str, int]) -> None:
+    findings = [
+        {"code": code, "name": code, "hotkey": str(key), "required": True, "boxes": False}
+        for key, code in enumerate(CODES, 1)
+    ]
+    project, folder = make_project(findings=findings), SHARED / "label_tables"
+    imported(project, folder / "films")
+    out = io.StringIO()
+    call_command(
+        "label_cases", folder / table, project=project.slug, labels_as="reference", json=True, stdout=out
+    )
+    assert {group["kind"]: group["n"] for group in json.loads(out.getvalue())["groups"]} == kinds

@@ -124,6 +124,8 @@ SHOWS: dict[str, str] = {
             "flag-seen",
             "image-in-case",
             "image-view",
+            "case-labels",
+            "case-labels-preview",
             "import",
             "import-files",
             "import-finish",

@@ -24,51 +24,54 @@ ANSWERS = [
 ]
 
 
+# fmt: off
+SPELLINGS = [
+    PLAIN,
+    PLAIN.replace(",", ";"),
+    PLAIN.replace(",", "\t"),
+    "sep=;\n" + PLAIN.replace(",", ";"),
+    "SEP=,\r\n" + PLAIN.replace("\n", "\r\n"),
+    '"sep=\t"\n' + PLAIN.replace(",", "\t"),
+    "sep=|\n" + PLAIN.replace(",", "|"),
+    PLAIN.replace("\n", "\r\n"),
+    PLAIN.replace("\n", "\r"),
+    PLAIN.replace("\n", "\n\n") + "\n  \n,,,,\n",
+    "\n\n" + PLAIN,
+    PLAIN.replace("image,patient_id,age,nodule,opacity", " Image ,PATIENT_ID,Age, Nodule,OPACITY "),
+    PLAIN.replace("image,patient_id", "IMAGE,Patient ID"),
+    PLAIN.replace(",", " , "),
+    PLAIN.replace("1,0\n", "TRUE,FALSE\n").replace("0,\n", "no,\n").replace("-1,1", "Uncertain,Yes"),
+    PLAIN.replace("1,0\n", "1.0,0.0\n").replace("-1,1", "-1.0,1.00"),
+    PLAIN.replace(",", ";").replace("1;0\n", "1,0;0,0\n").replace("-1;1", "-1,0;1,0"),
+    PLAIN.replace("0,\n", "0,nan\n"),
+    PLAIN.replace("0,\n", "0,None\n"),
+    PLAIN.replace("0,\n", "0,#N/A\n").replace("-1,1", "\N{MINUS SIGN}1,1"),
+    PLAIN.replace("\n", ",,\n"),
+    PLAIN.replace(",", "|"),
+    PLAIN.replace("image,patient_id", "Image,PatientID"),
+    PLAIN.replace("image,patient_id", "image,\ufeffpatient_id"),
+    PLAIN.replace("1,0\n", "T,F\n").replace("0,\n", "n,\n").replace("-1,1", "-1,Y"),
+    PLAIN.replace("1,0\n", "Positive,negative\n"),
+    PLAIN + "\x1a",
+    codecs.BOM_UTF8 + PLAIN.encode(),
+    PLAIN.encode("utf-16"),
+    codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
+    PLAIN.encode("utf-16-le"),
+    PLAIN.encode("utf-16-be"),
+    PLAIN.encode("utf-32"),
+    PLAIN.replace(",", "\t").encode("utf-16"),
+    codecs.BOM_UTF8 + b'"image","patient_id","age","nodule","opacity"\r\n"f0.png","P0","40","1","0"\r\n'
+    b'"f1.png","P1","50","0",""\r\n"f2.png","P2","60","-1","1"\r\n',
+]
+# fmt: on
+"""One table as different programs write it."""
+
+
 def table(content: bytes | str) -> LabelTable:
     return parsed_table(content.encode() if isinstance(content, str) else content, CODES)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        PLAIN,
-        PLAIN.replace(",", ";"),
-        PLAIN.replace(",", "\t"),
-        "sep=;\n" + PLAIN.replace(",", ";"),
-        "SEP=,\r\n" + PLAIN.replace("\n", "\r\n"),
-        '"sep=\t"\n' + PLAIN.replace(",", "\t"),
-        "sep=|\n" + PLAIN.replace(",", "|"),
-        PLAIN.replace("\n", "\r\n"),
-        PLAIN.replace("\n", "\r"),
-        PLAIN.replace("\n", "\n\n") + "\n  \n,,,,\n",
-        "\n\n" + PLAIN,
-        PLAIN.replace("image,patient_id,age,nodule,opacity", " Image ,PATIENT_ID,Age, Nodule,OPACITY "),
-        PLAIN.replace("image,patient_id", "IMAGE,Patient ID"),
-        PLAIN.replace(",", " , "),
-        PLAIN.replace("1,0\n", "TRUE,FALSE\n").replace("0,\n", "no,\n").replace("-1,1", "Uncertain,Yes"),
-        PLAIN.replace("1,0\n", "1.0,0.0\n").replace("-1,1", "-1.0,1.00"),
-        PLAIN.replace(",", ";").replace("1;0\n", "1,0;0,0\n").replace("-1;1", "-1,0;1,0"),
-        PLAIN.replace("0,\n", "0,nan\n"),
-        PLAIN.replace("0,\n", "0,None\n"),
-        PLAIN.replace("0,\n", "0,#N/A\n").replace("-1,1", "\N{MINUS SIGN}1,1"),
-        PLAIN.replace("\n", ",,\n"),
-        PLAIN.replace(",", "|"),
-        PLAIN.replace("image,patient_id", "Image,PatientID"),
-        PLAIN.replace("image,patient_id", "image,\ufeffpatient_id"),
-        PLAIN.replace("1,0\n", "T,F\n").replace("0,\n", "n,\n").replace("-1,1", "-1,Y"),
-        PLAIN.replace("1,0\n", "Positive,negative\n"),
-        PLAIN + "\x1a",
-        codecs.BOM_UTF8 + PLAIN.encode(),
-        PLAIN.encode("utf-16"),
-        codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
-        PLAIN.encode("utf-16-le"),
-        PLAIN.encode("utf-16-be"),
-        PLAIN.encode("utf-32"),
-        PLAIN.replace(",", "\t").encode("utf-16"),
-        codecs.BOM_UTF8 + b'"image","patient_id","age","nodule","opacity"\r\n"f0.png","P0","40","1","0"\r\n'
-        b'"f1.png","P1","50","0",""\r\n"f2.png","P2","60","-1","1"\r\n',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("content", SPELLINGS)
 def test_one_table_in_many_spellings(content: bytes | str) -> None:
     found = table(content)
     assert [row.image for row in found.rows] == ["f0.png", "f1.png", "f2.png"]

@@ -111,6 +111,7 @@ function Job({ slug, job, onLeave }: { slug: string; job: JobRow; onLeave: () =>
 
 function pageOf(slug: string, job: JobRow): string | null {
   if (job.run !== null) return `/p/${slug}/learning/runs/${job.run}`;
+  if (job.kind === 'labels') return `/p/${slug}/imports/labels`;
   if (job.batch !== null) return `/p/${slug}/imports/${job.batch}`;
   return null;
 }

@@ -2,7 +2,7 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 
 import { importQuery } from '../../api/imports';
 import { Blank, LoadFailed, LoadingRows } from '../../components/messages/Blank';
@@ -44,6 +44,11 @@ export function ImportsRoute() {
       title="Import"
       lead="Every file gets its own outcome; one bad file never stops the rest. Identifiers are replaced by pseudonyms of this project."
       width="form"
+      actions={
+        <Button size="xs" variant="default" component={Link} to={`/p/${slug}/imports/labels`} data-testid="case-labels-link">
+          Labels for cases that are here
+        </Button>
+      }
     >
       <div style={{ display: 'grid', gap: 14 }}>
         <Panel>

@@ -40,7 +40,7 @@ def attach_labels(batch: ImportBatch, labels: MatchedTable, heartbeat: Heartbeat
     rows = _rows_by_case(batch, labels)
     n_cases, n_kept = 0, 0
     for cases in _pages(sorted(rows)):
-        answers = {case.id: merged_answers(rows[case.id]) for case in cases}
+        answers = {case.id: merged_answers(row.answers for row in rows[case.id]) for case in cases}
         if reader is None:
             kept_now, code = _source_labels_set(cases, kind, answers), LABELS_KEPT
         else:

@@ -8,7 +8,7 @@ Columns with other names are left out and named, so that a misspelt finding is s
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -112,39 +112,75 @@ def has_needed_columns(content: bytes) -> bool:
     return {_column(name) for name in header} >= set(NEEDED)
 
 
+class OpenTable:
+    """A table whose header is read: what each column is, and the rows behind it.
+
+    `about` are the columns that are no finding, each by how it may be written.
+    """
+
+    def __init__(self, content: bytes, about: Mapping[str, str], codes: Collection[str]) -> None:
+        known = {**about, **{_column(code): code for code in codes}}
+        self.rows = table_rows(content, lambda header: len({_column(name) for name in header} & set(known)))
+        self.line, self.header = next(self.rows, (1, []))
+        self.columns = [known.get(_column(name)) for name in self.header]
+        self.findings = [name for name in self.columns if name is not None and name not in about.values()]
+        self.ignored_columns = [
+            name
+            for name, known_as in zip(self.header, self.columns, strict=True)
+            if name and known_as is None
+        ]
+        self._nameless = {place for place, name in enumerate(self.header) if not name}
+
+    def lacks(self, names: Iterable[str]) -> InvalidContent:
+        """The refusal of a table without these columns."""
+        there = ", ".join(name[:40] for name in self.header[:12]) or "none"
+        lacking = " and no column ".join(names)
+        return invalid(f"The label table has no column {lacking}. Its columns: {there}.")
+
+    def refuse_twice(self) -> None:
+        """Raise InvalidContent where two columns are the same."""
+        for name in self.columns:
+            if name is not None and self.columns.count(name) > 1:
+                raise invalid(
+                    f"Line {self.line} of the label table has two columns {name}. "
+                    "Keep the one that is meant and send it again."
+                )
+
+    def fields(self, row: Row) -> dict[str, str]:
+        """The cells of a row whose columns are known. A nameless column that says something is left out and named."""
+        line, cells = row
+        if len(cells) < len(self.columns) or any(cells[len(self.columns) :]):
+            raise invalid(
+                f"Line {line} of the label table has {len(cells)} cells where the header has "
+                f"{len(self.columns)} columns."
+            )
+        for place in sorted(place for place in self._nameless if cells[place]):
+            self.ignored_columns.append(f"column {place + 1}")
+            self._nameless.discard(place)
+        return {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
+
+
 def parsed_table(content: bytes, codes: Collection[str]) -> LabelTable:
     """As `read_table`, from the table's bytes."""
-    known = {_column(name): name for name in (*ABOUT, *codes)}
-    rows = table_rows(content, lambda header: len({_column(name) for name in header} & set(known)))
-    line, header = next(rows, (1, []))
-    columns = [known.get(_column(name)) for name in header]
-    _check_columns(header, columns, line)
-    findings = [name for name in columns if name is not None and name not in ABOUT]
-    table = LabelTable(
-        rows=[],
-        findings=findings,
-        ignored_columns=[
-            name for name, known_as in zip(header, columns, strict=True) if name and known_as is None
-        ],
-    )
-    nameless = {place for place, name in enumerate(header) if not name}
+    opened = OpenTable(content, {name: name for name in ABOUT}, codes)
+    if missing := [name for name in NEEDED if name not in opened.columns]:
+        raise opened.lacks(missing)
+    opened.refuse_twice()
+    table = LabelTable(rows=[], findings=opened.findings, ignored_columns=opened.ignored_columns)
     seen: set[str] = set()
-    for row in rows:
+    for row in opened.rows:
         if len(table.rows) == MAX_ROWS:
             raise invalid(f"The label table has more than {MAX_ROWS} lines. Send it in parts.")
-        table.rows.append(_row(row, columns, findings, seen))
-        for place in sorted(place for place in nameless if row[1][place]):
-            table.ignored_columns.append(f"column {place + 1}")
-            nameless.discard(place)
+        table.rows.append(_row(row[0], opened.fields(row), opened.findings, seen))
     return table
 
 
-def merged_answers(rows: list[LabelRow]) -> dict[str, str]:
+def merged_answers(of_images: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """The answers of a case from those of its images: present wins over uncertain, uncertain over absent."""
     strength = ("absent", "uncertain", "present")
     merged: dict[str, str] = {}
-    for row in rows:
-        for code, value in row.answers.items():
+    for answers in of_images:
+        for code, value in answers.items():
             if code not in merged or strength.index(value) > strength.index(merged[code]):
                 merged[code] = value
     return merged
@@ -157,27 +193,7 @@ def _column(name: str) -> str:
     return OTHER_NAMES.get(bare, bare)
 
 
-def _check_columns(header: list[str], columns: list[str | None], line: int) -> None:
-    missing = [name for name in NEEDED if name not in columns]
-    if missing:
-        there = ", ".join(name[:40] for name in header[:12]) or "none"
-        raise invalid(
-            f"The label table has no column {' and no column '.join(missing)}. Its columns: {there}."
-        )
-    for name in columns:
-        if name is not None and columns.count(name) > 1:
-            raise invalid(
-                f"Line {line} of the label table has two columns {name}. Keep the one that is meant and send it again."
-            )
-
-
-def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str]) -> LabelRow:
-    line, cells = row
-    if len(cells) < len(columns) or any(cells[len(columns) :]):
-        raise invalid(
-            f"Line {line} of the label table has {len(cells)} cells where the header has {len(columns)} columns."
-        )
-    fields = {name: cell for name, cell in zip(columns, cells, strict=False) if name is not None}
+def _row(line: int, fields: dict[str, str], findings: list[str], seen: set[str]) -> LabelRow:
     image = normal_path(fields["image"])
     if not image:
         raise invalid(f"Line {line} of the label table names no image.")
@@ -191,7 +207,7 @@ def _row(row: Row, columns: list[str | None], findings: list[str], seen: set[str
         **{name: _text(fields.get(name, "")) for name in ("site", "group", "view", "indication")},
         age=_age(fields.get("age", ""), line),
         sex=_sex(fields.get("sex", ""), line),
-        answers=_answers(fields, findings, line),
+        answers=answers_of(fields, findings, line),
     )
 
 
@@ -201,7 +217,7 @@ def _age(text: str, line: int) -> str:
         return ""
     if age := age_of(text):
         return age
-    years = _number(text.casefold().removesuffix("y"))
+    years = number_of(text.casefold().removesuffix("y"))
     if isnan(years):
         raise invalid(
             f"Line {line} of the label table: the age must be a number of years, or as 008M, 005W, 012D."
@@ -228,20 +244,21 @@ def _text(text: str) -> str:
     return "" if text.casefold() in MISSING else text
 
 
-def _answers(fields: dict[str, str], findings: list[str], line: int) -> dict[str, str]:
+def answers_of(fields: dict[str, str], findings: list[str], line: int) -> dict[str, str]:
+    """What a line says of each finding that it says something of. Raises InvalidContent, naming the line."""
     answers = {}
     for code in findings:
         text = fields[code].casefold()
         if text in MISSING:
             continue
-        value = WORDS.get(text) or NUMBERS.get(_number(text))
+        value = WORDS.get(text) or NUMBERS.get(number_of(text))
         if value is None:
             raise invalid(f"Line {line} of the label table: {code} must be 1, 0, -1 (uncertain) or empty.")
         answers[code] = value
     return answers
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
     """A number with a point or a comma, and any minus; NaN for anything else, which equals nothing."""
     if "_" in text:  # which Python takes for a separator of thousands
         return float("nan")
