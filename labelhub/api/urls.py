@@ -42,7 +42,7 @@ from labelhub.api.projects import (
     steering,
     studies,
 )
-from labelhub.api.reading import assignments, worklist
+from labelhub.api.reading import as_reader, assignments, worklist
 
 
 class SchemaApi(SpectacularAPIView):
@@ -236,6 +236,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="model-predictions",
     ),
     path("projects/<slug:slug>/imports/", imports.ImportListApi.as_view(), name="imports"),
+    path("projects/<slug:slug>/as-reader/", as_reader.AsReaderApi.as_view(), name="as-reader"),
     path("projects/<slug:slug>/labels/", case_labels.CaseLabelsApi.as_view(), name="case-labels"),
     path(
         "projects/<slug:slug>/labels/preview/",

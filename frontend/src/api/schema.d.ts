@@ -1457,6 +1457,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/as-reader/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         *
+         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         */
+        get: operations["projects_as_reader_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/assigned/": {
         parameters: {
             query?: never;
@@ -2608,6 +2629,15 @@ export interface components {
             value: components["schemas"]["ValueEnum"];
             /** @default false */
             by_rest: boolean;
+        };
+        AsReader: {
+            /** @description Of the case in the project. */
+            number: number | null;
+            /** @description The case behind it that nobody has begun. */
+            next: number | null;
+            /** @description Why there is none. */
+            message: string;
+            workspace: components["schemas"]["Workspace"] | null;
         };
         AskedReader: {
             label: string;
@@ -7040,6 +7070,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+        };
+    };
+    projects_as_reader_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The first that nobody has begun behind this one. */
+                after?: number;
+                /** @description Its number; else the first that nobody has begun. */
+                case?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsReader"];
                 };
             };
         };

@@ -99,6 +99,10 @@ const workspaces: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/reading/NextCaseRoute')).NextCaseRoute }),
   },
   {
+    path: '/p/:slug/as-reader/:number?',
+    lazy: async () => ({ Component: (await import('../features/reading/AsReaderRoute')).AsReaderRoute }),
+  },
+  {
     path: '/read/:assignmentId',
     lazy: async () => ({ Component: (await import('../features/reading/ReadRoute')).ReadRoute }),
   },

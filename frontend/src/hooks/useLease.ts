@@ -12,7 +12,8 @@ interface LeaseOptions {
   /** Changes with the case; null while there is nothing to hold. */
   id: string | null;
   until: string | null;
-  beat: (id: string) => Promise<{ lease_until: string }>;
+  /** Null where nothing is leased. */
+  beat: ((id: string) => Promise<{ lease_until: string }>) | null;
   /** The server says that the lease is gone. */
   onLost: (message: string) => void;
 }
@@ -25,7 +26,7 @@ export function useLease({ id, until, beat, onLost }: LeaseOptions): number | nu
   useEffect(() => setEnd(until === null ? null : Date.parse(until)), [id, until]);
 
   useEffect(() => {
-    if (id === null) return;
+    if (id === null || beat === null) return;
     let current = true;
     const once = async () => {
       try {

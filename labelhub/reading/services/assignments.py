@@ -42,6 +42,20 @@ def assignment_create(
     return row
 
 
+def assignment_unsaved(*, case: Case, now: datetime, **fields: Any) -> Assignment:
+    """An opened assignment that is never stored: the case as a reader would be given it."""
+    return Assignment(
+        case=case,
+        case_version=case.version_in_force,
+        state=S.OPEN,
+        rule=Assignment.Rule.RANDOM,
+        reader_position=1,
+        reserved_at=now,
+        opened_at=now,
+        **fields,
+    )
+
+
 def assignment_advance(row: Assignment, event: str, **values: Any) -> None:
     """Apply an event of the table, with other columns beside the state. Raises InvalidTransition (409)."""
     advance(row, ASSIGNMENT, event, subject="case", **values)

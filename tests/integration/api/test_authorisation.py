@@ -148,6 +148,7 @@ ROLES: dict[str, set[str]] = {
     "model-predictions": {"manager", "engineer"},
     "rollback-lift": {"manager", "engineer"},
     "ranking": {"manager", "engineer"},
+    "as-reader": {"manager"},
     "case-labels": {"manager"},
     "case-labels-preview": {"manager"},
     "imports": {"manager"},

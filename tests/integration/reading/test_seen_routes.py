@@ -86,6 +86,7 @@ SHOWS: dict[str, str] = {
             "adjudication-recall",
             "adjudication-release",
             "adjudication-return",
+            "as-reader",
             "assignment",
             "assignment-amend",
             "assignment-draft",

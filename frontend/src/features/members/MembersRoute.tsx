@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { membersQuery, useAddMember } from '../../api/members';
 import { projectQuery } from '../../api/projects';
@@ -41,6 +41,9 @@ export function MembersRoute() {
               Give out cases
             </Button>
           )}
+          <Button variant="subtle" component={Link} to={`/p/${slug}/as-reader`} data-testid="as-reader">
+            See as a reader
+          </Button>
           <Button onClick={() => setInviting(true)} data-testid="invite">
             Invite by link
           </Button>

@@ -20,12 +20,13 @@ import type { ViewerController } from '../../viewer/controller';
 import type { ImageStack } from '../../viewer/images/stacks';
 import { SeriesStrip } from '../../viewer/parts/SeriesStrip';
 import { mayRepeat } from '../../viewer/viewKeys';
-import { heartbeat } from './api/caseActions';
+import { useDesk } from './desk/desk';
 import { carryNotice, tellOfLeftCase } from './opening/carriedNotice';
 import { CaseDialogs, type DialogName } from './components/CaseDialogs';
 import { CaseView } from './components/CaseView';
 import { ConflictDialog } from './components/ConflictDialog';
 import { FindingsPanel } from './components/FindingsPanel';
+import { NothingStored } from './components/NothingStored';
 import { SavedSign } from './components/SavedSign';
 import { TopBar } from './components/TopBar';
 import { useCaseViewer } from './hooks/useCaseViewer';
@@ -51,6 +52,7 @@ interface WorkspaceProps {
 export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const navigate = useNavigate();
   const location = useLocation();
+  const desk = useDesk();
   const queryClient = useQueryClient();
   const [viewer, setViewer] = useState<ViewerController | null>(null);
   const [dialog, setDialog] = useStateOf<DialogName | null>(assignmentId, null);
@@ -73,7 +75,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const onGone = () => {
     const slug = (location.state as { slug?: string } | null)?.slug;
     if (!wasReserved || slug === undefined) return false;
-    void navigate(`/p/${slug}/read`, { replace: true });
+    void navigate(desk.nextAddress(slug, assignmentId), { replace: true });
     return true;
   };
 
@@ -92,14 +94,14 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
   const isBlocked = dialog !== null || keysShown || phase === 'conflict' || own.lost;
   const takeReserved = useNextCase(slug, assignmentId, isReady && isEditable(state) && !state.amending);
 
-  const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null });
+  const worklist = useQuery({ ...worklistQuery(slug ?? '', null), enabled: slug !== null && desk.hasWorklist });
 
   useEffect(() => {
     goNext.current = (project) => {
       if (state.stays) return reload();
       const reserved = takeReserved();
-      if (reserved === null) void navigate(`/p/${project}/read`);
-      else void navigate(`/read/${reserved}`, { state: { reserved: true, slug: project } });
+      if (reserved === null) void navigate(desk.nextAddress(project, assignmentId));
+      else void navigate(desk.caseAddress(reserved), { state: { reserved: true, slug: project } });
     };
   });
 
@@ -121,7 +123,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     // Only a case that is held has a lease; one that was sent back or is being corrected has none.
     id: payload?.assignment.state === 'open' && phase !== 'submitted' ? assignmentId : null,
     until: payload?.assignment.lease_until ?? null,
-    beat: heartbeat,
+    beat: desk.heartbeat,
     onLost: onLeaseLost,
   });
 
@@ -140,7 +142,7 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
 
   const onSubmit = () => {
     if (phase === 'submitted') {
-      if (slug !== null) void navigate(`/p/${slug}/read`);
+      if (slug !== null) void navigate(desk.nextAddress(slug, assignmentId));
       return;
     }
     if (!isEditable(state)) return dispatch({ type: 'locked' });
@@ -191,20 +193,24 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
     <div className="ws" data-testid="workspace" data-phase={phase} data-seen={seen ?? undefined} onClick={viewer?.takeKeyboardBack}>
       <title>{`${payload?.assignment.label ?? 'Read'} · LabelHub`}</title>
       <TopBar
-        slug={slug}
+        home={desk.home(slug, assignmentId)}
         project={payload?.project.name ?? ''}
         label={payload?.assignment.label ?? ''}
         today={worklist.data?.today.n_submitted ?? null}
         lease={lease}
         reader={user.display_name || user.username}
         sign={
-          <SavedSign
-            phase={phase}
-            save={state.save}
-            amending={state.amending}
-            unanswered={phase === 'submitting' && state.notice?.tone === 'refused'}
-            onRetry={resume}
-          />
+          desk.note !== null ? (
+            <NothingStored note={desk.note} />
+          ) : (
+            <SavedSign
+              phase={phase}
+              save={state.save}
+              amending={state.amending}
+              unanswered={phase === 'submitting' && state.notice?.tone === 'refused'}
+              onRetry={resume}
+            />
+          )
         }
         onKeys={() => setKeysShown(true)}
       />
@@ -258,9 +264,9 @@ export function Workspace({ assignmentId, user }: WorkspaceProps) {
         onClose={() => setDialog(null)}
         isStillShown={isStillShown}
         onSkipped={() => {
-          const text = `${payload?.assignment.label} is skipped. It stands in your worklist, where you can take it back.`;
-          if (!isStillShown(assignmentId)) return tellOfLeftCase({ tone: 'info', text });
-          carryNotice({ tone: 'info', text });
+          const notice = desk.skipped(payload?.assignment.label ?? '');
+          if (!isStillShown(assignmentId)) return tellOfLeftCase(notice);
+          carryNotice(notice);
           if (slug !== null) goNext.current(slug);
         }}
         onCorrect={(reason) => void submit(meta(reason))}

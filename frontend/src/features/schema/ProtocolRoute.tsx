@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { dashboardQuery } from '../../api/dashboard';
 import { projectQuery, type Project, type Protocol } from '../../api/projects';
@@ -67,6 +67,9 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
       width="form"
       actions={
         <>
+          <Button size="xs" variant="subtle" component={Link} to={`/p/${project.slug}/as-reader`} data-testid="as-reader">
+            See as a reader
+          </Button>
           <Button size="xs" variant="default" disabled={!changed} onClick={() => setProtocol(base)}>
             Undo changes
           </Button>

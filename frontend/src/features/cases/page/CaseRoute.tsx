@@ -99,6 +99,11 @@ export function CaseRoute() {
           {page.data?.label}
         </h1>
         <span className="ws-push" />
+        {project?.roles.includes('manager') && page.data && (
+          <Link to={`/p/${slug}/as-reader/${number}`} data-testid="as-reader">
+            See as a reader
+          </Link>
+        )}
         <Neighbour slug={slug} number={page.data?.previous ?? null} name="Previous" />
         <Neighbour slug={slug} number={page.data?.next ?? null} name="Next" />
       </header>

@@ -3,7 +3,8 @@ import { useState, type Dispatch } from 'react';
 
 import type { StandingFlag } from '../../../api/types';
 import { Intents } from '../../../lib/intents';
-import { flagCase, skipCase, type SkipReason } from '../api/caseActions';
+import type { SkipReason } from '../api/caseActions';
+import { useDesk } from '../desk/desk';
 import type { SessionAction } from '../session/sessionState';
 import { ReasonDialog } from './ReasonDialog';
 
@@ -31,10 +32,10 @@ const SKIP_REASONS: { value: SkipReason; label: string }[] = [
 const UNREADABLE = 'The case is then submitted without answers and marks, and the data manager is told why.';
 const ANOTHER_IS_ASKED = 'Another reader is asked, unless as many call it not readable as read each case.';
 const NOBODY_IS_ASKED = 'No other reader is asked: unless somebody else reads it, the case stays without labels.';
-const TOLD = { tone: 'info', text: 'The data manager has been told. Go on reading.' } as const;
 
 export function CaseDialogs(props: CaseDialogsProps) {
   const { open, assignmentId, asksAnother, dispatch, isStillShown, onClose, onSkipped, onCorrect } = props;
+  const desk = useDesk();
   const [intents] = useState(() => new Intents());
   /** What was written and not sent, by case and dialog. */
   const [written, setWritten] = useState<Record<string, string>>({});
@@ -51,7 +52,7 @@ export function CaseDialogs(props: CaseDialogsProps) {
   const flag = async (kind: StandingFlag['kind'], text: string, after: SessionAction) => {
     const content = [assignmentId, kind, text].join(' ');
     const id = intents.idOf(content);
-    await flagCase(assignmentId, kind, text, id);
+    await desk.flag(assignmentId, kind, text, id);
     intents.acknowledged(content);
     done();
     if (!isStillShown(assignmentId)) return;
@@ -74,7 +75,7 @@ export function CaseDialogs(props: CaseDialogsProps) {
           action="Skip"
           {...writing}
           onDone={async (reason, text) => {
-            await skipCase(assignmentId, reason as SkipReason, text);
+            await desk.skip(assignmentId, reason as SkipReason, text);
             done();
             onSkipped();
           }}
@@ -90,7 +91,7 @@ export function CaseDialogs(props: CaseDialogsProps) {
           textLabel="What did you see?"
           action="Send"
           {...writing}
-          onDone={(_reason, text) => flag('urgent', text, { type: 'notice', notice: TOLD })}
+          onDone={(_reason, text) => flag('urgent', text, { type: 'notice', notice: desk.told })}
         />
       );
     case 'notReadable':

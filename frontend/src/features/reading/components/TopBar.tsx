@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 interface TopBarProps {
-  slug: string | null;
+  /** The way out. */
+  home: { to: string; name: string };
   project: string;
   label: string;
   today: number | null;
@@ -15,12 +16,10 @@ interface TopBarProps {
   onKeys: () => void;
 }
 
-export function TopBar({ slug, project, label, today, lease, reader, sign, onKeys }: TopBarProps) {
+export function TopBar({ home, project, label, today, lease, reader, sign, onKeys }: TopBarProps) {
   return (
     <header className="ws-top">
-      <Link to={slug === null ? '/' : `/p/${slug}/worklist`} title="Back to the worklist">
-        ‹ Worklist
-      </Link>
+      <Link to={home.to}>‹ {home.name}</Link>
       <span className="ws-top-title" title={project}>
         {project}
       </span>

@@ -4,7 +4,7 @@ import { useCallback, type Dispatch, type RefObject } from 'react';
 import { isApiError, type ApiError } from '../../../api/errors';
 import { refusedText } from '../../../api/takenAway';
 import type { WorkspacePayload } from '../../../api/types';
-import { sendRead } from '../api/sendRead';
+import { useDesk } from '../desk/desk';
 import { carryNotice, tellOfLeftCase } from '../opening/carriedNotice';
 import type { Journal, JournalEntry, PendingSubmit } from '../saving/journal';
 import type { SaveQueue } from '../saving/saveQueue';
@@ -31,6 +31,7 @@ interface DeliveryOptions {
 export type Deliver = (submit: PendingSubmit, payload: WorkspacePayload, replayed?: JournalEntry) => Promise<boolean>;
 
 export function useDelivery({ journal, queue, dispatch, onSubmitted }: DeliveryOptions): Deliver {
+  const { sendRead } = useDesk();
   return useCallback(
     async (submit, payload, replayed) => {
       const saving = queue.current;
@@ -71,7 +72,7 @@ export function useDelivery({ journal, queue, dispatch, onSubmitted }: DeliveryO
       onSubmitted({ slug: payload.project.slug, isShown: shown });
       return true;
     },
-    [journal, queue, dispatch, onSubmitted],
+    [journal, queue, dispatch, onSubmitted, sendRead],
   );
 }
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, type Dispatch } from 'react';
 
 import { errorMessage } from '../../../api/errors';
 import type { StandingFlag } from '../../../api/types';
-import { withdrawFlag } from '../api/caseActions';
+import { useDesk } from '../desk/desk';
 import { tellOfLeftCase } from '../opening/carriedNotice';
 import { contradictedFlags, isEditable } from '../session/selectors';
 import type { SessionAction, SessionState } from '../session/sessionState';
@@ -14,6 +14,7 @@ export function useFlags(
   dispatch: Dispatch<SessionAction>,
   isStillShown: (assignmentId: string) => boolean,
 ): (flag: StandingFlag) => void {
+  const { withdrawFlag } = useDesk();
   const assignment = state.payload?.assignment.id ?? null;
   const isEditing = isEditable(state);
   const tried = useRef(new Set<string>());
@@ -30,7 +31,7 @@ export function useFlags(
         else tellOfLeftCase({ tone: 'refused', text });
       }
     },
-    [assignment, dispatch, isStillShown],
+    [assignment, dispatch, isStillShown, withdrawFlag],
   );
 
   useEffect(() => {

@@ -4,10 +4,9 @@ import { useCallback, useMemo, type Dispatch } from 'react';
 import type { ApiError } from '../../../api/errors';
 import { refusedText } from '../../../api/takenAway';
 import type { WorkspacePayload } from '../../../api/types';
-import { withdrawFlag } from '../api/caseActions';
-import { forgetDraft } from '../api/saveDraft';
+import { useDesk } from '../desk/desk';
 import { giveUpUntilAnswered, stillStanding } from '../saving/givingUp';
-import { IndexedDbJournal, type GivenUp, type Journal } from '../saving/journal';
+import type { GivenUp, Journal } from '../saving/journal';
 import type { SessionAction } from '../session/sessionState';
 import { pauseBeforeRetry } from './retryPause';
 
@@ -25,7 +24,8 @@ export function useGivingUp(
   isShown: (assignment: string) => boolean,
   dispatch: Dispatch<SessionAction>,
 ): GivingUp {
-  const notes = useMemo<Journal<GivenUp>>(() => new IndexedDbJournal<GivenUp>(userId, 'given-up'), [userId]);
+  const desk = useDesk();
+  const notes = useMemo<Journal<GivenUp>>(() => desk.journal(userId, 'given-up'), [desk, userId]);
 
   const carryOut = useCallback(
     async (assignment: string, what: GivenUp): Promise<boolean> => {
@@ -36,9 +36,9 @@ export function useGivingUp(
       const result = await giveUpUntilAnswered(what, {
         assignment,
         notes,
-        forgetDraft: (version) => forgetDraft(assignment, version),
+        forgetDraft: (version) => desk.forgetDraft(assignment, version),
         withdrawFlag: async (flag) => {
-          await withdrawFlag(assignment, flag);
+          await desk.withdrawFlag(assignment, flag);
           dispatch({ type: 'flagWithdrawn', id: flag });
         },
         onWaiting: (error) => {
@@ -51,7 +51,7 @@ export function useGivingUp(
       else if (hasWaited) say('info', 'The correction is given up.');
       return result.kind === 'done';
     },
-    [notes, isShown, dispatch],
+    [desk, notes, isShown, dispatch],
   );
 
   const goOn = useCallback(

@@ -3,8 +3,7 @@ import { useCallback, useEffect, useRef } from 'react';
 
 import { prefetch } from '../../../viewer/images/loading';
 import { stacksOf, type StackFrame } from '../../../viewer/images/stacks';
-import { nextAssignment } from '../api/nextAssignment';
-import { peekAssignment } from '../api/openAssignment';
+import { useDesk } from '../desk/desk';
 
 /** A reservation lasts five minutes on the server; an older one is asked for again instead of tried. */
 const FRESH_MS = 4.5 * 60_000;
@@ -20,22 +19,23 @@ interface Reserved {
 
 /** `ready` turns true once the current case is on screen. Returns what was reserved, once. */
 export function useNextCase(slug: string | null, current: string, ready: boolean): () => string | null {
+  const desk = useDesk();
   const reserved = useRef<Reserved | null>(null);
 
   useEffect(() => {
     if (slug === null || !ready) return;
     const abort = new AbortController();
     const look = async () => {
-      const { assignment } = await nextAssignment(slug, true, crypto.randomUUID());
+      const { assignment } = await desk.next(slug, true, crypto.randomUUID());
       if (assignment === null || assignment.id === current || abort.signal.aborted) return;
       reserved.current = { id: assignment.id, after: current, at: Date.now() };
-      const payload = await peekAssignment(assignment.id);
+      const payload = await desk.peek(assignment.id);
       await prefetch(firstFrames(stacksOf(payload.images).map((stack) => stack.frames)), abort.signal);
     };
     // To look ahead is a courtesy: when it fails the next case is simply asked for at submit.
     look().catch(() => undefined);
     return () => abort.abort();
-  }, [slug, current, ready]);
+  }, [desk, slug, current, ready]);
 
   return useCallback(() => {
     const found = reserved.current;

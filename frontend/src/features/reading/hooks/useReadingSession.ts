@@ -4,10 +4,10 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, type Dispatch } fr
 import { errorMessage, isApiError } from '../../../api/errors';
 import { refusedText } from '../../../api/takenAway';
 import type { ReadDocument, WorkspacePayload } from '../../../api/types';
-import { saveDraft } from '../api/saveDraft';
+import { useDesk } from '../desk/desk';
 import { sayOfLeftCases, takeCarriedNotice } from '../opening/carriedNotice';
 import { openCase } from '../opening/openCase';
-import { IndexedDbJournal, type Journal } from '../saving/journal';
+import type { Journal } from '../saving/journal';
 import { planRefused, planReplay, type Replay } from '../saving/replay';
 import { SaveQueue } from '../saving/saveQueue';
 import { givenUpWith, isEditable, submitObstacle } from '../session/selectors';
@@ -47,7 +47,8 @@ interface SessionOptions {
 export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }: SessionOptions): ReadingSession {
   const [state, dispatch] = useReducer(sessionReducer, INITIAL_SESSION);
   const [round, reload] = useReducer((count: number) => count + 1, 0);
-  const journal = useMemo<Journal>(() => new IndexedDbJournal(userId), [userId]);
+  const desk = useDesk();
+  const journal = useMemo<Journal>(() => desk.journal(userId), [desk, userId]);
   const queue = useRef<SaveQueue | null>(null);
   /** The document as the queue or the server already has it; anything else is an edit of the reader. */
   const known = useRef<ReadDocument | null>(null);
@@ -72,7 +73,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
     known.current = null;
 
     const begin = async () => {
-      const [{ payload, lost }, entry, givenUp] = await Promise.all([openCase(assignmentId, journal), journal.get(assignmentId), noted(assignmentId)]);
+      const [{ payload, lost }, entry, givenUp] = await Promise.all([openCase(assignmentId, journal, desk), journal.get(assignmentId), noted(assignmentId)]);
       if (!current) return;
       const replay = planReplay(payload, entry, givenUp);
       const document = 'document' in replay ? replay.document : payload.draft.document;
@@ -82,7 +83,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
         assignment: assignmentId,
         version: payload.draft.version,
         journal,
-        send: (content, version) => saveDraft(assignmentId, content, version),
+        send: (content, version) => desk.saveDraft(assignmentId, content, version),
         onStatus: (status) => {
           if (!current) return;
           // Submitted in another window: opened again, what was changed here is shown as a correction.
@@ -125,7 +126,7 @@ export function useReadingSession({ assignmentId, userId, onGone, onSubmitted }:
       void queue.current?.stop();
       queue.current = null;
     };
-  }, [assignmentId, journal, deliver, noted, goOn, round]);
+  }, [assignmentId, journal, desk, deliver, noted, goOn, round]);
 
   // Every edit is journalled at once and saved; a correction only journalled, until it is submitted.
   useEffect(() => {
