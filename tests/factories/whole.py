@@ -18,6 +18,7 @@ from labelhub.consensus.models import Adjudication
 from labelhub.core.models import Job, ScheduledRun
 from labelhub.imaging.models import (
     CaseExclusion,
+    CaseLabelTable,
     CaseVersion,
     Correction,
     HeldCaseVersion,
@@ -79,6 +80,7 @@ def make_whole(project: Project, people: People) -> World:
         defaults={"document": document()},
     )
     SourceLabel.objects.create(case=case, kind="reference", finding="nodule", present=True)
+    CaseLabelTable.objects.create(project=project, name="truth.csv", labels_as="reference", replaces=False)
     Correction.objects.create(
         case=case, kind="site", reason="A slip.", made_by=people.manager, before={}, after={}
     )

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The reads are shown to whoever holds the claim, or may claim the case. */
+        /** @description The case with its reads, for whoever holds the claim or may claim it. */
         get: operations["adjudications_retrieve"];
         put?: never;
         post?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Claim this case; nobody else decides it meanwhile. */
         post: operations["adjudications_claim_create"];
         delete?: never;
         options?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Decide each finding that waits for it, or correct the last decision, and settle the case. */
         post: operations["adjudications_decide_create"];
         delete?: never;
         options?: never;
@@ -64,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Keep the claim. */
         post: operations["adjudications_heartbeat_create"];
         delete?: never;
         options?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description It waits for another adjudicator. One that nobody has claimed stays as it is. */
+        /** @description Free a claimed case: it waits for another adjudicator. One that nobody has claimed stays as it is. */
         post: operations["adjudications_manager_release_create"];
         delete?: never;
         options?: never;
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Take the case back from a reader who was asked and does not answer. */
         post: operations["adjudications_recall_create"];
         delete?: never;
         options?: never;
@@ -115,7 +115,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Give the claimed case back, undecided. */
         post: operations["adjudications_release_create"];
         delete?: never;
         options?: never;
@@ -132,7 +132,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is an adjudication of a project in which the person adjudicates. */
+        /** @description Send a question back to the reader whose read has the label. */
         post: operations["adjudications_return_create"];
         delete?: never;
         options?: never;
@@ -147,11 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The database's version, its size and the migrations that wait. */
         get: operations["administration_database_retrieve"];
         put?: never;
         post?: never;
@@ -168,7 +164,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first. */
+        /** @description Deletions of projects, newest first. */
         get: operations["administration_deletions_retrieve"];
         put?: never;
         post?: never;
@@ -187,7 +183,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Everybody is in the project again, which stays archived. */
+        /** @description Take the deletion back: everybody is in the project again, which stays archived. */
         post: operations["administration_deletions_take_back_create"];
         delete?: never;
         options?: never;
@@ -219,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description By sign-in name. */
+        /** @description Everybody who has an account, by sign-in name. */
         get: operations["administration_people_retrieve"];
         put?: never;
         post?: never;
@@ -238,7 +234,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description She is signed out at once, and what she has open is given back. */
+        /** @description Close her account: she is signed out at once, and what she has open is given back. */
         post: operations["administration_people_deactivate_create"];
         delete?: never;
         options?: never;
@@ -255,7 +251,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description She may sign in again, with what she signed in with before. */
+        /** @description Open her account again: she signs in with what she signed in with before. */
         post: operations["administration_people_reactivate_create"];
         delete?: never;
         options?: never;
@@ -270,11 +266,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Every project, by name, with the number of its cases. */
         get: operations["administration_projects_retrieve"];
         put?: never;
         post?: never;
@@ -342,11 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Versions of LabelHub and of what it runs on. */
         get: operations["administration_versions_retrieve"];
         put?: never;
         post?: never;
@@ -363,11 +351,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The workers, and when each was heard last. */
         get: operations["administration_workers_retrieve"];
         put?: never;
         post?: never;
@@ -384,7 +368,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description The case as its workspace shows it, with the reader's draft. */
         get: operations["assignments_retrieve"];
         put?: never;
         post?: never;
@@ -403,7 +387,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Submit the read anew, with a reason; the earlier version is kept. */
         post: operations["assignments_amend_create"];
         delete?: never;
         options?: never;
@@ -419,10 +403,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Save the draft over the version it was edited from. */
         put: operations["assignments_draft_update"];
         post?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Give the draft up. */
         delete: operations["assignments_draft_destroy"];
         options?: never;
         head?: never;
@@ -438,7 +422,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Flag the case for the data manager. */
         post: operations["assignments_flag_create"];
         delete?: never;
         options?: never;
@@ -455,7 +439,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Take a flag back. */
         post: operations["assignments_flags_withdraw_create"];
         delete?: never;
         options?: never;
@@ -489,7 +473,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Keep the case held. */
         post: operations["assignments_heartbeat_create"];
         delete?: never;
         options?: never;
@@ -506,7 +490,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The slot is free at once; the reader's draft is kept. A case that is not held any more stays as it is. */
+        /** @description Give the case back for its reader; her draft is kept. A case that is not held any more stays as it is. */
         post: operations["assignments_manager_release_create"];
         delete?: never;
         options?: never;
@@ -523,7 +507,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Open the case and hold it: its workspace. */
         post: operations["assignments_open_create"];
         delete?: never;
         options?: never;
@@ -538,7 +522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description What a closed case came to. The look is on record. */
         get: operations["assignments_outcome_retrieve"];
         put?: never;
         post?: never;
@@ -555,7 +539,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description What she submitted before this one. */
         get: operations["assignments_previous_retrieve"];
         put?: never;
         post?: never;
@@ -574,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Give an open case back. The draft is kept. */
         post: operations["assignments_release_create"];
         delete?: never;
         options?: never;
@@ -591,7 +575,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Put the case aside, with a reason: another reader gets the slot. */
         post: operations["assignments_skip_create"];
         delete?: never;
         options?: never;
@@ -608,7 +592,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Submit the read. Sent again, it changes nothing. */
         post: operations["assignments_submit_create"];
         delete?: never;
         options?: never;
@@ -625,7 +609,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Base: `self.subject` is the reader's own assignment. */
+        /** @description Take back that the case was skipped. */
         post: operations["assignments_unskip_create"];
         delete?: never;
         options?: never;
@@ -871,11 +855,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Note that the flag was seen. */
         post: operations["flags_seen_create"];
         delete?: never;
         options?: never;
@@ -890,11 +870,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description How far the import is, what became of its files, and what its label table matches. */
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
@@ -911,7 +887,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Takes a form with one file of at most the bytes of `limit_setting`; `larger_by` takes larger ones. */
+        /** @description What became of each file. */
         get: operations["imports_files_retrieve"];
         put?: never;
         /** @description Send one file; repeat for each. It gets its outcome when the import runs. */
@@ -931,7 +907,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description No more files. `labels`: take the label table, ask (show first what it matches), or leave it out. */
+        /** @description No more files: start. `labels`: take the label table, ask (show first what it matches), or leave it out. */
         post: operations["imports_finish_create"];
         delete?: never;
         options?: never;
@@ -1034,7 +1010,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description DICOM JSON (PS3.18 F.2): a list of one. */
+        /** @description The image's metadata as DICOM JSON (PS3.18 F.2): a list of one. */
         get: operations["instances_metadata_retrieve"];
         put?: never;
         post?: never;
@@ -1156,11 +1132,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The link works no more. */
         post: operations["invitations_withdraw_create"];
         delete?: never;
         options?: never;
@@ -1177,11 +1149,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Stop a job that waits or runs. */
         post: operations["jobs_cancel_create"];
         delete?: never;
         options?: never;
@@ -1198,11 +1166,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Run a job again that failed or was cancelled. */
         post: operations["jobs_try_again_create"];
         delete?: never;
         options?: never;
@@ -1219,11 +1183,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Take a late read into the count. */
         post: operations["late_reads_accept_create"];
         delete?: never;
         options?: never;
@@ -1306,11 +1266,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The templates that a project can be made from. */
         get: operations["project_templates_list"];
         put?: never;
         post?: never;
@@ -1327,14 +1283,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The projects of whoever asks, with her roles in them. */
         get: operations["projects_list"];
         put?: never;
-        /** @description Who makes it is its data manager. */
+        /** @description Make a project. Who makes it is its data manager. */
         post: operations["projects_create"];
         delete?: never;
         options?: never;
@@ -1349,18 +1301,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The project, and what whoever asks may do in it. */
         get: operations["projects_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description What is left out stays; so does the short name in addresses. */
+        /** @description Rename or describe it. What is left out stays; so does the short name in addresses. */
         patch: operations["projects_partial_update"];
         trace?: never;
     };
@@ -1371,11 +1319,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Cases whose reads differ, longest waiting first. What differs in them counts as seen. */
         get: operations["projects_adjudications_retrieve"];
         put?: never;
         post?: never;
@@ -1394,11 +1338,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The case that she has claimed, else she claims the one that waits longest. Null: nothing waits. */
         post: operations["projects_adjudications_next_create"];
         delete?: never;
         options?: never;
@@ -1413,7 +1353,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description For her start page. A number says nothing of any case's reads, so that nothing is noted as seen. */
+        /** @description How many cases wait for her. A number says nothing of any case's reads, so that nothing is noted as seen. */
         get: operations["projects_adjudications_waiting_retrieve"];
         put?: never;
         post?: never;
@@ -1449,7 +1389,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Nothing in it may be changed from now on; everything may be looked at and exported. */
+        /** @description Archive it: nothing in it may be changed from now on; everything may be looked at and exported. */
         post: operations["projects_archive_create"];
         delete?: never;
         options?: never;
@@ -1465,9 +1405,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
+         * @description A case as a reader would be given it: `case` names it, `after` asks for the next one that nobody has begun.
          *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
+         *     Nothing is stored but that it was looked at so.
          */
         get: operations["projects_as_reader_retrieve"];
         put?: never;
@@ -1521,7 +1461,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Everything goes on where it was left. */
+        /** @description Bring it back from the archive: everything goes on where it was left. */
         post: operations["projects_bring_back_create"];
         delete?: never;
         options?: never;
@@ -1536,7 +1476,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description By name: a project has few. */
+        /** @description The filters that were saved, by name: a project has few. */
         get: operations["projects_case_filters_retrieve"];
         put?: never;
         /** @description Keep a filter under a name that no other has. It holds what is asked, not which cases that is. */
@@ -1557,11 +1497,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Delete a saved filter, for everybody in the project. */
         delete: operations["projects_case_filters_destroy"];
         options?: never;
         head?: never;
@@ -1575,11 +1511,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The project's cases, searched, narrowed and sorted. */
         get: operations["projects_cases_list"];
         put?: never;
         post?: never;
@@ -1715,7 +1647,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Polled while people read: five queries, none of which grows with the project. */
+        /** @description Where the project stands. Polled while people read: five queries, none of which grows with the project. */
         get: operations["projects_dashboard_retrieve"];
         put?: never;
         post?: never;
@@ -1734,7 +1666,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Nobody sees it from now on; after some days its records, and then its images, are deleted for good. */
+        /** @description Delete it: nobody sees it from now on; after some days its records, then its images, are gone for good. */
         post: operations["projects_delete_create"];
         delete?: never;
         options?: never;
@@ -1751,11 +1683,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Labels, reads, decisions and the like as a file. The export is on record. */
         post: operations["projects_exports_create"];
         delete?: never;
         options?: never;
@@ -1770,18 +1698,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The project's imports, newest first. */
         get: operations["projects_imports_retrieve"];
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Begin an import; its files are sent next. */
         post: operations["projects_imports_create"];
         delete?: never;
         options?: never;
@@ -1796,7 +1716,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first. */
+        /** @description The links that were made, newest first. */
         get: operations["projects_invitations_retrieve"];
         put?: never;
         /** @description Make links, each for one person. */
@@ -1814,11 +1734,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Jobs of the project that wait, run or ended lately. */
         get: operations["projects_jobs_retrieve"];
         put?: never;
         post?: never;
@@ -1870,11 +1786,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Training policy, newest runs, models and learning curve. */
         get: operations["projects_learning_retrieve"];
         put?: never;
         post?: never;
@@ -1908,18 +1820,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The members and their roles. */
         get: operations["projects_members_retrieve"];
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Give a role to a person who has an account. */
         post: operations["projects_members_create"];
         delete?: never;
         options?: never;
@@ -1954,11 +1858,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Take one role away. What she holds open by it is free for others at once. */
         delete: operations["projects_members_destroy"];
         options?: never;
         head?: never;
@@ -2006,11 +1906,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description What one member has in hand: which cases, and since when. */
         get: operations["projects_members_work_retrieve"];
         put?: never;
         post?: never;
@@ -2027,11 +1923,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description How many cases each member has in hand. */
         get: operations["projects_members_work_list"];
         put?: never;
         post?: never;
@@ -2048,18 +1940,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The protocol in force: how often and by what rules cases are read. */
         get: operations["projects_protocol_retrieve"];
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Save the protocol over the version it was edited from. */
         post: operations["projects_protocol_create"];
         delete?: never;
         options?: never;
@@ -2091,11 +1975,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The pool in the order in which its cases are offered. */
         get: operations["projects_ranking_retrieve"];
         put?: never;
         post?: never;
@@ -2112,18 +1992,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The newest comparison or settling of cases under the rules in force. */
         get: operations["projects_resettling_retrieve"];
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Compare what the rules in force would change; with `compared`, settle the cases anew by them. */
         post: operations["projects_resettling_create"];
         delete?: never;
         options?: never;
@@ -2138,11 +2010,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The project's rounds of reading. */
         get: operations["projects_rounds_retrieve"];
         put?: never;
         /** @description Open a supplementary pass: a round that asks only these findings. */
@@ -2194,18 +2062,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The findings in force, with their answers and codes. */
         get: operations["projects_schema_retrieve"];
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Save the findings over the version they were edited from. */
         post: operations["projects_schema_create"];
         delete?: never;
         options?: never;
@@ -2254,17 +2114,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description When models are trained, and when one is used. */
         get: operations["projects_training_policy_retrieve"];
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Save the training policy over the version it was edited from. */
         put: operations["projects_training_policy_update"];
         post?: never;
         delete?: never;
@@ -2282,11 +2134,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Train a model now. */
         post: operations["projects_training_runs_create"];
         delete?: never;
         options?: never;
@@ -2301,11 +2149,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description The reader's open, returned, skipped and submitted cases. */
         get: operations["projects_worklist_retrieve"];
         put?: never;
         post?: never;
@@ -2324,11 +2168,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Give the reader the next case, or say why there is none. */
         post: operations["projects_worklist_next_create"];
         delete?: never;
         options?: never;
@@ -2343,9 +2183,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description Who is signed in, with projects and roles, and the token for writes. */
         get: operations["session_retrieve"];
         put?: never;
+        /** @description Sign in. */
         post: operations["session_create"];
+        /** @description Sign out. */
         delete: operations["session_destroy"];
         options?: never;
         head?: never;
@@ -2359,11 +2202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description One training: its state, its settings and its epochs. */
         get: operations["training_runs_retrieve"];
         put?: never;
         post?: never;
@@ -2382,11 +2221,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description A view names its `policy`; its `load` sets `subject` before the method runs.
-         *
-         *     Nothing is changed in an archived project, but by what a policy names as `in_archive`.
-         */
+        /** @description Stop a training. */
         post: operations["training_runs_cancel_create"];
         delete?: never;
         options?: never;
@@ -2886,7 +2721,7 @@ export interface components {
         CaseRoundOutput: {
             round: number;
             purpose: components["schemas"]["RoundPurpose"];
-            state: components["schemas"]["State150Enum"];
+            state: components["schemas"]["CaseState"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2898,7 +2733,7 @@ export interface components {
             label: string;
             number: number;
             split: components["schemas"]["Split"];
-            state: components["schemas"]["State150Enum"];
+            state: components["schemas"]["CaseState"];
             n_submitted: number;
             n_needed: number;
             /** Format: date-time */
@@ -2948,6 +2783,8 @@ export interface components {
             n_images: number;
             warnings: string[];
         };
+        /** @enum {string} */
+        CaseState: "not_begun" | "begun" | "complete" | "closed";
         CaseStudyOutput: {
             /** @description In words; empty where unknown. */
             age: string;
@@ -3845,7 +3682,7 @@ export interface components {
         NullEnum: null;
         OfferOutput: {
             reader: string;
-            rule: components["schemas"]["RuleCb4Enum"];
+            rule: components["schemas"]["OfferRule"];
             state: components["schemas"]["AssignmentState"];
             queue_position: number | null;
             reader_position: number;
@@ -3857,6 +3694,8 @@ export interface components {
             /** Format: double */
             score: number | null;
         };
+        /** @enum {string} */
+        OfferRule: "returned" | "assigned" | "reopened" | "begun" | "read_first" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         OpenAssignmentRow: {
             /** Format: uuid */
             id: string;
@@ -4325,7 +4164,7 @@ export interface components {
             schema_version: number;
             protocol_version: number;
             ai_visible: boolean;
-            rule: components["schemas"]["RuleCb4Enum"];
+            rule: components["schemas"]["OfferRule"];
             answers: {
                 [key: string]: components["schemas"]["AnswerField"];
             };
@@ -4469,8 +4308,6 @@ export interface components {
             /** @description Counted in the background; null: not yet. */
             progress: components["schemas"]["RoundProgress"] | null;
         };
-        /** @enum {string} */
-        RuleCb4Enum: "returned" | "assigned" | "reopened" | "begun" | "read_first" | "evaluation" | "ranking" | "random" | "imported" | "own_study";
         /** @enum {string} */
         RunAction: "cancel";
         RunDetailField: {
@@ -4660,8 +4497,6 @@ export interface components {
             kind: components["schemas"]["FlagKind"];
             text: string;
         };
-        /** @enum {string} */
-        State150Enum: "not_begun" | "begun" | "complete" | "closed";
         Store: {
             kind: components["schemas"]["StoreKindEnum"];
             place: string;

@@ -46,6 +46,10 @@ class AsReaderApi(Api):
         responses=AsReaderOutput,
     )
     def get(self, request: Request, slug: str) -> Response:
+        """A case as a reader would be given it: `case` names it, `after` asks for the next one that nobody has begun.
+
+        Nothing is stored but that it was looked at so.
+        """
         query = checked_query(request.query_params, {"case", "after"})
         number, after = _number(query.get("case")), _number(query.get("after"))
         case = case_to_see(self.subject, number=number, after=after)

@@ -26,6 +26,7 @@ IMPORTS = (
     Rows("imaging.ImportFile", "batch__project"),
     Rows("imaging.LabelMismatch", "batch__project"),
     Rows("imaging.ImportBatch", "project"),
+    Rows("imaging.CaseLabelTable", "project"),
 )
 """Before the cases: files name instances."""
 
