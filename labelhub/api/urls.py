@@ -39,6 +39,7 @@ from labelhub.api.projects import (
     project_list,
     projects,
     rounds,
+    schema_preview,
     steering,
     studies,
 )
@@ -71,6 +72,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/delete/", deletion.ProjectDeleteApi.as_view(), name="project-delete"),
     path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
+    path(
+        "projects/<slug:slug>/schema/preview/",
+        schema_preview.SchemaPreviewApi.as_view(),
+        name="schema-preview",
+    ),
     path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
     path("projects/<slug:slug>/resettling/", resettling.ResettlingApi.as_view(), name="resettling"),
     path(

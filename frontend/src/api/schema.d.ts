@@ -2073,6 +2073,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/schema/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What saving this schema would mean for how many cases. Changes nothing. */
+        post: operations["projects_schema_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/studies/": {
         parameters: {
             query?: never;
@@ -3074,6 +3091,8 @@ export interface components {
             /** Format: date-time */
             finished_at: string;
         };
+        /** @enum {string} */
+        FieldsEnum: "name" | "type" | "hotkey" | "required" | "boxes";
         FigureOutput: {
             /** Format: double */
             value: number;
@@ -3092,6 +3111,23 @@ export interface components {
             file: string;
             relative_path?: string;
         };
+        /** @description A finding that is another in the changed schema. */
+        FindingChangeOutput: {
+            code: string;
+            kind: components["schemas"]["FindingChangeOutputKindEnum"];
+            before: components["schemas"]["FindingSaidOutput"] | null;
+            after: components["schemas"]["FindingSaidOutput"] | null;
+            /** @description In what it is another. */
+            fields: components["schemas"]["FieldsEnum"][];
+            /** @description Of the rounds that ask it. */
+            cases: components["schemas"]["StandingOutput"];
+            /** @description Cases that have a label of it, and keep it. */
+            n_labelled: number;
+            /** @description What asking it of the cases read without it would be; of an added one. */
+            supplementary: components["schemas"]["PassSizeOutput"] | null;
+        };
+        /** @enum {string} */
+        FindingChangeOutputKindEnum: "added" | "removed" | "changed";
         FindingDifference: {
             finding: string;
             gained: number;
@@ -3151,6 +3187,13 @@ export interface components {
         };
         /** @enum {string} */
         FindingRuleOutputRuleEnum: "adjudicate" | "majority" | "any_positive" | "soft";
+        FindingSaidOutput: {
+            name: string;
+            type: string;
+            hotkey: string;
+            required: boolean;
+            boxes: boolean;
+        };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         FlagInputRequest: {
             /** Format: uuid */
@@ -3765,6 +3808,10 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        PassSizeOutput: {
+            n_cases: number;
+            n_reads: number;
         };
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         PatchedProjectChangeRequest: {
@@ -4403,6 +4450,15 @@ export interface components {
         };
         /** @enum {string} */
         SavedFilterView: "table" | "sheet";
+        SchemaPreview: {
+            /** @description Of the rounds that ask the whole schema. */
+            cases: components["schemas"]["StandingOutput"];
+            findings: components["schemas"]["FindingChangeOutput"][];
+        };
+        SchemaPreviewInputRequest: {
+            findings: components["schemas"]["FindingOutputRequest"][];
+            region_classes: components["schemas"]["RegionClassOutputRequest"][];
+        };
         Seals: {
             n_sealed: number;
             /** @description Keep it elsewhere from time to time. */
@@ -4496,6 +4552,16 @@ export interface components {
             id: string;
             kind: components["schemas"]["FlagKind"];
             text: string;
+        };
+        /** @description Cases of rounds for labels, by how far they are. */
+        StandingOutput: {
+            /** @description Nobody has begun them. */
+            new: number;
+            /** @description Begun and not settled. */
+            open: number;
+            /** @description Settled, and a decision or a further read is outstanding. */
+            read: number;
+            closed: number;
         };
         Store: {
             kind: components["schemas"]["StoreKindEnum"];
@@ -8063,6 +8129,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelSchemaOutput"];
+                };
+            };
+        };
+    };
+    projects_schema_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaPreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaPreview"];
                 };
             };
         };

@@ -31,13 +31,18 @@ def change_schema(
             region_classes=region_classes,
             edited_from=edited_from,
         )
-        rounds = Round.objects.filter(project=project, closed_at__isnull=True).order_by("number")
-        empty = [round_.number for round_ in rounds if not asked(schema, round_).findings]
-        if empty:
-            raise Conflict(
-                f"Round {empty[0]} is open and asks only findings that are left out here. Close the round first, or "
-                "keep one of its findings.",
-                code="round_without_findings",
-                details={"rounds": empty},
-            )
+        refuse_empty_rounds(project, schema)
     return schema
+
+
+def refuse_empty_rounds(project: Project, schema: LabelSchema) -> None:
+    """Raise Conflict `round_without_findings` when an open round would ask nothing of this schema."""
+    rounds = Round.objects.filter(project=project, closed_at__isnull=True).order_by("number")
+    empty = [round_.number for round_ in rounds if not asked(schema, round_).findings]
+    if empty:
+        raise Conflict(
+            f"Round {empty[0]} is open and asks only findings that are left out here. Close the round first, or "
+            "keep one of its findings.",
+            code="round_without_findings",
+            details={"rounds": empty},
+        )

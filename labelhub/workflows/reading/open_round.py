@@ -6,7 +6,7 @@ It is a round of its own that asks only those findings. The row is made at once,
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -36,13 +36,20 @@ def supplementary_preview(project: Project) -> list[dict[str, Any]]:
     """For each finding that an earlier schema lacked: how many cases and reads a pass would be. Changes nothing."""
     schemas = [set(row.codes) for row in project.schemas.all()]
     later = [code for code in schema_in_force(project).codes if any(code not in codes for codes in schemas)]
+    return [{"finding": code, **size} for code, size in pass_sizes(project, later).items() if size["n_cases"]]
+
+
+def pass_sizes(project: Project, findings: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many cases and reads a pass for each finding would be, also for one that no schema has yet.
+
+    Findings that the same reads lack are counted once.
+    """
     n_readers = readers_wanted(worklist_state(project).round)
-    counts = {code: _read_without(project, [code]).count() for code in later}
-    return [
-        {"finding": code, "n_cases": n_cases, "n_reads": n_cases * n_readers}
-        for code, n_cases in counts.items()
-        if n_cases
-    ]
+    lacks = _lacks(project, findings)
+    counts = {each: _lacking(project, {each}).count() for each in set(lacks.values())}
+    return {
+        code: {"n_cases": counts[lack], "n_reads": counts[lack] * n_readers} for code, lack in lacks.items()
+    }
 
 
 def supplementary_open(
@@ -110,22 +117,40 @@ def _read_without(
 
     One that was put into a round which was closed before its reads were given out was not asked.
     """
+    return _lacking(project, set(_lacks(project, findings, besides=besides).values()))
+
+
+class Lack(NamedTuple):
+    """By what a case lacks a finding. Findings that came together, and were asked together since, have one."""
+
+    whole: frozenset[UUID]
+    """Rounds that ask all of the schema,"""
+    without: frozenset[UUID]
+    """the schemas that did not have it,"""
+    asked: frozenset[UUID]
+    """and the rounds that have asked it since."""
+
+
+def _lacks(project: Project, findings: Collection[str], *, besides: Round | None = None) -> dict[str, Lack]:
     schemas = {row.id: set(row.codes) for row in project.schemas.all()}
     rounds = Round.objects.filter(project=project, purpose=Round.Purpose.LABELS)
     if besides is not None:
         rounds = rounds.exclude(id=besides.id)
-    whole = [row.id for row in rounds if row.findings is None]
-    # Findings that came together, and were asked together since, are one condition.
-    lacking = {
-        (
-            frozenset(pk for pk, codes in schemas.items() if code not in codes),
-            frozenset(row.id for row in rounds if row.findings is not None and code in row.findings),
+    whole = frozenset(row.id for row in rounds if row.findings is None)
+    return {
+        code: Lack(
+            whole,
+            without=frozenset(pk for pk, codes in schemas.items() if code not in codes),
+            asked=frozenset(row.id for row in rounds if row.findings is not None and code in row.findings),
         )
         for code in findings
     }
+
+
+def _lacking(project: Project, lacks: Collection[Lack]) -> QuerySet[Case]:
     is_lacking = Q()
-    for without, asked in lacking:
-        is_lacking |= Q(_read_under(whole, without)) & ~Q(_asked_in(asked))
+    for lack in lacks:
+        is_lacking |= Q(_read_under(lack.whole, lack.without)) & ~Q(_asked_in(lack.asked))
     return Case.objects.filter(is_lacking, project=project).exclude(split=Split.EXCLUDED)
 
 

@@ -95,6 +95,7 @@ ROLES: dict[str, set[str]] = {
     "project-bring-back": {"manager"},
     "project-delete": {"manager"},
     "label-schema": {"manager"},
+    "schema-preview": {"manager"},
     "protocol": {"manager"},
     "protocol-preview": {"manager"},
     "rounds": {"manager"},

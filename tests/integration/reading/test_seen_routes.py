@@ -55,6 +55,7 @@ SHOWS: dict[str, str] = {
             "resettling",
             "round-preview",
             "rounds",
+            "schema-preview",
             "study-preview",
             "training-run",
             "training-run-cancel",
