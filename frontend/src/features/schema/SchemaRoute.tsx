@@ -16,6 +16,7 @@ import { FindingsTable } from './components/FindingsTable';
 import { NewerVersion } from './components/NewerVersion';
 import { PanelPreview } from './components/PanelPreview';
 import { RegionClasses } from './components/RegionClasses';
+import { SchemaEffects } from './components/SchemaEffects';
 import { SupplementaryPanel } from './components/SupplementaryPanel';
 import { isChanged, newFinding, problemsOf } from './findings';
 import { schemaFrom, schemaParts } from './parts';
@@ -40,6 +41,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
   const parts = newer && schemaParts(newer.base ?? schema, { findings, region_classes: regions }, newer.saved);
   const problems = problemsOf(findings);
   const changed = isChanged(schema, findings, regions);
+  const canSave = changed && problems.length === 0 && findings.length > 0;
   const begin = (base: LabelSchema, content: Pick<LabelSchema, 'findings' | 'region_classes'> = base) => {
     setSchema(base);
     setFindings(content.findings);
@@ -76,7 +78,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
           </Button>
           <Button
             size="xs"
-            disabled={!changed || problems.length > 0 || findings.length === 0}
+            disabled={!canSave}
             loading={save.isPending}
             onClick={submit}
             data-testid="schema-save"
@@ -101,6 +103,7 @@ function Designer({ slug, inForce }: { slug: string; inForce: LabelSchema }) {
           onClose={save.reset}
         />
       )}
+      <SchemaEffects slug={slug} content={canSave ? { findings, region_classes: regions } : null} />
       <div className="lh-designer">
         <div style={{ display: 'grid', gap: 14 }}>
           <Panel title="Findings" side="in reading order" flush testId="findings">

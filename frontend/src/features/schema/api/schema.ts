@@ -1,5 +1,5 @@
 /** New versions of a project's label schema and reading protocol. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import { isApiError } from '../../../api/errors';
@@ -10,6 +10,8 @@ import { resettlingQuery } from './resettling';
 import { roundPreviewQuery } from './rounds';
 
 export type SlotsPreview = components['schemas']['ProtocolPreview'];
+export type SchemaPreview = components['schemas']['SchemaPreview'];
+export type FindingChange = components['schemas']['FindingChangeOutput'];
 
 /** What a save over a version that is no longer the newest answers: both versions. */
 export interface Newer<T> {
@@ -33,6 +35,18 @@ export function slotsPreviewQuery(slug: string, readersPerCase: number) {
     queryFn: ({ signal }) =>
       request<SlotsPreview>('GET', `/projects/${slug}/protocol/preview/?readers_per_case=${readersPerCase}`, { signal }),
     staleTime: 0,
+  });
+}
+
+/** What saving this schema, as JSON, would mean for the cases that are there; changes nothing. */
+export function schemaPreviewQuery(slug: string, content: string) {
+  return queryOptions({
+    queryKey: ['schema-preview', slug, content],
+    queryFn: ({ signal }) =>
+      request<SchemaPreview>('POST', `/projects/${slug}/schema/preview/`, { body: JSON.parse(content) as object, signal }),
+    staleTime: 0,
+    // What was said of the last edit stays until this one is counted: the page does not jump while she writes.
+    placeholderData: keepPreviousData,
   });
 }
 
