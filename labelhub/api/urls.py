@@ -36,10 +36,10 @@ from labelhub.api.projects import (
     jobs,
     member_work,
     members,
+    previews,
     project_list,
     projects,
     rounds,
-    schema_preview,
     steering,
     studies,
 )
@@ -74,14 +74,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/schema/", projects.LabelSchemaApi.as_view(), name="label-schema"),
     path(
         "projects/<slug:slug>/schema/preview/",
-        schema_preview.SchemaPreviewApi.as_view(),
+        previews.SchemaPreviewApi.as_view(),
         name="schema-preview",
     ),
     path("projects/<slug:slug>/protocol/", projects.ProtocolApi.as_view(), name="protocol"),
     path("projects/<slug:slug>/resettling/", resettling.ResettlingApi.as_view(), name="resettling"),
     path(
         "projects/<slug:slug>/protocol/preview/",
-        projects.ProtocolPreviewApi.as_view(),
+        previews.ProtocolPreviewApi.as_view(),
         name="protocol-preview",
     ),
     path("projects/<slug:slug>/rounds/", rounds.RoundsApi.as_view(), name="rounds"),

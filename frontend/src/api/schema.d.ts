@@ -1958,7 +1958,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What another number of readers would mean for cases that are not closed. Changes nothing. */
+        /**
+         * @description What another number of readers would mean for cases that are not closed, and other rules for all of them.
+         *
+         *     Changes nothing.
+         */
         get: operations["projects_protocol_preview_retrieve"];
         put?: never;
         post?: never;
@@ -3996,6 +4000,8 @@ export interface components {
             n_completed: number;
             /** @description Complete cases that lack a read by that. */
             n_asked_again: number;
+            /** @description A new or open one is settled by the new rules; another keeps those it was settled by. */
+            cases: components["schemas"]["StandingOutput"];
         };
         PutFirstOutput: {
             /** @description Cases that were so before. */

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labelhub.api.http.pagination import checked_query
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.preconditions import IF_MATCH, etag, expected_version
 from labelhub.api.http.views import Api
@@ -23,14 +22,14 @@ from labelhub.api.projects.schemas import (
     reader_protocol,
 )
 from labelhub.api.reading.documents import JSONObject, StrictSerializer
-from labelhub.core.errors import InvalidContent, Malformed
+from labelhub.core.errors import InvalidContent
 from labelhub.imaging.selectors import import_warnings
 from labelhub.projects import services
 from labelhub.projects.models import Membership, Project, ReadingProtocol
 from labelhub.projects.policies import ANYBODY, MANAGER, project_for, roles_of
 from labelhub.projects.selectors import finding_rule, protocol_in_force, schema_in_force
 from labelhub.workflows.projects.bring_back import bring_back
-from labelhub.workflows.projects.change_protocol import change_protocol, slots_preview
+from labelhub.workflows.projects.change_protocol import change_protocol
 from labelhub.workflows.projects.change_schema import change_schema
 
 
@@ -239,36 +238,6 @@ class ProtocolApi(Api):
         return Response(
             protocol(made, self.subject), status=status.HTTP_201_CREATED, headers=etag(made.version)
         )
-
-
-class ProtocolPreviewApi(Api):
-    policy = MANAGER_OF_PROJECT
-    subject: Project
-
-    @extend_schema(
-        parameters=[OpenApiParameter("readers_per_case", int, required=True)],
-        responses=inline_serializer(
-            "ProtocolPreview",
-            {
-                "n_cases": serializers.IntegerField(
-                    help_text="Cases that are not closed whose slots change."
-                ),
-                "n_more": serializers.IntegerField(help_text="Reads asked for beside those asked now."),
-                "n_fewer": serializers.IntegerField(help_text="Reads not asked any more."),
-                "n_completed": serializers.IntegerField(help_text="Cases that have all their reads by that."),
-                "n_asked_again": serializers.IntegerField(
-                    help_text="Complete cases that lack a read by that."
-                ),
-            },
-        ),
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """What another number of readers would mean for cases that are not closed. Changes nothing."""
-        query = checked_query(request.query_params, {"readers_per_case"})
-        wanted = query.get("readers_per_case", "")
-        if not wanted.isdecimal() or len(wanted) > 2 or not 1 <= int(wanted) <= 20:
-            raise Malformed("readers_per_case is a whole number from 1 to 20.")
-        return Response(slots_preview(self.subject, int(wanted)))
 
 
 def protocol(row: ReadingProtocol, project: Project) -> dict[str, Any]:

@@ -39,6 +39,15 @@ class ReaderProtocolOutput(serializers.Serializer[Any]):
     context_fields = serializers.ListField(child=serializers.ChoiceField(choices=CONTEXT_FIELDS))
 
 
+class StandingOutput(serializers.Serializer[Any]):
+    """Cases of rounds for labels, by how far they are."""
+
+    new = serializers.IntegerField(help_text="Nobody has begun them.")
+    open = serializers.IntegerField(help_text="Begun and not settled.")
+    read = serializers.IntegerField(help_text="Settled, and a decision or a further read is outstanding.")
+    closed = serializers.IntegerField()
+
+
 def label_schema(schema: LabelSchema) -> dict[str, Any]:
     """Findings of an older schema name no type; they are asked as the only one there was."""
     findings = [{**finding, "type": question_of(finding).NAME} for finding in schema.findings]

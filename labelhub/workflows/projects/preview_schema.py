@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, Value, When
+from django.db.models import Count
 
 from labelhub.consensus.models import ConsensusLabel
 from labelhub.imaging.models import Split
@@ -18,18 +18,11 @@ from labelhub.projects.models import LabelSchema, Project
 from labelhub.projects.schemas import checked_schema
 from labelhub.projects.selectors import schema_in_force
 from labelhub.questions import question_of
-from labelhub.reading.models import CaseRound, Round
+from labelhub.reading.models import Round
 from labelhub.workflows.projects.change_schema import refuse_empty_rounds
+from labelhub.workflows.projects.standing import labels_rounds, standing
 from labelhub.workflows.reading.open_round import pass_sizes
 
-IS_SETTLED = Q(settled_schema__isnull=False)
-STANDS = Case(
-    When(closed_at__isnull=False, then=Value("closed")),
-    When(IS_SETTLED, then=Value("read")),
-    When(begun_seq__isnull=False, then=Value("open")),
-    default=Value("new"),
-    output_field=CharField(),
-)
 SAID = ("name", "type", "hotkey", "required", "boxes")
 DEFAULTS = {"hotkey": "", "required": True, "boxes": False}
 
@@ -48,9 +41,7 @@ class Change:
 def schema_preview(project: Project, *, findings: Any, region_classes: Any) -> dict[str, Any]:
     """{cases, findings}: how many cases stand where, in all and for each finding that is another.
 
-    Cases of rounds for labels, without excluded ones: `new` nobody has begun, `open` are begun and not settled, `read`
-    are settled and not closed. Of those that wait or are open, only where the round still gives out reads. A case that
-    two rounds ask counts once for each standing.
+    Cases of rounds for labels, as `standing` counts them.
 
     Raises as `change_schema` does, but for a version that was saved meanwhile.
     """
@@ -59,10 +50,10 @@ def schema_preview(project: Project, *, findings: Any, region_classes: Any) -> d
     after = LabelSchema(project=project, findings=clean_findings, region_classes=clean_classes)
     refuse_empty_rounds(project, after)
     changes = list(_changes(before, after))
-    rounds = list(Round.objects.filter(project=project, purpose=Round.Purpose.LABELS))
+    rounds = labels_rounds(project)
     asking = {change.code: _asking(rounds, change.code) for change in changes}
     whole = frozenset(row for row in rounds if row.findings is None)
-    cases = {each: _standing(each) for each in {whole, *asking.values()}}
+    cases = {each: standing(each) for each in {whole, *asking.values()}}
     labelled = _labelled(project, [change.code for change in changes])
     passes = pass_sizes(project, [change.code for change in changes if change.kind == "added"])
     return {
@@ -98,17 +89,8 @@ def _said(finding: dict[str, Any]) -> dict[str, Any]:
     return {name: said[name] for name in SAID}
 
 
-def _asking(rounds: list[Round], code: str) -> frozenset[Round]:
+def _asking(rounds: frozenset[Round], code: str) -> frozenset[Round]:
     return frozenset(row for row in rounds if row.findings is None or code in row.findings)
-
-
-def _standing(rounds: Collection[Round]) -> dict[str, int]:
-    """How many cases of these rounds stand where: one grouped count, made when somebody considers the change."""
-    goes_on = Q(round__closed_at__isnull=True) | IS_SETTLED
-    rows = CaseRound.objects.filter(goes_on, round__in=rounds).exclude(split=Split.EXCLUDED)
-    counted = rows.values(stands=STANDS).annotate(n=Count("case_id", distinct=len(rounds) > 1)).order_by()
-    counts = {row["stands"]: row["n"] for row in counted}
-    return {name: counts.get(name, 0) for name in ("new", "open", "read", "closed")}
 
 
 def _labelled(project: Project, codes: Collection[str]) -> dict[str, int]:

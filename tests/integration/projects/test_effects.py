@@ -25,6 +25,7 @@ from labelhub.workflows.consensus import resettle
 from labelhub.workflows.projects.change_protocol import change_protocol, slots_preview
 from labelhub.workflows.projects.change_schema import change_schema
 from labelhub.workflows.projects.preview_schema import schema_preview
+from labelhub.workflows.projects.standing import labels_rounds, standing
 from labelhub.workflows.reading.open_round import supplementary_open, supplementary_preview
 from tests.factories.cases import make_cases
 from tests.factories.projects import FINDINGS
@@ -164,7 +165,19 @@ def _rule(life: MidLife, **values: Any) -> None:
 def _settled_anew(life: MidLife, **values: Any) -> None:
     """A rule settles nothing by itself; what the comparison says is what settling anew does."""
     before, closed, kept = labels_now(life.project), closed_now(life.project), versions_now(life.project)
+    stands = stands_now(life)
+    case_of = dict(CaseRound.objects.values_list("id", "case"))
+    stood = Counter(stand for _, stand in {(case_of[pk], stand) for pk, stand in stands.items()})
+    cases = standing(labels_rounds(life.project))
+    assert cases == {name: stood[name] for name in ("new", "open", "read", "closed")}
     put_in_force(life, **values)
+    saved = protocol_in_force(life.project)
+    with played_on(life):
+        for pk, versions in versions_now(life.project).items():
+            if stands.get(pk) in ("new", "open"):
+                assert versions is None or versions[1] == saved.id
+            else:
+                assert versions == kept[pk]
     resettle.compare_request(actor=life.people.manager, project=life.project)
     (compared,) = run_jobs()
     assert (labels_now(life.project), closed_now(life.project), versions_now(life.project)) == (

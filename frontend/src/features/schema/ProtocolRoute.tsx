@@ -19,7 +19,7 @@ import { ResettlePanel } from './components/ResettlePanel';
 import { ProtocolSentence } from './components/ProtocolSentence';
 import { RulesTable } from './components/RulesTable';
 import { protocolFrom, protocolParts } from './parts';
-import { readingCost, rulesFor, slotsSentences, typicalSeconds } from './protocol';
+import { readingCost, rulesFor, rulesSentences, slotsSentences, typicalSeconds } from './protocol';
 
 import './schema.css';
 
@@ -42,6 +42,7 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
   const [protocol, setProtocol] = useState(base);
   const save = useSaveProtocol(project.slug);
   const changed = JSON.stringify(protocol) !== JSON.stringify(base);
+  const rulesOf = ({ finding_rules, iou_threshold }: Protocol) => JSON.stringify([finding_rules, iou_threshold]);
   const change = (values: Partial<Protocol>) => setProtocol({ ...protocol, ...values });
   const newer = newerVersion<Protocol>(save.error);
   const whole = (each: Protocol) => ({ ...each, finding_rules: rulesFor(project.schema.findings, each) });
@@ -63,7 +64,7 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
   return (
     <Page
       title="Reading protocol"
-      lead={`Version ${saved.version} is in force. A new version counts for cases opened after it, its number of readers for all that are not closed; each read names the version it was made under.`}
+      lead={`Version ${saved.version} is in force. What readers see of a new version counts for cases opened after it, its rules for cases settled after it, its number of readers for all that are not closed.`}
       width="form"
       actions={
         <>
@@ -102,6 +103,9 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
         {protocol.readers_per_case !== saved.readers_per_case && (
           <SlotsChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
         )}
+        {rulesOf(protocol) !== rulesOf(base) && (
+          <RulesChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
+        )}
         <Panel title="When reads differ" flush testId="finding-rules">
           <RulesTable
             findings={project.schema.findings}
@@ -127,6 +131,13 @@ function SlotsChange({ slug, readersPerCase }: { slug: string; readersPerCase: n
   const { data } = useQuery(slotsPreviewQuery(slug, readersPerCase));
   if (!data) return null;
   return <Notice testId="slots-preview">{slotsSentences(data).join(' ')}</Notice>;
+}
+
+/** Which cases other rules settle, before they are saved. */
+function RulesChange({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
+  const { data } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  if (!data) return null;
+  return <Notice testId="rules-preview">{rulesSentences(data).join(' ')}</Notice>;
 }
 
 /** What the chosen number of readers costs on the cases that are there. */

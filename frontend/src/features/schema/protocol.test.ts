@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Finding } from '../../api/types';
-import { readingCost, ruleSentence, rulesFor, slotsSentences, typicalSeconds } from './protocol';
+import { readingCost, ruleSentence, rulesFor, rulesSentences, slotsSentences, typicalSeconds } from './protocol';
 
 it('says what is not counted as a difference', () => {
   expect(ruleSentence({ rule: 'soft', present_uncertain: false, uncertain_absent: true })).toBe(
@@ -25,7 +25,7 @@ it('budgets reads and hours', () => {
 });
 
 describe('slotsSentences', () => {
-  const none = { n_cases: 0, n_more: 0, n_fewer: 0, n_completed: 0, n_asked_again: 0 };
+  const none = { n_cases: 0, n_more: 0, n_fewer: 0, n_completed: 0, n_asked_again: 0, cases: { new: 0, open: 0, read: 0, closed: 0 } };
 
   it('says how many cases and reads a new number of readers changes', () => {
     const text = slotsSentences({ ...none, n_cases: 1, n_more: 2, n_asked_again: 1 }).join(' ');
@@ -37,4 +37,12 @@ describe('slotsSentences', () => {
   it('says so when nothing changes', () => {
     expect(slotsSentences(none)).toEqual(['No case that is open is changed by that.']);
   });
+});
+
+it('says which cases other rules settle', () => {
+  expect(rulesSentences({ cases: { new: 3, open: 1, read: 0, closed: 1 } })).toEqual([
+    'The new rules settle 4 cases whose reads are not all in.',
+    '1 case settled already keeps its labels; once this is saved, compare below and have that settled anew if you want.',
+  ]);
+  expect(rulesSentences({ cases: { new: 0, open: 0, read: 0, closed: 0 } })[0]).toContain('No case is read');
 });

@@ -49,6 +49,19 @@ export function slotsSentences({ n_cases, n_more, n_fewer, n_completed, n_asked_
   ].filter((sentence) => sentence !== '');
 }
 
+/** Which cases are settled by other rules, and which keep those they were settled by. */
+export function rulesSentences({ cases }: Pick<SlotsPreview, 'cases'>): string[] {
+  const coming = cases.new + cases.open;
+  const settled = cases.read + cases.closed;
+  if (coming + settled === 0) return ['No case is read or waits yet: the new rules hold for all that come.'];
+  return [
+    coming > 0 ? `The new rules settle ${plural(coming, 'case')} whose reads are not all in.` : '',
+    settled > 0
+      ? `${plural(settled, 'case')} settled already ${settled === 1 ? 'keeps its' : 'keep their'} labels; once this is saved, compare below and have that settled anew if you want.`
+      : '',
+  ].filter((sentence) => sentence !== '');
+}
+
 /** Reads that a project needs in all, and the reading time they take in hours when the pace is known. */
 export function readingCost(
   nCases: number,
