@@ -103,9 +103,6 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
         {protocol.readers_per_case !== saved.readers_per_case && (
           <SlotsChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
         )}
-        {rulesOf(protocol) !== rulesOf(base) && (
-          <RulesChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
-        )}
         <Panel title="When reads differ" flush testId="finding-rules">
           <RulesTable
             findings={project.schema.findings}
@@ -113,6 +110,9 @@ function ProtocolForm({ project, inForce }: { project: Project; inForce: Protoco
             onChange={(finding_rules) => change({ finding_rules })}
           />
         </Panel>
+        {rulesOf(protocol) !== rulesOf(base) && (
+          <RulesChange slug={project.slug} readersPerCase={protocol.readers_per_case} />
+        )}
         <ResettlePanel
           slug={project.slug}
           names={Object.fromEntries(project.schema.findings.map((finding) => [finding.code, finding.name]))}
