@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,13 @@ def migrated_sqlite() -> Path:
                 _migrate({"LABELHUB_TEST_DIR": folder, "LABELHUB_TEST_DATABASE_URL": ""})
                 (Path(folder) / "test.sqlite3").replace(path)
     return path
+
+
+def with_migrated_sqlite(folder: Path) -> Path:
+    """The same folder, in which an embedded LabelHub now finds its database migrated."""
+    (folder / "data").mkdir(mode=0o700)
+    shutil.copyfile(migrated_sqlite(), folder / "data" / "labelhub.sqlite3")
+    return folder
 
 
 def migrated_postgresql(url: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from labelhub.launch.undertaker import folder_of_ones_own
-from tests.databases import migrated_sqlite
+from tests.databases import with_migrated_sqlite
 from tests.e2e.browser import chromium
 from tests.e2e.hand import Hand
 from tests.e2e.reading import Reading, make_reading
@@ -31,15 +29,9 @@ def embedded() -> Iterator[Running]:
     """The embedded default (SQLite), begun with a database that is migrated already."""
     with (
         folder_of_ones_own("lh-") as folder,
-        running("embedded", _with_database(folder), learning_threads=LEARNING_THREADS) as up,
+        running("embedded", with_migrated_sqlite(folder), learning_threads=LEARNING_THREADS) as up,
     ):
         yield up
-
-
-def _with_database(folder: Path) -> Path:
-    (folder / "data").mkdir(mode=0o700)
-    shutil.copyfile(migrated_sqlite(), folder / "data" / "labelhub.sqlite3")
-    return folder
 
 
 @pytest.fixture(scope="session", params=list(MODULES))
