@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 
 interface TopBarProps {
   /** The way out. */
-  home: { to: string; name: string };
+  home: { to: string; name: string; title: string };
   project: string;
   label: string;
   today: number | null;
@@ -19,7 +19,9 @@ interface TopBarProps {
 export function TopBar({ home, project, label, today, lease, reader, sign, onKeys }: TopBarProps) {
   return (
     <header className="ws-top">
-      <Link to={home.to}>‹ {home.name}</Link>
+      <Link to={home.to} title={home.title}>
+        ‹ {home.name}
+      </Link>
       <span className="ws-top-title" title={project}>
         {project}
       </span>

@@ -17,7 +17,7 @@ export interface Desk {
   note: string | null;
   /** A reader has a worklist to go back to. */
   hasWorklist: boolean;
-  home: (slug: string | null, id: string) => { to: string; name: string };
+  home: (slug: string | null, id: string) => { to: string; name: string; title: string };
   caseAddress: (id: string) => string;
   nextAddress: (slug: string, after: string) => string;
   open: (id: string) => Promise<WorkspacePayload>;

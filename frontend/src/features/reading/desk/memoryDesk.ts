@@ -51,7 +51,7 @@ export function makeMemoryDesk(slug: string): MemoryDesk {
   return {
     note: NOTE,
     hasWorklist: false,
-    home: (_slug, id) => ({ to: id === '' ? `/p/${slug}/cases` : `/p/${slug}/cases/${id}`, name: 'Leave' }),
+    home: (_slug, id) => ({ to: id === '' ? `/p/${slug}/cases` : `/p/${slug}/cases/${id}`, name: 'Leave', title: 'Leave what a reader sees' }),
     caseAddress: (id) => `${base}/${id}`,
     nextAddress: (_slug, after) => {
       const next = following.get(after) ?? null;

@@ -12,7 +12,7 @@ import type { Desk } from './desk';
 export const SERVER_DESK: Desk = {
   note: null,
   hasWorklist: true,
-  home: (slug) => ({ to: slug === null ? '/' : `/p/${slug}/worklist`, name: 'Worklist' }),
+  home: (slug) => ({ to: slug === null ? '/' : `/p/${slug}/worklist`, name: 'Worklist', title: 'Back to the worklist' }),
   caseAddress: (id) => `/read/${id}`,
   nextAddress: (slug) => `/p/${slug}/read`,
   open: (id) => takeEarly(id) ?? openAssignment(id),
