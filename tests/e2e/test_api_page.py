@@ -19,6 +19,9 @@ def test_the_api_page_lists_the_operations_and_one_can_be_tried(browser: Browser
         page.goto("/api/v1/docs/")
         expect(page.get_by_role("heading", name="LabelHub")).to_be_visible()
         operation = page.locator("#operations-projects-projects_list")
+        while operation.count() == 0:  # what is far below is drawn when it is scrolled to
+            page.mouse.wheel(0, 2_000)
+            page.wait_for_timeout(100)
         operation.locator("button.opblock-summary-control").click()
         operation.get_by_role("button", name="Try it out").click()
         operation.get_by_role("button", name="Execute").click()
