@@ -83,6 +83,7 @@ def test_a_table_is_shown_then_taken_and_replaces_when_asked(manager: Page, api:
     manager.get_by_test_id("case-labels-take").click()
     expect(taken).to_have_count(before + 2)
     expect(taken.first).to_contain_text("different ones replaced")
+    expect(taken.first).to_contain_text("done")
     taken.first.locator("summary").first.click()
     expect(taken.first.get_by_test_id("case-labels-different")).to_contain_text("replaced")
     screenshot(manager, "case-labels-taken")
