@@ -10,15 +10,9 @@ import { projectQuery } from '../../../api/projects';
 import type { CaseImage } from '../../../api/types';
 import { LoadingRows } from '../../../components/messages/Blank';
 import { Message } from '../../../components/workspace/Message';
-import { useKeyDown } from '../../../hooks/useKeyDown';
 import { useStateOf } from '../../../hooks/useStateOf';
-import type { ViewerController } from '../../../viewer/controller';
 import type { ShownMark } from '../../../viewer/marks/layer';
-import { SeriesStrip } from '../../../viewer/parts/SeriesStrip';
-import { ViewTools } from '../../../viewer/parts/ViewTools';
-import { useStage } from '../../../viewer/useStage';
-import { runViewCommand, viewCommandOf, type ViewCommand } from '../../../viewer/viewKeys';
-import { Viewport } from '../../../viewer/Viewport';
+import { LookView } from '../../../viewer/LookView';
 import { casePageQuery, caseRecordQuery } from './api/case';
 import { caseMarks } from './caseMarks';
 import { Asked } from './components/Asked';
@@ -32,12 +26,10 @@ import { readersOf } from './readers';
 
 const NO_IMAGES: CaseImage[] = [];
 const NO_MARKS: ShownMark[] = [];
-const NO_GESTURES = {};
 const TABS = ['Case', 'Reads', 'Labels', 'Order', 'History'] as const;
 /** What these show was said by others. */
 const OUTCOME_TABS: readonly string[] = ['Reads', 'Labels', 'History'];
 type Tab = (typeof TABS)[number];
-const ignore = () => undefined;
 
 export function CaseRoute() {
   const { slug, number } = useParams() as { slug: string; number: string };
@@ -45,7 +37,6 @@ export function CaseRoute() {
   const project = useQuery(projectQuery(slug)).data;
   const page = useQuery(casePageQuery(slug, number, search.get('version')));
   const [tab, setTab] = useState<Tab>('Case');
-  const [viewer, setViewer] = useState<ViewerController | null>(null);
   const caseId = page.data?.id ?? null;
   const isReader = project?.roles.includes('reader') ?? true;
   const [asked, setAsked] = useStateOf(caseId ?? '', false);
@@ -61,7 +52,6 @@ export function CaseRoute() {
   );
   const images = page.data?.images ?? NO_IMAGES;
   const shownId = page.data === undefined ? null : `${page.data.id}/${page.data.shown_version}`;
-  const stage = useStage({ viewer, caseId: shownId, images, marks, gestures: NO_GESTURES, onSelectMark: ignore });
   const nameOf = (code: string) => project?.schema.findings.find((each) => each.code === code)?.name ?? code;
 
   const toggle = (assignment: string) => {
@@ -69,24 +59,6 @@ export function CaseRoute() {
     if (!changed.delete(assignment)) changed.add(assignment);
     setHidden(changed);
   };
-  const run = (command: ViewCommand) =>
-    runViewCommand(command, {
-      viewer,
-      presets: stage.presets,
-      stackIds: stage.stacks.map((stack) => stack.id),
-      stackId: stage.stackId,
-      showStack: stage.showStack,
-    });
-  useKeyDown(
-    (event) => {
-      const command = viewCommandOf(event);
-      if (command !== null) run(command);
-      return command !== null;
-    },
-    true,
-    () => viewer?.focus(),
-  );
-
   return (
     <div className="ws" data-testid="case">
       <title>{`${page.data?.label ?? 'Case'} · LabelHub`}</title>
@@ -108,48 +80,26 @@ export function CaseRoute() {
         <Neighbour slug={slug} number={page.data?.next ?? null} name="Next" />
       </header>
       <div className={`ws-body ${classes.body}`}>
-        <SeriesStrip
-          stacks={stage.stacks}
-          shown={stage.stackId}
-          priors={[]}
-          shownPrior={null}
-          ready={stage.isReady}
-          onShow={(stack) => stage.showStack(stack.id)}
-          onPrior={ignore}
-        />
-        <main className="ws-centre" style={{ gridColumn: 2 }}>
-          <div className="ws-views">
-            <Viewport
-              id="case"
-              controller={viewer}
-              onController={setViewer}
-              label={`Image of ${page.data?.label ?? 'the case'}`}
+        <LookView
+          id="case"
+          caseId={shownId}
+          images={images}
+          marks={marks}
+          label={`Image of ${page.data?.label ?? 'the case'}`}
+        >
+          {page.error !== null && (
+            <Message
+              title="The case cannot be shown"
+              actions={
+                <Link className="ws-primary" to={`/p/${slug}/cases`}>
+                  All cases
+                </Link>
+              }
             >
-              {page.error !== null && (
-                <Message
-                  title="The case cannot be shown"
-                  actions={
-                    <Link className="ws-primary" to={`/p/${slug}/cases`}>
-                      All cases
-                    </Link>
-                  }
-                >
-                  {errorMessage(page.error)}
-                </Message>
-              )}
-            </Viewport>
-          </div>
-          {viewer !== null && (
-            <ViewTools
-              viewer={viewer}
-              presets={stage.presets}
-              drawing="none"
-              onTool={(tool) => run({ kind: 'tool', tool })}
-              onView={(action) => run({ kind: 'view', action })}
-              onPreset={(index) => run({ kind: 'preset', index })}
-            />
+              {errorMessage(page.error)}
+            </Message>
           )}
-        </main>
+        </LookView>
         <aside className={classes.panel} aria-label="About the case">
           <div className={classes.tabs} role="tablist" aria-label="About the case">
             {TABS.map((each) => (
