@@ -107,3 +107,21 @@ export function countText(counted: { n: number; is_more: boolean } | undefined):
   if (counted === undefined) return '';
   return counted.is_more ? `${count(counted.n)}+ cases` : plural(counted.n, 'case');
 }
+
+const RULES: Record<string, string> = {
+  returned: 'sent back to the reader',
+  assigned: 'chosen for the reader by the data manager',
+  reopened: 'a slot that was given back',
+  begun: 'begun, still lacked a read',
+  read_first: 'put first by a data manager',
+  evaluation: 'validation or test case, mixed in',
+  ranking: 'next in the ranking',
+  random: 'next in random order',
+  imported: 'read that came with the data',
+  own_study: 'the reader’s own study',
+};
+
+/** By which rule a case was offered. */
+export function ruleName(rule: string): string {
+  return RULES[rule] ?? rule;
+}

@@ -10,23 +10,10 @@ import { TableHead } from '../../../components/page/TableHead';
 import { findingName } from '../../../lib/findings';
 import { ago, dateTime, decimal, words } from '../../../lib/format';
 import { caseWhyQuery, type CaseWhy, type Offer, type Ranked } from '../api/cases';
-import type { Names } from '../sentences';
+import { ruleName, type Names } from '../sentences';
 import { CaseImages } from './CaseImages';
 import { CaseObjects } from './CaseObjects';
 import { JoinPatients } from './JoinPatients';
-
-const RULES: Record<string, string> = {
-  returned: 'sent back to the reader',
-  assigned: 'chosen for the reader by the data manager',
-  reopened: 'a slot that was given back',
-  begun: 'begun, still lacked a read',
-  read_first: 'put first by a data manager',
-  evaluation: 'validation or test case, mixed in',
-  ranking: 'next in the ranking',
-  random: 'next in random order',
-  imported: 'read that came with the data',
-  own_study: 'the reader’s own study',
-};
 
 interface WhyDrawerProps {
   caseId: string | null;
@@ -93,7 +80,7 @@ function Offers({ offers }: { offers: Offer[] }) {
             </td>
             <td>{dateTime(offer.reserved_at)}</td>
             <td>
-              {RULES[offer.rule] ?? offer.rule}
+              {ruleName(offer.rule)}
               {offer.model_number !== null && (
                 <div className="lh-note">
                   model {offer.model_number}

@@ -1,5 +1,6 @@
 /** Where a label comes from, as a small graph: reads on the left, what was made of them, the label on the right. Pure. */
 import { decimal } from '../../../lib/format';
+import { methodName } from '../../../lib/labels';
 import type { CaseRecord, RecordedLabel } from './api/case';
 
 export interface Node {
@@ -17,19 +18,6 @@ export interface Graph {
   nodes: Node[];
   /** Pairs of node ids, from left to right. */
   edges: [string, string][];
-}
-
-const METHODS: Record<string, string> = {
-  adjudicated: 'adjudicated',
-  concordant: 'all agree',
-  single: 'one read',
-  majority: 'majority',
-  any_positive: 'any positive',
-  soft: 'left soft',
-};
-
-export function methodName(method: string): string {
-  return METHODS[method] ?? method.replaceAll('_', ' ');
 }
 
 export function valueText(value: string): string {

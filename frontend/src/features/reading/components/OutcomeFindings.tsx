@@ -1,18 +1,10 @@
 /** What a case came to, finding by finding, and under it what each reader said: five readers fit as well as two. */
 import type { LabelSchema } from '../../../api/types';
 import { plural } from '../../../lib/format';
+import { methodName } from '../../../lib/labels';
 import { readerColour } from '../../../lib/palette';
 import type { Outcome } from '../api/outcome';
 import classes from './outcome.module.css';
-
-const METHODS: Record<string, string> = {
-  adjudicated: 'adjudicated',
-  concordant: 'all agree',
-  single: 'one read',
-  majority: 'majority',
-  any_positive: 'any positive',
-  soft: 'left soft',
-};
 
 export function OutcomeFindings({ schema, outcome }: { schema: LabelSchema; outcome: Outcome }) {
   return (
@@ -25,7 +17,7 @@ export function OutcomeFindings({ schema, outcome }: { schema: LabelSchema; outc
               <h2>{finding.name}</h2>
               <span>
                 <b data-value={label?.consensus}>{label?.consensus ?? 'no consensus'}</b>
-                {label !== undefined && <small>{METHODS[label.method] ?? label.method}</small>}
+                {label !== undefined && <small>{methodName(label.method)}</small>}
                 {label !== undefined && label.annotations.length > 0 && (
                   <small>{plural(label.annotations.length, 'mark')} in white</small>
                 )}

@@ -6,15 +6,9 @@ import { dateTime, plural, words } from '../../../../lib/format';
 import { warningName } from '../../../../lib/warnings';
 import { CorrectImageDialog } from '../../components/CorrectImageDialog';
 import type { CasePage } from '../api/case';
+import { stateMark } from '../../states';
 import { Corrections } from './Corrections';
 import classes from './case.module.css';
-
-const STATES: Record<string, string> = {
-  not_begun: 'not begun',
-  begun: 'begun',
-  complete: 'all reads in, a decision outstanding',
-  closed: 'closed',
-};
 
 interface FactsTabProps {
   slug: string;
@@ -33,7 +27,7 @@ export function FactsTab({ slug, page, mayCorrect }: FactsTabProps) {
           <dd>{page.split}</dd>
           {page.rounds.map((row) => (
             <Fact key={row.round} name={`Round ${row.round}`}>
-              {STATES[row.state]}, {row.n_submitted} of {plural(row.n_needed, 'read')}
+              {stateMark(row.state).name}, {row.n_submitted} of {plural(row.n_needed, 'read')}
               {row.purpose !== 'labels' && <small> ({words(row.purpose).toLowerCase()})</small>}
             </Fact>
           ))}

@@ -1,7 +1,8 @@
 /** The labels in force, each with where it comes from; what the reads differ on; earlier labels. */
 import { dateTime, plural } from '../../../../lib/format';
+import { methodName } from '../../../../lib/labels';
 import type { CaseRecord } from '../api/case';
-import { labelsInForce, methodName, provenanceOf, valueText } from '../provenance';
+import { labelsInForce, provenanceOf, valueText } from '../provenance';
 import classes from './case.module.css';
 import { ProvenanceGraph } from './ProvenanceGraph';
 

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 
 import { LoadFailed, LoadingRows } from '../../../../components/messages/Blank';
 import { dateTime, decimal, words } from '../../../../lib/format';
+import { caseWhyQuery } from '../../api/cases';
+import { ruleName } from '../../sentences';
 import type { CasePage } from '../api/case';
-import { caseOffersQuery } from '../api/offers';
 import classes from './case.module.css';
 
 export function OrderTab({ page, nameOf }: { page: CasePage; nameOf: (code: string) => string }) {
-  const why = useQuery(caseOffersQuery(page.id));
+  const why = useQuery(caseWhyQuery(page.id));
   return (
     <>
       <section className={classes.part}>
@@ -44,7 +45,7 @@ export function OrderTab({ page, nameOf }: { page: CasePage; nameOf: (code: stri
           <p key={`${offer.reader}/${offer.reserved_at}`}>
             {offer.reader}, her case {offer.reader_position}: {words(offer.state).toLowerCase()}{' '}
             <small>
-              {dateTime(offer.reserved_at)}, {words(offer.rule).toLowerCase()}
+              {dateTime(offer.reserved_at)}, {ruleName(offer.rule)}
               {offer.model_number !== null && `, model ${offer.model_number}`}
             </small>
           </p>
