@@ -114,6 +114,11 @@ OWNED = {
         },
         {"labelhub/reading/services/case_rounds.py"},
     ),
+    "the row by which a case is listed": (
+        "CaseRound",
+        {"listed_in", "is_flagged", "n_discordant", "newest_read_at"},
+        {"labelhub/reading/services/listed_rows.py", "labelhub/reading/services/case_rounds.py"},
+    ),
     "the state and the attempt of a job": ("Job", {"state", "attempt"}, {"labelhub/core/jobs.py"}),
 }
 

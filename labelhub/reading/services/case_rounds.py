@@ -14,9 +14,7 @@ from uuid import UUID
 from django.db.models import (
     BigIntegerField,
     DateTimeField,
-    Exists,
     F,
-    OuterRef,
     PositiveSmallIntegerField,
     QuerySet,
     UUIDField,
@@ -28,7 +26,8 @@ from labelhub.core import jobs
 from labelhub.core.prepared import Prepared, PreparedUpdate
 from labelhub.imaging.models import Case, Split
 from labelhub.imaging.split import EVALUATION
-from labelhub.reading.models import Assignment, CaseRound, Flag, QueueEntry, ReopenedSlot, Round
+from labelhub.reading.models import Assignment, CaseRound, QueueEntry, ReopenedSlot, Round
+from labelhub.reading.services.listed_rows import list_by_newest
 from labelhub.reading.services.locks import case_round_locked, round_locked
 from labelhub.reading.slots import Slots
 
@@ -66,7 +65,7 @@ def case_rounds_insert(round_: Round, cases: Iterable[Case], *, n_needed: int) -
     ]
     CaseRound.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     if not round_.is_standing and round_.purpose == Round.Purpose.LABELS:
-        _list_by_newest([row.case_id for row in rows], round_.project_id)
+        list_by_newest([row.case_id for row in rows], round_.project_id)
     return len(rows)
 
 
@@ -212,12 +211,6 @@ def case_settle(
         )
 
 
-def flags_note(case_ids: Collection[UUID]) -> None:
-    """Note in the rows by which the cases are listed whether a flag of theirs stands."""
-    standing = Flag.objects.filter(assignment__case=OuterRef("case"), withdrawn__isnull=True)
-    CaseRound.objects.filter(case__in=case_ids, listed_in__isnull=False).update(is_flagged=Exists(standing))
-
-
 def _free(round: Any, case: Any) -> QuerySet[CaseRound]:
     return CaseRound.objects.filter(round_id=round, case_id=case, n_open__gt=0)
 
@@ -305,18 +298,6 @@ def _settled(case_round: CaseRound) -> tuple[Any, ...]:
         case_round.closed_at,
         case_round.n_discordant,
     )
-
-
-def _list_by_newest(case_ids: list[UUID], project_id: UUID) -> None:
-    """List the cases by their rows in the newest round of labels that each is in. Their rows are locked in order."""
-    rows = CaseRound.objects.filter(case_id__in=case_ids, round__purpose=Round.Purpose.LABELS)
-    locked = rows.select_for_update(no_key=True, of=("self",)).order_by("-round__number", "case_id")
-    newest: dict[UUID, UUID] = {}
-    for row_id, case_id in locked.values_list("id", "case_id"):
-        newest.setdefault(case_id, row_id)
-    rows.exclude(id__in=newest.values()).update(listed_in=None, is_flagged=False)
-    CaseRound.objects.filter(id__in=newest.values()).update(listed_in=project_id)
-    flags_note(case_ids)
 
 
 def _free_one(case_round: CaseRound) -> None:

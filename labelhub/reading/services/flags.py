@@ -14,7 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.reading.models import Assignment, Flag, FlagSeen, FlagWithdrawn
-from labelhub.reading.services.case_rounds import flags_note
+from labelhub.reading.services.listed_rows import flags_note
 from labelhub.reading.services.seen import flag_seen_by_managers
 
 
