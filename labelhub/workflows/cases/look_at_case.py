@@ -22,8 +22,7 @@ READS_NOW = (Assignment.State.OPEN, Assignment.State.RETURNED)
 def look_at_record(*, actor: User, case: Case) -> CaseRecord:
     """All that was said of the case. Raises Conflict `reading_now` while she reads it herself."""
     with transaction.atomic():
-        _look(actor, case)
-        audit.record(actor_id=actor.id, action=VIEWED, obj=case, project_id=case.project_id)
+        _look(actor, case, "record")
         return case_record(case)
 
 
@@ -33,21 +32,22 @@ def look_at_history(*, actor: User, case: Case) -> list[AuditEvent]:
     That an adjudication was opened tells what its readers said: raises as `look_at_record`.
     """
     with transaction.atomic():
-        _look(actor, case)
+        _look(actor, case, "history")
     rows = AuditEvent.objects.none()
     for model, ids in _parts(case).items():
         rows = rows | AuditEvent.objects.filter(object_type=model, object_id__in=ids)
     return list(rows.order_by("-id")[:MOST_EVENTS])
 
 
-def _look(actor: User, case: Case) -> None:
-    """Her claims wait, or are through, when it is looked whether she reads the case."""
+def _look(actor: User, case: Case, what: str) -> None:
+    """Keep the look. Her claims wait, or are through, when it is asked whether she reads the case."""
     cases_seen(actor, case.project_id, [case.id], Seen.CASE)
     if Assignment.objects.filter(case=case, reader=actor, state__in=READS_NOW).exists():
         raise Conflict(
             "You are reading this case now. Submit it or give it back before you look at what others said.",
             code="reading_now",
         )
+    audit.record(actor_id=actor.id, action=VIEWED, obj=case, project_id=case.project_id, data={"what": what})
 
 
 def _parts(case: Case) -> dict[str, list[str]]:

@@ -169,6 +169,7 @@ def test_the_history_names_who_did_what(project: Project, people: People, manage
     assert ("flag.urgent", people.reader.username) in [(row["action"], row["actor"]) for row in events]
     assert [row["id"] for row in events] == sorted((row["id"] for row in events), reverse=True)
     assert "tension" not in str(events)
+    assert AuditEvent.objects.get(action="case.viewed").data == {"what": "history"}
     assert record(manager, case)["flags"][0]["text"] == "tension"
 
 
