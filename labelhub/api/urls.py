@@ -93,9 +93,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/studies/preview/", studies.StudyPreviewApi.as_view(), name="study-preview"),
     path("projects/<slug:slug>/members/", members.MembersApi.as_view(), name="members"),
     path("projects/<slug:slug>/members/<uuid:user_id>/", members.MemberApi.as_view(), name="member"),
-    path("projects/<slug:slug>/members/work/", member_work.MembersWorkApi.as_view(), name="members-work"),
+    path("projects/<slug:slug>/members/in-hand/", member_work.MembersWorkApi.as_view(), name="members-work"),
     path(
-        "projects/<slug:slug>/members/<uuid:user_id>/work/",
+        "projects/<slug:slug>/members/<uuid:user_id>/in-hand/",
         member_work.MemberWorkApi.as_view(),
         name="member-work",
     ),

@@ -1882,6 +1882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/members/{user_id}/in-hand/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one member has in hand: which cases, and since when. */
+        get: operations["projects_members_in_hand_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/members/{user_id}/withdraw-assigned/": {
         parameters: {
             query?: never;
@@ -1899,24 +1916,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{slug}/members/{user_id}/work/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description What one member has in hand: which cases, and since when. */
-        get: operations["projects_members_work_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{slug}/members/work/": {
+    "/api/v1/projects/{slug}/members/in-hand/": {
         parameters: {
             query?: never;
             header?: never;
@@ -7798,28 +7798,7 @@ export interface operations {
             };
         };
     };
-    projects_members_withdraw_assigned_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    projects_members_work_retrieve: {
+    projects_members_in_hand_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -7838,6 +7817,27 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkInHand"];
                 };
+            };
+        };
+    };
+    projects_members_withdraw_assigned_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

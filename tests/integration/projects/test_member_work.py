@@ -37,11 +37,11 @@ def manager(people: People, client_of: Clients) -> APIClient:
 
 
 def work_of(client: APIClient, project: Project, user: Any) -> Any:
-    return client.get(f"/api/v1/projects/{project.slug}/members/{user.id}/work/").json()
+    return client.get(f"/api/v1/projects/{project.slug}/members/{user.id}/in-hand/").json()
 
 
 def numbers(client: APIClient, project: Project) -> dict[str, Any]:
-    rows = client.get(f"/api/v1/projects/{project.slug}/members/work/").json()["results"]
+    rows = client.get(f"/api/v1/projects/{project.slug}/members/in-hand/").json()["results"]
     return {row.pop("user"): row for row in rows}
 
 
@@ -80,7 +80,7 @@ def test_each_persons_work_is_counted_and_listed(
     assert (first["allowed_actions"], second["allowed_actions"]) == (["release", "hand_over"], ["release"])
     (claimed,) = work_of(manager, project, people.adjudicator)["adjudications"]
     assert claimed["label"].startswith("Case ")
-    assert manager.get(f"/api/v1/projects/{project.slug}/members/{uuid.uuid4()}/work/").status_code == 404
+    assert manager.get(f"/api/v1/projects/{project.slug}/members/{uuid.uuid4()}/in-hand/").status_code == 404
 
 
 def test_the_count_takes_as_many_statements_for_any_number_of_cases_and_stops_at_a_hundred(

@@ -17,7 +17,7 @@ export function workKey(slug: string) {
 export function workQuery(slug: string) {
   return queryOptions({
     queryKey: [...workKey(slug), 'all'],
-    queryFn: ({ signal }) => request<Schemas['MemberWorkList']>('GET', `/projects/${slug}/members/work/`, { signal }),
+    queryFn: ({ signal }) => request<Schemas['MemberWorkList']>('GET', `/projects/${slug}/members/in-hand/`, { signal }),
     staleTime: 0,
   });
 }
@@ -25,7 +25,7 @@ export function workQuery(slug: string) {
 export function memberWorkQuery(slug: string, user: string) {
   return queryOptions({
     queryKey: [...workKey(slug), user],
-    queryFn: ({ signal }) => request<Schemas['WorkInHand']>('GET', `/projects/${slug}/members/${user}/work/`, { signal }),
+    queryFn: ({ signal }) => request<Schemas['WorkInHand']>('GET', `/projects/${slug}/members/${user}/in-hand/`, { signal }),
     staleTime: 0,
   });
 }
