@@ -259,11 +259,22 @@ def test_who_reads_is_shown_outcomes_only_when_she_asks(
         expect(cost).to_contain_text("Outcomes are hidden")
         assert not [url for url in asked if "show=outcome" in url]
         page.get_by_test_id("outcomes").click(force=True)
-        expect(page.get_by_role("columnheader", name="Outcome")).to_be_visible()
         expect(cost).to_contain_text("never offered to you")
+        assert not [url for url in asked if "show=outcome" in url]
+        screenshot(page, "case-list-reader-asked")
+        page.get_by_test_id("outcomes-agree").click()
+        expect(page.get_by_role("columnheader", name="Outcome")).to_be_visible()
         assert "outcomes=shown" in page.url
         screenshot(page, "case-list-reader")
         assert violations(page) == []
+
+        # An address that somebody sent her asks her first as well, and tells nothing until she has said so.
+        asked.clear()
+        page.goto(f"/p/{PROJECT}/cases?discordant=yes&order=-disagreement")
+        expect(page.get_by_test_id("outcomes-agree")).to_be_visible()
+        assert not [url for url in asked if "discordant" in url and "/api/" in url]
+        page.get_by_role("button", name="Keep them hidden").click()
+        expect(rows(page)).to_have_count(PAGE)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -1,8 +1,10 @@
 /** Who does what in a project. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 
 import { request } from './client';
+import { projectQuery } from './projects';
 import type { components } from './schema';
+import { sessionQuery } from './session';
 import type { Role } from './types';
 
 export type Member = components['schemas']['MemberOutput'];
@@ -15,11 +17,17 @@ export function membersQuery(slug: string) {
   });
 }
 
+/** The members are these now. She may have changed her own roles, by which pages decide what they show her. */
+export function membersChanged(queryClient: QueryClient, slug: string, members: Members): Promise<unknown> {
+  queryClient.setQueryData(membersQuery(slug).queryKey, members);
+  return Promise.all([queryClient.invalidateQueries(sessionQuery), queryClient.invalidateQueries(projectQuery(slug))]);
+}
+
 export function useAddMember(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (added: { username: string; role: Role }) => request<Members>('POST', `/projects/${slug}/members/`, { body: added }),
-    onSuccess: (members) => queryClient.setQueryData(membersQuery(slug).queryKey, members),
+    onSuccess: (members) => membersChanged(queryClient, slug, members),
   });
 }
 

@@ -40,6 +40,8 @@ export function LookView({ id, caseId, images, marks, label, children }: LookVie
 
   useKeyDown(
     (event) => {
+      // What stands beside the image scrolls and ticks by its own keys.
+      if (event.target instanceof Element && event.target.closest('aside') !== null) return false;
       const command = viewCommandOf(event);
       if (command !== null) run(command);
       return command !== null;

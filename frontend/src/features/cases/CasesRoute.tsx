@@ -1,5 +1,5 @@
 /** All cases of a project: a list that is searched, narrowed and sorted, as a table or as a sheet of pictures. */
-import { Select, SegmentedControl, Switch } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -14,7 +14,7 @@ import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
 import { usePageSession } from '../../hooks/usePageSession';
 import { caseChoicesQuery, caseCountQuery, casesQuery, type CaseRow } from './api/cases';
-import { isNarrowed, narrowed, tellsOutcomes, type Asked } from './asked';
+import { type Asked, BY_NUMBER, isNarrowed, narrowed, tellsOutcomes, withoutOutcomes } from './asked';
 import classes from './cases.module.css';
 import { BulkBar } from './components/BulkBar';
 import { CasesTable } from './components/CasesTable';
@@ -45,12 +45,17 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
   const isManager = roles.includes('manager');
   const mayChange = isManager && project.archived_at === null;
   const { asked, ask, show, next, back } = useAsked(reads);
+  // Once in a visit: an address that somebody sent her, or a saved filter, would cost her the cases as well.
+  const [isAgreed, setAgreed] = useState(false);
+  const isTold = asked.hasOutcomes || tellsOutcomes(asked);
+  const isAsking = reads && isTold && !isAgreed;
   const list = useQuery({
     ...casesQuery(slug, asked),
+    enabled: !isAsking,
     // What was shown stands until the next page is there; a page of the table is none of the sheet.
     placeholderData: (before, query) => (query?.queryKey[2] === asked.isSheet ? before : undefined),
   });
-  const counted = useQuery(caseCountQuery(slug, asked.filter)).data;
+  const counted = useQuery({ ...caseCountQuery(slug, asked.filter), enabled: !isAsking }).data;
   const choices = useQuery(caseChoicesQuery(slug)).data;
   const names = useNames(slug, isManager);
   const cases = list.data?.results ?? NO_CASES;
@@ -119,9 +124,16 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
         foundBy={list.data?.found_by ?? null}
         onFilter={(filter) => ask({ filter })}
       />
-      {reads && <Cost asked={asked} />}
+      {reads && (
+        <Cost
+          isTold={isTold}
+          isAsking={isAsking}
+          onAgree={() => setAgreed(true)}
+          onHide={() => ask({ filter: withoutOutcomes(asked.filter), order: BY_NUMBER, hasOutcomes: false })}
+        />
+      )}
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
-      {!list.error && (
+      {!list.error && !isAsking && (
         <Panel flush testId="cases">
           <div ref={listed} aria-busy={list.isPlaceholderData} style={{ opacity: list.isPlaceholderData ? 0.6 : undefined }}>
             {list.isPending && <LoadingRows rows={12} />}
@@ -133,6 +145,7 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
                 onOrder={(order) => ask({ order })}
                 hasSites={(choices?.sites.length ?? 0) > 0}
                 opened={opened}
+                mayAccept={mayChange}
               />
             )}
             {cases.length > 0 && asked.isSheet && (
@@ -160,7 +173,7 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
         caseId={opened}
         page={`/p/${slug}/cases/${cases.find(({ id }) => id === opened)?.number ?? ''}`}
         findings={names.findings}
-        mayJoin={isManager}
+        mayJoin={mayChange}
         onClose={() => setOpened(null)}
       />
     </Page>
@@ -180,13 +193,31 @@ function useNames(slug: string, isManager: boolean): Names {
   }, [project, members]);
 }
 
+interface CostProps {
+  /** The list shows outcomes, or tells them by what it is narrowed to. */
+  isTold: boolean;
+  /** She has not said yet that she wants it so. */
+  isAsking: boolean;
+  onAgree: () => void;
+  onHide: () => void;
+}
+
 /** What a list that shows or tells outcomes costs one who reads. */
-function Cost({ asked }: { asked: Asked }) {
-  const isShown = asked.hasOutcomes || tellsOutcomes(asked);
+function Cost({ isTold, isAsking, onAgree, onHide }: CostProps) {
+  const choice = (
+    <Group gap={8} wrap="nowrap">
+      <Button size="xs" variant="default" onClick={onHide}>
+        Keep them hidden
+      </Button>
+      <Button size="xs" onClick={onAgree} data-testid="outcomes-agree">
+        Show this list
+      </Button>
+    </Group>
+  );
   return (
     <div style={{ marginBottom: 8 }}>
-      {isShown ? (
-        <Notice tone="warn" testId="outcomes-cost">
+      {isTold ? (
+        <Notice tone="warn" testId="outcomes-cost" side={isAsking ? choice : undefined}>
           You read in this project. Cases whose outcome you are shown are never offered to you.
         </Notice>
       ) : (

@@ -73,6 +73,10 @@ export function narrowed(filter: Filter, name: FilterName, value: string | null)
   return value ? { ...others, [name]: value } : others;
 }
 
+export function withoutOutcomes(filter: Filter): Filter {
+  return OF_OUTCOME.reduce((left, name) => narrowed(left, name, null), filter);
+}
+
 /** The query of the API for this list. */
 export function listQuery(asked: Asked): string {
   const query = new URLSearchParams(asked.filter);

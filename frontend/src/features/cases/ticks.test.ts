@@ -1,7 +1,7 @@
 /** Ticking cases one by one, in ranges and by page. */
 import { describe, expect, it } from 'vitest';
 
-import { listed, NONE, numbersText, share, ticked, withAll } from './ticks';
+import { listed, NONE, share, ticked, withAll } from './ticks';
 
 const page = (...numbers: number[]) => numbers.map((number) => ({ id: `${number}`, number, label: `Case ${number}` }));
 const FIRST = page(1, 2, 3, 4, 5);
@@ -38,9 +38,4 @@ describe('ticking', () => {
       'all',
     ]);
   });
-});
-
-it('names runs of numbers as the page of rounds takes them', () => {
-  expect(numbersText([9, 3, 7, 8, 12, 11])).toBe('3,7-9,11-12');
-  expect(numbersText([])).toBe('');
 });

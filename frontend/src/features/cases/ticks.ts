@@ -39,17 +39,6 @@ export function listed(ticks: Ticks): Ticked[] {
   return [...ticks.values()].sort((a, b) => a.number - b.number);
 }
 
-/** `3,7-9`: numbers as the page of rounds takes them. */
-export function numbersText(numbers: number[]): string {
-  const runs: [number, number][] = [];
-  for (const number of [...numbers].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && number === last[1] + 1) last[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
-}
-
 function between(shown: Ticked[], from: string | null, to: string): Ticked[] {
   const at = (id: string | null) => shown.findIndex((each) => each.id === id);
   const [a, b] = [at(from), at(to)];

@@ -128,14 +128,16 @@ function duration(hours: number): string {
 
 /** What the chosen number of readers means for the cases that are not closed, before it is saved. */
 function SlotsChange({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
-  const { data } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  const { data, error } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  if (error) return <Refused error={error} />;
   if (!data) return null;
   return <Notice testId="slots-preview">{slotsSentences(data).join(' ')}</Notice>;
 }
 
 /** Which cases other rules settle, before they are saved. */
 function RulesChange({ slug, readersPerCase }: { slug: string; readersPerCase: number }) {
-  const { data } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  const { data, error } = useQuery(slotsPreviewQuery(slug, readersPerCase));
+  if (error) return <Refused error={error} />;
   if (!data) return null;
   return <Notice testId="rules-preview">{rulesSentences(data).join(' ')}</Notice>;
 }

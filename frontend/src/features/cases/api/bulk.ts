@@ -6,6 +6,7 @@ import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
 import { Intents } from '../../../lib/intents';
 import type { Outcome } from '../outcome';
+import { casesChanged } from './changed';
 
 type Schemas = components['schemas'];
 
@@ -23,14 +24,14 @@ export function useBringBack(slug: string) {
 }
 
 export function usePutFirst(slug: string) {
-  return useBulk(slug, async ({ cases }: Wanted): Promise<Outcome> => {
+  return useBulk(async ({ cases }: Wanted): Promise<Outcome> => {
     const answer = await request<Schemas['PutFirstOutput']>('POST', `/projects/${slug}/cases/read-first/`, { body: { cases } });
     return { ...answer, done: answer.put_first };
   });
 }
 
 export function usePutInTurn(slug: string) {
-  return useBulk(slug, async ({ cases }: Wanted): Promise<Outcome> => {
+  return useBulk(async ({ cases }: Wanted): Promise<Outcome> => {
     const answer = await request<Schemas['PutInTurnOutput']>('POST', `/projects/${slug}/cases/read-in-turn/`, { body: { cases } });
     return { ...answer, done: answer.put_in_turn };
   });
@@ -44,7 +45,7 @@ function useReasoned<Answer extends Omit<Outcome, 'done'>>(
   done: (answer: Answer) => number,
 ): Bulk {
   const [intents] = useState(() => new Intents());
-  return useBulk(slug, async (wanted: Wanted): Promise<Outcome> => {
+  return useBulk(async (wanted: Wanted): Promise<Outcome> => {
     const content = JSON.stringify(wanted);
     const body = { ...wanted, client_uuid: intents.idOf(content) };
     const answer = await request<Answer>('POST', `/projects/${slug}/cases/${action}/`, { body });
@@ -53,15 +54,10 @@ function useReasoned<Answer extends Omit<Outcome, 'done'>>(
   });
 }
 
-function useBulk(slug: string, act: (wanted: Wanted) => Promise<Outcome>) {
+function useBulk(act: (wanted: Wanted) => Promise<Outcome>) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: act,
-    onSettled: () =>
-      Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['cases', slug] }),
-        queryClient.invalidateQueries({ queryKey: ['case'] }),
-        queryClient.invalidateQueries({ queryKey: ['case-why'] }),
-      ]),
+    onSettled: () => casesChanged(queryClient),
   });
 }

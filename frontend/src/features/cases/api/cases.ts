@@ -4,6 +4,7 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@ta
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
 import { listQuery, type Asked, type Filter } from '../asked';
+import { casesChanged } from './changed';
 
 type Schemas = components['schemas'];
 
@@ -63,6 +64,6 @@ export function useAcceptVersion() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (caseId: string) => request('POST', `/cases/${caseId}/accept-version/`, { body: {} }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['cases'] }),
+    onSettled: () => casesChanged(queryClient),
   });
 }

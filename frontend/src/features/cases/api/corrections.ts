@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
 import { Intents } from '../../../lib/intents';
+import { casesChanged } from './changed';
 
 type Schemas = components['schemas'];
 
@@ -50,9 +51,8 @@ export function useCorrect(address: Address) {
       intents.acknowledged(content);
       return made;
     },
-    onSettled: () =>
-      Promise.all(
-        ['cases', 'case', 'case-why', 'case-corrections'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
-      ),
+    onSuccess: () => casesChanged(queryClient),
+    // Something else follows by now: it is shown before it can be done.
+    onError: () => queryClient.invalidateQueries({ queryKey: ['correction', address] }),
   });
 }

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 
 import { request } from '../../../api/client';
 import type { components } from '../../../api/schema';
+import { casesChanged } from './changed';
 
 type Schemas = components['schemas'];
 
@@ -33,7 +34,7 @@ export function useJoinPatients(caseId: string) {
     mutationFn: ({ sameAs, keep, split, excluded }: Asked & Pick<Joining, 'split' | 'excluded'>) =>
       request<Joining>('POST', `/cases/${caseId}/joining/`, { body: { same_as: sameAs, keep, split, excluded } }),
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: ['cases'] });
+      void casesChanged(queryClient);
       void queryClient.invalidateQueries({ queryKey: ['case-joining'] });
     },
   });

@@ -5,9 +5,10 @@ import { useState, type ComponentType } from 'react';
 import { Link } from 'react-router';
 
 import { ALL, ExportMenu, LABELS, MOST_EXPORTED } from '../../../components/page/ExportMenu';
+import { numbersText } from '../../../lib/caseNumbers';
 import { count, plural } from '../../../lib/format';
 import classes from '../cases.module.css';
-import { listed, numbersText, type Ticked, type Ticks } from '../ticks';
+import { listed, type Ticked, type Ticks } from '../ticks';
 import { BringBackDialog } from './BringBackDialog';
 import type { BulkDialogProps } from './BulkDialog';
 import { ExcludeDialog } from './ExcludeDialog';
@@ -68,7 +69,7 @@ export function BulkBar({ slug, ticks, shown, isManager, mayChange, reads, onCle
             size="xs"
             variant="default"
             component={Link}
-            to={`/p/${slug}/rounds?cases=${numbersText(numbers)}`}
+            to={`/p/${slug}/rounds?cases=${numbersText(numbers).replaceAll(' ', '')}`}
             leftSection={<IconArrowsShuffle size={15} />}
             data-testid="bulk-round"
           >

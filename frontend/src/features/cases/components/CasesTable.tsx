@@ -33,9 +33,11 @@ interface CasesTableProps extends CasesViewProps {
   /** Whether any study of the project names its site. */
   hasSites: boolean;
   opened: string | null;
+  /** She may give readers a version that waits. */
+  mayAccept: boolean;
 }
 
-export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
+export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, mayAccept, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
   const by = (name: string, ...orders: string[]): Column => ({ name, order: orderBy(asked.order, orders, onOrder) });
   const columns = [
     { name: 'Tick', width: 28, content: <TickAll ticked={share(ticks, cases)} onTickAll={onTickAll} /> },
@@ -99,7 +101,7 @@ export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, find
             </td>
             <td className={`lh-note ${classes.notes}`}>
               {notes(each)}
-              {each.held_version !== null && <HeldVersion caseId={each.id} version={each.held_version} />}
+              {each.held_version !== null && <HeldVersion caseId={each.id} version={each.held_version} mayAccept={mayAccept} />}
             </td>
           </tr>
         ))}
@@ -143,20 +145,22 @@ function Outcome({ row, findings }: { row: CaseRow; findings: Names['findings'] 
 }
 
 /** Images came after somebody opened the case: the manager decides whether readers get them. */
-function HeldVersion({ caseId, version }: { caseId: string; version: number }) {
+function HeldVersion({ caseId, version, mayAccept }: { caseId: string; version: number; mayAccept: boolean }) {
   const accept = useAcceptVersion();
   return (
     <div>
       Version {version} with later images waits.{' '}
-      <Button
-        size="compact-xs"
-        variant="default"
-        loading={accept.isPending}
-        onClick={() => accept.mutate(caseId)}
-        data-testid={`accept-version-${caseId}`}
-      >
-        Give it to readers
-      </Button>
+      {mayAccept && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={accept.isPending}
+          onClick={() => accept.mutate(caseId)}
+          data-testid={`accept-version-${caseId}`}
+        >
+          Give it to readers
+        </Button>
+      )}
       {accept.isError && <div>{errorMessage(accept.error)}</div>}
     </div>
   );

@@ -1,5 +1,6 @@
 /** A manager corrects split, patient or site of one case. She sees what follows before anything changes. */
 import { NumberInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 
 import { Dialog } from '../../../components/dialogs/Dialog';
@@ -30,17 +31,17 @@ export function CorrectCaseDialog({ chosen, onDone, onClose }: CorrectCaseDialog
   const [what, setWhat] = useState<What>('split');
   const [split, setSplit] = useState('');
   const [whose, setWhose] = useState('other');
-  // What follows is asked for once a field is left, not at each key.
-  const [typedNumber, setTypedNumber] = useState<number | string>('');
   const [number, setNumber] = useState<number | string>('');
-  const [typedSite, setTypedSite] = useState('');
   const [site, setSite] = useState<string | null>(null);
+  // What follows is asked for once she stops typing. Until then nothing is wanted: what is done is what the field says.
+  const [typed] = useDebouncedValue(`${number}/${site}`, 300);
+  const isTyping = typed !== `${number}/${site}`;
 
   const ofAnother: Wanted | null = typeof number === 'number' ? { same_as: String(number) } : null;
   const wanted: Record<What, Wanted | null> = {
     split: split === '' ? null : { split },
     patient: whose === 'own' ? {} : ofAnother,
-    site: site === null ? null : { site },
+    site: site === null ? null : { site: site.trim() },
   };
   return (
     <Dialog title={`Correct ${chosen.label}`} opened onClose={onClose} size={600} testId="correct-dialog">
@@ -49,7 +50,7 @@ export function CorrectCaseDialog({ chosen, onDone, onClose }: CorrectCaseDialog
         <CorrectionForm
           key={what}
           address={`/cases/${chosen.id}/${what}/`}
-          wanted={wanted[what]}
+          wanted={isTyping ? null : wanted[what]}
           onDone={onDone}
           onClose={onClose}
         >
@@ -64,9 +65,8 @@ export function CorrectCaseDialog({ chosen, onDone, onClose }: CorrectCaseDialog
                   label="Number of a case of that patient"
                   min={1}
                   allowDecimal={false}
-                  value={typedNumber}
-                  onChange={setTypedNumber}
-                  onBlur={() => setNumber(typedNumber)}
+                  value={number}
+                  onChange={setNumber}
                   data-testid="correct-number"
                 />
               )}
@@ -77,9 +77,8 @@ export function CorrectCaseDialog({ chosen, onDone, onClose }: CorrectCaseDialog
               label="Site"
               description="Empty where it is not known."
               maxLength={64}
-              value={typedSite}
-              onChange={(event) => setTypedSite(event.currentTarget.value)}
-              onBlur={() => setSite(typedSite.trim())}
+              value={site ?? ''}
+              onChange={(event) => setSite(event.currentTarget.value)}
               data-testid="correct-site"
             />
           )}

@@ -18,7 +18,6 @@ export function useListKeys({ list, search, onOpen, isEnabled }: ListKeys): void
   useKeyDown(
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return false;
-      if (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null) return false;
       if (event.key === '/') {
         search.current?.focus();
         search.current?.select();
@@ -30,8 +29,10 @@ export function useListKeys({ list, search, onOpen, isEnabled }: ListKeys): void
       if (step !== 0) return focus(boxes[at === -1 ? 0 : at + step]);
       const box = boxes[at];
       if (box === undefined) return false;
-      if (event.key === 'x') box.click();
-      else if (event.key === 'Enter') onOpen(box.getAttribute(CASE) as string);
+      if (event.key === 'x') {
+        // A key that is held is one wish.
+        if (!event.repeat) box.click();
+      } else if (event.key === 'Enter') onOpen(box.getAttribute(CASE) as string);
       else return false;
       return true;
     },

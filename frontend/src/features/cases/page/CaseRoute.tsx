@@ -7,10 +7,14 @@ import { Link, useParams, useSearchParams } from 'react-router';
 
 import { errorMessage } from '../../../api/errors';
 import { projectQuery } from '../../../api/projects';
-import type { CaseImage } from '../../../api/types';
+import type { CaseImage, SessionUser } from '../../../api/types';
+import { SignInAgain } from '../../../components/dialogs/SignInAgain';
 import { LoadingRows } from '../../../components/messages/Blank';
 import { Message } from '../../../components/workspace/Message';
+import { useLastingUser } from '../../../hooks/useLastingUser';
+import { useOwnSession } from '../../../hooks/useOwnSession';
 import { useStateOf } from '../../../hooks/useStateOf';
+import { findingName } from '../../../lib/findings';
 import type { ShownMark } from '../../../viewer/marks/layer';
 import { LookView } from '../../../viewer/LookView';
 import { casePageQuery, caseRecordQuery } from './api/case';
@@ -33,9 +37,21 @@ type Tab = (typeof TABS)[number];
 
 export function CaseRoute() {
   const { slug, number } = useParams() as { slug: string; number: string };
+  const user = useLastingUser();
+  return user === null ? null : <CasePage slug={slug} number={number} user={user} />;
+}
+
+function CasePage({ slug, number, user }: { slug: string; number: string; user: SessionUser }) {
   const [search] = useSearchParams();
   const project = useQuery(projectQuery(slug)).data;
-  const page = useQuery(casePageQuery(slug, number, search.get('version')));
+  const page = useQuery({
+    ...casePageQuery(slug, number, search.get('version')),
+    // Another version is of the same case: what was said of it stays.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === slug && query.queryKey[2] === number ? before : undefined,
+  });
+  const own = useOwnSession(user, () => void page.refetch());
+  const mayCorrect = project !== undefined && project.roles.includes('manager') && project.archived_at === null;
   const [tab, setTab] = useState<Tab>('Case');
   const caseId = page.data?.id ?? null;
   const isReader = project?.roles.includes('reader') ?? true;
@@ -52,7 +68,7 @@ export function CaseRoute() {
   );
   const images = page.data?.images ?? NO_IMAGES;
   const shownId = page.data === undefined ? null : `${page.data.id}/${page.data.shown_version}`;
-  const nameOf = (code: string) => project?.schema.findings.find((each) => each.code === code)?.name ?? code;
+  const nameOf = (code: string) => findingName(project?.schema.findings ?? [], code);
 
   const toggle = (assignment: string) => {
     const changed = new Set(hidden);
@@ -120,7 +136,7 @@ export function CaseRoute() {
           <div className={classes.tab} role="tabpanel" id="case-tab" aria-labelledby={`case-tab-${tab}`} tabIndex={0}>
             {page.data === undefined && page.error === null && <LoadingRows rows={8} />}
             {page.data && tab === 'Case' && (
-              <FactsTab slug={slug} page={page.data} mayCorrect={project?.roles.includes('manager') ?? false} />
+              <FactsTab slug={slug} page={page.data} mayCorrect={mayCorrect} />
             )}
             {page.data && tab === 'Order' && <OrderTab page={page.data} nameOf={nameOf} />}
             {page.data && OUTCOME_TABS.includes(tab) && record.data === undefined && (
@@ -145,6 +161,12 @@ export function CaseRoute() {
           </div>
         </aside>
       </div>
+      <SignInAgain
+        opened={own.lost}
+        username={user.username}
+        other={own.other?.display_name ?? null}
+        onSignIn={own.again}
+      />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { request } from '../../../api/client';
 import { isApiError } from '../../../api/errors';
-import { membersQuery, type Member, type Members } from '../../../api/members';
+import { membersChanged, membersQuery, type Member, type Members } from '../../../api/members';
 import type { Role } from '../../../api/types';
 import type { Times } from '../absence';
 import { workKey } from './work';
@@ -30,9 +30,9 @@ function useChange<T>(slug: string, mutationFn: (change: T) => Promise<Members>)
   return useMutation({
     mutationFn,
     onSuccess: (members) => {
-      queryClient.setQueryData(membersQuery(slug).queryKey, members);
       // What she held may have gone back.
-      return queryClient.invalidateQueries({ queryKey: workKey(slug) });
+      void queryClient.invalidateQueries({ queryKey: workKey(slug) });
+      return membersChanged(queryClient, slug, members);
     },
     // Another manager was quicker: what holds now is shown beside the sentence.
     onError: (error) => isApiError(error) && error.status === 412 && queryClient.invalidateQueries(membersQuery(slug)),

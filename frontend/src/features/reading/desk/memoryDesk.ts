@@ -35,7 +35,8 @@ export function makeMemoryDesk(slug: string): MemoryDesk {
   const open = async (id: string): Promise<WorkspacePayload> => {
     const early = asked.get(id);
     asked.delete(id);
-    const { workspace } = early ?? keep(await seeAsReader(slug, { case: id }));
+    const seen = payloads.get(id);
+    const workspace = seen ?? (early ?? keep(await seeAsReader(slug, { case: id }))).workspace;
     if (workspace === null) throw new Error('A case that was named has a workspace.');
     if (!visited.includes(id)) visited.push(id);
     const document = documents.get(id) ?? workspace.draft.document;

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { LoadFailed } from '../../../../components/messages/Blank';
 import { dateTime, words } from '../../../../lib/format';
 import { correctionsQuery } from '../../api/corrections';
 import { BringBackDialog } from '../../components/BringBackDialog';
@@ -19,7 +20,7 @@ export function Corrections({ slug, page, mayCorrect }: { slug: string; page: Ca
   const chosen = { id: page.id, label: page.label };
   const dialog = { slug, cases: [chosen], onDone: () => setShown(null), onClose: () => setShown(null) };
   const rows = made.data?.results ?? [];
-  if (!mayCorrect && rows.length === 0 && page.exclusion === null) return null;
+  if (!mayCorrect && made.isSuccess && rows.length === 0 && page.exclusion === null) return null;
   return (
     <section className={classes.part} data-testid="case-corrections">
       <h2>Corrections</h2>
@@ -29,6 +30,7 @@ export function Corrections({ slug, page, mayCorrect }: { slug: string; page: Ca
           <small>{dateTime(page.exclusion.excluded_at)}</small>
         </p>
       )}
+      {made.error && <LoadFailed error={made.error} onRetry={() => void made.refetch()} />}
       {rows.map((row) => (
         <p key={row.id}>
           {words(row.kind)} by {row.made_by}: “{row.reason}” <small>{dateTime(row.made_at)}</small>
