@@ -55,7 +55,7 @@ def invitations_create(
     now = timezone.now()
     with transaction.atomic():
         # The project's row is the lock: a request that was sent twice is served one after the other.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         if Invitation.objects.filter(project=project, client_uuid=client_uuid).exists():
             raise Conflict(
                 "These invitations were made already, and their links cannot be shown again. "

@@ -61,7 +61,7 @@ def project_describe(*, actor: User | None, project: Project, **values: str) -> 
     """Change what people see of a project: `name`, `description`. Its slug stays: people hold addresses."""
     with transaction.atomic():
         # The project's row is the lock: each audit row tells what the change before it left.
-        current = Project.objects.select_for_update().get(id=project.id)
+        current = Project.objects.select_for_update(no_key=True).get(id=project.id)
         changes = {
             field: {"old": getattr(current, field), "new": value}
             for field, value in values.items()
@@ -136,7 +136,7 @@ def membership_remove(*, actor: User | None, project: Project, user_id: UUID, ro
     """Take a role away. Reads stay as they are. The last data manager who can sign in cannot be removed."""
     with transaction.atomic():
         # The project's row is the lock: two data managers who remove each other do it one after the other.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         held = Membership.objects.filter(project=project, role=role)
         membership = held.filter(user_id=user_id).first()
         if membership is None:
@@ -226,7 +226,7 @@ def _next_version(
     model: type[LabelSchema] | type[ReadingProtocol], project: Project, edited_from: int | None = None
 ) -> int:
     # The project's row is the lock: two managers who save at once are served one after the other.
-    Project.objects.select_for_update().get(id=project.id)
+    Project.objects.select_for_update(no_key=True).get(id=project.id)
     newest = model.objects.filter(project=project).aggregate(top=Max("version"))["top"] or 0
     if edited_from is not None and edited_from != newest:
         raise NewerVersion(

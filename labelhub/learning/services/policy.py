@@ -28,7 +28,7 @@ def policy_update(
     Raises StaleVersion when `edited_from` is no longer the policy's version: someone else has changed it meanwhile.
     """
     with transaction.atomic():
-        policy = policy_of(Project.objects.select_for_update().get(id=project.id))
+        policy = policy_of(Project.objects.select_for_update(no_key=True).get(id=project.id))
         if edited_from is not None and edited_from != policy.version:
             raise StaleVersion(
                 "Someone else has changed the policy since you opened it. Look at both and save what should hold.",

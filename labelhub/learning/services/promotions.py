@@ -108,7 +108,7 @@ def scoring_request(*, model: ModelVersion) -> Job:
 
 
 def _locked(project: Project) -> Project:
-    return Project.objects.select_for_update().get(id=project.id)
+    return Project.objects.select_for_update(no_key=True).get(id=project.id)
 
 
 def _verdict(project: Project, model: ModelVersion) -> tuple[bool, str]:

@@ -151,7 +151,7 @@ def round_open(
     with transaction.atomic():
         worklist_state(project)
         # The project's row is the lock of its round numbers.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         earlier = Round.objects.filter(id=client_uuid).first() if client_uuid else None
         if earlier is not None:
             _refuse_other_content(earlier, project, asked)

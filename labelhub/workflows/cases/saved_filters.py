@@ -28,7 +28,7 @@ def filter_save(
     wanted = {"query": asked.as_json(), "order": order, "view": view}
     with transaction.atomic():
         # The project's row is the lock: of two who save one name at once, one does.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         if (known := project.saved_filters.filter(name=name).first()) is not None:
             if {field: getattr(known, field) for field in wanted} == wanted:
                 return known

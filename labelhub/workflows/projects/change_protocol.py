@@ -39,7 +39,7 @@ def change_protocol(
 ) -> ReadingProtocol:
     """Put a new version in force; its number of readers reaches cases that are not closed."""
     with transaction.atomic():
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         before = protocol_in_force(project).readers_per_case
         protocol = protocol_create_version(
             actor=actor, project=project, values=values, edited_from=edited_from

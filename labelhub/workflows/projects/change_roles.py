@@ -44,7 +44,7 @@ def change_roles(
     """
     with transaction.atomic():
         # The project's row is the lock: two managers who change the same person do it one after the other.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         member = Membership.objects.filter(project=project, user_id=user_id).select_related("user")
         held = {row.role: row.user for row in member}
         wanted = set(roles)
@@ -57,7 +57,8 @@ def change_roles(
         (user, *_) = held.values()
         for role in sorted(wanted - set(held)):
             add_member(actor=actor, project=project, user=user, role=role)
-        for role in sorted(set(held) - wanted):
+        # What she reads is given back before what she decides: the order of `reading/services/locks.py`.
+        for role in sorted(set(held) - wanted, key=lambda role: (role != READER, role)):
             take_role(actor=actor, project=project, user_id=user_id, role=role)
 
 

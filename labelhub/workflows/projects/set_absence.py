@@ -35,7 +35,7 @@ def set_absence(
     """
     with transaction.atomic():
         # The project's row is the lock: two managers who change the same person do it one after the other.
-        Project.objects.select_for_update().get(id=project.id)
+        Project.objects.select_for_update(no_key=True).get(id=project.id)
         if not Membership.objects.filter(project=project, user_id=user_id).exists():
             raise NotFound()
         before = absence_of(user_id, project)
