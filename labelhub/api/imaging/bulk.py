@@ -26,7 +26,9 @@ class CasesInput(StrictSerializer):
 
 
 class ReasonedCasesInput(CasesInput):
-    reason = serializers.CharField(max_length=500, help_text="Kept with each case. Only managers see it.")
+    reason = serializers.CharField(
+        max_length=500, help_text="Kept with each case. Data managers and engineers see it."
+    )
     client_uuid = serializers.UUIDField(help_text="Of the request: sent again with it, nothing more is done.")
 
 

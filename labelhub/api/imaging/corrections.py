@@ -48,7 +48,7 @@ MANAGED_IMAGE = Policy(
 
 class AskedInput(StrictSerializer):
     reason = serializers.CharField(
-        max_length=500, help_text="Kept with the correction. Only managers see it."
+        max_length=500, help_text="Kept with the correction. Data managers and engineers see it."
     )
     client_uuid = serializers.UUIDField(help_text="Of the request: sent again with it, nothing more is done.")
     shown = serializers.CharField(max_length=64, help_text="That of the preview: what it showed is done.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.imaging.models import Case, Correction, Patient, Split
 from labelhub.imaging.services.corrections import (
@@ -86,6 +87,13 @@ def correct_split(case: Case, split: str, asked: Asked) -> Correction:
                 each.split = split
                 each.save(update_fields=["split"])
                 case_rounds_split_set(each)
+                audit.record(
+                    actor_id=asked.actor.id,
+                    action="case.split_corrected",
+                    obj=each,
+                    project_id=each.project_id,
+                    data={"correction": str(asked.client_uuid), "split": split},
+                )
         return correction_keep(preview, asked, now)
 
 

@@ -10,7 +10,7 @@ from labelhub.consensus.record import CaseRecord, case_record
 from labelhub.core import audit
 from labelhub.core.errors import Conflict
 from labelhub.core.models import AuditEvent
-from labelhub.imaging.models import Case, CaseVersion
+from labelhub.imaging.models import Case, CaseExclusion, CaseVersion, Correction
 from labelhub.reading.models import Assignment, CaseRound, Flag, LateRead, Read, Seen
 from labelhub.reading.services.seen import cases_seen
 
@@ -55,6 +55,8 @@ def _parts(case: Case) -> dict[str, list[str]]:
     querysets = (
         Case.objects.filter(id=case.id),
         CaseVersion.objects.filter(case=case),
+        CaseExclusion.objects.filter(case=case),
+        Correction.objects.filter(case=case),
         CaseRound.objects.filter(case=case),
         Assignment.objects.filter(case=case),
         Read.objects.filter(assignment__case=case),

@@ -14,9 +14,6 @@ from labelhub.learning.models import TrainingRun
 from labelhub.learning.selectors import runs_that_knew
 from labelhub.reading.models import Read
 
-LEARNED_FROM = (Split.POOL, Split.VALIDATION)
-"""Splits of cases that models are trained on, or stopped early by."""
-
 
 def cases_reached(cases: Collection[Case], splits: Mapping[UUID, str]) -> tuple[CorrectedCase, ...]:
     """The cases with the split that each comes to lie in (by case id; else it stays), and what rests on them."""
@@ -39,7 +36,8 @@ def cases_reached(cases: Collection[Case], splits: Mapping[UUID, str]) -> tuple[
 
 def trainings_that_knew(cases: Collection[Case]) -> list[str]:
     """`model 3`, `a training that has not ended`: those that may have learned from one of the cases as they lie now."""
-    taught = [case for case in cases if case.split in LEARNED_FROM]
+    # An excluded case may have taught a model before it was taken out.
+    taught = [case for case in cases if case.split != Split.TEST]
     if not taught:
         return []
     labels = ConsensusLabel.objects.filter(case_round__case__in=taught)

@@ -18,6 +18,7 @@ from labelhub.learning.services.snapshot import snapshot_take
 from labelhub.projects.models import Project
 from labelhub.reading.models import CaseRound, QueueEntry, Read, Round
 from labelhub.reading.services.leases import assignment_release
+from labelhub.workflows.cases.bring_back_cases import bring_back_cases
 from labelhub.workflows.cases.exclude_cases import exclude_cases
 from labelhub.workflows.reading.record_read import ImportedRead, record_exported_read
 from tests.factories.cases import make_case
@@ -145,6 +146,15 @@ def test_what_a_model_may_have_learned_from_is_never_measured_on(
     assert (refused.status_code, refused.json()["code"]) == (409, "learned_from")
     (note,) = manager.look(split(case), split="validation").json()["notes"]
     assert "learned" in note
+    # Nor by way of an exclusion: a case that is not read carries her on.
+    other = make_case(project, patient=case.patient)
+    exclude_cases(
+        actor=people.manager, project=project, case_ids=[case.id], reason="Aside.", client_uuid=uuid.uuid4()
+    )
+    assert manager.look(split(other), split="test").json()["code"] == "learned_from"
+    bring_back_cases(
+        actor=people.manager, project=project, case_ids=[case.id], reason="Back.", client_uuid=uuid.uuid4()
+    )
     # Nor by way of the validation split.
     assert manager.correct(split(case), split="validation").status_code == 200
     assert manager.look(split(case), split="test").json()["code"] == "learned_from"
