@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from labelhub.consensus.models import ProjectStatistics, RoundStatistics
 from labelhub.consensus.round_agreement import agreement_due
+from labelhub.consensus.services.agreement_kept import agreement_keep
 from labelhub.consensus.shown_agreement import agreement_shown
 from labelhub.consensus.statistics import project_statistics
 from labelhub.core import jobs
@@ -46,8 +47,7 @@ class Figures:
     rounds: list[RoundStatistics]
 
     def keep(self) -> ProjectStatistics:
-        for row in self.rounds:
-            row.save()
+        agreement_keep(self.rounds, self.project.project_id, since=self.project.audit_event_id)
         self.project.save()
         return self.project
 
