@@ -18,6 +18,7 @@ from labelhub.accounts.models import User
 from labelhub.core import audit
 from labelhub.core.errors import Conflict, InvalidContent
 from labelhub.imaging.models import Split
+from labelhub.imaging.split import EVALUATION
 from labelhub.projects.absences import absence_in_force
 from labelhub.projects.models import Membership
 from labelhub.reading.models import Assignment, CaseRound, ReaderCursor, Round
@@ -34,6 +35,11 @@ class WhyNot(models.TextChoices):
     EXCLUDED = "excluded", "This case is excluded: nobody new reads it."
     ALREADY_HERS = "already_hers", "She has, or has had, this case in this round: nobody gets a case twice."
     HAS_SEEN = "has_seen", "She has seen what others said of this case: somebody else must read it."
+    EVALUATION = (
+        "evaluation",
+        "This is a validation or test case that nobody has begun. They come by themselves, so that nobody chooses what "
+        "models are measured on.",
+    )
     NOT_IN_ROUND = "not_in_round", "This case is not in the round."
     NO_FREE_SLOT = "no_free_slot", "No further read of this case is asked for."
 
@@ -41,8 +47,11 @@ class WhyNot(models.TextChoices):
 def refuse_reader(reader: User, round_: Round) -> None:
     """Raise InvalidContent `not_a_reader`, Conflict `round_closed`, `not_in_round` or `reader_away`."""
     project, name = round_.project, reader.display_name or reader.username
-    reads_here = Membership.objects.filter(project=project, user=reader, role=Membership.Role.READER)
-    if not reader.is_active or not reads_here.exists():
+    # Asked of the database: an administrator may have deactivated her since the request began.
+    reads_here = Membership.objects.filter(
+        project=project, user=reader, user__is_active=True, role=Membership.Role.READER
+    )
+    if not reads_here.exists():
         raise InvalidContent("Choose a reader of this project.", code="not_a_reader")
     if round_.closed_at is not None:
         raise Conflict("This round is closed: none of its cases is given out.", code="round_closed")
@@ -58,7 +67,11 @@ def barred(reader: User, round_: Round, rows: Collection[CaseRound]) -> dict[UUI
     """Which cases of the round she cannot be given, whether or not a slot is free."""
     ids = [row.case_id for row in rows]
     hers = Assignment.objects.filter(round=round_, reader=reader, case_id__in=ids)
+    is_chosen = [
+        row for row in rows if round_.is_standing and row.begun_seq is None and row.split in EVALUATION
+    ]
     return {
+        **{row.case_id: WhyNot.EVALUATION for row in is_chosen},
         **{row.case_id: WhyNot.EXCLUDED for row in rows if row.split == Split.EXCLUDED},
         **dict.fromkeys(seen_among(reader.id, ids), WhyNot.HAS_SEEN),
         **dict.fromkeys(hers.values_list("case_id", flat=True), WhyNot.ALREADY_HERS),

@@ -16,6 +16,7 @@ from labelhub.projects.absences import is_away, refuse_if_away
 from labelhub.projects.models import Project
 from labelhub.projects.selectors import version_ids
 from labelhub.reading.models import Assignment, LateRead
+from labelhub.reading.services.assigning import ASSIGNED_LEASE
 from labelhub.reading.services.assignments import assignment_advance, assignment_try, lease_renew
 from labelhub.reading.services.case_rounds import begun_slot_take, case_round_of, slot_free
 from labelhub.reading.services.locks import assignment_locked
@@ -173,9 +174,11 @@ def expire_leases(limit: int = 500) -> int:
 
 
 def leases_begin_anew(project: Project) -> None:
-    """Whoever has a case open there has her whole time again."""
-    held = Assignment.objects.filter(case__project=project, state=S.OPEN)
-    held.update(lease_until=timezone.now() + READING_LEASE)
+    """Whoever has a case open there, or was given it to read, has her whole time again."""
+    held, now = Assignment.objects.filter(case__project=project), timezone.now()
+    held.filter(state=S.OPEN).update(lease_until=now + READING_LEASE)
+    given = held.filter(state=S.RESERVED, rule=Assignment.Rule.ASSIGNED)
+    given.update(lease_until=now + ASSIGNED_LEASE)
 
 
 def _expire(row: Assignment) -> int:

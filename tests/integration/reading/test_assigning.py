@@ -18,11 +18,11 @@ from labelhub.projects.models import Absence, Project
 from labelhub.reading.models import Assignment, CaseRound, Round, Seen
 from labelhub.reading.services.case_splits import cases_exclude
 from labelhub.reading.services.claims import HELD
-from labelhub.reading.services.leases import expire_leases
+from labelhub.reading.services.leases import expire_leases, leases_begin_anew
 from labelhub.reading.services.reservations import reservations_release
 from labelhub.reading.services.seen import cases_seen
 from labelhub.workflows.reading.assign_cases import Choosing, assign_cases
-from tests.factories.cases import make_cases
+from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import People
 from tests.factories.reading import claim, open_round, read_case, submit
 
@@ -116,6 +116,25 @@ def test_why_a_case_is_not_given(project: Project, people: People, manager: APIC
         assert "somebody else must read it" in answer.content.decode()
     unknown = ask(manager, project, [3, 77], people.second_reader)
     assert (unknown.status_code, unknown.json()["details"]) == (422, {"numbers": [77]})
+
+
+def test_what_models_are_measured_on_is_not_chosen_by_hand(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    make_case(project, split="test")
+    for preview in (True, False):
+        assert told(ask(manager, project, [1], people.reader, preview=preview)) == [([], {"evaluation": [1]})]
+    assert claim(people.second_reader, project) is not None  # begun by itself
+    assert told(ask(manager, project, [1], people.reader)) == [([1], {})]
+
+
+def test_they_are_kept_over_an_archive(project: Project, people: People, manager: APIClient) -> None:
+    make_cases(project, 1)
+    ask(manager, project, [1], people.reader)
+    Assignment.objects.update(lease_until=timezone.now() - timedelta(days=1))
+    leases_begin_anew(project)
+    assert expire_leases() == 0
+    assert claimed(people.reader, project).rule == Assignment.Rule.ASSIGNED
 
 
 def test_readers_who_cannot_be_given_anything(project: Project, people: People, manager: APIClient) -> None:
