@@ -98,6 +98,7 @@ OF_PROJECT = (
 OBJECTS: dict[str, dict[str, Kind]] = {
     "imaging.Instance": {"storage_prefix": Kind.INSTANCE, "original_key": Kind.ORIGINAL},
     "imaging.ImportBatch": {"id": Kind.UPLOAD},
+    "imaging.CaseLabelTable": {"id": Kind.UPLOAD},
     "learning.ModelVersion": {"weights_key": Kind.WEIGHTS},
     "core.Job": {"id": Kind.WORK},
 }

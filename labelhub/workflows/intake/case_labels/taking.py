@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +29,7 @@ from labelhub.workflows.intake.case_labels.reads import read_record, reads_compa
 from labelhub.workflows.intake.case_labels.report import Report
 from labelhub.workflows.intake.case_labels.source_labels import labels_compare, labels_set
 from labelhub.workflows.intake.case_labels.table import parsed_case_table
-from labelhub.workflows.intake.labels.given import READ, STAGED_NAME, labels_options, readers_of
+from labelhub.workflows.intake.labels.given import READ, labels_options, readers_of
 from labelhub.workflows.intake.labels.table import MAX_ROWS
 
 KIND = "labels"
@@ -128,10 +128,10 @@ def run_labels_job(job: Job) -> None:
     """The handler of the job's kind. What is done is done once: another attempt goes on behind the last case."""
     table = CaseLabelTable.objects.select_related("project", "created_by").get(id=job.params["table"])
     if table.finished_at is None:
-        _take(table, _kept_path(table.id).read_bytes(), partial(jobs.job_heartbeat, job))
+        _take(table, _kept_path(table.id, table.sha256).read_bytes(), partial(jobs.job_heartbeat, job))
     with transaction.atomic():
         jobs.job_succeed(job, {"table": str(table.id)})
-    shutil.rmtree(_kept_path(table.id).parent, ignore_errors=True)
+    shutil.rmtree(_kept_path(table.id, table.sha256).parent, ignore_errors=True)
 
 
 def _take(table: CaseLabelTable, content: bytes, heartbeat: Heartbeat) -> None:
@@ -207,13 +207,17 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _kept_path(table_id: UUID) -> Path:
-    return upload_path(f"{table_id}/{STAGED_NAME}")
+def _kept_path(table_id: UUID, sha256: str) -> Path:
+    """By its content: another table under the same id, which is refused, does not stand in its place."""
+    return upload_path(f"{table_id}/{sha256}")
 
 
 def _keep(table_id: UUID, content: bytes) -> None:
-    target = _kept_path(table_id)
+    """Bytes first, row second, visible last (design invariant 8)."""
+    target = _kept_path(table_id, _sha256(content))
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target.write_bytes(content)
-    flush_file(target)
+    part = target.with_name(f"{target.name}.{uuid4().hex}")
+    part.write_bytes(content)
+    flush_file(part)
+    part.replace(target)
     flush_folder(target.parent)
