@@ -73,6 +73,13 @@ def sees_others_reads(roles: Collection[str]) -> bool:
     return READER in roles and bool({MANAGER, ADJUDICATOR} & set(roles))
 
 
+def may_see_model(project: Project) -> bool:
+    """Whether the signed-in person may be told of a model's output on single cases: who reads here reads without it
+    (design invariant 3), whatever else she is.
+    """
+    return READER not in roles_of(project)
+
+
 def roles_of(project: Project) -> list[str]:
     """The signed-in person's roles, as found by `project_for`."""
     return list(project.my_roles)  # type: ignore[attr-defined]

@@ -2709,7 +2709,7 @@ export interface components {
             /** @description While a manager has taken the case out; null also where it is out for its patient. */
             exclusion: components["schemas"]["CaseExclusionOutput"] | null;
             rounds: components["schemas"]["CaseRoundOutput"][];
-            /** @description Newest first, the last 20 rankings. */
+            /** @description Newest first, the last 20 rankings; none for whoever reads in the project herself. */
             scores: components["schemas"]["CaseScoreOutput"][];
             /** @description Number of the case before it. */
             previous: number | null;
@@ -2774,7 +2774,7 @@ export interface components {
             n_objects: number;
             can_be_scored: boolean;
             warnings: string[];
-            /** @description In the ranking in force. */
+            /** @description In the ranking in force; null also for whoever reads in the project herself. */
             place: components["schemas"]["PlaceOutput"] | null;
             /** @description With `show=outcome` only. */
             outcome: components["schemas"]["OutcomeOutput"] | null;
@@ -3280,7 +3280,7 @@ export interface components {
         ImageCorrectionInputRequest: {
             /** @description Whether the image belongs to its case. */
             is_in: boolean;
-            /** @description Kept with the correction. Only managers see it. */
+            /** @description Kept with the correction. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -3831,7 +3831,7 @@ export interface components {
         /** @description `same_as`: the number of another case, whose patient it is; left out: a patient of its own. */
         PatientCorrectionInputRequest: {
             same_as?: number | null;
-            /** @description Kept with the correction. Only managers see it. */
+            /** @description Kept with the correction. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -3882,9 +3882,6 @@ export interface components {
             why: string;
             /** Format: double */
             score: number | null;
-            probabilities: {
-                [key: string]: number;
-            };
         };
         PreviousCase: {
             /** Format: uuid */
@@ -4123,7 +4120,7 @@ export interface components {
         ReasonedCasesInputRequest: {
             /** @description Ids of cases. */
             cases: string[];
-            /** @description Kept with each case. Only managers see it. */
+            /** @description Kept with each case. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -4497,7 +4494,7 @@ export interface components {
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SiteCorrectionInputRequest: {
             site: string;
-            /** @description Kept with the correction. Only managers see it. */
+            /** @description Kept with the correction. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -4541,7 +4538,7 @@ export interface components {
         /** @description Refuses fields that it does not know, so that nothing is silently ignored. */
         SplitCorrectionInputRequest: {
             split: components["schemas"]["ReadSplit"];
-            /** @description Kept with the correction. Only managers see it. */
+            /** @description Kept with the correction. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -4755,7 +4752,7 @@ export interface components {
         ViewCorrectionInputRequest: {
             view: components["schemas"]["ViewCorrectionInputViewEnum"] | components["schemas"]["BlankEnum"];
             laterality: components["schemas"]["LateralityEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Kept with the correction. Only managers see it. */
+            /** @description Kept with the correction. Data managers and engineers see it. */
             reason: string;
             /**
              * Format: uuid
@@ -4772,7 +4769,7 @@ export interface components {
         /** @enum {string} */
         WhyEnum: "uncertainty" | "diversity" | "random" | "rest" | "duplicate" | "unscored";
         /** @enum {string} */
-        WhyNot: "excluded" | "already_hers" | "has_seen" | "not_in_round" | "no_free_slot";
+        WhyNot: "excluded" | "already_hers" | "has_seen" | "evaluation" | "not_in_round" | "no_free_slot";
         WhyOutput: {
             /** Format: uuid */
             id: string;

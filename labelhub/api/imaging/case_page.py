@@ -23,7 +23,7 @@ from labelhub.imaging.dicom.identity.ages import age_words
 from labelhub.imaging.models import Case, CaseExclusion, CaseVersion, Instance, Split
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import ranking_in_force
-from labelhub.projects.policies import project_for
+from labelhub.projects.policies import may_see_model, project_for
 from labelhub.reading.models import CaseRound, Round
 from labelhub.reading.selectors import manifest_instances
 
@@ -41,6 +41,7 @@ def case_numbered(user: User, slug: str, number: int) -> Any:
     case = rows.filter(project=project, number=number).first()
     if case is None:
         raise NotFound()
+    case.project = project  # with the person's roles in it
     return case
 
 
@@ -129,7 +130,10 @@ class CasePageOutput(serializers.Serializer[Any]):
         help_text="While a manager has taken the case out; null also where it is out for its patient.",
     )
     rounds = CaseRoundOutput(many=True)
-    scores = CaseScoreOutput(many=True, help_text=f"Newest first, the last {MOST_SCORES} rankings.")
+    scores = CaseScoreOutput(
+        many=True,
+        help_text=f"Newest first, the last {MOST_SCORES} rankings; none for whoever reads in the project herself.",
+    )
     previous = serializers.IntegerField(allow_null=True, help_text="Number of the case before it.")
     next = serializers.IntegerField(allow_null=True)
 
@@ -250,6 +254,8 @@ def _rounds(case: Case) -> list[dict[str, Any]]:
 
 
 def _scores(case: Case) -> list[dict[str, Any]]:
+    if not may_see_model(case.project):
+        return []
     now = ranking_in_force(case.project)
     rows = RankedCase.objects.filter(case=case).select_related("ranking__scoring_run__model_version")
     return [

@@ -17,6 +17,7 @@ from labelhub.imaging.services.exclusions import exclusions_in_force
 from labelhub.learning.health import queue_health
 from labelhub.learning.models import RankedCase
 from labelhub.learning.selectors import ranking_in_force
+from labelhub.projects.policies import may_see_model
 from labelhub.reading.models import Assignment, CaseRound
 
 BEGUN = "It is begun: it keeps its place until its reads are in, and no ranking moves it."
@@ -75,8 +76,9 @@ class CaseWhyApi(Api):
             .select_related("reader", "queue__ranking__scoring_run__model_version")
             .order_by("reserved_at", "id")
         )
-        placed = _placed(case, offers)
-        ranking = _ranked(case)
+        tells = may_see_model(case.project)
+        placed = _placed(case, offers) if tells else {}
+        ranking = _ranked(case) if tells else None
         return Response(
             WhyOutput(
                 {

@@ -17,11 +17,11 @@ from labelhub.api.http.pagination import bad_cursor, checked_query, decode_value
 from labelhub.api.http.permissions import Policy
 from labelhub.api.http.views import Api
 from labelhub.api.imaging.images import thumbnail_url
-from labelhub.core.errors import Malformed, NotFound
+from labelhub.core.errors import Malformed, NotAllowed, NotFound
 from labelhub.imaging.models import Case, Split
 from labelhub.imaging.selectors import sites_and_views
 from labelhub.projects.models import Project
-from labelhub.projects.policies import ENGINEER, MANAGER, project_by_id_for, project_for
+from labelhub.projects.policies import ENGINEER, MANAGER, may_see_model, project_by_id_for, project_for
 from labelhub.reading.models import CaseRound, Round
 from labelhub.workflows.cases.filters import CHOICES, FILTERS, CaseFilter
 from labelhub.workflows.cases.listing import MOST_COUNTED, ListedCase, count_cases, list_cases
@@ -59,7 +59,8 @@ def _case_for(user: User, case_id: UUID, roles: Collection[str]) -> Case:
     case = Case.objects.select_related("project").filter(id=case_id).first()
     if case is None:
         raise NotFound()
-    project_by_id_for(user, case.project_id, roles)
+    # With the person's roles in it.
+    case.project = project_by_id_for(user, case.project_id, roles)
     return case
 
 
@@ -94,7 +95,6 @@ class PlaceOutput(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     why = serializers.CharField()
     score = serializers.FloatField(allow_null=True)
-    probabilities = serializers.DictField(child=serializers.FloatField())
 
 
 class CaseRow(serializers.Serializer[Any]):
@@ -121,7 +121,10 @@ class CaseRow(serializers.Serializer[Any]):
     n_objects = serializers.IntegerField(help_text="Objects about the case: kept, not read.")
     can_be_scored = serializers.BooleanField(source="case.has_eligible_instance")
     warnings = serializers.ListField(child=serializers.CharField())
-    place = PlaceOutput(allow_null=True, help_text="In the ranking in force.")
+    place = PlaceOutput(
+        allow_null=True,
+        help_text="In the ranking in force; null also for whoever reads in the project herself.",
+    )
     outcome = OutcomeOutput(allow_null=True, help_text="With `show=outcome` only.")
 
     def get_view(self, row: ListedCase) -> str:
@@ -174,6 +177,11 @@ class CaseListApi(Api):
         query = checked_query(request.query_params, {*FILTERS, "cursor", "size", "order", "show"})
         asked = case_filter(query)
         order = _choice(query.get("order", ""), list(ORDERS)) or "number"
+        if ORDERS[order].shows_model and not may_see_model(self.subject):
+            raise NotAllowed(
+                "You read in this project: the order of the model's scores is not shown to you.",
+                code="blinded_to_model",
+            )
         page = list_cases(
             self.user,
             self.subject,
@@ -182,6 +190,7 @@ class CaseListApi(Api):
             after=_after(query.get("cursor"), order),
             size=int(_choice(query.get("size", ""), [str(size) for size in SIZES]) or PAGE),
             outcomes=bool(_choice(query.get("show", ""), list(SHOWN))),
+            places=may_see_model(self.subject),
         )
         return Response(
             {

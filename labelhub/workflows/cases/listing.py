@@ -43,7 +43,6 @@ class Place:
     position: int
     why: str
     score: float | None
-    probabilities: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,7 @@ def list_cases(
     after: Key | None,
     size: int,
     outcomes: bool,
+    places: bool,
 ) -> CaseList:
     """A page of the cases that are asked for. With `outcomes`, or where the list itself tells what was said of its
     cases, it is kept of the actor that she has seen them: they are not offered to her any more.
@@ -109,11 +109,12 @@ def list_cases(
     wanted, found_by = _wanted(project, asked)
     placed = ORDERS[order].page(wanted, after, size)
     ids = [each.case_id for each in placed]
-    if outcomes or asked.shows_outcome or ORDERS[order].shows_outcome:
+    is_told = asked.shows_outcome or ORDERS[order].shows_outcome
+    if outcomes or is_told:
         # Of a full page those in it: it was asked of more than it holds.
-        others = _told_of(wanted) if asked.shows_outcome and len(ids) < size else []
+        others = _told_of(wanted) if is_told and len(ids) < size else []
         cases_seen(actor, project.id, {*ids, *others}, Seen.LIST)
-    return CaseList(_listed(project, ids, outcomes), _next(placed, size), found_by)
+    return CaseList(_listed(project, ids, outcomes, places), _next(placed, size), found_by)
 
 
 def count_cases(actor: User, project: Project, asked: CaseFilter) -> int:
@@ -147,10 +148,10 @@ def _next(placed: list[Placed], size: int) -> Key | None:
     return placed[-1].key if len(placed) == size else None
 
 
-def _listed(project: Project, ids: list[UUID], outcomes: bool) -> list[ListedCase]:
+def _listed(project: Project, ids: list[UUID], outcomes: bool, has_places: bool) -> list[ListedCase]:
     cases = _cases(ids)
     noted = _noted(case for case, _ in cases.values())
-    places = _places(project, ids)
+    places = _places(project, ids) if has_places else {}
     labels = labels_of_cases(ids) if outcomes else {}
     found = []
     for case_id in ids:
@@ -208,5 +209,5 @@ def _noted(cases: Iterable[Case]) -> dict[UUID, tuple[int, set[str]]]:
 
 def _places(project: Project, ids: Iterable[UUID]) -> dict[UUID, Place]:
     ranking = Ranking.objects.filter(queue__workliststate__project=project).values("id")
-    rows = RankedCase.objects.filter(ranking__in=ranking, case__in=ids)
-    return {row.case_id: Place(row.position, row.why, row.score, row.probabilities) for row in rows}
+    rows = RankedCase.objects.filter(ranking__in=ranking, case__in=ids).defer("probabilities")
+    return {row.case_id: Place(row.position, row.why, row.score) for row in rows}

@@ -44,6 +44,7 @@ class Order(NamedTuple):
     page: Callable[[Wanted, Key | None, int], list[Placed]]
     read_key: Callable[[list[Any]], Key]
     shows_outcome: bool = False
+    shows_model: bool = False
 
 
 def cases_of(wanted: Wanted) -> QuerySet[Case]:
@@ -176,7 +177,7 @@ ORDERS: dict[str, Order] = {
     "-read": _by_read(newest_first=True),
     "read": _by_read(newest_first=False),
     "-disagreement": Order(_by_disagreement, _numbers, shows_outcome=True),
-    "-score": Order(_by_score, _score),
+    "-score": Order(_by_score, _score, shows_model=True),
     "-date": _by_date(newest_first=True),
     "date": _by_date(newest_first=False),
 }

@@ -23,6 +23,7 @@ from labelhub.reading.services.flags import flag_raise, flag_withdraw
 from labelhub.reading.services.rounds import further_round_fill
 from labelhub.reading.services.seen import seen_among
 from labelhub.workflows.cases.orders import ORDERS
+from labelhub.workflows.projects.add_member import add_member
 from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.learning import empty_ranking
@@ -328,6 +329,38 @@ def test_nor_is_she_offered_a_case_of_which_an_empty_list_told_her(
     assert seen(people.manager, project) == {case.id}
 
 
+def test_nor_one_that_an_order_by_disagreement_leaves_out(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    case = make_case(project)
+    read_twice(project, people)
+    assert numbers(manager, project, find=str(case.number), order="-disagreement") == []
+    assert seen(people.manager, project) == {case.id}
+
+
+def test_nothing_of_a_model_is_told_to_whoever_reads_here_herself(
+    project: Project, people: People, manager: APIClient
+) -> None:
+    case = make_case(project)
+    ranking = empty_ranking(project)
+    RankedCase.objects.create(
+        ranking=ranking, position=3, case=case, why="uncertainty", score=0.5, probabilities={"nodule": 0.4}
+    )
+    addresses = (
+        f"/api/v1/projects/{project.slug}/cases/",
+        f"/api/v1/projects/{project.slug}/cases/{case.number}/",
+        f"/api/v1/cases/{case.id}/why/",
+    )
+    for address in addresses:
+        assert b"0.5" in manager.get(address).content, address
+    assert numbers(manager, project, order="-score") == [case.number]
+    add_member(actor=people.manager, project=project, user=people.manager, role="reader")
+    for address in addresses:
+        assert b"0.5" not in manager.get(address).content, address
+    refused = manager.get(f"/api/v1/projects/{project.slug}/cases/", {"order": "-score"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "blinded_to_model")
+
+
 def test_a_count_of_many_is_a_figure(
     project: Project, people: People, manager: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,12 +414,7 @@ def test_a_row_says_what_there_is_of_the_case(project: Project, people: People, 
     (row,) = page(manager, project, show="outcome")["results"]
     assert (row["view"], row["site"], row["state"], row["n_submitted"]) == ("PA", "A", "complete", 2)
     assert row["newest_read_at"] is not None
-    assert row["place"] == {
-        "position": 3,
-        "why": "uncertainty",
-        "score": 0.5,
-        "probabilities": {"nodule": 0.4},
-    }
+    assert row["place"] == {"position": 3, "why": "uncertainty", "score": 0.5}
     assert row["outcome"]["n_discordant"] == 1 and not row["outcome"]["is_flagged"]
     assert [each["value"] for each in row["outcome"]["labels"]] == ["absent"]
 

@@ -14,7 +14,7 @@ import { Pager } from '../../components/page/Pager';
 import { Panel } from '../../components/page/Panel';
 import { usePageSession } from '../../hooks/usePageSession';
 import { caseChoicesQuery, caseCountQuery, casesQuery, type CaseRow } from './api/cases';
-import { type Asked, BY_NUMBER, isNarrowed, narrowed, tellsOutcomes, withoutOutcomes } from './asked';
+import { type Asked, BY_NUMBER, BY_SCORE, isNarrowed, narrowed, tellsOutcomes, withoutOutcomes } from './asked';
 import classes from './cases.module.css';
 import { BulkBar } from './components/BulkBar';
 import { CasesTable } from './components/CasesTable';
@@ -65,7 +65,7 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
   const listed = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useListKeys({ list: listed, search, onOpen: open, isEnabled: opened === null });
-  const view = { slug, cases, findings: names.findings, ticks, onTick: tick, onTickAll: tickAll, onOpen: open };
+  const view = { slug, cases, hasScores: !reads, findings: names.findings, ticks, onTick: tick, onTickAll: tickAll, onOpen: open };
   const nextCursor = list.data?.next ?? null;
 
   return (
@@ -89,7 +89,7 @@ function CasesPage({ project, person }: { project: ProjectRef; person: string })
           size="xs"
           w={210}
           aria-label="Order of the list"
-          data={ORDERS}
+          data={reads ? ORDERS.filter(({ value }) => value !== BY_SCORE) : ORDERS}
           value={asked.order}
           allowDeselect={false}
           onChange={(order) => order !== null && ask({ order })}

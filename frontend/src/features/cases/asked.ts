@@ -8,6 +8,7 @@ export type Filter = Partial<Record<FilterName, string>>;
 const OF_OUTCOME: FilterName[] = ['finding', 'value', 'discordant', 'flag'];
 
 export const BY_NUMBER = 'number';
+export const BY_SCORE = '-score';
 export const BY_DISAGREEMENT = '-disagreement';
 
 /** Whether the contact sheet says what came of the reads, or what the model's score is. */

@@ -50,6 +50,6 @@ it('says what came of a case in a few words', () => {
   expect(said(label('nodule', 'present'), label('effusion', 'uncertain'), label('mass', ''))).toBe('Nodule, effusion?, mass?');
   expect(labelText({ outcome: null, n_submitted: 2 }, NAMES.findings)).toBe('');
   expect(labelText({ outcome: { n_discordant: 0, is_flagged: false, labels: [] }, n_submitted: 0 }, NAMES.findings)).toBe('');
-  expect(scoreText({ place: { position: 3, why: '', score: 0.1234, probabilities: {} } })).toBe('0.123');
+  expect(scoreText({ place: { position: 3, why: '', score: 0.1234 } })).toBe('0.123');
   expect(scoreText({ place: null })).toBe('no score');
 });

@@ -1,7 +1,7 @@
 /** What the list of cases says in words: of what it is narrowed to, of its order, of how many there are. */
 import { findingName } from '../../lib/findings';
 import { count, plural, words } from '../../lib/format';
-import { BY_NUMBER, type Filter, type FilterName } from './asked';
+import { BY_NUMBER, BY_SCORE, type Filter, type FilterName } from './asked';
 
 export interface Choice {
   value: string;
@@ -32,7 +32,7 @@ export const ORDERS: Choice[] = [
   { value: '-read', label: 'Newest read' },
   { value: 'read', label: 'Oldest newest read' },
   { value: '-disagreement', label: 'Disagreement' },
-  { value: '-score', label: 'Model’s score' },
+  { value: BY_SCORE, label: 'Model’s score' },
   { value: '-date', label: 'Date of the study, newest first' },
   { value: 'date', label: 'Date of the study, oldest first' },
 ];

@@ -9,7 +9,7 @@ import { TableHead, untitled, type Column, type Order } from '../../../component
 import { ago, dateTime, NOTHING, plural } from '../../../lib/format';
 import { warningName } from '../../../lib/warnings';
 import { useAcceptVersion, type CaseRow } from '../api/cases';
-import { BY_DISAGREEMENT, BY_NUMBER, type Asked } from '../asked';
+import { BY_DISAGREEMENT, BY_NUMBER, BY_SCORE, type Asked } from '../asked';
 import classes from '../cases.module.css';
 import { labelText, scoreText } from '../outcomeText';
 import type { Names } from '../sentences';
@@ -18,6 +18,8 @@ import { share, type Ticks } from '../ticks';
 import { TickAll, TickBox } from './TickBox';
 
 export interface CasesViewProps {
+  /** What a model says is shown: to nobody who reads in the project herself. */
+  hasScores: boolean;
   slug: string;
   cases: CaseRow[];
   findings: Names['findings'];
@@ -37,7 +39,7 @@ interface CasesTableProps extends CasesViewProps {
   mayAccept: boolean;
 }
 
-export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, mayAccept, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
+export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, mayAccept, hasScores, findings, ticks, onTick, onTickAll, onOpen }: CasesTableProps) {
   const by = (name: string, ...orders: string[]): Column => ({ name, order: orderBy(asked.order, orders, onOrder) });
   const columns = [
     { name: 'Tick', width: 28, content: <TickAll ticked={share(ticks, cases)} onTickAll={onTickAll} /> },
@@ -50,7 +52,7 @@ export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, mayA
     'View',
     ...(hasSites ? ['Site'] : []),
     ...(asked.hasOutcomes ? [by('Outcome', BY_DISAGREEMENT)] : []),
-    { ...by('Score', '-score'), isFigures: true },
+    ...(hasScores ? [{ ...by('Score', BY_SCORE), isFigures: true }] : []),
     'Notes',
   ];
   return (
@@ -95,10 +97,12 @@ export function CasesTable({ slug, cases, asked, onOrder, hasSites, opened, mayA
                 <Outcome row={each} findings={findings} />
               </td>
             )}
-            <td className="lh-num">
-              {each.place === null ? NOTHING : scoreText(each)}
-              {each.place !== null && <div className="lh-note">place {each.place.position}</div>}
-            </td>
+            {hasScores && (
+              <td className="lh-num">
+                {each.place === null ? NOTHING : scoreText(each)}
+                {each.place !== null && <div className="lh-note">place {each.place.position}</div>}
+              </td>
+            )}
             <td className={`lh-note ${classes.notes}`}>
               {notes(each)}
               {each.held_version !== null && <HeldVersion caseId={each.id} version={each.held_version} mayAccept={mayAccept} />}

@@ -22,14 +22,14 @@ interface ContactSheetProps extends CasesViewProps {
   onUnder: (under: Under) => void;
 }
 
-export function ContactSheet({ slug, cases, findings, under, hasLabels, onUnder, ticks, onTick, onTickAll, onOpen }: ContactSheetProps) {
+export function ContactSheet({ slug, cases, findings, under, hasLabels, hasScores, onUnder, ticks, onTick, onTickAll, onOpen }: ContactSheetProps) {
   const [size, setSize] = useLocalStorage({ key: 'labelhub-sheet-size', defaultValue: 'medium', getInitialValueInEffect: false });
-  const shown = hasLabels ? under : 'score';
+  const shown = !hasScores ? 'labels' : hasLabels ? under : 'score';
   return (
     <>
       <div className={classes.sheetHead}>
         <TickAll ticked={share(ticks, cases)} onTickAll={onTickAll} />
-        {hasLabels && (
+        {hasLabels && hasScores && (
           <SegmentedControl
             size="xs"
             aria-label="Under each picture"
@@ -42,7 +42,7 @@ export function ContactSheet({ slug, cases, findings, under, hasLabels, onUnder,
             data-testid="sheet-under"
           />
         )}
-        {!hasLabels && <span className="lh-note">Under each picture: the model’s score</span>}
+        {!hasLabels && hasScores && <span className="lh-note">Under each picture: the model’s score</span>}
         <SegmentedControl size="xs" aria-label="Size of the pictures" data={SIZES} value={size} onChange={setSize} data-testid="sheet-size" />
       </div>
       <ul className={classes.sheet} data-size={size} data-testid="sheet">
