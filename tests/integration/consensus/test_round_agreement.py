@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from labelhub.consensus.agreement import pairwise_table, summarise, tabulate
@@ -19,7 +21,9 @@ from labelhub.reading.models import CaseSeen, Read, Round, RoundSeen
 from labelhub.reading.services.case_rounds import case_rounds_insert
 from labelhub.reading.services.rounds import round_open
 from labelhub.releases.services import export_start, export_stream
-from labelhub.workflows.projects.refresh_statistics import refresh_statistics
+from labelhub.workflows.cases.bring_back_cases import bring_back_cases
+from labelhub.workflows.cases.exclude_cases import exclude_cases
+from labelhub.workflows.projects.refresh_statistics import _figures, refresh_statistics
 from labelhub.workflows.reading.submit_read import amend_read
 from tests.factories.cases import make_case, make_cases
 from tests.factories.projects import FINDINGS, People
@@ -252,3 +256,23 @@ def test_reads_of_other_purposes_do_not_thin_the_share_of_discordant_cases(
         content["answers"] = {"nodule": content["answers"]["nodule"]}
         submit(row, content)
     assert refresh_statistics(project).body["discordant"] == funnel
+
+
+def test_tables_that_were_outdated_while_they_were_computed_are_due_again(
+    rounds: list[Round], people: People
+) -> None:
+    project = rounds[0].project
+    figures = _figures(project)
+    case = Case.objects.filter(project=project).first()
+    assert case is not None and figures.rounds
+    exclude_cases(
+        actor=people.manager, project=project, case_ids=[case.id], reason="A hand.", client_uuid=uuid.uuid4()
+    )
+    bring_back_cases(
+        actor=people.manager, project=project, case_ids=[case.id], reason="No.", client_uuid=uuid.uuid4()
+    )
+    with transaction.atomic():
+        figures.keep()
+    assert {row.n_patients for row in RoundStatistics.objects.all()} == {0}
+    refresh_statistics(project)
+    assert 0 not in {row.n_patients for row in RoundStatistics.objects.all()}
